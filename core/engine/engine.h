@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/engine/snapshot.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace core::engine {
+
+/// Ends a subscription; waits for a callback in progress.
+class Subscription
+{
+public:
+    Subscription() = default;
+    explicit Subscription(std::function<void()> end);
+    Subscription(Subscription&& other) noexcept;
+    Subscription& operator=(Subscription&& other) noexcept;
+    ~Subscription();
+
+private:
+    std::function<void()> m_end;
+};
+
+struct AppId
+{
+    std::string nameSpace;
+    std::string name;
+    friend auto operator<=>(const AppId&, const AppId&) = default;
+};
+
+struct SyncRequest
+{
+    std::string revision; ///< "" = the application's target
+    bool prune = false;
+    bool dryRun = false;
+    bool force = false;
+    bool replace = false;
+    std::vector<manifest::ResourceKey> resources; ///< empty = all
+    std::string reason; ///< for the audit log
+};
+
+/// One difference inside a resource.
+struct FieldChange
+{
+    std::vector<std::string> path; ///< keys and indexes
+    std::optional<manifest::Value> live; ///< none: only desired
+    std::optional<manifest::Value> desired; ///< none: only live
+    bool ignored = false; ///< does not count
+    std::string
+        reason; ///< "changed in Git", "changed live by kubectl-edit at …", "defaulted by the API server", ignore rule …
+    std::string file; ///< that set the desired value
+    std::size_t line = 0; ///< 1-based, 0 = unknown
+};
+
+struct ResourceDiff
+{
+    enum class Action { None, Create, Patch, Prune, Replace, Hook };
+    manifest::ResourceKey key;
+    Action action = Action::None;
+    bool outOfSync = false;
+    bool restartsPods = false;
+    int wave = 0;
+    std::string liveYaml; ///< normalised for comparison, Secrets masked; "" where missing
+    std::string desiredYaml; ///< predicted state after the sync, Secrets masked; "" where it would go
+    std::vector<FieldChange> changes;
+    std::string note; ///< "Prune=false keeps it", "not permitted in project ml-production" ...
+};
+
+struct AppDiff
+{
+    std::string revision; ///< commit id, or the base commit of an overlay
+    bool unsaved = false;
+    std::vector<ResourceDiff> resources; ///< out of sync first, then by wave and key
+    std::vector<Problem> problems; ///< findings before the sync
+};
+
+struct PlanTask
+{
+    manifest::ResourceKey key;
+    std::string phase; ///< PreSync, Sync, PostSync, SyncFail
+    int wave = 0;
+    ResourceDiff::Action action = ResourceDiff::Action::None;
+    bool restartsPods = false;
+    std::string note;
+    std::string dryRunError; ///< the server's refusal
+};
+
+struct Plan
+{
+    std::string revision;
+    std::vector<PlanTask> tasks; ///< in the order of execution
+    std::string blocked; ///< why it may not run now (sync window, project, running operation), or ""
+    std::vector<Problem> problems;
+    int blastRadius = 0; ///< 0..100
+};
+
+struct ResourceDetails
+{
+    manifest::ResourceKey key;
+    std::string liveYaml; ///< Secrets masked
+    std::string desiredYaml;
+    std::vector<Event> events;
+    std::string reason; ///< why it is in its state, in sentences
+    std::string file; ///< that gave it
+    std::size_t line = 0;
+};
+
+struct SourceFile
+{
+    std::string path; ///< in the repository
+    bool folder = false;
+};
+
+struct FileText
+{
+    std::string text;
+    std::string commit; ///< base for saving
+};
+
+struct AuditEntry
+{
+    std::int64_t id = 0;
+    TimePoint at;
+    std::string who;
+    std::string action; ///< "sync", "rollback", "promote", "abort", "commit", "edit" ...
+    std::string object; ///< resource key text
+    std::string fromRevision;
+    std::string toRevision;
+    std::string result; ///< "Succeeded", "Failed: …", "started"
+    std::string details; ///< JSON
+    std::string hash; ///< of this entry, chained to the one before
+};
+
+/// The engine of one window: a session with one cluster, its controllers and caches. Everything is asynchronous inside;
+/// the functions below may be called from any thread. Those marked [blocking] may take long: call them from a worker.
+class Engine
+{
+public:
+    struct Options
+    {
+        std::filesystem::path home; ///< "" = base paths (PILOTHOUSE_HOME / XDG)
+        std::string kubeconfig; ///< "" = the embedded cluster
+        std::string context;
+        bool controllers = true; ///< run our own controllers
+        bool seedExample = true; ///< embedded: create the example platform on a first start
+        std::filesystem::path resources; ///< "" = found beside the program or in the source tree
+        double clockRate = 1.0;
+        std::string user; ///< for the audit log; "" = the login name
+    };
+
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> open(Options options); ///< [blocking], milliseconds
+    virtual ~Engine() = default;
+
+    [[nodiscard]] virtual SnapshotPtr snapshot() const = 0;
+    /// Called on an engine thread with each new snapshot, at most every 30 ms.
+    [[nodiscard]] virtual Subscription subscribe(std::function<void(const SnapshotPtr&)> callback) = 0;
+
+    // Commands. They return when the request is accepted or refused; progress shows in snapshots.
+    [[nodiscard]] virtual Result<> refresh(const AppId& app, bool hard) = 0;
+    [[nodiscard]] virtual Result<> sync(const AppId& app, const SyncRequest& request) = 0;
+    [[nodiscard]] virtual Result<> terminate(const AppId& app) = 0;
+    [[nodiscard]] virtual Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) = 0;
+    [[nodiscard]] virtual Result<> setAutoSync(const AppId& app, bool enabled) = 0;
+    enum class RolloutAction { Promote, PromoteFull, SkipStep, Pause, Resume, Abort, Retry, Restart };
+    [[nodiscard]] virtual Result<> act(const manifest::ResourceKey& rollout, RolloutAction action,
+                                       const std::string& reason) = 0;
+    [[nodiscard]] virtual Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) = 0;
+    /// Replaces a live object by edited YAML (with its resourceVersion as precondition where it is given).
+    [[nodiscard]] virtual Result<> applyLive(const std::string& yaml) = 0;
+    [[nodiscard]] virtual Result<> removeLive(const manifest::ResourceKey& key) = 0;
+    [[nodiscard]] virtual Result<> setClockRate(double rate) = 0; ///< Unsupported on a real cluster
+
+    // Questions, all [blocking].
+    [[nodiscard]] virtual Result<AppDiff> diff(const AppId& app, std::stop_token stop) = 0;
+    /// The diff as it would be if `text` stood in the file at `path` of the source repository.
+    [[nodiscard]] virtual Result<AppDiff> diffWithText(const AppId& app, const std::string& path,
+                                                       const std::string& text, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
+                                                          std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<std::string> logs(const manifest::ResourceKey& pod, const std::string& container,
+                                                   std::int64_t tailLines, std::stop_token stop) = 0;
+    /// Any live objects of a kind ("" = every kind), for resource tables.
+    [[nodiscard]] virtual Result<std::vector<manifest::Value>>
+    objects(const manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) = 0;
+
+    // The source repository of an application, all [blocking].
+    [[nodiscard]] virtual Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<FileText> readFile(const AppId& app, const std::string& path,
+                                                    std::stop_token stop) = 0;
+    /// Commits on the application's branch; Conflict where the branch moved since `baseCommit` and the file changed
+    /// with it.
+    [[nodiscard]] virtual Result<std::string> commitFile(const AppId& app, const std::string& path,
+                                                         const std::string& text, const std::string& baseCommit,
+                                                         const std::string& message) = 0;
+
+    [[nodiscard]] virtual Result<std::vector<AuditEntry>> audit(std::size_t limit) = 0;
+    [[nodiscard]] virtual Result<> verifyAudit() = 0; ///< names the first entry that does not fit
+};
+
+} // namespace core::engine
