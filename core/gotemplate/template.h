@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/gotemplate/value.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core::gotemplate {
+
+/// Names and their functions. Immutable once it is shared.
+class FunctionMap
+{
+public:
+    FunctionMap();
+    ~FunctionMap();
+    FunctionMap(const FunctionMap&);
+    FunctionMap& operator=(const FunctionMap&) = delete;
+
+    void add(FunctionPtr function); ///< replaces one of the same name
+    void add(std::string name, std::string signature, std::function<Result<Value>(Call&)> call);
+    void remove(std::string_view name);
+    [[nodiscard]] const FunctionPtr* find(std::string_view name) const;
+
+    /// text/template's own: and or not len index slice print printf println html js urlquery call eq ne lt le gt ge.
+    [[nodiscard]] static std::shared_ptr<const FunctionMap> builtins();
+    /// Those and Sprig, without env and expandenv (as Argo CD's notifications and Helm have them).
+    [[nodiscard]] static std::shared_ptr<const FunctionMap> sprig();
+    /// Those and Helm's own: include tpl required fail lookup toYaml fromYaml toJson toToml ...
+    [[nodiscard]] static std::shared_ptr<const FunctionMap> helm();
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_d;
+};
+
+enum class MissingKey : std::uint8_t { Default, Zero, Error };
+
+/// Bounds of one Session. What breaks one ends with Code::LimitExceeded.
+struct Limits
+{
+    std::size_t outputBytes = std::size_t {64} << 20; ///< of text produced, includes counted each time
+    std::size_t steps = 50'000'000; ///< nodes walked, loop turns and function calls
+    std::size_t depth = 3000; ///< of template, include and tpl together; includes of one name end at 1000 as in Helm
+    std::size_t textBytes = std::size_t {16} << 20; ///< of one string made by a function
+};
+
+struct Options
+{
+    MissingKey missingKey = MissingKey::Default;
+    std::string leftDelimiter = "{{";
+    std::string rightDelimiter = "}}";
+    std::shared_ptr<const FunctionMap> functions; ///< null: FunctionMap::sprig()
+    /// What a printed none becomes; Helm removes it.
+    std::string noValue = "<no value>";
+};
+
+/// The parsed form of one text with all templates it defines. Immutable and shareable between sets and threads.
+struct ParsedText;
+using ParsedTextPtr = std::shared_ptr<const ParsedText>;
+
+/// Parses for sets with the same delimiters and function names. Errors read as Go prints them
+/// ("template: NAME:LINE: cause"), where = "NAME:LINE".
+[[nodiscard]] Result<ParsedTextPtr> parseText(std::string name, std::string text, const Options& options);
+
+/// State of one rendering job over any number of templates of a set: limits, cancellation, what functions may ask.
+struct Session
+{
+    Limits limits {};
+    std::stop_token stop {};
+    TimePoint now = std::chrono::system_clock::now();
+    /// Helm's `lookup`; empty = nothing is found.
+    std::function<Value(const std::string& apiVersion, const std::string& kind, const std::string& nameSpace,
+                        const std::string& name)>
+        lookup {};
+    std::size_t steps = 0, outputBytes = 0;
+};
+
+/// A set of templates that can call each other. Fill it, then execute from any number of threads.
+class TemplateSet
+{
+public:
+    explicit TemplateSet(Options options = {});
+    ~TemplateSet();
+    TemplateSet(TemplateSet&&) noexcept;
+    TemplateSet& operator=(TemplateSet&&) noexcept;
+
+    /// Adds a text under its name, and all that it defines; later definitions win over earlier ones unless empty.
+    [[nodiscard]] Result<> parse(std::string name, std::string text);
+    void add(const ParsedTextPtr& parsed);
+    [[nodiscard]] bool has(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string> names() const;
+    [[nodiscard]] const Options& options() const;
+
+    /// Executes the named template. Errors read as Go prints them ("template: NAME:LINE:COLUMN: executing ... at
+    /// <...>: cause"), where = "NAME:LINE:COLUMN"; Cancelled within 50 ms of a stop request.
+    [[nodiscard]] Result<std::string> execute(std::string_view name, const Value& data, Session& session) const;
+    [[nodiscard]] Result<std::string> execute(std::string_view name, const Value& data) const;
+
+    /// As execute, and tells for each piece of output which line of which text printed it: (offset, name, line).
+    struct Trace
+    {
+        std::size_t offset = 0;
+        std::string_view text; ///< name of the parsed text; lives as long as the set
+        std::size_t line = 0;
+    };
+    [[nodiscard]] Result<std::string> execute(std::string_view name, const Value& data, Session& session,
+                                              std::vector<Trace>& trace) const;
+
+private:
+    friend class Execution;
+    struct Private;
+    std::unique_ptr<Private> m_d;
+};
+
+} // namespace core::gotemplate
