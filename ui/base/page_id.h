@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <QString>
+
+namespace ui {
+
+enum class PageKind {
+    Applications,
+    Tree,
+    Diff,
+    Plan,
+    Canary, ///< one rollout; argument = resource key text, or empty for the application's first
+    Rollouts, ///< board of all
+    Editor, ///< argument = path in the source repository
+    History,
+    Resources,
+    Logs, ///< argument = "namespace/pod" or empty
+    Journal,
+    Models,
+    Gpus,
+    Problems,
+};
+
+/// Which page, of what. Kinds that are about everything leave `app` empty.
+struct PageId
+{
+    PageKind kind = PageKind::Applications;
+    core::engine::AppId app;
+    QString argument;
+    friend bool operator==(const PageId&, const PageId&) = default;
+};
+
+} // namespace ui

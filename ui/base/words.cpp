@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/words.h"
+
+#include "ui/base/bidi.h"
+#include "ui/base/glyphs.h"
+
+#include <QCoreApplication>
+
+namespace ui {
+
+QString healthText(core::engine::Health health)
+{
+    return glyphName(glyphOf(health));
+}
+
+QString syncText(core::engine::SyncState sync)
+{
+    return glyphName(glyphOf(sync));
+}
+
+QString phaseText(core::engine::OperationPhase phase)
+{
+    using core::engine::OperationPhase;
+    switch (phase) {
+    case OperationPhase::None:
+        return QStringLiteral("–");
+    case OperationPhase::Running:
+        return QCoreApplication::translate("ui::Phase", "Running");
+    case OperationPhase::Succeeded:
+        return QCoreApplication::translate("ui::Phase", "Succeeded");
+    case OperationPhase::Failed:
+        return QCoreApplication::translate("ui::Phase", "Failed");
+    case OperationPhase::Error:
+        return QCoreApplication::translate("ui::Phase", "Error");
+    case OperationPhase::Terminating:
+        return QCoreApplication::translate("ui::Phase", "Terminating");
+    }
+    return {};
+}
+
+QString actionText(core::engine::ResourceDiff::Action action)
+{
+    using Action = core::engine::ResourceDiff::Action;
+    switch (action) {
+    case Action::None:
+        return QCoreApplication::translate("ui::Action", "no change");
+    case Action::Create:
+        return QCoreApplication::translate("ui::Action", "create");
+    case Action::Patch:
+        return QCoreApplication::translate("ui::Action", "patch");
+    case Action::Prune:
+        return QCoreApplication::translate("ui::Action", "prune");
+    case Action::Replace:
+        return QCoreApplication::translate("ui::Action", "replace");
+    case Action::Hook:
+        return QCoreApplication::translate("ui::Action", "hook");
+    }
+    return {};
+}
+
+QString shortKey(const core::manifest::ResourceKey& key)
+{
+    return ltr(qs(key.kind) + QLatin1Char('/') + qs(key.name));
+}
+
+QString errorCodeText(core::Error::Code code)
+{
+    using Code = core::Error::Code;
+    switch (code) {
+    case Code::InvalidInput:
+    case Code::Invalid:
+        return QCoreApplication::translate("ui::Error", "Not valid");
+    case Code::NotFound:
+    case Code::Gone:
+        return QCoreApplication::translate("ui::Error", "Not found");
+    case Code::AlreadyExists:
+        return QCoreApplication::translate("ui::Error", "Exists already");
+    case Code::Conflict:
+        return QCoreApplication::translate("ui::Error", "Changed by somebody else meanwhile");
+    case Code::Forbidden:
+        return QCoreApplication::translate("ui::Error", "Not allowed");
+    case Code::Unauthorized:
+        return QCoreApplication::translate("ui::Error", "Credentials refused");
+    case Code::TooManyRequests:
+    case Code::Unavailable:
+        return QCoreApplication::translate("ui::Error", "Cannot be reached");
+    case Code::Timeout:
+        return QCoreApplication::translate("ui::Error", "No answer in time");
+    case Code::Cancelled:
+        return QCoreApplication::translate("ui::Error", "Cancelled");
+    case Code::Unsupported:
+        return QCoreApplication::translate("ui::Error", "Not supported");
+    case Code::LimitExceeded:
+        return QCoreApplication::translate("ui::Error", "Too large");
+    case Code::Io:
+        return QCoreApplication::translate("ui::Error", "Disk or database error");
+    case Code::Internal:
+        return QCoreApplication::translate("ui::Error", "Internal error");
+    }
+    return {};
+}
+
+QString errorText(const core::Error& error)
+{
+    QString text = isolate(error.message);
+    if (!error.where.empty())
+        text += QLatin1Char('\n') + ltr(error.where);
+    if (!error.hint.empty())
+        text += QLatin1Char('\n') + isolate(error.hint);
+    return text;
+}
+
+} // namespace ui

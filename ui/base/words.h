@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <QString>
+
+namespace ui {
+
+/// The fixed vocabulary of the engine, translated.
+[[nodiscard]] QString healthText(core::engine::Health health);
+[[nodiscard]] QString syncText(core::engine::SyncState sync);
+[[nodiscard]] QString phaseText(core::engine::OperationPhase phase);
+[[nodiscard]] QString actionText(core::engine::ResourceDiff::Action action);
+/// "Kind/name", isolated: for sentences and labels.
+[[nodiscard]] QString shortKey(const core::manifest::ResourceKey& key);
+/// What was tried, where, why it failed, what to do: ready for an error strip.
+[[nodiscard]] QString errorText(const core::Error& error);
+[[nodiscard]] QString errorCodeText(core::Error::Code code);
+
+} // namespace ui
