@@ -31,6 +31,7 @@ struct YamlLimits
     std::size_t maxBytes = std::size_t {64} << 20;
     std::size_t maxDepth = 500;
     std::size_t maxNodes = 4'000'000; ///< after alias expansion: ends alias bombs
+    bool allowDuplicateKeys = false; ///< the last one wins, as sigs.k8s.io/yaml's Unmarshal has it
 };
 
 /// Parses a stream (any number of documents; empty and comment-only ones are left out). Duplicate keys are an error,

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/manifest/value.h"
+#include "core/manifest/yaml.h"
+#include "core/manifest/yaml_scalar.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core::manifest {
+
+/// One node of a parsed document, a value: it keeps what decides a scalar's type (tag, quoting) until it is printed,
+/// as kyaml's nodes do. Aliases are expanded and merge keys applied. Members of a mapping carry their own key.
+struct Node
+{
+    enum class Kind : std::uint8_t { Scalar, Mapping, Sequence };
+
+    std::string key; ///< where this is a member of a mapping
+    std::string text; ///< of a scalar
+    std::vector<Node> children; ///< members or elements
+    Kind kind = Kind::Scalar;
+    ScalarTag tag = ScalarTag::None; ///< None: by text and quoting when it is printed
+    ScalarTag keyTag = ScalarTag::String;
+    bool quoted = false; ///< any style but plain
+    std::uint32_t line = 0, column = 0; ///< 1-based, 0 where made by us
+
+    [[nodiscard]] static Node string(std::string text);
+    [[nodiscard]] static Node integer(std::int64_t number);
+    [[nodiscard]] static Node untagged(std::string text);
+    [[nodiscard]] static Node null();
+    [[nodiscard]] static Node mapping();
+    [[nodiscard]] static Node sequence();
+
+    [[nodiscard]] bool isScalar() const { return kind == Kind::Scalar; }
+    [[nodiscard]] bool isMapping() const { return kind == Kind::Mapping; }
+    [[nodiscard]] bool isSequence() const { return kind == Kind::Sequence; }
+    [[nodiscard]] bool isNull() const;
+    [[nodiscard]] bool isString() const;
+    [[nodiscard]] const Node* find(std::string_view name) const; ///< member of a mapping
+    [[nodiscard]] Node* find(std::string_view name);
+    [[nodiscard]] const Node* at(Path path) const; ///< members only
+    [[nodiscard]] Node* at(Path path);
+    /// Sets a member (the value's key is overwritten) in its old place or at the end.
+    Node& set(std::string_view name, Node value);
+    /// The member, made as an empty mapping where it is missing or null.
+    Node& ensureMapping(std::string_view name);
+    bool erase(std::string_view name);
+    /// Replaces everything but the key.
+    void assign(Node value);
+};
+
+struct NodeLimits : YamlLimits
+{
+    YamlDialect dialect = YamlDialect::V3;
+};
+
+/// Documents of a stream, without empty ones.
+[[nodiscard]] Result<std::vector<Node>> parseNodes(std::string_view text, std::string_view source,
+                                                   const NodeLimits& limits = {});
+/// What the node's scalar means: its tag where it has one. InvalidInput where the text does not fit the tag.
+[[nodiscard]] Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect);
+/// As JSON. V3: timestamps become RFC 3339 text and keys must be text; V2: timestamps stay, keys become text.
+[[nodiscard]] Result<Value> toValue(const Node& node, YamlDialect dialect);
+/// A tree with the types of a JSON value.
+[[nodiscard]] Node toNode(const Value& value);
+
+} // namespace core::manifest

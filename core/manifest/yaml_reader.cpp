@@ -1,0 +1,350 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/manifest/yaml_node.h"
+
+#include <yaml.h>
+
+#include <map>
+#include <optional>
+#include <unordered_set>
+
+namespace core::manifest {
+
+namespace {
+
+class Event
+{
+public:
+    Event() = default;
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+    ~Event() { clear(); }
+
+    yaml_event_t* slot()
+    {
+        clear();
+        m_set = true;
+        return &m_event;
+    }
+    [[nodiscard]] const yaml_event_t& get() const { return m_event; }
+
+private:
+    void clear()
+    {
+        if (m_set)
+            yaml_event_delete(&m_event);
+        m_set = false;
+    }
+    yaml_event_t m_event {};
+    bool m_set = false;
+};
+
+std::string_view view(const yaml_char_t* text)
+{
+    return text == nullptr ? std::string_view {} : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+ScalarTag namedTag(std::string_view tag)
+{
+    constexpr std::string_view kPrefix = "tag:yaml.org,2002:";
+    if (!tag.starts_with(kPrefix))
+        return tag == "!" ? ScalarTag::String : ScalarTag::Other;
+    tag.remove_prefix(kPrefix.size());
+    constexpr std::pair<std::string_view, ScalarTag> kNames[] {
+        {"str", ScalarTag::String},   {"int", ScalarTag::Int},   {"float", ScalarTag::Float},
+        {"bool", ScalarTag::Bool},    {"null", ScalarTag::Null}, {"timestamp", ScalarTag::Timestamp},
+        {"binary", ScalarTag::Binary}};
+    for (const auto& [name, value] : kNames) {
+        if (name == tag)
+            return value;
+    }
+    return ScalarTag::Other;
+}
+
+/// Line of a member that came by `<<` while its mapping is still being read.
+constexpr std::uint32_t kMerged = 0xFFFFFFFF;
+
+class Reader
+{
+public:
+    Reader(std::string_view text, std::string_view source, const NodeLimits& limits)
+        : m_source(source)
+        , m_limits(limits)
+    {
+        m_ready = yaml_parser_initialize(&m_parser) == 1;
+        if (m_ready)
+            yaml_parser_set_input_string(&m_parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    }
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    ~Reader()
+    {
+        if (m_ready)
+            yaml_parser_delete(&m_parser);
+    }
+
+    Result<std::vector<Node>> documents()
+    {
+        std::vector<Node> found;
+        if (!m_ready)
+            return fail(Error::Code::Internal, "no memory for a YAML parser");
+        for (;;) {
+            PH_CHECK(next());
+            const auto type = m_event.get().type;
+            if (type == YAML_STREAM_END_EVENT)
+                return found;
+            if (type != YAML_DOCUMENT_START_EVENT)
+                continue;
+            m_anchors.clear();
+            PH_CHECK(next());
+            Node root;
+            PH_CHECK(node(root, 0));
+            PH_CHECK(next()); // the document's end
+            if (!root.isNull())
+                found.push_back(std::move(root));
+        }
+    }
+
+private:
+    struct Anchor
+    {
+        Node node;
+        std::size_t count = 0;
+        bool open = false;
+    };
+
+    [[nodiscard]] std::string where(const yaml_mark_t& mark) const
+    {
+        return std::string(m_source) + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+    }
+    tl::unexpected<Error> refuse(const std::string& text, Error::Code code = Error::Code::InvalidInput)
+    {
+        const auto& mark = m_event.get().start_mark;
+        return fail(code, "yaml: line " + std::to_string(mark.line + 1) + ": " + text, where(mark));
+    }
+
+    Result<> next()
+    {
+        if (yaml_parser_parse(&m_parser, m_event.slot()) == 1)
+            return {};
+        auto mark = m_parser.problem_mark;
+        if (m_parser.error == YAML_MEMORY_ERROR)
+            return fail(Error::Code::LimitExceeded, "no memory to read YAML", std::string(m_source));
+        if (m_parser.error == YAML_READER_ERROR) {
+            mark = m_parser.mark;
+            const std::string problem = m_parser.problem == nullptr ? "" : m_parser.problem;
+            return fail(Error::Code::InvalidInput, "yaml: " + problem, where(mark));
+        }
+        std::string text = m_parser.problem == nullptr ? "unknown problem" : m_parser.problem;
+        if (m_parser.context != nullptr)
+            text = std::string(m_parser.context) + ": " + text;
+        return fail(Error::Code::InvalidInput, "yaml: line " + std::to_string(mark.line + 1) + ": " + text,
+                    where(mark));
+    }
+
+    Result<> count(std::size_t nodes = 1)
+    {
+        m_count += nodes;
+        if (m_count > m_limits.maxNodes)
+            return refuse("more than " + std::to_string(m_limits.maxNodes) + " nodes after alias expansion",
+                          Error::Code::LimitExceeded);
+        return {};
+    }
+
+    /// Reads the node whose first event is the current one.
+    Result<> node(Node& into, std::size_t depth)
+    {
+        if (depth > m_limits.maxDepth)
+            return refuse("nested deeper than " + std::to_string(m_limits.maxDepth) + " levels",
+                          Error::Code::LimitExceeded);
+        const auto& event = m_event.get();
+        into.line = static_cast<std::uint32_t>(event.start_mark.line + 1);
+        into.column = static_cast<std::uint32_t>(event.start_mark.column + 1);
+        if (event.type == YAML_ALIAS_EVENT)
+            return alias(into);
+        PH_CHECK(count());
+        std::string anchor;
+        switch (event.type) {
+        case YAML_SCALAR_EVENT:
+            anchor = view(event.data.scalar.anchor);
+            PH_CHECK(scalar(into));
+            break;
+        case YAML_SEQUENCE_START_EVENT:
+        case YAML_MAPPING_START_EVENT: {
+            const bool isMapping = event.type == YAML_MAPPING_START_EVENT;
+            anchor = view(isMapping ? event.data.mapping_start.anchor : event.data.sequence_start.anchor);
+            into.kind = isMapping ? Node::Kind::Mapping : Node::Kind::Sequence;
+            const auto before = m_count;
+            if (!anchor.empty())
+                m_anchors[anchor] = Anchor {.node = {}, .count = 0, .open = true};
+            PH_CHECK(isMapping ? mapping(into, depth) : sequence(into, depth));
+            if (!anchor.empty())
+                m_anchors[anchor] = Anchor {.node = into, .count = m_count - before + 1, .open = false};
+            return {};
+        }
+        default:
+            return refuse("a value was expected");
+        }
+        if (!anchor.empty())
+            m_anchors[anchor] = Anchor {.node = into, .count = 1, .open = false};
+        return {};
+    }
+
+    Result<> alias(Node& into)
+    {
+        const std::string name(view(m_event.get().data.alias.anchor));
+        const auto it = m_anchors.find(name);
+        if (it == m_anchors.end())
+            return refuse("unknown anchor '" + name + "' referenced");
+        if (it->second.open)
+            return refuse("anchor '" + name + "' value contains itself");
+        PH_CHECK(count(it->second.count));
+        into.assign(it->second.node);
+        return {};
+    }
+
+    Result<> scalar(Node& into)
+    {
+        const auto& data = m_event.get().data.scalar;
+        into.text.assign(reinterpret_cast<const char*>(data.value), data.length);
+        into.quoted = data.style != YAML_PLAIN_SCALAR_STYLE;
+        const auto tag = view(data.tag);
+        if (tag.empty()) {
+            into.tag = into.quoted ? ScalarTag::String : resolveScalar(into.text, m_limits.dialect).tag;
+            return {};
+        }
+        into.tag = namedTag(tag);
+        if (into.tag == ScalarTag::Binary) {
+            std::string packed;
+            for (const char c : into.text) {
+                if (c != '\n' && c != ' ')
+                    packed += c;
+            }
+            const auto bytes = base64Decode(packed);
+            if (!bytes)
+                return refuse("!!binary value contains invalid base64 data");
+            into.text = *bytes;
+            into.tag = ScalarTag::String;
+        } else if (into.tag == ScalarTag::Other) {
+            into.tag = ScalarTag::String;
+        }
+        return {};
+    }
+
+    Result<> sequence(Node& into, std::size_t depth)
+    {
+        for (;;) {
+            PH_CHECK(next());
+            if (m_event.get().type == YAML_SEQUENCE_END_EVENT)
+                return {};
+            into.children.emplace_back();
+            PH_CHECK(node(into.children.back(), depth + 1));
+        }
+    }
+
+    Result<> mapping(Node& into, std::size_t depth)
+    {
+        std::vector<Node> merges;
+        std::unordered_set<std::string> names;
+        for (;;) {
+            PH_CHECK(next());
+            if (m_event.get().type == YAML_MAPPING_END_EVENT)
+                break;
+            Node key;
+            PH_CHECK(node(key, depth + 1));
+            if (!key.isScalar())
+                return refuse("invalid map key: a mapping or list cannot be a key");
+            if (key.tag == ScalarTag::Merge) {
+                PH_CHECK(next());
+                merges.emplace_back();
+                PH_CHECK(node(merges.back(), depth + 1));
+                if (m_limits.dialect == YamlDialect::V2) {
+                    PH_CHECK(merge(into, merges.back(), true));
+                    merges.clear();
+                }
+                continue;
+            }
+            Node* slot = nullptr;
+            if (into.children.size() < 12) {
+                slot = into.find(key.text);
+            } else {
+                if (names.empty()) {
+                    for (const auto& child : into.children)
+                        names.insert(child.key);
+                }
+                if (!names.insert(key.text).second)
+                    slot = into.find(key.text);
+            }
+            const bool merged = slot != nullptr && slot->line == kMerged;
+            if (slot != nullptr && !merged && !m_limits.allowDuplicateKeys)
+                return refuse("mapping key \"" + key.text + "\" already defined at line " + std::to_string(slot->line));
+            if (slot == nullptr)
+                slot = &into.children.emplace_back();
+            else
+                *slot = Node {};
+            slot->key = std::move(key.text);
+            slot->keyTag = key.tag;
+            PH_CHECK(next());
+            PH_CHECK(node(*slot, depth + 1));
+        }
+        for (auto& child : into.children) {
+            if (child.line == kMerged)
+                child.line = into.line;
+        }
+        for (const auto& source : merges)
+            PH_CHECK(merge(into, source, false));
+        return {};
+    }
+
+    /// Applies `<<: source`. In a list the earlier mappings win.
+    Result<> merge(Node& into, const Node& source, bool overwrite)
+    {
+        if (source.isSequence()) {
+            if (overwrite) {
+                for (auto it = source.children.rbegin(); it != source.children.rend(); ++it)
+                    PH_CHECK(merge(into, it->isMapping() ? *it : Node {}, true));
+            } else {
+                for (const auto& element : source.children)
+                    PH_CHECK(merge(into, element.isMapping() ? element : Node {}, false));
+            }
+            return {};
+        }
+        if (!source.isMapping())
+            return refuse("map merge requires map or sequence of maps as the value");
+        for (const auto& member : source.children) {
+            auto* old = into.find(member.key);
+            if (old == nullptr)
+                old = &into.children.emplace_back(member);
+            else if (overwrite)
+                *old = member;
+            else
+                continue;
+            if (overwrite)
+                old->line = kMerged; // may be given again without being a duplicate
+        }
+        return {};
+    }
+
+    yaml_parser_t m_parser {};
+    bool m_ready = false;
+    Event m_event;
+    std::string_view m_source;
+    const NodeLimits& m_limits;
+    std::size_t m_count = 0;
+    std::map<std::string, Anchor> m_anchors;
+};
+
+} // namespace
+
+Result<std::vector<Node>> parseNodes(std::string_view text, std::string_view source, const NodeLimits& limits)
+{
+    if (text.size() > limits.maxBytes)
+        return fail(Error::Code::LimitExceeded,
+                    "YAML text of " + std::to_string(text.size()) + " bytes is larger than "
+                        + std::to_string(limits.maxBytes),
+                    std::string(source));
+    return Reader(text, source, limits).documents();
+}
+
+} // namespace core::manifest
