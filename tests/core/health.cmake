@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The Pilothouse authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+test(tst_health SOURCES core/tst_health.cpp LINK core_health)
