@@ -1,4 +1,99 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "core/git/tree.h"
+
+#include "core/base/strings.h"
+
+namespace core::git {
+
+Result<std::string> normalPath(std::string_view path)
+{
+    std::vector<std::string_view> parts;
+    std::size_t from = 0;
+    while (from <= path.size()) {
+        const auto slash = std::min(path.find('/', from), path.size());
+        const auto part = path.substr(from, slash - from);
+        from = slash + 1;
+        if (part.empty() || part == ".")
+            continue;
+        if (part != "..") {
+            parts.push_back(part);
+        } else if (parts.empty()) {
+            return fail(Error::Code::Forbidden, "the path \"" + std::string(path) + "\" leads out of the repository",
+                        {}, "use a path below the repository's root");
+        } else {
+            parts.pop_back();
+        }
+    }
+    std::string out;
+    for (const auto part : parts) {
+        if (!out.empty())
+            out += '/';
+        out += part;
+    }
+    return out;
+}
+
+Result<std::string> Tree::resolve(std::string_view path) const
+{
+    constexpr int kMaxLinks = 40;
+    PH_TRY(std::string rest, normalPath(path));
+    std::string done;
+    int links = 0;
+    while (!rest.empty()) {
+        const auto slash = std::min(rest.find('/'), rest.size());
+        const std::string part = rest.substr(0, slash);
+        rest.erase(0, std::min(slash + 1, rest.size()));
+        const std::string next = done.empty() ? part : done + "/" + part;
+        const auto entry = stat(next);
+        if (!entry)
+            return tl::unexpected(entry.error());
+        if (entry->type != EntryType::Symlink) {
+            done = next;
+            continue;
+        }
+        if (++links > kMaxLinks)
+            return fail(Error::Code::LimitExceeded, "more than 40 symbolic links in a row", std::string(path),
+                        "break the circle of links");
+        PH_TRY(const std::string target, readLink(next));
+        if (!target.empty() && target.front() == '/')
+            return fail(Error::Code::Forbidden,
+                        "the symbolic link points to \"" + target + "\", outside the repository", next,
+                        "replace it by a relative link or a copy");
+        auto combined = normalPath(done + "/" + target + "/" + rest);
+        if (!combined)
+            return fail(Error::Code::Forbidden,
+                        "the symbolic link points to \"" + target + "\", outside the repository", next,
+                        "replace it by a link inside the repository or a copy");
+        // Links in the part already walked were resolved, but the target may lead through further ones: start over.
+        rest = std::move(*combined);
+        done.clear();
+    }
+    return done;
+}
+
+Result<std::string> Tree::readFollowing(std::string_view path) const
+{
+    PH_TRY(const std::string real, resolve(path));
+    return read(real);
+}
+
+bool Tree::isFile(std::string_view path) const
+{
+    const auto real = resolve(path);
+    if (!real || real->empty())
+        return false;
+    const auto entry = stat(*real);
+    return entry && entry->type == EntryType::File;
+}
+
+bool Tree::isFolder(std::string_view path) const
+{
+    const auto real = resolve(path);
+    if (!real)
+        return false;
+    const auto entry = stat(*real);
+    return entry && entry->type == EntryType::Folder;
+}
+
+} // namespace core::git

@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/git/support.h"
+
+#include <fmt/format.h>
+
+namespace core::git {
+
+namespace {
+
+/// What libgit2's callbacks need while one remote operation runs.
+struct Payload
+{
+    const FetchOptions* options;
+    int attempts = 0;
+    std::string refused {}; ///< a server's refusal of a pushed reference
+};
+
+int onCredentials(git_credential** out, const char* /*url*/, const char* userFromUrl, unsigned allowed, void* data)
+{
+    auto* payload = static_cast<Payload*>(data);
+    // A second question means that the first answer was refused.
+    if (++payload->attempts > 2)
+        return GIT_EAUTH;
+    const auto& given = payload->options->credentials;
+    const std::string user =
+        given && !given->username.empty() ? given->username : (userFromUrl != nullptr ? userFromUrl : "git");
+    if ((allowed & GIT_CREDENTIAL_SSH_KEY) != 0) {
+        if (given && !given->sshPrivateKey.empty())
+            return git_credential_ssh_key_memory_new(out, user.c_str(), nullptr, given->sshPrivateKey.c_str(),
+                                                     given->sshPassphrase.c_str());
+        return git_credential_ssh_key_from_agent(out, user.c_str());
+    }
+    if ((allowed & GIT_CREDENTIAL_USERNAME) != 0)
+        return git_credential_username_new(out, user.c_str());
+    if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) != 0 && given && !given->password.empty())
+        return git_credential_userpass_plaintext_new(out, user.c_str(), given->password.c_str());
+    return GIT_EAUTH;
+}
+
+int onCertificate(git_cert* /*cert*/, int valid, const char* /*host*/, void* data)
+{
+    const auto* payload = static_cast<const Payload*>(data);
+    return valid != 0 || payload->options->insecureSkipTlsVerify ? 0 : GIT_ECERTIFICATE;
+}
+
+int onProgress(const git_indexer_progress* progress, void* data)
+{
+    const auto* payload = static_cast<const Payload*>(data);
+    if (payload->options->stop.stop_requested())
+        return GIT_EUSER;
+    if (payload->options->progress)
+        payload->options->progress(progress->received_objects, progress->total_objects);
+    return 0;
+}
+
+int onUpdateReference(const char* reference, const char* status, void* data)
+{
+    if (status != nullptr)
+        static_cast<Payload*>(data)->refused = std::string(reference) + ": " + status;
+    return 0;
+}
+
+git_remote_callbacks callbacks(Payload& payload)
+{
+    git_remote_callbacks out;
+    git_remote_init_callbacks(&out, GIT_REMOTE_CALLBACKS_VERSION);
+    out.credentials = onCredentials;
+    out.certificate_check = onCertificate;
+    out.transfer_progress = onProgress;
+    out.push_update_reference = onUpdateReference;
+    out.payload = &payload;
+    return out;
+}
+
+Error remoteError(int code, const std::string& attempt, const std::string& url, const Payload& payload)
+{
+    auto error = lastError(code, attempt, url);
+    if (payload.options->stop.stop_requested())
+        error = {Error::Code::Cancelled, attempt + ": cancelled", url};
+    else if (error.code == Error::Code::Unauthorized)
+        error.hint = "check the credentials of this repository";
+    else if (error.code == Error::Code::Unavailable || error.code == Error::Code::Io)
+        error.hint = "check the address and the network; what was fetched before stays usable";
+    return error;
+}
+
+} // namespace
+
+Result<Repository> Repository::mirror(const std::filesystem::path& path, const std::string& url,
+                                      const FetchOptions& options)
+{
+    initialise();
+    std::error_code ec;
+    if (std::filesystem::exists(path / "HEAD", ec)) {
+        PH_TRY(Repository existing, open(path));
+        git_remote* remote = nullptr;
+        const int code = git_remote_lookup(&remote, existing.m_handle.get(), "origin");
+        const RemoteHandle owned(remote);
+        if (code == 0 && git_remote_url(remote) != nullptr && url == git_remote_url(remote)) {
+            PH_CHECK(existing.fetch(options));
+            return existing;
+        }
+        return fail(Error::Code::Conflict, "the mirror folder holds another repository", path.string());
+    }
+    git_repository* handle = nullptr;
+    if (const int code = git_repository_init(&handle, path.c_str(), 1); code != 0)
+        return fail(lastError(code, "create a mirror", path.string()));
+    Repository repository {Handle(handle)};
+    git_remote* remote = nullptr;
+    if (const int code =
+            git_remote_create_with_fetchspec(&remote, handle, "origin", url.c_str(), "+refs/heads/*:refs/heads/*");
+        code != 0)
+        return fail(lastError(code, "set up the remote", url));
+    const RemoteHandle owned(remote);
+    git_remote_add_fetch(handle, "origin", "+refs/tags/*:refs/tags/*");
+    if (auto fetched = repository.fetch(options); !fetched) {
+        std::filesystem::remove_all(path, ec); // nothing half-made stays
+        return tl::unexpected(fetched.error());
+    }
+    return repository;
+}
+
+Result<> Repository::fetch(const FetchOptions& options)
+{
+    git_remote* remote = nullptr;
+    if (const int code = git_remote_lookup(&remote, m_handle.get(), "origin"); code != 0)
+        return fail(lastError(code, "find the remote \"origin\"", path().string()));
+    const RemoteHandle owned(remote);
+    const std::string url = git_remote_url(remote) != nullptr ? git_remote_url(remote) : "";
+    Payload payload {&options, 0, {}};
+    git_fetch_options fetchOptions;
+    git_fetch_options_init(&fetchOptions, GIT_FETCH_OPTIONS_VERSION);
+    fetchOptions.callbacks = callbacks(payload);
+    fetchOptions.prune = GIT_FETCH_PRUNE;
+    fetchOptions.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; // by the refspec
+    if (const int code = git_remote_fetch(remote, nullptr, &fetchOptions, nullptr); code != 0)
+        return fail(remoteError(code, "fetch", url, payload));
+    // A bare mirror's HEAD follows the remote's default branch.
+    git_buf branch {};
+    if (git_repository_is_bare(m_handle.get()) != 0 && git_remote_default_branch(&branch, remote) == 0)
+        git_repository_set_head(m_handle.get(), branch.ptr);
+    git_buf_dispose(&branch);
+    return {};
+}
+
+Result<> Repository::push(const std::string& branch, const FetchOptions& options)
+{
+    git_remote* remote = nullptr;
+    if (const int code = git_remote_lookup(&remote, m_handle.get(), "origin"); code != 0)
+        return fail(lastError(code, "find the remote \"origin\"", path().string()));
+    const RemoteHandle owned(remote);
+    const std::string url = git_remote_url(remote) != nullptr ? git_remote_url(remote) : "";
+    Payload payload {&options, 0, {}};
+    git_push_options pushOptions;
+    git_push_options_init(&pushOptions, GIT_PUSH_OPTIONS_VERSION);
+    pushOptions.callbacks = callbacks(payload);
+    std::string spec = fmt::format("refs/heads/{0}:refs/heads/{0}", branch);
+    char* specs = spec.data();
+    const git_strarray refspecs {&specs, 1};
+    if (const int code = git_remote_push(remote, &refspecs, &pushOptions); code != 0)
+        return fail(remoteError(code, "push branch " + branch, url, payload));
+    if (!payload.refused.empty())
+        return fail(Error::Code::Conflict, "the server refused " + payload.refused, url,
+                    "fetch, and commit again on top of what came in");
+    return {};
+}
+
+Result<std::map<std::string, std::string>> listRemote(const std::string& url, const FetchOptions& options)
+{
+    initialise();
+    git_remote* remote = nullptr;
+    if (const int code = git_remote_create_detached(&remote, url.c_str()); code != 0)
+        return fail(lastError(code, "use the repository address", url));
+    const RemoteHandle owned(remote);
+    Payload payload {&options, 0, {}};
+    const auto remoteCallbacks = callbacks(payload);
+    if (const int code = git_remote_connect(remote, GIT_DIRECTION_FETCH, &remoteCallbacks, nullptr, nullptr); code != 0)
+        return fail(remoteError(code, "list the references", url, payload));
+    const git_remote_head** heads = nullptr;
+    std::size_t count = 0;
+    if (const int code = git_remote_ls(&heads, &count, remote); code != 0)
+        return fail(remoteError(code, "list the references", url, payload));
+    std::map<std::string, std::string> out;
+    for (std::size_t i = 0; i < count; ++i)
+        out[heads[i]->name] = hex(heads[i]->oid);
+    git_remote_disconnect(remote);
+    return out;
+}
+
+} // namespace core::git
