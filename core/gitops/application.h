@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/diff/diff.h"
+#include "core/manifest/resource.h"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace core::gitops {
+
+struct Source
+{
+    std::string repoUrl;
+    std::string path;
+    std::string chart;
+    std::string targetRevision;
+    std::string ref;
+    manifest::Value raw; ///< as written
+};
+
+struct Retry
+{
+    std::int64_t limit = 0; ///< negative: without end
+    Duration duration = std::chrono::seconds(5);
+    std::int64_t factor = 2;
+    Duration maxDuration = std::chrono::minutes(3);
+    bool refresh = false;
+    /// Wait before the attempt number `done` + 1.
+    [[nodiscard]] Duration wait(std::int64_t done) const;
+};
+
+/// An Application's spec, read leniently: what is malformed shows up in `problems`.
+struct Application
+{
+    std::string name;
+    std::string nameSpace;
+    std::string project = "default";
+    bool multiSource = false;
+    std::vector<Source> sources;
+    std::string server;
+    std::string clusterName;
+    std::string destinationNamespace;
+    bool automated = false;
+    bool prune = false;
+    bool selfHeal = false;
+    bool allowEmpty = false;
+    std::vector<std::string> syncOptions;
+    std::optional<Retry> retry;
+    manifest::Value managedNamespaceMetadata;
+    std::vector<diff::IgnoreRule> ignoreDifferences;
+    std::int64_t historyLimit = 10;
+    bool deleting = false;
+    std::set<std::string> finalizers;
+
+    [[nodiscard]] bool hasOption(std::string_view option) const;
+};
+
+[[nodiscard]] Application parseApplication(const manifest::Value& object);
+[[nodiscard]] std::vector<Source> parseSources(const manifest::Value& spec, bool* multiple = nullptr);
+[[nodiscard]] std::optional<Retry> parseRetry(const manifest::Value* retry);
+/// The app name for apps in the controller's namespace, else "<namespace>_<name>".
+[[nodiscard]] std::string instanceName(const Application& app, std::string_view controllerNamespace);
+
+struct Condition
+{
+    std::string type; ///< InvalidSpecError, ComparisonError, SyncError, RepeatedResourceWarning ...
+    std::string message;
+    friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+} // namespace core::gitops

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/gitops/application.h"
+#include "core/gitops/windows.h"
+
+namespace core::gitops {
+
+enum class Scope : std::uint8_t { Namespaced, Cluster };
+
+struct ResourcePattern
+{
+    std::string group;
+    std::string kind;
+    std::string name; ///< cluster lists only; "" = any
+};
+
+/// What an AppProject permits (section 6). The server of destinations is this cluster's, under its name.
+struct Project
+{
+    struct Destination
+    {
+        std::string server, name, nameSpace;
+    };
+    std::string name;
+    std::vector<std::string> sourceRepos;
+    std::vector<Destination> destinations;
+    std::vector<std::string> sourceNamespaces;
+    std::optional<std::vector<ResourcePattern>> clusterWhitelist, namespaceWhitelist;
+    std::vector<ResourcePattern> clusterBlacklist, namespaceBlacklist;
+    std::vector<SyncWindow> windows;
+    struct Orphans
+    {
+        bool warn = false;
+        std::vector<ResourcePattern> ignore;
+    };
+    std::optional<Orphans> orphans;
+
+    [[nodiscard]] bool permitsSource(const std::string& repoUrl) const;
+    [[nodiscard]] bool permitsDestination(const std::string& server, const std::string& clusterName,
+                                          const std::string& nameSpace) const;
+    [[nodiscard]] bool permitsKind(const manifest::GroupKind& kind, const std::string& objectName, Scope scope) const;
+    [[nodiscard]] bool permitsApplicationIn(const std::string& nameSpace, const std::string& controllerNamespace) const;
+};
+
+[[nodiscard]] Project parseProject(const manifest::Value& object);
+/// The project that a fresh install has: permits everything.
+[[nodiscard]] Project defaultProject();
+
+constexpr std::string_view kInClusterServer = "https://kubernetes.default.svc";
+constexpr std::string_view kInClusterName = "in-cluster";
+
+/// InvalidSpecError conditions of a spec (section 1.12); empty = valid. `project` null: it does not exist.
+[[nodiscard]] std::vector<Condition> validate(const Application& app, const Project* project,
+                                              const std::string& controllerNamespace);
+
+/// gobwas-style glob: *, **, ?, [abc], {a,b}. With `separator`, * and ? do not cross it, ** does.
+[[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text, char separator = '\0');
+/// lower case, without ".git" and trailing slash, ssh forms unified.
+[[nodiscard]] std::string normalizeGitUrl(std::string_view url);
+
+} // namespace core::gitops
