@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/diff/diff.h"
+
+#include "core/base/strings.h"
+#include "core/diff/rules.h"
+#include "core/manifest/patch.h"
+#include "core/manifest/strategic.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace core::diff {
+
+namespace {
+
+/// What is taken into one comparison, already normalised.
+struct Sides
+{
+    Value desired;
+    Value live;
+    Value original; ///< last applied; null: two-way
+};
+
+std::vector<std::string> pointerParts(const std::string& pointer)
+{
+    std::vector<std::string> parts;
+    if (pointer.empty() || pointer[0] != '/')
+        return parts;
+    for (auto& part : split(std::string_view(pointer).substr(1), '/')) {
+        std::string text;
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (part[i] == '~' && i + 1 < part.size() && (part[i + 1] == '0' || part[i + 1] == '1'))
+                text += part[++i] == '0' ? '~' : '/';
+            else
+                text += part[i];
+        }
+        parts.push_back(std::move(text));
+    }
+    return parts;
+}
+
+bool glob(std::string_view pattern, std::string_view text)
+{
+    if (pattern.empty())
+        return text.empty();
+    if (pattern[0] == '*')
+        return glob(pattern.substr(1), text) || (!text.empty() && glob(pattern, text.substr(1)));
+    return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) && glob(pattern.substr(1), text.substr(1));
+}
+
+void dropEmptyAnnotations(Value& object)
+{
+    manifest::erase(object, {"metadata", "namespace"});
+    const auto* annotations = manifest::find(object, {"metadata", "annotations"});
+    if (annotations && (annotations->is_null() || (annotations->is_object() && annotations->get_object().empty())))
+        manifest::erase(object, {"metadata", "annotations"});
+}
+
+/// Only the parts of live that original mentions; list elements by position, surplus ones at the end stay.
+Value reduceTo(const Value& live, const Value& original, int depth = 0)
+{
+    if (depth > 200)
+        return live;
+    if (live.is_object() && original.is_object()) {
+        manifest::Object result;
+        for (const auto& member : live.get_object()) {
+            if (const auto* kept = original.get_object().if_contains(member.key()))
+                result.emplace(member.key(), reduceTo(member.value(), *kept, depth + 1));
+        }
+        return result;
+    }
+    if (live.is_array() && original.is_array()) {
+        manifest::Array result;
+        const auto& kept = original.get_array();
+        for (std::size_t i = 0; i < live.get_array().size(); ++i)
+            result.push_back(i < kept.size() ? reduceTo(live.get_array()[i], kept[i], depth + 1) : live.get_array()[i]);
+        return Value(std::move(result));
+    }
+    return live;
+}
+
+void reduceClaimTemplates(Value& live, const Value& original)
+{
+    auto* templates = manifest::find(live, {"spec", "volumeClaimTemplates"});
+    const auto* kept = manifest::find(original, {"spec", "volumeClaimTemplates"});
+    if (templates && kept)
+        *templates = reduceTo(*templates, *kept);
+}
+
+/// The state after an apply. Falls back to two-way where the three-way patch cannot be made.
+Value predict(Sides& sides, const manifest::TypeNode* type)
+{
+    Value config = sides.desired;
+    Value original = sides.original.is_null() ? sides.desired : sides.original;
+    dropEmptyAnnotations(config);
+    dropEmptyAnnotations(original);
+    if (type) {
+        if (manifest::kind(config) == "StatefulSet")
+            reduceClaimTemplates(sides.live, original);
+        for (const auto& base : {original, config}) {
+            auto patch = manifest::createThreeWayStrategicPatch(base, config, sides.live, type);
+            Value predicted = sides.live;
+            if (patch && manifest::strategicMerge(predicted, *patch, type))
+                return predicted;
+        }
+    }
+    const auto reduced = reduceTo(sides.live, original);
+    const auto patch = manifest::createThreeWayMergePatch(original, config, reduced);
+    Value predicted = sides.live;
+    manifest::mergePatch(predicted, patch);
+    return predicted;
+}
+
+struct Outcome
+{
+    Value live;
+    Value predicted;
+    std::vector<FieldChange> changes;
+};
+
+void dropBookkeeping(Value& object)
+{
+    for (const auto* key : {"managedFields", "resourceVersion", "generation", "uid", "selfLink"})
+        manifest::erase(object, {"metadata", key});
+    manifest::erase(object, {"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"});
+    dropEmptyAnnotations(object);
+    manifest::erase(object, {"status"});
+}
+
+Outcome run(Sides sides)
+{
+    const auto& typed = sides.original.is_null() ? sides.desired : sides.original;
+    const auto* type = manifest::builtinType(manifest::apiVersion(typed), manifest::kind(typed));
+    const auto nameSpace = manifest::nameSpace(sides.live);
+    Outcome outcome;
+    outcome.predicted = predict(sides, type);
+    outcome.live = std::move(sides.live);
+    applyDefaults(outcome.live);
+    applyDefaults(outcome.predicted);
+    const std::string where(nameSpace);
+    dropBookkeeping(outcome.live);
+    dropBookkeeping(outcome.predicted);
+    const auto masked = maskSecrets(&outcome.predicted, &outcome.live);
+    outcome.changes = leafChanges(masked.live, masked.desired, type);
+    if (!where.empty()) {
+        manifest::ensure(outcome.live, {"metadata", "namespace"}) = boost::json::string(where);
+        manifest::ensure(outcome.predicted, {"metadata", "namespace"}) = boost::json::string(where);
+    }
+    return outcome;
+}
+
+void removeFromAll(Sides& sides, const std::vector<std::string>& path)
+{
+    removePath(sides.desired, path);
+    removePath(sides.live, path);
+    removePath(sides.original, path);
+}
+
+void removeOwned(Sides& sides, const std::vector<IgnoreRule>& rules, const Value& rawLive)
+{
+    if (std::none_of(rules.begin(), rules.end(),
+                     [](const IgnoreRule& rule) { return !rule.managedFieldsManagers.empty(); }))
+        return;
+    auto changes = run(sides).changes;
+    std::reverse(changes.begin(), changes.end()); // later list elements first, so that indexes stay right
+    for (const auto& change : changes) {
+        for (const auto& rule : rules) {
+            for (const auto& manager : rule.managedFieldsManagers) {
+                if (ownedBy(rawLive, change.path, manager))
+                    removeFromAll(sides, change.path);
+            }
+        }
+    }
+}
+
+bool sameChange(const FieldChange& a, const FieldChange& b)
+{
+    return a.path == b.path && a.live == b.live && a.desired == b.desired;
+}
+
+std::string ruleFor(const FieldChange& change, const std::vector<IgnoreRule>& rules)
+{
+    for (const auto& rule : rules) {
+        for (const auto& pointer : rule.jsonPointers) {
+            const auto parts = pointerParts(pointer);
+            const auto n = std::min(parts.size(), change.path.size());
+            if (!parts.empty()
+                && std::equal(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(n), change.path.begin()))
+                return "ignored by " + pointer;
+        }
+        if (!rule.jqPathExpressions.empty())
+            return "ignored by " + rule.jqPathExpressions.front();
+        if (!rule.managedFieldsManagers.empty())
+            return "ignored: owned by " + rule.managedFieldsManagers.front();
+    }
+    return "ignored";
+}
+
+std::string reasonOf(const FieldChange& change, const Value& rawLive, const Value& original, const Value& desired)
+{
+    const auto* before = original.is_null() ? nullptr : at(original, change.path);
+    const auto* now = at(desired, change.path);
+    const bool sameInGit = before && now ? manifest::equal(*before, *now) : (before == nullptr) == (now == nullptr);
+    const auto owner = ownerOf(rawLive, change.path);
+    const bool ours = owner.starts_with("pilothouse") || owner.starts_with("argocd")
+        || owner.starts_with("kubectl-client-side-apply");
+    if (!original.is_null() && !sameInGit)
+        return before && !now ? "removed in Git" : "changed in Git";
+    if (!owner.empty() && !ours)
+        return "changed live by " + owner;
+    if (!original.is_null() && before)
+        return "changed live";
+    return "differs from Git";
+}
+
+} // namespace
+
+bool IgnoreRule::appliesTo(const manifest::ResourceKey& key) const
+{
+    return glob(group, key.group) && glob(kind, key.kind) && (name.empty() || name == key.name)
+        && (nameSpace.empty() || nameSpace == key.nameSpace);
+}
+
+void removeIgnored(Value& object, const std::vector<IgnoreRule>& rules)
+{
+    if (!object.is_object())
+        return;
+    for (const auto& rule : rules) {
+        for (const auto& pointer : rule.jsonPointers)
+            removePath(object, pointerParts(pointer));
+        for (const auto& expression : rule.jqPathExpressions) {
+            if (auto result = jqDelete(object, expression); result && result->is_object())
+                object = std::move(*result); // a failing expression is skipped for this object
+        }
+    }
+}
+
+Comparison compare(const Value* desired, const Value* live, const Options& options)
+{
+    Comparison result;
+    if (!desired && !live)
+        return result;
+    if (!desired || !live) {
+        const auto masked = maskSecrets(desired, live);
+        if (desired)
+            result.predicted = normalize(masked.desired, options.ignoreAggregatedRoles);
+        if (live) {
+            result.live = normalize(masked.live, options.ignoreAggregatedRoles);
+            dropBookkeeping(result.live);
+        }
+        result.outOfSync = desired != nullptr;
+        return result;
+    }
+    Sides sides {normalize(*desired, options.ignoreAggregatedRoles), normalize(*live, options.ignoreAggregatedRoles),
+                 options.serverSideApply ? Value {} : lastApplied(*live)};
+    if (!sides.original.is_null())
+        sides.original = normalize(sides.original, options.ignoreAggregatedRoles);
+    for (auto* side : {&sides.desired, &sides.live, &sides.original})
+        manifest::erase(*side, {"status"});
+    std::vector<IgnoreRule> rules;
+    const auto key = manifest::keyOf(*live);
+    std::copy_if(options.ignore.begin(), options.ignore.end(), std::back_inserter(rules),
+                 [&](const IgnoreRule& rule) { return rule.appliesTo(key); });
+    auto outcome = run(sides);
+    if (!rules.empty()) {
+        auto reduced = sides;
+        for (auto* side : {&reduced.desired, &reduced.live, &reduced.original})
+            removeIgnored(*side, rules);
+        removeOwned(reduced, rules, *live);
+        const auto counted = run(std::move(reduced));
+        for (auto& change : outcome.changes) {
+            change.ignored = std::none_of(counted.changes.begin(), counted.changes.end(),
+                                          [&](const FieldChange& other) { return sameChange(change, other); });
+            if (change.ignored)
+                change.reason = ruleFor(change, rules);
+        }
+        result.outOfSync = !counted.changes.empty();
+    } else {
+        result.outOfSync = !outcome.changes.empty();
+    }
+    for (auto& change : outcome.changes) {
+        if (!change.ignored)
+            change.reason = reasonOf(change, *live, sides.original, sides.desired);
+    }
+    auto masked = maskSecrets(&outcome.predicted, &outcome.live);
+    result.predicted = std::move(masked.desired);
+    result.live = std::move(masked.live);
+    result.changes = std::move(outcome.changes);
+    return result;
+}
+
+} // namespace core::diff
