@@ -1,3 +1,4 @@
 # SPDX-FileCopyrightText: 2026 The Pilothouse authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_rollout_condition SOURCES core/tst_rollout_condition.cpp LINK core_rollout)
+test(tst_rollout_rules SOURCES core/tst_rollout_rules.cpp LINK core_rollout)

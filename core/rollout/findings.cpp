@@ -1,0 +1,350 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/rollout/findings.h"
+
+#include "core/rollout/analysis.h"
+#include "core/rollout/condition.h"
+#include "core/rollout/json.h"
+#include "core/rollout/replicas.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace core::rollout {
+
+using manifest::Array;
+using manifest::find;
+using manifest::Object;
+using manifest::text;
+using manifest::Value;
+
+namespace {
+
+using Where = std::vector<std::string>;
+
+Where operator+(Where path, std::initializer_list<std::string> more)
+{
+    path.insert(path.end(), more);
+    return path;
+}
+
+class Finder
+{
+public:
+    Finder(const std::vector<Value>& desired, const std::vector<Value>& live, std::string_view nameSpace)
+        : m_defaultNamespace(nameSpace)
+    {
+        for (const auto* list : {&desired, &live})
+            for (const auto& object : *list)
+                m_known.insert(keyOf(object));
+    }
+
+    void look(const Value& object)
+    {
+        m_key = keyOf(object);
+        const auto& kind = m_key.kind;
+        if (kind == "Rollout" && m_key.group == "argoproj.io")
+            rollout(object);
+        else if ((kind == "AnalysisTemplate" || kind == "ClusterAnalysisTemplate" || kind == "AnalysisRun")
+                 && m_key.group == "argoproj.io")
+            metrics(object);
+        resources(object);
+    }
+
+    std::vector<Finding> findings;
+
+private:
+    manifest::ResourceKey keyOf(const Value& object) const
+    {
+        auto key = manifest::keyOf(object);
+        if (key.nameSpace.empty() && key.kind != "ClusterAnalysisTemplate")
+            key.nameSpace = m_defaultNamespace;
+        return key;
+    }
+    void add(Where path, std::string message, std::string hint = {})
+    {
+        findings.push_back({m_key, std::move(path), std::move(message), std::move(hint)});
+    }
+    [[nodiscard]] bool exists(std::string group, std::string kind, std::string_view name) const
+    {
+        const std::string nameSpace = kind == "ClusterAnalysisTemplate" ? std::string() : m_key.nameSpace;
+        return m_known.contains({std::move(group), std::move(kind), nameSpace, std::string(name)});
+    }
+
+    void rollout(const Value& object)
+    {
+        if (const auto problem = validateRollout(object); !problem.empty())
+            add({"spec"}, fmt::format("Rollout {} is invalid: {}", m_key.name, problem));
+        const auto& steps = canarySteps(object);
+        const Where canary {"spec", "strategy", "canary"};
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            const Where step = canary + std::initializer_list<std::string> {"steps", std::to_string(i)};
+            if (const auto* analysis = find(steps[i], {"analysis"}))
+                templates(*analysis, step + std::initializer_list<std::string> {"analysis"});
+            if (find(steps[i], {"plugin"}))
+                add(step + std::initializer_list<std::string> {"plugin"},
+                    fmt::format("Rollout {} uses a step plugin, which Pilothouse's own controller does not run",
+                                m_key.name),
+                    "Leave the step out, or let Argo Rollouts run in the cluster.");
+        }
+        if (const auto* analysis = find(object, {"spec", "strategy", "canary", "analysis"}))
+            templates(*analysis, canary + std::initializer_list<std::string> {"analysis"});
+        for (const std::string field : {"prePromotionAnalysis", "postPromotionAnalysis"})
+            if (const auto* analysis = find(object, {"spec", "strategy", "blueGreen", field}))
+                templates(*analysis, {"spec", "strategy", "blueGreen", field});
+        for (const std::string field : {"canaryService", "stableService"})
+            service(object, {"spec", "strategy", "canary", field});
+        for (const std::string field : {"activeService", "previewService"})
+            service(object, {"spec", "strategy", "blueGreen", field});
+        const auto name =
+            text(object, {"spec", "strategy", "canary", "trafficRouting", "istio", "virtualService", "name"});
+        if (!name.empty() && name.find('.') == std::string_view::npos
+            && !exists("networking.istio.io", "VirtualService", name))
+            add({"spec", "strategy", "canary", "trafficRouting", "istio", "virtualService", "name"},
+                fmt::format("Rollout {} names VirtualService {} that is nowhere", m_key.name, name),
+                "Add the VirtualService, or correct the name.");
+    }
+
+    void service(const Value& object, const Where& path)
+    {
+        const auto name = text(object, {path[0], path[1], path[2], path[3]});
+        if (!name.empty() && !exists("", "Service", name))
+            add(path, fmt::format("Rollout {} names Service {} that is nowhere", m_key.name, name),
+                "Add the Service, or correct the name.");
+    }
+
+    void templates(const Value& analysis, const Where& path)
+    {
+        const auto& list = manifest::array(analysis, {"templates"});
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const auto name = text(list[i], {"templateName"});
+            const bool cluster = manifest::flag(list[i], {"clusterScope"});
+            const std::string kind = cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
+            if (!exists("argoproj.io", kind, name))
+                add(path + std::initializer_list<std::string> {"templates", std::to_string(i), "templateName"},
+                    fmt::format("{} {} names {} {} that is nowhere", m_key.kind, m_key.name, kind, name),
+                    fmt::format("Add the {}, or correct the name.", kind));
+        }
+    }
+
+    void metrics(const Value& object)
+    {
+        const auto& list = manifest::array(object, {"spec", "metrics"});
+        const auto& nested = manifest::array(object, {"spec", "templates"});
+        if (!nested.empty())
+            templates(*find(object, {"spec"}), {"spec"});
+        if (list.empty() && nested.empty()) {
+            add({"spec", "metrics"}, fmt::format("{} {} has no metrics", m_key.kind, m_key.name));
+            return;
+        }
+        if (const auto problem = validateMetrics(list); problem && problem->metric >= 0 && !hasPlaceholders(list))
+            add({"spec", "metrics", std::to_string(problem->metric)},
+                fmt::format("{} {}: {}", m_key.kind, m_key.name, problem->reason));
+        for (std::size_t i = 0; i < list.size(); ++i)
+            for (const std::string field : {"successCondition", "failureCondition"})
+                condition(list[i], {"spec", "metrics", std::to_string(i), field}, field);
+    }
+
+    static bool hasPlaceholders(const Array& list)
+    {
+        return manifest::toJson(Value(list)).find("{{") != std::string::npos;
+    }
+
+    void condition(const Value& metric, const Where& path, const std::string& field)
+    {
+        const auto expression = text(metric, {field});
+        if (expression.empty() || expression.find("{{") != std::string_view::npos)
+            return;
+        const bool prometheus = find(metric, {"provider", "prometheus"}) != nullptr;
+        const auto kind = prometheus ? ResultKind::FloatList : ResultKind::Untyped;
+        const auto error = checkCondition(expression, kind);
+        if (!error)
+            return;
+        if (prometheus && !checkCondition(expression, ResultKind::Float))
+            return; // a scalar query
+        add(path, fmt::format("{} of metric {} cannot be evaluated: {}", field, text(metric, {"name"}), error->message),
+            prometheus ? "Prometheus gives a list of numbers: result[0] is its first." : "");
+    }
+
+    /// Pod templates wherever they stand, and InferenceServices' predictors.
+    void resources(const Value& object)
+    {
+        const auto& kind = m_key.kind;
+        if (kind == "InferenceService") {
+            for (const std::string part : {"predictor", "transformer", "explainer"}) {
+                const auto* component = find(object, {"spec", part});
+                if (!component || !component->is_object())
+                    continue;
+                for (const auto& [name, value] : component->get_object())
+                    if (value.is_object() && find(value, {"resources"}))
+                        requests(value, {"spec", part, std::string(name), "resources"});
+                containers(*component, {"spec", part});
+            }
+        } else if (kind == "Pod") {
+            if (const auto* spec = find(object, {"spec"}))
+                containers(*spec, {"spec"});
+        } else if (kind == "CronJob") {
+            if (const auto* spec = find(object, {"spec", "jobTemplate", "spec", "template", "spec"}))
+                containers(*spec, {"spec", "jobTemplate", "spec", "template", "spec"});
+        } else if (const auto* spec = find(object, {"spec", "template", "spec"})) {
+            containers(*spec, {"spec", "template", "spec"});
+        }
+    }
+
+    void containers(const Value& spec, const Where& path)
+    {
+        for (const std::string list : {"initContainers", "containers"}) {
+            const auto& all = manifest::array(spec, {list});
+            for (std::size_t i = 0; i < all.size(); ++i)
+                requests(all[i], path + std::initializer_list<std::string> {list, std::to_string(i), "resources"});
+        }
+    }
+
+    void requests(const Value& container, const Where& path)
+    {
+        for (const auto& [name, amount] : manifest::object(container, {"resources", "requests"})) {
+            const std::string resource(name);
+            if (resource.find('/') == std::string::npos || resource.starts_with("kubernetes.io/")
+                || resource.find(".kubernetes.io/") != std::string::npos)
+                continue;
+            const auto* limit = find(container, {"resources", "limits", resource});
+            const auto plain = [](const Value& value) {
+                return value.is_string() ? std::string(value.get_string()) : manifest::toJson(value);
+            };
+            if (limit && plain(*limit) == plain(amount))
+                continue;
+            add(path + std::initializer_list<std::string> {"requests", resource},
+                limit ? fmt::format(
+                    "{} {} requests {} of {} with a limit of {}; the API server refuses the pods: must be "
+                    "equal to the limit",
+                    m_key.kind, m_key.name, plain(amount), resource, plain(*limit))
+                      : fmt::format(
+                          "{} {} requests {} without a limit; the API server refuses the pods: Limit must be set "
+                          "for non overcommitable resources",
+                          m_key.kind, m_key.name, resource),
+                fmt::format("Set resources.limits[\"{}\"] to {}.", resource, plain(amount)));
+        }
+    }
+
+    std::string m_defaultNamespace;
+    std::set<manifest::ResourceKey> m_known;
+    manifest::ResourceKey m_key;
+};
+
+std::string validateCanary(const Value& rollout)
+{
+    const auto& canary = canarySpec(rollout);
+    const bool routed = hasTrafficRouting(rollout);
+    const auto zero = [&](std::string_view field) {
+        const auto* value = find(canary, {field});
+        return value && (intOrText(*value) == 0 || text(canary, {field}) == "0%")
+            && !(value->is_string() && text(canary, {field}) != "0%" && text(canary, {field}) != "0");
+    };
+    if (!routed && zero("maxSurge") && zero("maxUnavailable"))
+        return "MaxSurge and MaxUnavailable both can not be zero";
+    const auto stable = text(canary, {"stableService"});
+    if (!stable.empty() && stable == text(canary, {"canaryService"}))
+        return "This rollout uses the same service for the stable and canary services, but two different services are "
+               "required.";
+    if (!routed && hasDynamicStableScale(rollout))
+        return "dynamicStableScale can only be used with trafficRouting";
+    if (!routed && find(canary, {"scaleDownDelaySeconds"}))
+        return "Canary scaleDownDelaySeconds can only be used with traffic routing";
+    if (hasDynamicStableScale(rollout) && find(canary, {"scaleDownDelaySeconds"}))
+        return "dynamicStableScale cannot be used with scaleDownDelaySeconds";
+    const auto& steps = canarySteps(rollout);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        static constexpr std::string_view kKinds[] {"setWeight",      "pause",          "experiment",     "analysis",
+                                                    "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "plugin"};
+        int exclusive = 0;
+        int all = 0;
+        for (const auto kind : kKinds) {
+            if (!find(steps[i], {kind}))
+                continue;
+            ++all;
+            exclusive += kind == "setWeight" || kind == "pause" || kind == "experiment" || kind == "analysis" ? 1 : 0;
+        }
+        if (all == 0 || exclusive > 1)
+            return fmt::format("spec.strategy.steps[{}]: Invalid value: Step must have one of the following set: "
+                               "experiment, setWeight, setCanaryScale or pause",
+                               i);
+        if (const auto weight = manifest::integer(steps[i], {"setWeight"});
+            weight && (*weight < 0 || *weight > maxWeightOf(rollout)))
+            return fmt::format(
+                "spec.strategy.steps[{}].setWeight: Invalid value: {}: SetWeight needs to be between 0 and {}", i,
+                *weight, maxWeightOf(rollout));
+        if (const auto* duration = find(steps[i], {"pause", "duration"}); duration && pauseSeconds(duration) < 0)
+            return fmt::format(
+                "spec.strategy.steps[{}].pause.duration: Invalid value: Duration needs to be greater than 0", i);
+        if (find(steps[i], {"setCanaryScale"}) && !routed)
+            return fmt::format("spec.strategy.steps[{}]: SetCanaryScale requires TrafficRouting to be set", i);
+        for (const std::string_view route : {"setHeaderRoute", "setMirrorRoute"}) {
+            const auto* step = find(steps[i], {route});
+            if (!step)
+                continue;
+            bool managed = false;
+            for (const auto& known : manifest::array(canary, {"trafficRouting", "managedRoutes"}))
+                managed = managed || text(known, {"name"}) == text(*step, {"name"});
+            if (!managed)
+                return fmt::format("spec.strategy.steps[{}].{}: the route {} is not in trafficRouting.managedRoutes", i,
+                                   route, text(*step, {"name"}));
+        }
+        if (find(steps[i], {"plugin"}))
+            return fmt::format(
+                "spec.strategy.steps[{}].plugin: step plugins are programs of Argo Rollouts' controller; "
+                "they are not run here",
+                i);
+    }
+    return {};
+}
+
+} // namespace
+
+std::string validateRollout(const Value& rollout)
+{
+    const bool canary = isCanary(rollout);
+    const auto* blueGreen = find(rollout, {"spec", "strategy", "blueGreen"});
+    const bool isBlueGreen = blueGreen && blueGreen->is_object();
+    if (canary == isBlueGreen)
+        return canary ? "Multiple Strategies can not be listed"
+                      : "Rollout has missing field '.spec.strategy.canary or .spec.strategy.blueGreen'";
+    const bool referenced = find(rollout, {"spec", "workloadRef"}) != nullptr;
+    if (!referenced) {
+        const auto& labels = manifest::object(rollout, {"spec", "selector", "matchLabels"});
+        if (labels.empty() && manifest::array(rollout, {"spec", "selector", "matchExpressions"}).empty())
+            return "spec.selector: Required value: Rollout has missing field '.spec.selector'";
+        for (const auto& [key, value] : labels) {
+            const auto* found = find(rollout, {"spec", "template", "metadata", "labels", std::string_view(key)});
+            if (!found || *found != value)
+                return "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`";
+        }
+        if (manifest::array(rollout, {"spec", "template", "spec", "containers"}).empty())
+            return "spec.template.spec.containers: Required value";
+    }
+    const auto deadline = manifest::integer(rollout, {"spec", "progressDeadlineSeconds"}).value_or(600);
+    if (manifest::integer(rollout, {"spec", "minReadySeconds"}).value_or(0) >= deadline)
+        return "spec.progressDeadlineSeconds: must be greater than minReadySeconds";
+    if (wantedReplicas(rollout) < 0)
+        return "spec.replicas: must be greater than or equal to 0";
+    if (canary)
+        return validateCanary(rollout);
+    const auto active = text(*blueGreen, {"activeService"});
+    if (active.empty())
+        return "spec.strategy.blueGreen.activeService: Required value";
+    if (active == text(*blueGreen, {"previewService"}))
+        return "This rollout uses the same service for the active and preview services, but two different services are "
+               "required.";
+    return {};
+}
+
+std::vector<Finding> findProblems(const std::vector<Value>& desired, const std::vector<Value>& live,
+                                  std::string_view defaultNamespace)
+{
+    Finder finder(desired, live, defaultNamespace);
+    for (const auto& object : desired)
+        finder.look(object);
+    return std::move(finder.findings);
+}
+
+} // namespace core::rollout
