@@ -1,4 +1,88 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "core/embedded/cluster.h"
+
+#include "core/embedded/api_server.h"
+#include "core/embedded/system_controllers.h"
+
+#include <fmt/format.h>
+
+namespace core::embedded {
+
+namespace {
+
+/// A direct call into the API server.
+class DirectTransport final : public kube::Transport
+{
+public:
+    DirectTransport(std::shared_ptr<ApiServer> server, std::string name)
+        : m_server(std::move(server))
+        , m_name(std::move(name))
+    {
+    }
+
+    Result<kube::Response> send(const kube::Request& request, std::stop_token stop) override
+    {
+        if (stop.stop_requested())
+            return fail(Error::Code::Cancelled, fmt::format("{} {} was cancelled", request.method, request.path));
+        return m_server->handle(request);
+    }
+
+    Result<kube::Response> stream(const kube::Request& request, const std::function<bool(std::string_view)>& onChunk,
+                                  std::stop_token stop) override
+    {
+        return m_server->stream(request, onChunk, std::move(stop));
+    }
+
+    [[nodiscard]] std::string description() const override { return "embedded cluster " + m_name; }
+
+private:
+    std::shared_ptr<ApiServer> m_server;
+    std::string m_name;
+};
+
+} // namespace
+
+struct Cluster::Private
+{
+    Options options;
+    std::shared_ptr<ApiServer> server;
+    kube::TransportPtr transport;
+    std::unique_ptr<SystemControllers> controllers;
+};
+
+Cluster::Cluster(std::unique_ptr<Private> d)
+    : m_d(std::move(d))
+{
+}
+
+Cluster::~Cluster() = default;
+
+Result<std::unique_ptr<Cluster>> Cluster::open(Options options)
+{
+    auto d = std::make_unique<Private>();
+    d->options = std::move(options);
+    if (!d->options.clock)
+        return fail(Error::Code::Internal, "an embedded cluster needs a clock");
+    PH_TRY(auto store, Store::open({.folder = d->options.folder}));
+    ApiServer::Options serverOptions;
+    serverOptions.store = std::move(store);
+    serverOptions.clock = d->options.clock;
+    PH_TRY(auto server, ApiServer::open(std::move(serverOptions)));
+    d->server = std::move(server);
+    d->transport = std::make_shared<DirectTransport>(d->server, d->options.name);
+    d->controllers = std::make_unique<SystemControllers>(*d->server);
+    return std::unique_ptr<Cluster>(new Cluster(std::move(d)));
+}
+
+kube::TransportPtr Cluster::transport() const
+{
+    return m_d->transport;
+}
+
+Clock& Cluster::clock() const
+{
+    return *m_d->options.clock;
+}
+
+} // namespace core::embedded
