@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace core::gotemplate {
@@ -55,8 +56,6 @@ struct Options
     std::string leftDelimiter = "{{";
     std::string rightDelimiter = "}}";
     std::shared_ptr<const FunctionMap> functions; ///< null: FunctionMap::sprig()
-    /// What a printed none becomes; Helm removes it.
-    std::string noValue = "<no value>";
 };
 
 /// The parsed form of one text with all templates it defines. Immutable and shareable between sets and threads.
@@ -77,7 +76,12 @@ struct Session
     std::function<Value(const std::string& apiVersion, const std::string& kind, const std::string& nameSpace,
                         const std::string& name)>
         lookup {};
-    std::size_t steps = 0, outputBytes = 0;
+
+    // Kept by the executor.
+    std::size_t steps = 0, outputBytes = 0, depth = 0;
+    std::uintptr_t stackBase = 0;
+    std::unordered_map<std::string, int> included {}; ///< includes in progress by name
+    std::unordered_map<std::string, ParsedTextPtr> parsed {}; ///< texts that `tpl` has seen
 };
 
 /// A set of templates that can call each other. Fill it, then execute from any number of threads.

@@ -433,8 +433,13 @@ manifest::Value convert(const Value& value, std::size_t depth)
     case Type::Uint8:
     case Type::Duration:
         return value.asInt();
-    case Type::Float64:
-        return value.asFloat();
+    case Type::Float64: {
+        // JSON and YAML print 1.0 as 1.
+        const double d = value.asFloat();
+        if (d > -9.2e18 && d < 9.2e18 && static_cast<double>(static_cast<std::int64_t>(d)) == d)
+            return static_cast<std::int64_t>(d);
+        return d;
+    }
     case Type::String:
         return boost::json::string(value.asString());
     case Type::Bytes:

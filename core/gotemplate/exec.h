@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/gotemplate/ast.h"
+
+#include <map>
+#include <optional>
+
+namespace core::gotemplate {
+
+struct TemplateSet::Private
+{
+    Options options;
+    std::map<std::string, const Tree*, std::less<>> trees;
+    std::vector<ParsedTextPtr> texts;
+    const Private* below = nullptr; ///< the set that `tpl` stands on
+
+    void add(const ParsedTextPtr& parsed);
+    [[nodiscard]] const Tree* find(std::string_view name) const;
+};
+
+/// One running template. Functions reach the set and the session through it.
+class Execution
+{
+public:
+    Execution(const TemplateSet::Private& set, Session& session, std::string& out,
+              std::vector<TemplateSet::Trace>* trace = nullptr)
+        : m_set(set)
+        , m_session(session)
+        , m_out(out)
+        , m_trace(trace)
+    {
+    }
+
+    [[nodiscard]] Result<> run(const Tree& tree, const Value& data);
+    /// Helm's include and tpl.
+    [[nodiscard]] Result<std::string> include(const std::string& name, const Value& data);
+    [[nodiscard]] Result<std::string> tpl(const std::string& text, const Value& data);
+    /// Calls a function value with checked arguments, as the builtin `call` does.
+    [[nodiscard]] Result<Value> apply(const Function& function, std::string_view name, std::vector<Value> arguments);
+    [[nodiscard]] Session& session() { return m_session; }
+    /// For functions that loop: counts work and honours cancellation.
+    [[nodiscard]] Result<> work(std::size_t steps);
+
+private:
+    enum class Flow : std::uint8_t { Next, Break, Continue, Failed };
+
+    Flow walkList(const Value& dot, const std::vector<NodePtr>& nodes);
+    Flow walk(const Value& dot, const Node& node);
+    Flow walkIfOrWith(const Value& dot, const Node& node);
+    Flow walkRange(const Value& dot, const Node& node);
+    Flow walkTemplate(const Value& dot, const Node& node);
+
+    Value evalPipeline(const Value& dot, const Node& pipe);
+    Value evalCommand(const Value& dot, const Node& command, const Value* final);
+    Value evalField(const Value& dot, const std::string& name, const Node& node, std::span<const NodePtr> arguments,
+                    const Value* final, Value receiver);
+    Value evalChain(const Value& dot, Value receiver, const Node& node, std::size_t first,
+                    std::span<const NodePtr> arguments, const Value* final);
+    Value evalCall(const Value& dot, const Function& function, const Node& node, const std::string& name,
+                   std::span<const NodePtr> arguments, const Value* final);
+    Value evalArgument(const Value& dot, char type, const Node& node);
+    Value evalOperand(const Value& dot, const Node& node);
+    Value checked(Value value, char type);
+    bool nonFunction(std::span<const NodePtr> arguments, const Value* final);
+    Value& variable(const std::string& name);
+
+    Value fail(std::string message, Error::Code code = Error::Code::InvalidInput);
+    bool step();
+    bool write(std::string_view text);
+    bool enter();
+
+    const TemplateSet::Private& m_set;
+    Session& m_session;
+    std::string& m_out;
+    std::vector<TemplateSet::Trace>* m_trace;
+    const Tree* m_tree = nullptr;
+    const Node* m_at = nullptr;
+    std::vector<std::pair<const std::string*, Value>> m_variables;
+    std::optional<Error> m_failure;
+};
+
+/// The Go type that a letter of a signature stands for.
+[[nodiscard]] std::string_view typeOfLetter(char letter);
+/// Methods of time.Time and time.Duration.
+[[nodiscard]] FunctionPtr timeMethod(const Value& receiver, std::string_view name);
+
+} // namespace core::gotemplate

@@ -1,0 +1,639 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/gotemplate/format.h"
+#include "core/gotemplate/functions.h"
+#include "core/gotemplate/go_text.h"
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+
+namespace core::gotemplate {
+
+namespace {
+
+constexpr std::size_t kMaxText = std::size_t {16} << 20;
+
+Value str(std::string text)
+{
+    return Value::string(std::move(text));
+}
+
+template<class F>
+std::string mapRunes(std::string_view text, F&& change)
+{
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const auto rune = decodeRune(text, at);
+        appendRune(result, change(rune.code));
+        at += rune.size;
+    }
+    return result;
+}
+
+std::string trimSet(std::string_view text, std::string_view set)
+{
+    const auto cut = runes(set);
+    auto all = runes(text);
+    std::size_t first = 0;
+    auto last = all.size();
+    while (first < last && cut.find(all[first]) != std::u32string::npos)
+        ++first;
+    while (last > first && cut.find(all[last - 1]) != std::u32string::npos)
+        --last;
+    return first == 0 && last == all.size() ? std::string(text)
+                                            : fromRunes(std::u32string_view(all).substr(first, last - first));
+}
+
+std::string trimSpace(std::string_view text)
+{
+    std::size_t first = 0;
+    while (first < text.size()) {
+        const auto rune = decodeRune(text, first);
+        if (!isSpace(rune.code))
+            break;
+        first += rune.size;
+    }
+    auto last = text.size();
+    while (last > first) {
+        auto at = last - 1;
+        while (at > first && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80)
+            --at;
+        if (!isSpace(decodeRune(text, at).code))
+            break;
+        last = at;
+    }
+    return std::string(text.substr(first, last - first));
+}
+
+std::vector<std::string> splitText(std::string_view text, std::string_view separator, std::int64_t limit = -1)
+{
+    std::vector<std::string> parts;
+    if (limit == 0)
+        return parts;
+    if (separator.empty()) {
+        for (std::size_t at = 0; at < text.size();) {
+            if (limit > 0 && static_cast<std::int64_t>(parts.size()) == limit - 1) {
+                parts.emplace_back(text.substr(at));
+                break;
+            }
+            const auto size = decodeRune(text, at).size;
+            parts.emplace_back(text.substr(at, size));
+            at += size;
+        }
+        return parts;
+    }
+    while (limit < 0 || static_cast<std::int64_t>(parts.size()) < limit - 1) {
+        const auto found = text.find(separator);
+        if (found == std::string_view::npos)
+            break;
+        parts.emplace_back(text.substr(0, found));
+        text.remove_prefix(found + separator.size());
+    }
+    parts.emplace_back(text);
+    return parts;
+}
+
+Result<std::string> replaceAll(std::string_view text, std::string_view old, std::string_view with)
+{
+    std::string result;
+    if (old.empty()) {
+        for (std::size_t at = 0; at < text.size();) {
+            const auto size = decodeRune(text, at).size;
+            result += with;
+            result += text.substr(at, size);
+            at += size;
+            if (result.size() > kMaxText)
+                return fail(Error::Code::LimitExceeded, "the text is too large");
+        }
+        return result += with;
+    }
+    std::size_t at = 0;
+    while (true) {
+        const auto found = text.find(old, at);
+        result += text.substr(at, found == std::string_view::npos ? found : found - at);
+        if (found == std::string_view::npos)
+            return result;
+        result += with;
+        at = found + old.size();
+        if (result.size() > kMaxText)
+            return fail(Error::Code::LimitExceeded, "the text is too large");
+    }
+}
+
+Result<Value> indented(std::int64_t spaces, const std::string& text, bool newline)
+{
+    if (spaces < 0)
+        return refuse("strings: negative Repeat count");
+    if (spaces > 1'000'000 || text.size() > kMaxText)
+        return fail(Error::Code::LimitExceeded, "the text is too large");
+    const std::string pad(static_cast<std::size_t>(spaces), ' ');
+    std::string result = newline ? "\n" + pad : pad;
+    for (const char c : text) {
+        result += c;
+        if (c == '\n')
+            result += pad;
+        if (result.size() > kMaxText)
+            return fail(Error::Code::LimitExceeded, "the text is too large");
+    }
+    return str(std::move(result));
+}
+
+Result<Value> substring(std::int64_t start, std::int64_t end, const std::string& text)
+{
+    const auto size = static_cast<std::int64_t>(text.size());
+    const auto bounds = [&](std::int64_t from, std::int64_t to) -> Result<Value> {
+        if (to < 0 || to > size)
+            return refuse(fmt::format("runtime error: slice bounds out of range [:{}]{}", to,
+                                      to > size ? fmt::format(" with length {}", size) : ""));
+        if (from > to)
+            return refuse(fmt::format("runtime error: slice bounds out of range [{}:{}]", from, to));
+        return str(text.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)));
+    };
+    if (start < 0)
+        return bounds(0, end);
+    if (end < 0 || end > size)
+        return bounds(start, size);
+    return bounds(start, end);
+}
+
+std::string abbreviate(const std::string& text, std::int64_t offset, std::int64_t width)
+{
+    const auto size = static_cast<std::int64_t>(text.size());
+    if (text.empty() || width < 4 || (offset > 0 && width < 7) || size <= width)
+        return text;
+    if (offset > size)
+        offset = size;
+    if (size - offset < width - 3)
+        offset = size - (width - 3);
+    const auto part = [&](std::int64_t from, std::int64_t to) {
+        return text.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+    };
+    if (offset <= 4)
+        return part(0, width - 3) + "...";
+    if (offset + width - 3 < size)
+        return "..." + abbreviate(text.substr(static_cast<std::size_t>(offset)), 0, width - 3);
+    return "..." + text.substr(static_cast<std::size_t>(size - (width - 3)));
+}
+
+std::string wrapText(const std::string& text, std::int64_t width, const std::string& newline, bool longWords)
+{
+    if (text.empty())
+        return "";
+    const auto length = std::max<std::int64_t>(width, 1);
+    const auto size = static_cast<std::int64_t>(text.size());
+    std::int64_t offset = 0;
+    std::string result;
+    while (size - offset > length) {
+        if (text[static_cast<std::size_t>(offset)] == ' ') {
+            ++offset;
+            continue;
+        }
+        const auto end = offset + length;
+        const auto found = text.rfind(' ', static_cast<std::size_t>(end));
+        const auto space = found == std::string::npos || static_cast<std::int64_t>(found) < offset
+            ? -1
+            : static_cast<std::int64_t>(found);
+        if (space >= offset) {
+            result += text.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(space - offset)) + newline;
+            offset = space + 1;
+        } else if (longWords) {
+            result += text.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(length)) + newline;
+            offset += length;
+        } else {
+            const auto next = text.find(' ', static_cast<std::size_t>(end));
+            if (next == std::string::npos)
+                break;
+            result += text.substr(static_cast<std::size_t>(offset), next - static_cast<std::size_t>(offset)) + newline;
+            offset = static_cast<std::int64_t>(next) + 1;
+        }
+    }
+    return result + text.substr(static_cast<std::size_t>(offset));
+}
+
+// Words of snake and kebab case: lower-cased, parted where case or class changes.
+std::string delimited(const std::string& text, char32_t connector)
+{
+    const auto in = runes(text);
+    std::u32string out;
+    const auto isConnector = [](char32_t c) { return c == U' ' || c == U'-' || c == U'_' || isSpace(c); };
+    const auto part = [&] {
+        if (!out.empty() && out.back() != connector)
+            out += connector;
+    };
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const auto c = in[i];
+        if (isConnector(c)) {
+            if (!out.empty() && out.back() == connector && i > 0 && isConnector(in[i - 1]))
+                out += connector;
+            else if (out.empty())
+                out += connector;
+            else
+                part();
+            continue;
+        }
+        if (isUpper(c)) {
+            const bool afterLower = i > 0 && !isUpper(in[i - 1]) && !isConnector(in[i - 1]);
+            const bool beforeLower = i > 0 && isUpper(in[i - 1]) && i + 1 < in.size() && isLower(in[i + 1]);
+            if (afterLower || beforeLower)
+                part();
+            out += toLower(c);
+        } else if (isDigit(c)) {
+            if (i > 0 && isUpper(in[i - 1]) && i > 1 && !isUpper(in[i - 2]) && i + 1 < in.size() && false)
+                part();
+            out += c;
+        } else {
+            out += c;
+        }
+    }
+    return fromRunes(out);
+}
+
+std::string pascal(const std::string& text)
+{
+    const auto in = runes(text);
+    std::u32string out;
+    std::size_t i = 0;
+    const auto isConnector = [](char32_t c) { return c == U'-' || c == U'_' || isSpace(c); };
+    while (i < in.size() && isConnector(in[i]))
+        out += in[i++];
+    bool upper = true;
+    for (; i < in.size(); ++i) {
+        if (isConnector(in[i])) {
+            upper = true;
+            continue;
+        }
+        if (upper)
+            out += toUpper(in[i]);
+        else
+            out += i > 0 && isUpper(in[i]) && isUpper(in[i - 1]) ? toLower(in[i]) : in[i];
+        upper = false;
+    }
+    return fromRunes(out);
+}
+
+Result<Value> randomText(std::int64_t count, std::string_view alphabet)
+{
+    if (count < 0)
+        return str("");
+    if (count > 1'000'000)
+        return fail(Error::Code::LimitExceeded, "the text is too large");
+    std::string text;
+    const auto bound = static_cast<unsigned>(256 - 256 % alphabet.size());
+    while (text.size() < static_cast<std::size_t>(count)) {
+        unsigned char bytes[64];
+        if (RAND_bytes(bytes, sizeof bytes) != 1)
+            return fail(Error::Code::Internal, "no random numbers");
+        for (const auto byte : bytes)
+            if (byte < bound && text.size() < static_cast<std::size_t>(count))
+                text += alphabet[byte % alphabet.size()];
+    }
+    return str(std::move(text));
+}
+
+std::string titled(std::string_view text, bool up)
+{
+    char32_t before = U' ';
+    return mapRunes(text, [&](char32_t c) {
+        const bool start =
+            up ? !(isLetter(before) || isDigit(before) || before == U'_' || before == U'\'') : isSpace(before);
+        before = c;
+        return start ? (up ? toUpper(c) : toLower(c)) : c;
+    });
+}
+
+constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view kDigits = "0123456789";
+
+} // namespace
+
+void addStringFunctions(FunctionMap& map)
+{
+    using R = Result<Value>;
+    const auto s1 = [&map](const char* name, std::string (*change)(std::string_view)) {
+        map.add(name, "s", [change](Call& c) -> R { return str(change(c.text(0))); });
+    };
+    map.add("hello", "", [](Call&) -> R { return str("Hello!"); });
+    s1("trim", trimSpace);
+    s1("upper", [](std::string_view t) { return mapRunes(t, toUpper); });
+    s1("lower", [](std::string_view t) { return mapRunes(t, toLower); });
+    s1("title", [](std::string_view t) { return titled(t, true); });
+    s1("untitle", [](std::string_view t) { return titled(t, false); });
+    s1("swapcase",
+       [](std::string_view t) { return mapRunes(t, [](char32_t c) { return isUpper(c) ? toLower(c) : toUpper(c); }); });
+    s1("nospace", [](std::string_view t) {
+        std::string result;
+        for (const auto c : runes(t))
+            if (!isSpace(c))
+                appendRune(result, c);
+        return result;
+    });
+    s1("initials", [](std::string_view t) {
+        std::string result;
+        bool start = true;
+        for (const auto c : runes(t)) {
+            if (start && !isSpace(c))
+                appendRune(result, c);
+            start = isSpace(c);
+        }
+        return result;
+    });
+    map.add("snakecase", "s", [](Call& c) -> R { return str(delimited(c.text(0), U'_')); });
+    map.add("kebabcase", "s", [](Call& c) -> R { return str(delimited(c.text(0), U'-')); });
+    map.add("camelcase", "s", [](Call& c) -> R { return str(pascal(c.text(0))); });
+    map.add("shuffle", "s", [](Call& c) -> R {
+        auto all = runes(c.text(0));
+        for (auto i = all.size(); i > 1; --i) {
+            std::uint32_t r = 0;
+            (void)RAND_bytes(reinterpret_cast<unsigned char*>(&r), sizeof r);
+            std::swap(all[i - 1], all[r % i]);
+        }
+        return str(fromRunes(all));
+    });
+    const auto trimAll = [](Call& c) -> R { return str(trimSet(c.text(1), c.text(0))); };
+    map.add("trimAll", "ss", trimAll);
+    map.add("trimall", "ss", trimAll);
+    map.add("trimSuffix", "ss", [](Call& c) -> R {
+        const auto& t = c.text(1);
+        return t.ends_with(c.text(0)) ? str(t.substr(0, t.size() - c.text(0).size())) : c[1];
+    });
+    map.add("trimPrefix", "ss", [](Call& c) -> R {
+        return c.text(1).starts_with(c.text(0)) ? str(c.text(1).substr(c.text(0).size())) : c[1];
+    });
+    map.add("substr", "iis", [](Call& c) -> R { return substring(c[0].asInt(), c[1].asInt(), c.text(2)); });
+    map.add("repeat", "is", [](Call& c) -> R {
+        const auto count = c[0].asInt();
+        if (count < 0)
+            return refuse("strings: negative Repeat count");
+        if (!c.text(1).empty() && static_cast<std::size_t>(count) > kMaxText / c.text(1).size())
+            return fail(Error::Code::LimitExceeded, "the text is too large");
+        std::string result;
+        for (std::int64_t i = 0; i < count && !c.text(1).empty(); ++i)
+            result += c.text(1);
+        return str(std::move(result));
+    });
+    map.add("trunc", "is", [](Call& c) -> R {
+        const auto count = c[0].asInt();
+        const auto& t = c.text(1);
+        const auto size = static_cast<std::int64_t>(t.size());
+        if (count < 0 && size + count > 0)
+            return str(t.substr(static_cast<std::size_t>(size + count)));
+        if (count >= 0 && size > count)
+            return str(t.substr(0, static_cast<std::size_t>(count)));
+        return c[1];
+    });
+    map.add("abbrev", "is", [](Call& c) -> R { return str(abbreviate(c.text(1), 0, c[0].asInt())); });
+    map.add("abbrevboth", "iis", [](Call& c) -> R { return str(abbreviate(c.text(2), c[0].asInt(), c[1].asInt())); });
+    map.add("wrap", "is", [](Call& c) -> R { return str(wrapText(c.text(1), c[0].asInt(), "\n", false)); });
+    map.add("wrapWith", "iss", [](Call& c) -> R { return str(wrapText(c.text(2), c[0].asInt(), c.text(1), true)); });
+    map.add("contains", "ss",
+            [](Call& c) -> R { return Value::boolean(c.text(1).find(c.text(0)) != std::string::npos); });
+    map.add("hasPrefix", "ss", [](Call& c) -> R { return Value::boolean(c.text(1).starts_with(c.text(0))); });
+    map.add("hasSuffix", "ss", [](Call& c) -> R { return Value::boolean(c.text(1).ends_with(c.text(0))); });
+    map.add("quote", "a*", [](Call& c) -> R {
+        std::string result;
+        for (const auto& value : c.arguments)
+            if (!value.isNil())
+                result += (result.empty() ? "" : " ") + quote(textOf(value));
+        return str(std::move(result));
+    });
+    map.add("squote", "a*", [](Call& c) -> R {
+        std::string result;
+        for (const auto& value : c.arguments)
+            if (!value.isNil())
+                result += (result.empty() ? "'" : " '") + printed(value) + "'";
+        return str(std::move(result));
+    });
+    map.add("cat", "a*", [](Call& c) -> R {
+        std::vector<std::string> parts;
+        for (const auto& value : c.arguments)
+            if (!value.isNil())
+                parts.push_back(printed(value));
+        return str(join(parts, " "));
+    });
+    map.add("indent", "is", [](Call& c) { return indented(c[0].asInt(), c.text(1), false); });
+    map.add("nindent", "is", [](Call& c) { return indented(c[0].asInt(), c.text(1), true); });
+    map.add("replace", "sss", [](Call& c) -> R {
+        PH_TRY(auto text, replaceAll(c.text(2), c.text(0), c.text(1)));
+        return str(std::move(text));
+    });
+    map.add("plural", "ssi", [](Call& c) -> R { return c[2].asInt() == 1 ? c[0] : c[1]; });
+    map.add("toString", "a", [](Call& c) -> R { return c[0].isString() ? c[0] : str(textOf(c[0])); });
+    map.add("toStrings", "a", [](Call& c) -> R { return Value::strings(textsOf(c[0])); });
+    map.add("join", "sa", [](Call& c) -> R { return str(core::join(textsOf(c[1]), c.text(0))); });
+    map.add("sortAlpha", "a", [](Call& c) -> R {
+        if (!c[0].isList())
+            return Value::strings({textOf(c[0])});
+        auto texts = textsOf(c[0]);
+        std::sort(texts.begin(), texts.end());
+        return Value::strings(texts);
+    });
+    map.add("splitList", "ss", [](Call& c) -> R { return Value::strings(splitText(c.text(1), c.text(0))); });
+    const auto splitMap = [](const std::vector<std::string>& parts) {
+        auto result = Value::map(Type::StringMap);
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            result.set("_" + std::to_string(i), str(parts[i]));
+        return result;
+    };
+    map.add("split", "ss", [splitMap](Call& c) -> R { return splitMap(splitText(c.text(1), c.text(0))); });
+    map.add("splitn", "sis",
+            [splitMap](Call& c) -> R { return splitMap(splitText(c.text(2), c.text(0), c[1].asInt())); });
+    const auto random = [&map](const char* name, std::string alphabet) {
+        map.add(name, "i", [alphabet](Call& c) { return randomText(c[0].asInt(), alphabet); });
+    };
+    random("randAlphaNum", std::string(kLower) + std::string(kUpper) + std::string(kDigits));
+    random("randAlpha", std::string(kLower) + std::string(kUpper));
+    random("randNumeric", std::string(kDigits));
+    std::string ascii;
+    for (char c = ' '; c < 127; ++c)
+        ascii += c;
+    random("randAscii", ascii);
+}
+
+namespace {
+
+// Go's error for a pattern, RE2's in Go's words.
+std::string regexError(const RE2& regex)
+{
+    return fmt::format("error parsing regexp: {}{}", regex.error(),
+                       regex.error_arg().empty() ? "" : ": `" + regex.error_arg() + "`");
+}
+
+std::shared_ptr<const RE2> compile(const std::string& pattern)
+{
+    thread_local std::unordered_map<std::string, std::shared_ptr<const RE2>> cache;
+    if (cache.size() > 256)
+        cache.clear();
+    auto& slot = cache[pattern];
+    if (!slot) {
+        RE2::Options options;
+        options.set_log_errors(false);
+        options.set_max_mem(8 << 20);
+        slot = std::make_shared<const RE2>(pattern, options);
+    }
+    return slot;
+}
+
+struct Match
+{
+    std::vector<re2::StringPiece> groups;
+    std::size_t start = 0, end = 0;
+};
+
+std::vector<Match> matches(const RE2& regex, const std::string& text, std::int64_t limit)
+{
+    std::vector<Match> all;
+    const auto groups = static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1;
+    std::size_t at = 0;
+    std::ptrdiff_t previousEnd = -1;
+    while (at <= text.size() && (limit < 0 || static_cast<std::int64_t>(all.size()) < limit)) {
+        Match match;
+        match.groups.resize(groups);
+        if (!regex.Match(text, at, text.size(), RE2::UNANCHORED, match.groups.data(), static_cast<int>(groups)))
+            break;
+        match.start = static_cast<std::size_t>(match.groups[0].data() - text.data());
+        match.end = match.start + match.groups[0].size();
+        const bool empty = match.start == match.end;
+        const bool accept = !(empty && static_cast<std::ptrdiff_t>(match.start) == previousEnd);
+        at = match.end;
+        if (empty)
+            at += match.end < text.size() ? decodeRune(text, match.end).size : 1;
+        previousEnd = static_cast<std::ptrdiff_t>(match.end);
+        if (accept)
+            all.push_back(std::move(match));
+    }
+    return all;
+}
+
+// Go's Expand: $1, ${1}, $name, ${name}, $$.
+void expand(std::string& to, const std::string& pattern, const RE2& regex, const Match& match)
+{
+    for (std::size_t at = 0; at < pattern.size();) {
+        if (pattern[at] != '$') {
+            to += pattern[at++];
+            continue;
+        }
+        if (at + 1 < pattern.size() && pattern[at + 1] == '$') {
+            to += '$';
+            at += 2;
+            continue;
+        }
+        const bool brace = at + 1 < pattern.size() && pattern[at + 1] == '{';
+        auto end = at + (brace ? 2 : 1);
+        const auto start = end;
+        while (end < pattern.size()
+               && (std::isalnum(static_cast<unsigned char>(pattern[end])) != 0 || pattern[end] == '_'))
+            ++end;
+        if (end == start || (brace && (end >= pattern.size() || pattern[end] != '}'))) {
+            to += pattern[at++];
+            continue;
+        }
+        const auto name = pattern.substr(start, end - start);
+        at = end + (brace ? 1 : 0);
+        std::optional<std::uint64_t> number = parseUint(name, 10);
+        if (!number) {
+            const auto& named = regex.NamedCapturingGroups();
+            if (const auto found = named.find(name); found != named.end())
+                number = static_cast<std::uint64_t>(found->second);
+        }
+        if (number && *number < match.groups.size())
+            to.append(match.groups[*number].data() == nullptr ? "" : match.groups[*number].data(),
+                      match.groups[*number].size());
+    }
+}
+
+Result<Value> replaceRegex(const RE2& regex, const std::string& text, const std::string& with, bool literal)
+{
+    std::string result;
+    std::size_t at = 0;
+    for (const auto& match : matches(regex, text, -1)) {
+        result.append(text, at, match.start - at);
+        if (literal)
+            result += with;
+        else
+            expand(result, with, regex, match);
+        at = match.end;
+        if (result.size() > kMaxText)
+            return fail(Error::Code::LimitExceeded, "the text is too large");
+    }
+    result.append(text, at, std::string::npos);
+    return str(std::move(result));
+}
+
+} // namespace
+
+void addRegexFunctions(FunctionMap& map)
+{
+    using R = Result<Value>;
+    using Body = R (*)(const RE2&, Call&);
+    // Each with its must twin; the plain form of all but regexMatch panics on a bad pattern.
+    const auto both = [&map](const std::string& name, const std::string& signature, Body body) {
+        map.add("mustR" + name.substr(1), signature, [body](Call& c) -> R {
+            const auto regex = compile(c.text(0));
+            return regex->ok() ? body(*regex, c) : refuse(regexError(*regex));
+        });
+        map.add(name, signature, [body, name](Call& c) -> R {
+            const auto regex = compile(c.text(0));
+            if (regex->ok())
+                return body(*regex, c);
+            if (name == "regexMatch")
+                return Value::boolean(false);
+            if (name == "regexFind")
+                return refuse("regexp: Compile(" + quote(c.text(0)) + "): " + regexError(*regex));
+            return refuse("regexp: Compile(`" + c.text(0) + "`): " + regexError(*regex));
+        });
+    };
+    both("regexMatch", "ss",
+         [](const RE2& r, Call& c) -> R { return Value::boolean(RE2::PartialMatch(c.text(1), r)); });
+    both("regexFind", "ss", [](const RE2& r, Call& c) -> R {
+        const auto found = matches(r, c.text(1), 1);
+        return str(found.empty() ? "" : c.text(1).substr(found[0].start, found[0].end - found[0].start));
+    });
+    both("regexFindAll", "ssi", [](const RE2& r, Call& c) -> R {
+        std::vector<std::string> all;
+        for (const auto& match : matches(r, c.text(1), c[2].asInt()))
+            all.push_back(c.text(1).substr(match.start, match.end - match.start));
+        return Value::strings(all);
+    });
+    both("regexReplaceAll", "sss", [](const RE2& r, Call& c) { return replaceRegex(r, c.text(1), c.text(2), false); });
+    both("regexReplaceAllLiteral", "sss",
+         [](const RE2& r, Call& c) { return replaceRegex(r, c.text(1), c.text(2), true); });
+    both("regexSplit", "ssi", [](const RE2& r, Call& c) -> R {
+        const auto limit = c[2].asInt();
+        if (limit == 0)
+            return Value::strings({});
+        const auto& text = c.text(1);
+        if (!c.text(0).empty() && text.empty())
+            return Value::strings({""});
+        std::vector<std::string> parts;
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        for (const auto& match : matches(r, text, limit)) {
+            if (limit > 0 && static_cast<std::int64_t>(parts.size()) == limit - 1)
+                break;
+            end = match.start;
+            if (match.end != 0)
+                parts.push_back(text.substr(begin, end - begin));
+            begin = match.end;
+        }
+        if (end != text.size())
+            parts.push_back(text.substr(begin));
+        return Value::strings(parts);
+    });
+    map.add("regexQuoteMeta", "s", [](Call& c) -> R {
+        std::string result;
+        for (const char ch : c.text(0)) {
+            if (std::string_view(R"(\.+*?()|[]{}^$)").find(ch) != std::string_view::npos)
+                result += '\\';
+            result += ch;
+        }
+        return str(std::move(result));
+    });
+}
+
+} // namespace core::gotemplate
