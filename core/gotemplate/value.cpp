@@ -16,13 +16,43 @@ struct TextBlock final : Block
 {
     std::string text;
 };
+// Values nested deep are freed in a loop, not by recursion.
+void bury(Value&& value)
+{
+    thread_local std::vector<Value>* graves = nullptr;
+    if (graves != nullptr) {
+        graves->push_back(std::move(value));
+        return;
+    }
+    std::vector<Value> mine;
+    graves = &mine;
+    mine.push_back(std::move(value));
+    while (!mine.empty()) {
+        const Value next = std::move(mine.back());
+        mine.pop_back();
+    }
+    graves = nullptr;
+}
+
 struct ListBlock final : Block
 {
     std::vector<Value> items;
+    ~ListBlock() override
+    {
+        for (auto& item : items)
+            if (item.isList() || item.isMap())
+                bury(std::move(item));
+    }
 };
 struct MapBlock final : Block
 {
     std::vector<Entry> entries;
+    ~MapBlock() override
+    {
+        for (auto& [key, item] : entries)
+            if (item.isList() || item.isMap())
+                bury(std::move(item));
+    }
 };
 struct ObjectBlock final : Block
 {
