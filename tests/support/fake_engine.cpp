@@ -1,0 +1,282 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/fake_engine.h"
+
+namespace support {
+
+namespace {
+
+std::string text(const eng::AppId& app)
+{
+    return app.nameSpace + "/" + app.name;
+}
+
+const char* actionName(eng::Engine::RolloutAction action)
+{
+    using Action = eng::Engine::RolloutAction;
+    switch (action) {
+    case Action::Promote:
+        return "promote";
+    case Action::PromoteFull:
+        return "promote-full";
+    case Action::SkipStep:
+        return "skip-step";
+    case Action::Pause:
+        return "pause";
+    case Action::Resume:
+        return "resume";
+    case Action::Abort:
+        return "abort";
+    case Action::Retry:
+        return "retry";
+    case Action::Restart:
+        return "restart";
+    }
+    return "?";
+}
+
+} // namespace
+
+FakeEngine::FakeEngine(eng::SnapshotPtr snapshot)
+    : m_snapshot(std::move(snapshot))
+{
+}
+
+void FakeEngine::publish(const eng::SnapshotPtr& snapshot)
+{
+    std::vector<std::function<void(const eng::SnapshotPtr&)>> callbacks;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_snapshot = snapshot;
+        for (const auto& [id, callback] : m_callbacks)
+            callbacks.push_back(callback);
+    }
+    for (const auto& callback : callbacks)
+        callback(snapshot);
+}
+
+void FakeEngine::edit(const std::function<void(eng::Snapshot&)>& change)
+{
+    auto copy = std::make_shared<eng::Snapshot>(*snapshot());
+    ++copy->version;
+    change(*copy);
+    publish(copy);
+}
+
+std::vector<std::string> FakeEngine::commands() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_commands;
+}
+
+void FakeEngine::failWith(std::optional<core::Error> error)
+{
+    const std::lock_guard lock(m_mutex);
+    m_error = std::move(error);
+}
+
+core::Result<> FakeEngine::record(std::string command)
+{
+    const std::lock_guard lock(m_mutex);
+    m_commands.push_back(std::move(command));
+    if (m_error)
+        return core::fail(*m_error);
+    return {};
+}
+
+core::Result<> FakeEngine::allowed() const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_error)
+        return core::fail(*m_error);
+    return {};
+}
+
+eng::SnapshotPtr FakeEngine::snapshot() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_snapshot;
+}
+
+eng::Subscription FakeEngine::subscribe(std::function<void(const eng::SnapshotPtr&)> callback)
+{
+    const std::lock_guard lock(m_mutex);
+    const int id = m_nextCallback++;
+    m_callbacks.emplace(id, std::move(callback));
+    return eng::Subscription([this, id] {
+        const std::lock_guard inner(m_mutex);
+        m_callbacks.erase(id);
+    });
+}
+
+core::Result<> FakeEngine::refresh(const eng::AppId& app, bool hard)
+{
+    return record((hard ? "hard-refresh " : "refresh ") + text(app));
+}
+
+core::Result<> FakeEngine::sync(const eng::AppId& app, const eng::SyncRequest& request)
+{
+    std::string line = "sync " + text(app);
+    if (!request.revision.empty())
+        line += " @" + request.revision;
+    for (const auto& [on, word] : {std::pair {request.prune, " prune"}, std::pair {request.dryRun, " dry-run"},
+                                   std::pair {request.force, " force"}, std::pair {request.replace, " replace"}}) {
+        if (on)
+            line += word;
+    }
+    for (const auto& resource : request.resources)
+        line += " " + resource.text();
+    if (!request.reason.empty())
+        line += " because " + request.reason;
+    return record(line);
+}
+
+core::Result<> FakeEngine::terminate(const eng::AppId& app)
+{
+    return record("terminate " + text(app));
+}
+
+core::Result<> FakeEngine::rollback(const eng::AppId& app, std::int64_t historyId, const std::string& reason)
+{
+    return record("rollback " + text(app) + " to " + std::to_string(historyId) + " because " + reason);
+}
+
+core::Result<> FakeEngine::setAutoSync(const eng::AppId& app, bool enabled)
+{
+    return record("auto-sync " + text(app) + (enabled ? " on" : " off"));
+}
+
+core::Result<> FakeEngine::act(const core::manifest::ResourceKey& rollout, RolloutAction action,
+                               const std::string& reason)
+{
+    return record("act " + rollout.text() + " " + actionName(action) + (reason.empty() ? "" : " because " + reason));
+}
+
+core::Result<> FakeEngine::undo(const core::manifest::ResourceKey& rollout, std::int64_t revision)
+{
+    return record("undo " + rollout.text() + " to " + std::to_string(revision));
+}
+
+core::Result<> FakeEngine::applyLive(const std::string& yaml)
+{
+    return record("apply " + yaml);
+}
+
+core::Result<> FakeEngine::removeLive(const core::manifest::ResourceKey& key)
+{
+    return record("remove " + key.text());
+}
+
+core::Result<> FakeEngine::setClockRate(double rate)
+{
+    PH_CHECK(record("clock " + std::to_string(static_cast<int>(rate)) + "x"));
+    edit([&](eng::Snapshot& snapshot) { snapshot.clockRate = rate; });
+    return {};
+}
+
+core::Result<eng::AppDiff> FakeEngine::diff(const eng::AppId& app, std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = diffs.find(app);
+    if (found == diffs.end())
+        return core::fail(core::Error::Code::NotFound, "compare: no such application", text(app));
+    return found->second;
+}
+
+core::Result<eng::AppDiff> FakeEngine::diffWithText(const eng::AppId& app, const std::string& path,
+                                                    const std::string& text, std::stop_token stop)
+{
+    if (const auto found = textDiffs.find(text); found != textDiffs.end())
+        return found->second;
+    if (!fileTexts.contains(path))
+        return core::fail(core::Error::Code::NotFound, "render: no such file", path);
+    PH_TRY(auto answer, diff(app, stop));
+    answer.unsaved = true;
+    return answer;
+}
+
+core::Result<eng::Plan> FakeEngine::plan(const eng::AppId& app, const eng::SyncRequest&, std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = plans.find(app);
+    if (found == plans.end())
+        return core::fail(core::Error::Code::NotFound, "plan: no such application", text(app));
+    return found->second;
+}
+
+core::Result<eng::ResourceDetails> FakeEngine::details(const eng::AppId&, const core::manifest::ResourceKey& key,
+                                                       std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = resourceDetails.find(key);
+    if (found == resourceDetails.end())
+        return core::fail(core::Error::Code::NotFound, "read the resource: not in the cluster", key.text());
+    return found->second;
+}
+
+core::Result<std::string> FakeEngine::logs(const core::manifest::ResourceKey& pod, const std::string&, std::int64_t,
+                                           std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = podLogs.find(pod);
+    if (found == podLogs.end())
+        return core::fail(core::Error::Code::NotFound, "read logs: no such pod", pod.text());
+    return found->second;
+}
+
+core::Result<std::vector<core::manifest::Value>> FakeEngine::objects(const core::manifest::GroupKind& kind,
+                                                                     const std::string& nameSpace, std::stop_token)
+{
+    PH_CHECK(allowed());
+    std::vector<core::manifest::Value> answer;
+    for (const auto& object : liveObjects) {
+        const auto key = core::manifest::keyOf(object);
+        if ((kind.kind.empty() || key.groupKind() == kind) && (nameSpace.empty() || key.nameSpace == nameSpace))
+            answer.push_back(object);
+    }
+    return answer;
+}
+
+core::Result<std::vector<eng::SourceFile>> FakeEngine::files(const eng::AppId&, std::stop_token)
+{
+    PH_CHECK(allowed());
+    std::vector<eng::SourceFile> answer;
+    for (const auto& [path, text] : fileTexts)
+        answer.push_back({path, false});
+    return answer;
+}
+
+core::Result<eng::FileText> FakeEngine::readFile(const eng::AppId&, const std::string& path, std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = fileTexts.find(path);
+    if (found == fileTexts.end())
+        return core::fail(core::Error::Code::NotFound, "read: no such file", path);
+    return eng::FileText {found->second, "a1b2c3d4e5f60718293a4b5c6d7e8f9011223344"};
+}
+
+core::Result<std::string> FakeEngine::commitFile(const eng::AppId& app, const std::string& path,
+                                                 const std::string& text, const std::string& baseCommit,
+                                                 const std::string& message)
+{
+    PH_CHECK(record("commit " + support::text(app) + " " + path + " on " + baseCommit + ": " + message));
+    const std::lock_guard lock(m_mutex);
+    fileTexts[path] = text;
+    return std::string("b2c3d4e5f60718293a4b5c6d7e8f901122334455");
+}
+
+core::Result<std::vector<eng::AuditEntry>> FakeEngine::audit(std::size_t limit)
+{
+    PH_CHECK(allowed());
+    auto answer = auditEntries;
+    if (answer.size() > limit)
+        answer.resize(limit);
+    return answer;
+}
+
+core::Result<> FakeEngine::verifyAudit()
+{
+    return record("verify-audit");
+}
+
+} // namespace support

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <map>
+#include <mutex>
+
+namespace support {
+
+namespace eng = core::engine;
+
+/// An engine that shows what it is told to show, records the commands it is given and answers questions from data.
+/// Commands and questions may come from any thread; the public maps are set up before use.
+class FakeEngine final : public eng::Engine
+{
+public:
+    explicit FakeEngine(eng::SnapshotPtr snapshot);
+
+    /// Publishes to the subscribers, on the calling thread.
+    void publish(const eng::SnapshotPtr& snapshot);
+    /// Copies the snapshot, lets change() edit the copy with its version raised, and publishes it.
+    void edit(const std::function<void(eng::Snapshot&)>& change);
+    /// Everything asked for so far: "sync ml-production/llm-service", "act Rollout/ml-serving/x abort because", ...
+    [[nodiscard]] std::vector<std::string> commands() const;
+    /// The next commands and questions fail with this until it is cleared.
+    void failWith(std::optional<core::Error> error);
+
+    std::map<eng::AppId, eng::AppDiff> diffs;
+    std::map<std::string, eng::AppDiff> textDiffs; ///< by text of the buffer; otherwise diffs' entry, unsaved
+    std::map<eng::AppId, eng::Plan> plans;
+    std::map<core::manifest::ResourceKey, eng::ResourceDetails> resourceDetails;
+    std::map<core::manifest::ResourceKey, std::string> podLogs;
+    std::vector<core::manifest::Value> liveObjects;
+    std::map<std::string, std::string> fileTexts; ///< path -> text
+    std::vector<eng::AuditEntry> auditEntries;
+
+    [[nodiscard]] eng::SnapshotPtr snapshot() const override;
+    [[nodiscard]] eng::Subscription subscribe(std::function<void(const eng::SnapshotPtr&)> callback) override;
+    [[nodiscard]] core::Result<> refresh(const eng::AppId& app, bool hard) override;
+    [[nodiscard]] core::Result<> sync(const eng::AppId& app, const eng::SyncRequest& request) override;
+    [[nodiscard]] core::Result<> terminate(const eng::AppId& app) override;
+    [[nodiscard]] core::Result<> rollback(const eng::AppId& app, std::int64_t historyId,
+                                          const std::string& reason) override;
+    [[nodiscard]] core::Result<> setAutoSync(const eng::AppId& app, bool enabled) override;
+    [[nodiscard]] core::Result<> act(const core::manifest::ResourceKey& rollout, RolloutAction action,
+                                     const std::string& reason) override;
+    [[nodiscard]] core::Result<> undo(const core::manifest::ResourceKey& rollout, std::int64_t revision) override;
+    [[nodiscard]] core::Result<> applyLive(const std::string& yaml) override;
+    [[nodiscard]] core::Result<> removeLive(const core::manifest::ResourceKey& key) override;
+    [[nodiscard]] core::Result<> setClockRate(double rate) override;
+    [[nodiscard]] core::Result<eng::AppDiff> diff(const eng::AppId& app, std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::AppDiff> diffWithText(const eng::AppId& app, const std::string& path,
+                                                          const std::string& text, std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::Plan> plan(const eng::AppId& app, const eng::SyncRequest& request,
+                                               std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::ResourceDetails>
+    details(const eng::AppId& app, const core::manifest::ResourceKey& key, std::stop_token stop) override;
+    [[nodiscard]] core::Result<std::string> logs(const core::manifest::ResourceKey& pod, const std::string& container,
+                                                 std::int64_t tailLines, std::stop_token stop) override;
+    [[nodiscard]] core::Result<std::vector<core::manifest::Value>>
+    objects(const core::manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) override;
+    [[nodiscard]] core::Result<std::vector<eng::SourceFile>> files(const eng::AppId& app,
+                                                                   std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::FileText> readFile(const eng::AppId& app, const std::string& path,
+                                                       std::stop_token stop) override;
+    [[nodiscard]] core::Result<std::string> commitFile(const eng::AppId& app, const std::string& path,
+                                                       const std::string& text, const std::string& baseCommit,
+                                                       const std::string& message) override;
+    [[nodiscard]] core::Result<std::vector<eng::AuditEntry>> audit(std::size_t limit) override;
+    [[nodiscard]] core::Result<> verifyAudit() override;
+
+private:
+    [[nodiscard]] core::Result<> record(std::string command);
+    [[nodiscard]] core::Result<> allowed() const;
+
+    mutable std::mutex m_mutex;
+    eng::SnapshotPtr m_snapshot;
+    std::map<int, std::function<void(const eng::SnapshotPtr&)>> m_callbacks;
+    int m_nextCallback = 0;
+    std::vector<std::string> m_commands;
+    std::optional<core::Error> m_error;
+};
+
+/// An empty, connected snapshot with nothing null.
+[[nodiscard]] eng::Snapshot emptySnapshot();
+/// The platform of the design's pictures: llm-service with a failing canary, embeddings, ranker, feature-store, ...
+[[nodiscard]] eng::Snapshot sampleSnapshot();
+/// An engine over sampleSnapshot() with answers to every question about llm-service.
+[[nodiscard]] std::unique_ptr<FakeEngine> sampleEngine();
+[[nodiscard]] eng::AppId sampleApp(); ///< llm-service
+/// count applications in every state, for measures.
+[[nodiscard]] eng::Snapshot manyApplications(int count);
+/// One application with count nodes: Deployments, ReplicaSets, Pods.
+[[nodiscard]] eng::Snapshot bigTree(int count);
+[[nodiscard]] core::manifest::ResourceKey key(std::string kind, std::string name, std::string group = {},
+                                              std::string nameSpace = "ml-serving");
+
+} // namespace support
