@@ -32,6 +32,9 @@ private:
     bool m_anyDay = false, m_anyWeekday = false;
 };
 
+/// A zone's offset from UTC at a moment, from the system's zone data (/usr/share/zoneinfo); 0 for unknown zones.
+[[nodiscard]] std::chrono::seconds zoneOffset(const std::string& zone, std::chrono::sys_seconds moment);
+
 [[nodiscard]] Result<bool> isActive(const SyncWindow& window, TimePoint now);
 [[nodiscard]] bool matches(const SyncWindow& window, const Application& app);
 

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/gitops/comparison.h"
+#include "core/gitops/project.h"
+#include "core/health/customizations.h"
+
+namespace core::gitops {
+
+/// The cluster as the comparison sees it.
+struct ClusterView
+{
+    std::function<kube::ObjectPtr(const manifest::ResourceKey&)> get;
+    std::function<std::vector<kube::ObjectPtr>(const std::string& instance)> tracked; ///< roots that carry its id
+    std::function<std::vector<kube::ObjectPtr>(std::string_view uid)> children;
+    std::function<std::vector<kube::ObjectPtr>(const std::string& nameSpace)> roots; ///< for orphans; may be slow
+    /// Whether a kind is namespaced; empty = not served.
+    std::function<std::optional<bool>(std::string_view apiVersion, std::string_view kind)> namespaced;
+    std::function<bool(const std::string& instance)> applicationExists;
+};
+
+struct CompareInput
+{
+    const Application* app = nullptr;
+    const manifest::Value* object = nullptr; ///< the Application as stored
+    const Project* project = nullptr;
+    std::string instance;
+    std::vector<render::OutputPtr> sources; ///< in order; null for sources that render nothing
+    const health::Customizations* customizations = nullptr;
+    TimePoint now;
+};
+
+/// Pairs desired with live, compares, judges. Sections 2 to 4.
+[[nodiscard]] Comparison compare(const CompareInput& input, const ClusterView& cluster);
+
+/// Section 4.6.
+[[nodiscard]] health::Assessment applicationHealth(const Comparison& comparison, const Application& app);
+/// Section 7.5: managed resources and what they own.
+[[nodiscard]] std::vector<TreeNode> buildTree(const Comparison& comparison, const Project* project,
+                                              const health::Customizations* customizations, const ClusterView& cluster);
+/// Computes tree, images, orphans and health again, for a comparison whose live objects are up to date.
+void completeViews(Comparison& comparison, const CompareInput& input, const ClusterView& cluster);
+
+} // namespace core::gitops
