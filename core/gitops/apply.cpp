@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gitops/apply.h"
+
+#include "core/base/strings.h"
+#include "core/manifest/patch.h"
+#include "core/manifest/strategic.h"
+
+#include <boost/json.hpp>
+
+namespace core::gitops {
+
+namespace {
+
+using manifest::Value;
+
+constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+class Writer
+{
+public:
+    Writer(kube::Client& client, const SyncTask& task, const std::vector<diff::IgnoreRule>& ignore, bool dryRun,
+           std::stop_token stop)
+        : m_client(client)
+        , m_task(task)
+        , m_ignore(ignore)
+        , m_dryRun(dryRun)
+        , m_stop(std::move(stop))
+    {
+        m_options.fieldManager = kFieldManager;
+        m_options.dryRun = dryRun;
+        if (task.validate)
+            m_options.fieldValidation = "Strict";
+    }
+
+    Result<Written> run()
+    {
+        auto type = m_client.resolve(manifest::apiVersion(*m_task.target), m_task.key.kind, m_stop);
+        if (!type && m_dryRun && m_task.skipDryRun)
+            return written("created", *m_task.target);
+        if (!type) { // a CRD may have come in this very sync
+            m_client.invalidateDiscovery();
+            type = m_client.resolve(manifest::apiVersion(*m_task.target), m_task.key.kind, m_stop);
+        }
+        if (!type)
+            return fail(type.error());
+        m_type = *type;
+        auto live = m_client.get(m_type, m_task.key.nameSpace, m_task.key.name, m_stop);
+        if (!live && live.error().code != Error::Code::NotFound)
+            return fail(live.error());
+        m_target = *m_task.target;
+        if (live && m_task.respectIgnore)
+            keepIgnored(*live);
+        if (m_task.action == SyncTask::Action::Create || m_task.action == SyncTask::Action::Replace)
+            return replace(live ? &*live : nullptr);
+        if (m_task.serverSide)
+            return serverSide();
+        auto result = live ? patch(*live) : create();
+        if (!result && m_task.force && live && recreatable(result.error()))
+            return recreate(*live);
+        return result;
+    }
+
+private:
+    [[nodiscard]] Result<Written> written(std::string_view verb, Value object) const
+    {
+        return Written {kubectlName(m_task.key) + " " + std::string(verb) + (m_dryRun ? " (dry run)" : ""),
+                        std::move(object)};
+    }
+
+    static bool recreatable(const Error& error)
+    {
+        return error.code == Error::Code::Conflict || error.code == Error::Code::Invalid;
+    }
+
+    /// The object with kubectl's annotation of itself.
+    [[nodiscard]] Value annotated() const
+    {
+        Value copy(m_target);
+        manifest::erase(copy, {"metadata", "annotations", kLastApplied});
+        manifest::ensure(copy, {"metadata", "annotations"});
+        if (auto* annotations = manifest::find(copy, {"metadata", "annotations"}); annotations->is_null())
+            *annotations = manifest::Object();
+        const auto text = manifest::toSortedJson(copy) + "\n";
+        manifest::setAnnotation(copy, kLastApplied, text);
+        return copy;
+    }
+
+    Result<Written> create()
+    {
+        auto created = m_client.create(annotated(), m_options, m_stop);
+        if (!created && created.error().code == Error::Code::AlreadyExists) {
+            PH_TRY(const auto live, m_client.get(m_type, m_task.key.nameSpace, m_task.key.name, m_stop));
+            return patch(live);
+        }
+        if (!created)
+            return fail(created.error());
+        return written("created", std::move(*created));
+    }
+
+    Result<Written> patch(const Value& live)
+    {
+        const auto modified = annotated();
+        const auto original = diff::lastApplied(live);
+        const Value base = original.is_null() ? Value(manifest::Object()) : original;
+        const auto* type = manifest::builtinType(m_type.apiVersion(), m_type.kind);
+        Value patch;
+        if (type) {
+            PH_TRY(patch, manifest::createThreeWayStrategicPatch(base, modified, live, type));
+        } else {
+            patch = manifest::createThreeWayMergePatch(base, modified, live);
+        }
+        if (patch.is_object() && patch.get_object().empty())
+            return written("unchanged", live);
+        auto result =
+            m_client.patch(m_type, m_task.key.nameSpace, m_task.key.name,
+                           type ? kube::PatchType::Strategic : kube::PatchType::Merge, patch, m_options, m_stop);
+        if (!result)
+            return fail(result.error());
+        const bool same = manifest::text(*result, {"metadata", "resourceVersion"})
+            == manifest::text(live, {"metadata", "resourceVersion"});
+        return written(same && !m_dryRun ? "unchanged" : "configured", std::move(*result));
+    }
+
+    Result<Written> serverSide()
+    {
+        auto options = m_options;
+        options.force = true;
+        auto result = m_client.apply(m_target, options, m_stop);
+        if (!result)
+            return fail(result.error());
+        return written("serverside-applied", std::move(*result));
+    }
+
+    Result<Written> replace(const Value* live)
+    {
+        if (!live) {
+            auto created = m_client.create(m_target, m_options, m_stop);
+            if (!created)
+                return fail(created.error());
+            return written("created", std::move(*created));
+        }
+        const bool inPlace = m_task.key.kind == "Namespace" || m_task.key.kind == "CustomResourceDefinition";
+        if (m_task.force && !inPlace)
+            return recreate(*live);
+        Value copy(m_target);
+        manifest::ensure(copy, {"metadata", "resourceVersion"}) =
+            boost::json::string(manifest::text(*live, {"metadata", "resourceVersion"}));
+        auto result = m_client.replace(copy, m_options, m_stop);
+        if (!result)
+            return fail(result.error());
+        return written("replaced", std::move(*result));
+    }
+
+    Result<Written> recreate(const Value& live)
+    {
+        if (m_dryRun)
+            return written("replaced", live);
+        kube::DeleteOptions options;
+        options.gracePeriodSeconds = 0;
+        options.uid = manifest::uid(live);
+        options.propagation = kube::Propagation::Background;
+        if (auto removed = m_client.remove(m_type, m_task.key.nameSpace, m_task.key.name, options, m_stop);
+            !removed && removed.error().code != Error::Code::NotFound)
+            return fail(removed.error());
+        auto created = m_client.create(annotated(), m_options, m_stop);
+        if (!created)
+            return fail(created.error());
+        return written("replaced", std::move(*created));
+    }
+
+    /// Puts the ignored live values into the target (section 3.10).
+    void keepIgnored(const Value& live)
+    {
+        std::vector<diff::IgnoreRule> rules;
+        for (const auto& rule : m_ignore) {
+            if (rule.appliesTo(m_task.key))
+                rules.push_back(rule);
+        }
+        if (rules.empty())
+            return;
+        Value full = diff::normalize(live);
+        manifest::erase(full, {"status"});
+        Value reduced = full;
+        diff::removeIgnored(reduced, rules);
+        Value target(m_target);
+        diff::removeIgnored(target, rules);
+        const auto* type = manifest::builtinType(m_type.apiVersion(), m_type.kind);
+        if (type) {
+            const auto patch = manifest::createStrategicPatch(reduced, full, type);
+            if (!patch || !manifest::strategicMerge(target, *patch, type))
+                return;
+        } else {
+            manifest::mergePatch(target, manifest::createMergePatch(reduced, full));
+        }
+        m_target = std::move(target);
+    }
+
+    kube::Client& m_client;
+    const SyncTask& m_task;
+    const std::vector<diff::IgnoreRule>& m_ignore;
+    bool m_dryRun;
+    std::stop_token m_stop;
+    kube::WriteOptions m_options;
+    kube::ResourceType m_type;
+    Value m_target;
+};
+
+} // namespace
+
+std::string kubectlName(const manifest::ResourceKey& key)
+{
+    return lower(key.kind) + (key.group.empty() ? "" : "." + key.group) + "/" + key.name;
+}
+
+Result<Written> writeTask(kube::Client& client, const SyncTask& task, const std::vector<diff::IgnoreRule>& ignore,
+                          bool dryRun, std::stop_token stop)
+{
+    return Writer(client, task, ignore, dryRun, std::move(stop)).run();
+}
+
+Result<Written> writeNamespace(kube::Client& client, const std::string& name, const Value& metadata, bool dryRun,
+                               std::stop_token stop)
+{
+    const manifest::ResourceKey key {"", "Namespace", "", name};
+    const kube::ResourceType type {"", "v1", "Namespace", "namespaces", false, {}, {}, {}, {}};
+    Value object = manifest::Object();
+    manifest::ensure(object, {"apiVersion"}) = "v1";
+    manifest::ensure(object, {"kind"}) = "Namespace";
+    manifest::ensure(object, {"metadata", "name"}) = boost::json::string(name);
+    kube::WriteOptions options;
+    options.fieldManager = kFieldManager;
+    options.dryRun = dryRun;
+    const std::string suffix = dryRun ? " (dry run)" : "";
+    if (metadata.is_object()) {
+        for (const auto* list : {"labels", "annotations"}) {
+            for (const auto& member : manifest::object(metadata, {list}))
+                manifest::ensure(object, {"metadata", list, member.key()}) = member.value();
+        }
+        manifest::setAnnotation(object, "argocd.argoproj.io/sync-options", "ServerSideApply=true");
+        options.force = true;
+        PH_TRY(auto stored, client.apply(object, options, stop));
+        return Written {kubectlName(key) + " serverside-applied" + suffix, std::move(stored)};
+    }
+    auto live = client.get(type, {}, name, stop);
+    if (live)
+        return Written {kubectlName(key) + " unchanged" + suffix, std::move(*live)};
+    if (live.error().code != Error::Code::NotFound)
+        return fail(live.error());
+    auto created = client.create(object, options, stop);
+    if (!created && created.error().code == Error::Code::AlreadyExists)
+        return Written {kubectlName(key) + " unchanged" + suffix, std::move(object)};
+    if (!created)
+        return fail(created.error());
+    return Written {kubectlName(key) + " created" + suffix, std::move(*created)};
+}
+
+} // namespace core::gitops

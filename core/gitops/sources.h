@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/gitops/controller.h"
+
+namespace core::gitops {
+
+/// An application's sources, resolved and rendered.
+struct RenderedSources
+{
+    std::vector<std::string> revisions; ///< one per source
+    std::vector<std::string> types; ///< "Kustomize" ...
+    std::vector<render::OutputPtr> outputs; ///< null where a source renders nothing
+};
+
+struct ClusterFacts
+{
+    std::string kubeVersion;
+    std::vector<std::string> apiVersions;
+};
+
+using Resolve = std::function<Result<ResolvedSource>(const std::string& repoUrl, const std::string& revision,
+                                                     std::stop_token stop)>;
+
+/// Renders all sources. `revisions` (may be shorter than sources) take the place of targetRevision.
+/// Errors carry Argo CD's words: "failed to generate manifest for source 1 of 1: ...".
+[[nodiscard]] Result<RenderedSources> renderSources(const Application& app, const std::vector<Source>& sources,
+                                                    const std::vector<std::string>& revisions,
+                                                    render::Renderer& renderer, const Resolve& resolve,
+                                                    const ClusterFacts& facts, std::stop_token stop);
+
+} // namespace core::gitops
