@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/cluster.h"
 
+#include "core/base/paths.h"
 #include "core/embedded/api_server.h"
+#include "core/embedded/https_server.h"
 #include "core/embedded/system_controllers.h"
 
 #include <fmt/format.h>
@@ -49,6 +51,10 @@ struct Cluster::Private
     std::shared_ptr<ApiServer> server;
     kube::TransportPtr transport;
     std::unique_ptr<SystemControllers> controllers;
+    std::mutex mutex; ///< of the members below
+    std::unique_ptr<HttpsServer> https;
+    std::filesystem::path kubeconfig;
+    std::string url;
 };
 
 Cluster::Cluster(std::unique_ptr<Private> d)
@@ -83,6 +89,40 @@ kube::TransportPtr Cluster::transport() const
 Clock& Cluster::clock() const
 {
     return *m_d->options.clock;
+}
+
+Result<std::string> Cluster::serve(unsigned short port, const std::filesystem::path& kubeconfig)
+{
+    const std::lock_guard lock(m_d->mutex);
+    if (m_d->https)
+        return m_d->url;
+    const auto& folder = m_d->options.folder;
+    if (folder.empty() && kubeconfig.empty())
+        return fail(Error::Code::InvalidInput, "a cluster in memory needs a path for its kubeconfig");
+    PH_TRY(const auto credentials, folder.empty() ? generateCredentials() : loadCredentials(folder));
+    PH_TRY(auto https, HttpsServer::start(m_d->server, credentials, port));
+    const auto address = fmt::format("127.0.0.1:{}", https->port());
+    const auto url = "https://" + address;
+    const auto path = kubeconfig.empty() ? folder / "kubeconfig" : kubeconfig;
+    PH_CHECK(paths::writeFileAtomically(path, kubeconfigText(credentials, url, m_d->options.name), true));
+    m_d->server->setAddress(address);
+    m_d->https = std::move(https);
+    m_d->kubeconfig = path;
+    m_d->url = url;
+    return url;
+}
+
+std::filesystem::path Cluster::kubeconfigPath() const
+{
+    const std::lock_guard lock(m_d->mutex);
+    return m_d->kubeconfig;
+}
+
+kube::Response Cluster::prometheus(const kube::Request&) const
+{
+    return {503,
+            {{"content-type", "application/json"}},
+            R"({"status":"error","errorType":"unavailable","error":"the cluster runs without its simulation"})"};
 }
 
 } // namespace core::embedded
