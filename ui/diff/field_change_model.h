@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <QAbstractTableModel>
+
+#include <vector>
+
+namespace ui {
+
+/// The differences inside one resource, field by field, with the reason of each.
+class FieldChangeModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Field, Live, Desired, Why, SetBy, ColumnCount };
+    enum Role { FileRole = Qt::UserRole, LineRole, IgnoredRole };
+    enum class Noise { Hide, Show };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setChanges(std::vector<core::engine::FieldChange> changes);
+    void setNoise(Noise noise);
+    [[nodiscard]] const core::engine::FieldChange* change(int row) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    void filter();
+
+    std::vector<core::engine::FieldChange> m_changes;
+    std::vector<std::size_t> m_shown;
+    Noise m_noise = Noise::Hide;
+};
+
+/// "spec.template.spec.containers[0].image".
+[[nodiscard]] QString fieldPath(const std::vector<std::string>& path);
+
+} // namespace ui

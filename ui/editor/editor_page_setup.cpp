@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/bidi.h"
+#include "ui/base/states.h"
+#include "ui/base/style.h"
+#include "ui/base/widgets.h"
+#include "ui/diff/diff_view.h"
+#include "ui/editor/code_editor.h"
+#include "ui/editor/editor_page.h"
+#include "ui/editor/find_bar.h"
+#include "ui/editor/notice_bar.h"
+#include "ui/editor/source_tree_model.h"
+
+#include <QAction>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace ui {
+
+void EditorPage::setupBar()
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* bar = new PageBar(this);
+    m_path = new QLabel(bar);
+    m_path->setObjectName(QStringLiteral("editorPath"));
+    m_path->setFont(monoFont());
+    m_unsaved = new Badge(bar);
+    m_unsaved->setObjectName(QStringLiteral("unsaved"));
+    m_unsaved->setTokens(Token::Warn, Token::WarnTint);
+    m_rendered = new TokenLabel(Token::Muted, bar);
+    m_rendered->setObjectName(QStringLiteral("rendered"));
+    m_save = new QPushButton(bar);
+    m_save->setObjectName(QStringLiteral("save"));
+    setButtonRole(m_save, ButtonRole::Primary);
+    bar->addWidget(m_path);
+    bar->addWidget(m_unsaved);
+    bar->addStretch();
+    bar->addWidget(m_rendered);
+    bar->addWidget(m_save);
+    layout->addWidget(bar);
+    connect(m_save, &QPushButton::clicked, this, &EditorPage::askForMessage);
+}
+
+void EditorPage::setupBody()
+{
+    auto* splitter = new QSplitter(this);
+    splitter->setChildrenCollapsible(false);
+
+    auto* left = new QWidget(splitter);
+    auto* files = new QVBoxLayout(left);
+    files->setContentsMargins(0, 0, 0, 0);
+    files->setSpacing(0);
+    m_search = new QLineEdit(left);
+    m_search->setObjectName(QStringLiteral("fileSearch"));
+    m_search->setClearButtonEnabled(true);
+    auto* padding = new QHBoxLayout;
+    padding->setContentsMargins(8, 8, 8, 8);
+    padding->addWidget(m_search);
+    files->addLayout(padding);
+    m_filter->setSourceModel(m_files);
+    m_filter->setRecursiveFilteringEnabled(true);
+    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_tree = new QTreeView(left);
+    m_tree->setObjectName(QStringLiteral("fileTree"));
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setHeaderHidden(true);
+    m_tree->setModel(m_filter);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setIndentation(14);
+    files->addWidget(m_tree, 1);
+
+    auto* middle = new QWidget(splitter);
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_error = new ErrorStrip(middle);
+    m_draftBar = new NoticeBar(Token::Accent, Token::ProgressTint, middle);
+    m_draftBar->setObjectName(QStringLiteral("draftBar"));
+    m_keepDraft = m_draftBar->addButton(QStringLiteral("keepDraft"));
+    m_dropDraft = m_draftBar->addButton(QStringLiteral("dropDraft"));
+    m_conflictBar = new NoticeBar(Token::Warn, Token::WarnTint, middle);
+    m_conflictBar->setObjectName(QStringLiteral("conflictBar"));
+    m_keepMine = m_conflictBar->addButton(QStringLiteral("keepMine"));
+    m_takeTheirs = m_conflictBar->addButton(QStringLiteral("takeTheirs"));
+    m_editor = new CodeEditor(middle);
+    m_find = new FindBar(*m_editor, middle);
+    m_problem = new TokenLabel(Token::Bad, middle);
+    m_problem->setObjectName(QStringLiteral("problem"));
+    m_problem->setWordWrap(true);
+    m_problem->setContentsMargins(12, 4, 12, 4);
+    m_problem->hide();
+    m_commitBar = new NoticeBar(Token::Accent, Token::ProgressTint, middle);
+    m_commitBar->setObjectName(QStringLiteral("commitBar"));
+    m_message = new QLineEdit(m_commitBar);
+    m_message->setObjectName(QStringLiteral("commitMessage"));
+    static_cast<QHBoxLayout*>(m_commitBar->layout())->addWidget(m_message, 3);
+    m_commit = m_commitBar->addButton(QStringLiteral("commit"));
+    setButtonRole(m_commit, ButtonRole::Primary);
+    m_cancel = m_commitBar->addButton(QStringLiteral("cancelCommit"));
+    for (QWidget* widget : {static_cast<QWidget*>(m_error), static_cast<QWidget*>(m_draftBar),
+                            static_cast<QWidget*>(m_conflictBar), static_cast<QWidget*>(m_find)})
+        column->addWidget(widget);
+    column->addWidget(m_editor, 1);
+    column->addWidget(m_problem);
+    column->addWidget(m_commitBar);
+
+    auto* right = new QWidget(splitter);
+    auto* preview = new QVBoxLayout(right);
+    preview->setContentsMargins(0, 0, 0, 0);
+    preview->setSpacing(0);
+    auto* head = new PageBar(right);
+    m_previewTitle = new QLabel(head);
+    m_previewTitle->setFont(uiFont(1.0, true));
+    m_previewCount = new TokenLabel(Token::Muted, head);
+    m_previewCount->setObjectName(QStringLiteral("previewCount"));
+    head->addWidget(m_previewTitle);
+    head->addStretch();
+    head->addWidget(m_previewCount);
+    m_previewError = new ErrorStrip(right);
+    m_previewError->setRetryVisible(false);
+    m_preview = new DiffView(right);
+    m_preview->setObjectName(QStringLiteral("preview"));
+    m_preview->setLayoutMode(DiffDocument::Layout::Unified);
+    preview->addWidget(head);
+    preview->addWidget(m_previewError);
+    preview->addWidget(m_preview, 1);
+
+    for (QWidget* widget : {left, middle, right})
+        splitter->addWidget(widget);
+    splitter->setSizes({190, 560, 560});
+    splitter->setStretchFactor(1, 1);
+    splitter->setStretchFactor(2, 1);
+    static_cast<QVBoxLayout*>(layout())->addWidget(splitter, 1);
+
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_filter->setFilterFixedString(text);
+        m_tree->expandAll();
+    });
+    const auto open = [this](const QModelIndex& index) {
+        if (!index.data(SourceTreeModel::FolderRole).toBool())
+            openFile(index.data(SourceTreeModel::PathRole).toString());
+    };
+    connect(m_tree, &QTreeView::clicked, this, open);
+    connect(m_tree, &QTreeView::activated, this, open);
+    connect(m_error, &ErrorStrip::retryRequested, this, &EditorPage::loadFiles);
+    connect(m_keepDraft, &QPushButton::clicked, m_draftBar, &QWidget::hide);
+    connect(m_dropDraft, &QPushButton::clicked, this, &EditorPage::discardDraft);
+    connect(m_keepMine, &QPushButton::clicked, this, &EditorPage::reloadKeepingText);
+    connect(m_takeTheirs, &QPushButton::clicked, this, &EditorPage::takeTheirs);
+    connect(m_commit, &QPushButton::clicked, this, &EditorPage::commit);
+    connect(m_message, &QLineEdit::returnPressed, this, &EditorPage::commit);
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        m_commitBar->hide();
+        m_editor->setFocus();
+    });
+}
+
+void EditorPage::setupActions()
+{
+    const auto add = [this](const char* name, const QKeySequence& key, auto&& run) {
+        auto* action = new QAction(this);
+        action->setObjectName(QLatin1String(name));
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, run);
+        addAction(action);
+        m_actions.append(action);
+    };
+    add("saveFile", QKeySequence::Save, [this] { askForMessage(); });
+    add("findInFile", QKeySequence::Find, [this] { m_find->open(); });
+    add("foldAll", {}, [this] { m_editor->foldAll(); });
+    add("unfoldAll", {}, [this] { m_editor->unfoldAll(); });
+    add("nextProblem", Qt::Key_F8, [this] {
+        if (!m_editor->marks().empty())
+            m_editor->goToLine(m_editor->marks().front().line);
+        m_editor->setFocus();
+    });
+}
+
+void EditorPage::retranslate()
+{
+    m_unsaved->setText(tr("unsaved"));
+    m_save->setText(tr("Commit…"));
+    m_search->setPlaceholderText(tr("Find a file…"));
+    m_search->setAccessibleName(tr("Find a file"));
+    m_tree->setAccessibleName(tr("Files of the repository"));
+    m_keepDraft->setText(tr("Keep"));
+    m_dropDraft->setText(tr("Discard draft"));
+    m_conflictBar->setText(
+        tr("The file changed on the branch since you began. Keep your text on top of it, or take theirs?"));
+    m_keepMine->setText(tr("Keep mine"));
+    m_takeTheirs->setText(tr("Take theirs"));
+    m_message->setPlaceholderText(tr("What changes, and why"));
+    m_message->setAccessibleName(tr("Commit message"));
+    m_commitBar->setText(tr("Commit to the branch:"));
+    m_commit->setText(tr("Commit"));
+    m_cancel->setText(tr("Cancel"));
+    m_previewTitle->setText(tr("What would change in the cluster"));
+    const QStringList texts {tr("Commit the file…"), tr("Find in the file"), tr("Fold everything"),
+                             tr("Unfold everything"), tr("Next problem in the file")};
+    for (int i = 0; i < m_actions.size(); ++i)
+        m_actions[i]->setText(texts[i]);
+    showPath();
+    showState();
+}
+
+} // namespace ui

@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/rollouts/canary_page.h"
+
+#include "core/base/paths.h"
+#include "ui/base/bidi.h"
+#include "ui/base/icons.h"
+#include "ui/base/states.h"
+#include "ui/base/widgets.h"
+#include "ui/base/workbench.h"
+#include "ui/rollouts/chart_stack.h"
+#include "ui/rollouts/rollout_charts.h"
+#include "ui/rollouts/rollout_commands.h"
+#include "ui/rollouts/step_track.h"
+
+#include <QAction>
+#include <QBuffer>
+#include <QFileDialog>
+#include <QMenu>
+#include <QPainter>
+#include <QScrollArea>
+#include <QSvgGenerator>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ui {
+
+using Action = core::engine::Engine::RolloutAction;
+
+CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
+    : Page(context, std::move(id), parent)
+    , m_panel(new CanaryPanel)
+{
+    setObjectName(QStringLiteral("canaryPage"));
+    auto* content = new QWidget(this);
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* bar = new PageBar(content);
+    m_name = new QLabel(bar);
+    m_name->setFont(uiFont(1.0, true));
+    m_step = new Badge(bar);
+    m_step->setObjectName(QStringLiteral("step"));
+    m_step->setTokens(Token::Progress, Token::ProgressTint);
+    m_waiting = new QLabel(bar);
+    m_waiting->setObjectName(QStringLiteral("waiting"));
+    m_waiting->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_rule = new Badge(bar);
+    m_rule->setObjectName(QStringLiteral("rule"));
+    m_export = new QToolButton(bar);
+    m_export->setObjectName(QStringLiteral("exportChart"));
+    m_export->setPopupMode(QToolButton::InstantPopup);
+    bar->addWidget(m_name);
+    bar->addWidget(m_step);
+    bar->addWidget(m_waiting, 1);
+    bar->addWidget(m_rule);
+    bar->addWidget(m_export);
+    column->addWidget(bar);
+    m_track = new StepTrack(content);
+    column->addWidget(m_track);
+    m_charts = new ChartStack;
+    m_scroll = new QScrollArea(content);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setWidget(m_charts);
+    column->addWidget(m_scroll, 1);
+    auto* foot = new PageBar(content);
+    m_legend = new QLabel(foot);
+    m_legend->setTextFormat(Qt::RichText);
+    m_reading = new TokenLabel(Token::Muted, foot);
+    m_reading->setObjectName(QStringLiteral("reading"));
+    m_reading->setFont(monoFont());
+    m_reading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_reading->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    foot->addWidget(m_legend);
+    foot->addWidget(m_reading, 1);
+    column->addWidget(foot);
+
+    m_area = new StatefulArea(content, this);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_area);
+    m_area->setState(StatefulArea::State::Loading);
+
+    connect(m_charts, &ChartStack::crosshairChanged, this, [this] { m_reading->setText(m_charts->crosshairText()); });
+    connect(m_panel, &CanaryPanel::actionRequested, this, &CanaryPage::act);
+    connect(m_panel, &CanaryPanel::undoRequested, this, [this](std::int64_t revision) {
+        if (!m_rollout)
+            return;
+        const auto key = m_rollout->key;
+        workbench().run(tr("Undo %1 to revision %2").arg(isolate(key.name), number(qint64 {revision})),
+                        [&engine = engine(), key, revision] { return engine.undo(key, revision); });
+    });
+    setupActions();
+    retranslate();
+}
+
+CanaryPage::~CanaryPage()
+{
+    delete m_panel;
+}
+
+QString CanaryPage::title() const
+{
+    return tr("Canary");
+}
+
+QIcon CanaryPage::icon() const
+{
+    return ui::icon(QLatin1String("canary"));
+}
+
+core::engine::RolloutPtr CanaryPage::find(const core::engine::Snapshot& snapshot) const
+{
+    const std::string wanted = id().argument.toStdString();
+    for (const core::engine::RolloutPtr& rollout : snapshot.rollouts) {
+        if (wanted.empty() ? rollout->application == id().app.name : rollout->key.text() == wanted)
+            return rollout;
+    }
+    return nullptr;
+}
+
+void CanaryPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
+{
+    const core::engine::RolloutPtr rollout = find(*snapshot);
+    m_area->setState(rollout ? StatefulArea::State::Content : StatefulArea::State::Empty);
+    const bool changed = rollout != m_rollout || snapshot->events != m_events;
+    m_rollout = rollout;
+    m_events = snapshot->events;
+    if (!rollout)
+        return;
+    // A chart of a running rollout moves on with the clock, once in a while.
+    const bool moves = attentionOf(*rollout) != Attention::Fine && snapshot->at - m_chartedAt > std::chrono::seconds(1);
+    if (!changed && !moves)
+        return;
+    m_chartedAt = snapshot->at;
+    m_track->setRollout(rollout, snapshot->at, snapshot->clockRate);
+    m_charts->setData(chartsOf(*rollout, *m_events, snapshot->at));
+    if (m_panel)
+        m_panel->setRollout(rollout, snapshot->at);
+    showHeader();
+    showRule();
+    showLegend();
+}
+
+void CanaryPage::showHeader()
+{
+    if (!m_rollout)
+        return;
+    m_name->setText(ltr(m_rollout->key.name));
+    const qint64 steps = static_cast<qint64>(m_rollout->steps.size());
+    const qint64 step = std::min<qint64>(m_rollout->stepIndex + 1, steps);
+    const bool fine = attentionOf(*m_rollout) == Attention::Fine;
+    m_step->setText(m_rollout->aborted ? tr("aborted")
+                        : fine         ? tr("all steps done")
+                                       : tr("step %1 of %2").arg(number(step), number(steps)));
+    m_step->setVisible(steps > 0);
+    m_step->setTokens(m_rollout->aborted ? Token::Bad
+                          : fine         ? Token::Ok
+                                         : Token::Progress,
+                      m_rollout->aborted ? Token::BadTint
+                          : fine         ? Token::OkTint
+                                         : Token::ProgressTint);
+    const QString why = isolate(m_rollout->waitingFor.empty() ? m_rollout->message : m_rollout->waitingFor);
+    m_waiting->setText(why);
+    m_waiting->setToolTip(why);
+}
+
+void CanaryPage::showRule()
+{
+    const auto& metrics = m_rollout->metrics;
+    const bool failed = m_rollout->aborted || std::ranges::any_of(metrics, [](const core::engine::Metric& metric) {
+                            return metric.phase == "Failed" || metric.phase == "Error";
+                        });
+    const bool unsure = std::ranges::any_of(metrics, [](const core::engine::Metric& metric) {
+        return !isOver(metric) && (metric.failed > 0 || metric.errors > 0 || metric.inconclusive > 0);
+    });
+    m_rule->setVisible(!metrics.empty());
+    m_rule->setText(failed ? tr("rule: failed") : unsure ? tr("rule: some failures, go on") : tr("rule: go on"));
+    m_rule->setTokens(failed       ? Token::Bad
+                          : unsure ? Token::Warn
+                                   : Token::Ok,
+                      failed       ? Token::BadTint
+                          : unsure ? Token::WarnTint
+                                   : Token::OkTint);
+}
+
+void CanaryPage::showLegend()
+{
+    const auto entry = [](Token token, const QString& sign, const QString& text) {
+        return QStringLiteral("<span style=\"color:%1\">%2 %3</span>")
+            .arg(color(token).name(), sign, text.toHtmlEscaped());
+    };
+    QStringList entries;
+    if (m_rollout) {
+        for (const auto& revision : m_rollout->revisions) {
+            if (revision.stable)
+                entries.prepend(
+                    entry(Token::SeriesStable, QStringLiteral("━"), tr("stable %1").arg(ltr(versionOf(revision)))));
+            else if (revision.canary)
+                entries.append(
+                    entry(Token::SeriesCanary, QStringLiteral("━"), tr("canary %1").arg(ltr(versionOf(revision)))));
+        }
+    }
+    entries.append(entry(Token::Bad, QStringLiteral("┄"), tr("threshold")));
+    m_legend->setText(entries.join(QStringLiteral(" &nbsp;&nbsp; ")));
+}
+
+void CanaryPage::act(Action action)
+{
+    if (m_rollout)
+        actOn(engine(), workbench(), *m_rollout, action);
+}
+
+void CanaryPage::setupActions()
+{
+    const auto add = [this](const char* name, Action what) {
+        auto* action = new QAction(this);
+        action->setObjectName(QLatin1String(name));
+        connect(action, &QAction::triggered, this, [this, what] { act(what); });
+        m_actions.append(action);
+    };
+    add("actPromote", Action::Promote);
+    add("actPromoteFull", Action::PromoteFull);
+    add("actSkipStep", Action::SkipStep);
+    add("actPause", Action::Pause);
+    add("actAbort", Action::Abort);
+    add("actRetry", Action::Retry);
+    add("actRestart", Action::Restart);
+    auto* menu = new QMenu(m_export);
+    for (const char* suffix : {"png", "svg", "csv"}) {
+        auto* action = menu->addAction(QString());
+        connect(action, &QAction::triggered, this, [this, suffix] { exportAs(QLatin1String(suffix)); });
+        m_exports.append(action);
+    }
+    m_export->setMenu(menu);
+}
+
+void CanaryPage::retranslate()
+{
+    m_actions[0]->setText(tr("Promote the rollout"));
+    m_actions[1]->setText(tr("Promote the rollout fully…"));
+    m_actions[2]->setText(tr("Skip the rollout's step"));
+    m_actions[3]->setText(tr("Pause the rollout"));
+    m_actions[4]->setText(tr("Abort the rollout…"));
+    m_actions[5]->setText(tr("Retry the rollout"));
+    m_actions[6]->setText(tr("Restart the rollout's pods"));
+    m_export->setText(tr("Export"));
+    m_exports[0]->setText(tr("Picture (PNG)…"));
+    m_exports[1]->setText(tr("Drawing (SVG)…"));
+    m_exports[2]->setText(tr("Values (CSV)…"));
+    m_area->empty().setText(tr("This application has no rollout."));
+    if (m_panel)
+        m_panel->retranslate();
+    if (m_rollout) {
+        m_charts->setData(chartsOf(*m_rollout, *m_events, m_chartedAt));
+        showHeader();
+        showRule();
+    }
+    showLegend();
+}
+
+QImage CanaryPage::picture() const
+{
+    QImage image(m_charts->size() * 2, QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(2);
+    image.fill(color(Token::Surface));
+    QPainter painter(&image);
+    m_charts->paint(painter);
+    return image;
+}
+
+void CanaryPage::exportAs(const QString& suffix)
+{
+    if (!m_rollout)
+        return;
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (suffix == QLatin1String("png")) {
+        picture().save(&buffer, "PNG");
+    } else if (suffix == QLatin1String("svg")) {
+        QSvgGenerator generator;
+        generator.setOutputDevice(&buffer);
+        generator.setSize(m_charts->size());
+        generator.setViewBox(m_charts->rect());
+        generator.setTitle(qs(m_rollout->key.text()));
+        QPainter painter(&generator);
+        painter.fillRect(m_charts->rect(), color(Token::Surface));
+        m_charts->paint(painter);
+    } else {
+        bytes = toCsv(m_charts->data()).toUtf8();
+    }
+    auto* dialog = new QFileDialog(this, tr("Export the charts"), qs(m_rollout->key.name) + u'.' + suffix);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, bytes](const QString& path) {
+        workbench().run(tr("Export the charts"), [path = path.toStdString(), bytes = bytes.toStdString()] {
+            return core::paths::writeFileAtomically(path, bytes);
+        });
+    });
+    dialog->open();
+}
+
+} // namespace ui

@@ -1,0 +1,323 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/rollouts/canary_panel.h"
+
+#include "ui/base/bidi.h"
+#include "ui/base/style.h"
+#include "ui/base/widgets.h"
+#include "ui/rollouts/rollout_charts.h"
+#include "ui/rollouts/rollout_commands.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ui {
+
+using Action = core::engine::Engine::RolloutAction;
+using core::engine::Metric;
+
+CanaryPanel::CanaryPanel(QWidget* parent)
+    : QScrollArea(parent)
+{
+    setObjectName(QStringLiteral("canaryPanel"));
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* body = new QWidget(this);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(14, 12, 14, 12);
+    column->setSpacing(10);
+    m_title = new QLabel(body);
+    m_title->setFont(uiFont(1.15, true));
+    column->addWidget(m_title);
+
+    auto* counts = new QGridLayout;
+    counts->setHorizontalSpacing(12);
+    counts->setVerticalSpacing(5);
+    counts->setColumnStretch(1, 1);
+    m_measured = new QLabel(body);
+    m_measured->setObjectName(QStringLiteral("measured"));
+    m_left = new QLabel(body);
+    m_left->setObjectName(QStringLiteral("failuresLeft"));
+    m_ends = new QLabel(body);
+    m_pods = new QLabel(body);
+    int row = 0;
+    for (QLabel* value : {m_measured, m_left, m_ends, m_pods}) {
+        m_captions[row] = new TokenLabel(Token::Muted, body);
+        value->setWordWrap(true);
+        counts->addWidget(m_captions[row], row, 0, Qt::AlignTop);
+        counts->addWidget(value, row, 1);
+        ++row;
+    }
+    counts->setColumnMinimumWidth(0, 86);
+    column->addLayout(counts);
+
+    m_causes = new Card(body);
+    m_causesTitle = new QLabel(m_causes);
+    m_causesTitle->setFont(uiFont(1.0, true));
+    m_causesText = new QLabel(m_causes);
+    m_causesText->setObjectName(QStringLiteral("abortCauses"));
+    m_causesText->setWordWrap(true);
+    m_causes->body()->addWidget(m_causesTitle);
+    m_causes->body()->addWidget(m_causesText);
+    column->addWidget(m_causes);
+
+    m_query = new Card(body);
+    m_queryTitle = new QLabel(m_query);
+    m_queryTitle->setFont(uiFont(1.0, true));
+    m_metric = new QComboBox(m_query);
+    m_metric->setObjectName(QStringLiteral("metricChoice"));
+    m_metric->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_queryText = new QLabel(m_query);
+    m_queryText->setObjectName(QStringLiteral("query"));
+    m_queryText->setFont(monoFont());
+    m_queryText->setWordWrap(true);
+    m_queryText->setTextFormat(Qt::PlainText);
+    m_queryText->setLayoutDirection(Qt::LeftToRight);
+    m_queryText->setAlignment(Qt::AlignLeft | Qt::AlignAbsolute);
+    m_queryText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_answer = new TokenLabel(Token::Ok, m_query);
+    m_answer->setObjectName(QStringLiteral("answer"));
+    m_answer->setFont(monoFont());
+    m_answer->setLayoutDirection(Qt::LeftToRight);
+    m_answer->setAlignment(Qt::AlignLeft | Qt::AlignAbsolute);
+    m_message = new TokenLabel(Token::Muted, m_query);
+    m_message->setWordWrap(true);
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_queryTitle), static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_queryText),
+          static_cast<QWidget*>(m_answer), static_cast<QWidget*>(m_message)})
+        m_query->body()->addWidget(widget);
+    column->addWidget(m_query);
+
+    m_revisionsTitle = new SectionLabel({}, body);
+    column->addWidget(m_revisionsTitle);
+    m_revisions = new QGridLayout;
+    m_revisions->setHorizontalSpacing(10);
+    m_revisions->setVerticalSpacing(8);
+    m_revisions->setColumnStretch(1, 1);
+    column->addLayout(m_revisions);
+
+    const auto button = [&](const char* name, Action action) {
+        auto* made = new QPushButton(body);
+        made->setObjectName(QLatin1String(name));
+        connect(made, &QPushButton::clicked, this, [this, action] { emit actionRequested(action); });
+        return made;
+    };
+    m_promote = button("promote", Action::Promote);
+    setButtonRole(m_promote, ButtonRole::Primary);
+    m_pause = button("pause", Action::Pause);
+    m_abort = button("abort", Action::Abort);
+    setButtonRole(m_abort, ButtonRole::Danger);
+    m_retry = button("retry", Action::Retry);
+    m_full = button("promoteFull", Action::PromoteFull);
+    m_skip = button("skipStep", Action::SkipStep);
+    auto* first = new QHBoxLayout;
+    for (QPushButton* each : {m_promote, m_pause, m_abort})
+        first->addWidget(each);
+    first->addStretch();
+    auto* second = new QHBoxLayout;
+    for (QPushButton* each : {m_retry, m_skip, m_full})
+        second->addWidget(each);
+    second->addStretch();
+    column->addSpacing(4);
+    column->addLayout(first);
+    column->addLayout(second);
+    column->addStretch();
+    setWidget(body);
+    connect(m_metric, &QComboBox::currentIndexChanged, this, &CanaryPanel::showQuery);
+    setMinimumWidth(280);
+    retranslate();
+}
+
+void CanaryPanel::retranslate()
+{
+    m_title->setText(tr("Will it pass?"));
+    m_captions[0]->setText(tr("Measured"));
+    m_captions[1]->setText(tr("Left"));
+    m_captions[2]->setText(tr("Ends about"));
+    m_captions[3]->setText(tr("Pods"));
+    m_causesTitle->setText(tr("Why was it aborted?"));
+    m_queryTitle->setText(tr("Query as sent"));
+    m_metric->setAccessibleName(tr("Metric"));
+    m_revisionsTitle->setText(tr("Revisions"));
+    m_promote->setText(actionName(Action::Promote));
+    m_pause->setText(actionName(Action::Pause));
+    m_abort->setText(actionName(Action::Abort) + u'…');
+    m_retry->setText(actionName(Action::Retry));
+    m_skip->setText(actionName(Action::SkipStep));
+    m_full->setText(actionName(Action::PromoteFull) + u'…');
+    setRollout(m_rollout, m_now);
+}
+
+void CanaryPanel::setRollout(const core::engine::RolloutPtr& rollout, core::TimePoint now)
+{
+    m_now = now;
+    m_rollout = rollout;
+    if (!m_rollout)
+        return;
+    showCounts();
+    showCauses();
+    showMetrics();
+    showRevisions();
+    showButtons();
+}
+
+void CanaryPanel::showCounts()
+{
+    qint64 measured = 0;
+    qint64 failed = 0;
+    qint64 left = -1;
+    for (const Metric& metric : m_rollout->metrics) {
+        measured += static_cast<qint64>(metric.measurements.size());
+        failed += metric.failed;
+        if (!isOver(metric))
+            left = left < 0 ? failuresLeft(metric) : std::min(left, failuresLeft(metric));
+    }
+    m_measured->setText(tr("%1 · %2 failed").arg(number(measured), number(failed)));
+    m_left->setText(m_rollout->aborted ? tr("aborted")
+                        : left < 0     ? tr("no analysis runs now")
+                        : left == 0    ? tr("the next failure aborts")
+                                       : tr("%n failure(s) before abort", nullptr, static_cast<int>(left)));
+    m_ends->setText(m_rollout->eta && !m_rollout->aborted ? clockTime(*m_rollout->eta) : QStringLiteral("—"));
+    m_pods->setText(
+        ltr(number(qint64 {m_rollout->ready}) + QStringLiteral(" / ") + number(qint64 {m_rollout->desired})));
+}
+
+void CanaryPanel::showCauses()
+{
+    QStringList lines;
+    for (const std::string& cause : m_rollout->abortCauses)
+        lines.append((lines.isEmpty() ? QString() : QStringLiteral("↳ ")) + isolate(cause));
+    if (lines.isEmpty() && m_rollout->aborted)
+        lines.append(isolate(m_rollout->message));
+    m_causesText->setText(lines.join(u'\n'));
+    m_causes->setVisible(m_rollout->aborted);
+}
+
+void CanaryPanel::showMetrics()
+{
+    QStringList names;
+    for (const Metric& metric : m_rollout->metrics)
+        if (!names.contains(qs(metric.name)))
+            names.append(qs(metric.name));
+    QStringList shown;
+    for (int i = 0; i < m_metric->count(); ++i)
+        shown.append(m_metric->itemText(i));
+    if (names != shown) {
+        const QString current = m_metric->currentText();
+        const QSignalBlocker quiet(m_metric);
+        m_metric->clear();
+        m_metric->addItems(names);
+        m_metric->setCurrentIndex(std::max(0, static_cast<int>(names.indexOf(current))));
+    }
+    m_metric->setVisible(names.size() > 1);
+    m_query->setVisible(!names.isEmpty());
+    showQuery();
+}
+
+const Metric* CanaryPanel::metric() const
+{
+    // The latest run of the chosen metric.
+    const Metric* latest = nullptr;
+    if (m_rollout)
+        for (const Metric& each : m_rollout->metrics)
+            if (qs(each.name) == m_metric->currentText()
+                && (latest == nullptr || latest->measurements.empty()
+                    || (!each.measurements.empty() && each.measurements.back().at >= latest->measurements.back().at)))
+                latest = &each;
+    return latest;
+}
+
+void CanaryPanel::showQuery()
+{
+    const Metric* shown = metric();
+    if (shown == nullptr)
+        return;
+    m_queryText->setText(qs(shown->query));
+    const QString value = lastValue(*shown);
+    const bool failing = !shown->measurements.empty() && shown->measurements.back().phase != "Successful";
+    QString condition = qs(shown->successCondition.empty() ? shown->failureCondition : shown->successCondition);
+    if (!shown->thresholds.empty())
+        condition = plain(limitText(shown->thresholds.front()));
+    m_answer->setToken(failing ? Token::Bad : Token::Ok);
+    m_answer->setText(value.isEmpty() ? tr("no answer yet")
+                                      : ltr(value + QStringLiteral("  ")
+                                            + (failing ? QStringLiteral("✗ ") : QStringLiteral("✓ ")) + condition));
+    m_message->setText(isolate(shown->message));
+    m_message->setVisible(!shown->message.empty());
+}
+
+void CanaryPanel::showRevisions()
+{
+    // Only what changed is built again: a button under the pointer must not vanish with every snapshot.
+    QStringList signature {m_rollout->aborted ? QStringLiteral("aborted") : QString()};
+    for (const auto& revision : m_rollout->revisions)
+        signature.append(QStringLiteral("%1|%2|%3|%4|%5|%6")
+                             .arg(revision.number)
+                             .arg(versionOf(revision))
+                             .arg(revision.stable)
+                             .arg(revision.canary)
+                             .arg(revision.ready)
+                             .arg(revision.desired));
+    signature.append(m_revisionsTitle->text());
+    if (std::exchange(m_revisionsShown, signature) == signature)
+        return;
+    while (QLayoutItem* item = m_revisions->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    int row = 0;
+    for (const auto& revision : m_rollout->revisions) {
+        if (row >= 6)
+            break;
+        const bool complete = revision.desired > 0 && revision.ready >= revision.desired;
+        const bool bad = revision.canary && m_rollout->aborted;
+        const Glyph glyph = bad     ? Glyph::Degraded
+            : revision.desired == 0 ? Glyph::None
+            : complete              ? Glyph::Healthy
+                                    : Glyph::Progressing;
+        m_revisions->addWidget(new GlyphLabel(glyph, widget()), row, 0);
+        auto* version = new QLabel(ltr(versionOf(revision)), widget());
+        version->setFont(monoFont());
+        version->setToolTip(tr("Revision %1").arg(number(qint64 {revision.number})));
+        m_revisions->addWidget(version, row, 1);
+        auto* role = new QLabel(revision.stable ? tr("stable") : revision.canary ? tr("canary") : QString(), widget());
+        m_revisions->addWidget(role, row, 2);
+        if (!revision.stable && !revision.canary) {
+            auto* undo = new QPushButton(tr("Undo to %1").arg(number(qint64 {revision.number})), widget());
+            setButtonRole(undo, ButtonRole::Link);
+            connect(undo, &QPushButton::clicked, this, [this, n = revision.number] { emit undoRequested(n); });
+            m_revisions->addWidget(undo, row, 3);
+        } else {
+            m_revisions->addWidget(new QLabel(ltr(number(qint64 {revision.ready}) + QStringLiteral(" / ")
+                                                  + number(qint64 {revision.desired})),
+                                              widget()),
+                                   row, 3);
+        }
+        ++row;
+    }
+}
+
+void CanaryPanel::showButtons()
+{
+    const auto set = [this](QPushButton* button, Action action) {
+        const auto reason = whyNot(*m_rollout, action);
+        button->setEnabled(!reason);
+        button->setToolTip(reason.value_or(QString()));
+    };
+    set(m_promote, Action::Promote);
+    set(m_pause, Action::Pause);
+    set(m_abort, Action::Abort);
+    set(m_retry, Action::Retry);
+    set(m_skip, Action::SkipStep);
+    set(m_full, Action::PromoteFull);
+    m_retry->setVisible(m_rollout->aborted);
+    m_skip->setVisible(!m_rollout->aborted);
+}
+
+} // namespace ui

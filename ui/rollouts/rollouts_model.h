@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/snapshot.h"
+
+#include <QAbstractTableModel>
+#include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
+
+#include <vector>
+
+namespace ui {
+
+/// Every rollout of the session, for the board.
+class RolloutsModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Name, Application, Phase, Step, Weight, Waiting, Trend, ColumnCount };
+    enum Role { SortRole = Qt::UserRole, GlyphRole, TrendRole, AttentionRole };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setSnapshot(const core::engine::SnapshotPtr& snapshot);
+    [[nodiscard]] core::engine::RolloutPtr rollout(int row) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    [[nodiscard]] QVariant text(const core::engine::Rollout& rollout, int column) const;
+    std::vector<core::engine::RolloutPtr> m_rollouts;
+};
+
+/// Draws the state's shape beside the name, the weight as a bar and the trend as a small line.
+class RolloutDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+};
+
+} // namespace ui
