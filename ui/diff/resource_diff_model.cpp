@@ -97,7 +97,8 @@ int ResourceDiffModel::rowCount(const QModelIndex& parent) const
 
 Qt::ItemFlags ResourceDiffModel::flags(const QModelIndex& index) const
 {
-    return QAbstractListModel::flags(index) | Qt::ItemIsUserCheckable;
+    const Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsUserCheckable : flags;
 }
 
 bool ResourceDiffModel::setData(const QModelIndex& index, const QVariant& value, int role)

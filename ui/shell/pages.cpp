@@ -3,9 +3,13 @@
 #include "ui/shell/pages.h"
 
 #include "ui/base/page.h"
+#include "ui/diff/feature_pages.h"
 
 namespace ui {
 
-void registerPages(PageRegistry&) { }
+void registerPages(PageRegistry& registry)
+{
+    registerFeaturePages(registry);
+}
 
 } // namespace ui

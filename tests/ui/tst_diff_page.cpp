@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "page_host.h"
+#include "ui/base/widgets.h"
+#include "ui/diff/diff_page.h"
+#include "ui/diff/diff_view.h"
+#include "ui/diff/field_change_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QLabel>
+#include <QListView>
+#include <QScrollBar>
+#include <QTableView>
+
+using ui::DiffDocument;
+using Kind = DiffDocument::Row::Kind;
+
+namespace {
+
+std::string lines(int count, const std::string& prefix = "line ")
+{
+    std::string text;
+    for (int i = 0; i < count; ++i)
+        text += prefix + std::to_string(i) + "\n";
+    return text;
+}
+
+std::vector<Kind> kinds(const DiffDocument& document)
+{
+    std::vector<Kind> result;
+    for (const auto& row : document.rows())
+        result.push_back(row.kind);
+    return result;
+}
+
+ui::PageId diffOf(const core::engine::AppId& app)
+{
+    return {ui::PageKind::Diff, app, {}};
+}
+
+} // namespace
+
+class TestDiffPage : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void foldsUnchangedLinesAndExpandsThem()
+    {
+        std::string after = lines(100);
+        after.replace(after.find("line 50\n"), 8, "line fifty\n");
+        DiffDocument document({{{}, lines(100), after}});
+        QCOMPARE(kinds(document),
+                 (std::vector<Kind> {Kind::Fold, Kind::Same, Kind::Same, Kind::Same, Kind::Changed, Kind::Same,
+                                     Kind::Same, Kind::Same, Kind::Fold}));
+        QCOMPARE(document.hiddenLines(document.rows().front()), 47);
+        QCOMPARE(document.changes(), std::vector<int> {4});
+        document.expand(0, 10);
+        QCOMPARE(document.hiddenLines(document.rows()[10]), 27);
+        document.expand(0, -1);
+        QCOMPARE(document.rows().front().kind, Kind::Same);
+        document.collapseAll();
+        QCOMPARE(document.rows().size(), std::size_t {9});
+    }
+
+    void unifiedPutsRemovalsBeforeAdditionsAndKeepsWordPairs()
+    {
+        DiffDocument document({{{}, "image: app:v1\nmemory: 24Gi\n", "image: app:v2\nmemory: 16Gi\n"}});
+        document.setLayout(DiffDocument::Layout::Unified);
+        QCOMPARE(kinds(document), (std::vector<Kind> {Kind::Removed, Kind::Removed, Kind::Added, Kind::Added}));
+        const auto words = document.words(document.rows()[2]);
+        QVERIFY(!words.b.empty());
+        QVERIFY(words.b.front().begin >= 7); // not the key
+        QCOMPARE(document.addedLines(), 2);
+        QCOMPARE(document.removedLines(), 2);
+    }
+
+    void tellsThePathOfALine_data()
+    {
+        QTest::addColumn<int>("line");
+        QTest::addColumn<QString>("path");
+        QTest::newRow("top") << 0 << "spec";
+        QTest::newRow("item's key") << 4 << "spec.containers[name=inference].image";
+        QTest::newRow("below the item") << 6 << "spec.containers[name=inference].resources.memory";
+        QTest::newRow("second item") << 7 << "spec.containers[name=proxy].name";
+        QTest::newRow("key after lists") << 9 << "spec.strategy.canary";
+    }
+    void tellsThePathOfALine()
+    {
+        const std::string text = "spec:\n"
+                                 "  replicas: 1\n"
+                                 "  containers:\n"
+                                 "  - name: inference\n"
+                                 "    image: app:v1\n"
+                                 "    resources:\n"
+                                 "      memory: 1Gi\n"
+                                 "  - name: proxy\n"
+                                 "  strategy:\n"
+                                 "    canary: {}\n";
+        QFETCH(int, line);
+        QTEST(ui::qs(ui::yamlPathAt(core::diff::splitLines(text), static_cast<std::size_t>(line))), "path");
+    }
+
+    void modelsKeepTheirPromises()
+    {
+        ui::ResourceDiffModel resources;
+        const QAbstractItemModelTester one(&resources);
+        ui::FieldChangeModel fields;
+        const QAbstractItemModelTester two(&fields);
+        const auto engine = support::sampleEngine();
+        const auto diff = std::make_shared<const core::engine::AppDiff>(engine->diffs.begin()->second);
+        resources.setDiff(diff);
+        resources.setDiff(std::make_shared<const core::engine::AppDiff>());
+        resources.setDiff(diff);
+        resources.toggleReviewed(1);
+        QCOMPARE(resources.reviewedCount(), 1);
+        auto changes = diff->resources.front().changes;
+        changes.front().ignored = true;
+        fields.setChanges(changes);
+        QCOMPARE(fields.rowCount(), static_cast<int>(changes.size()) - 1);
+        fields.setNoise(ui::FieldChangeModel::Noise::Show);
+        QCOMPARE(fields.rowCount(), static_cast<int>(changes.size()));
+    }
+
+    void walksChangesAndResourcesByKeyboard()
+    {
+        support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+        auto* list = host.find<QListView>("diffResources");
+        QTRY_COMPARE(list->model()->rowCount(), 5);
+        auto* table = host.find<QTableView>("fieldChanges");
+        QTRY_COMPARE(table->currentIndex().row(), 0);
+        QTest::keyClick(host.page.get(), Qt::Key_N);
+        QCOMPARE(table->currentIndex().row(), 1);
+        QVERIFY(host.find<QLabel>("diffPath")->text().contains(QStringLiteral("memory")));
+        QCOMPARE(ui::plain(host.find<QLabel>("diffPosition")->text()), QStringLiteral("2 / 3"));
+        QTest::keyClick(host.page.get(), Qt::Key_P);
+        QCOMPARE(table->currentIndex().row(), 0);
+
+        QTest::keyClick(host.page.get(), Qt::Key_2);
+        auto* view = host.find<ui::DiffView>("diffView");
+        QVERIFY(view->isVisible());
+        QTRY_COMPARE(view->document().changes().size(), std::size_t {3});
+        const int first = view->currentChange();
+        QTest::keyClick(view, Qt::Key_N);
+        QCOMPARE(view->currentChange(), first + 1);
+        QTest::keyClick(view, Qt::Key_P);
+        QCOMPARE(view->currentChange(), first);
+        QTest::keyClick(view, Qt::Key_BracketRight);
+        QCOMPARE(list->currentIndex().row(), 1);
+        QTRY_VERIFY(view->document().rows().size() < 20);
+        QTest::keyClick(view, Qt::Key_BracketLeft);
+        QCOMPARE(list->currentIndex().row(), 0);
+    }
+
+    void keepsTheReviewForTheRevision()
+    {
+        {
+            support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+            auto* list = host.find<QListView>("diffResources");
+            QTRY_VERIFY(list->currentIndex().isValid());
+            QTest::keyClick(host.page.get(), Qt::Key_R);
+            QCOMPARE(ui::plain(host.find<QLabel>("reviewed")->text()), QStringLiteral("1 / 4 reviewed"));
+        }
+        support::PageHost<ui::DiffPage> again(diffOf(support::sampleApp()));
+        QTRY_COMPARE(ui::plain(again.find<QLabel>("reviewed")->text()), QStringLiteral("1 / 4 reviewed"));
+    }
+
+    void opensTheFileThatSetsAField()
+    {
+        support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+        auto* table = host.find<QTableView>("fieldChanges");
+        QTRY_COMPARE(table->currentIndex().row(), 0);
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Return);
+        QTRY_VERIFY(!host.workbench.opened.empty());
+        QVERIFY(host.workbench.opened.front().kind == ui::PageKind::Editor);
+        QCOMPARE(host.workbench.opened.front().argument, QStringLiteral("kustomization.yaml#14"));
+    }
+
+    void showsWhyTheDiffFailedAndGetsOver()
+    {
+        auto engine = support::sampleEngine();
+        engine->failWith(
+            core::Error {core::Error::Code::InvalidInput, "models/x: unknown field", "kustomization.yaml:3:1"});
+        support::PageHost<ui::DiffPage> host(std::move(engine), diffOf(support::sampleApp()));
+        const auto shown = [&] {
+            const auto labels = host.page->findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [](const QLabel* label) {
+                return label->isVisible() && label->text().contains(QLatin1String("unknown field"));
+            });
+        };
+        QTRY_VERIFY(shown());
+        host.engine->failWith(std::nullopt);
+        host.engine->edit([](core::engine::Snapshot& snapshot) {
+            for (auto& app : snapshot.applications) {
+                auto copy = std::make_shared<core::engine::Application>(*app);
+                copy->outOfSyncCount += 1;
+                app = copy;
+            }
+        });
+        QTRY_COMPARE(host.find<QListView>("diffResources")->model()->rowCount(), 5);
+        QVERIFY(!shown());
+    }
+
+    void exportsMarkdown()
+    {
+        support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+        QTRY_VERIFY(host.page->markdown().contains(QLatin1String("inference-rollout")));
+        const QString text = host.page->markdown();
+        QVERIFY(text.contains(QLatin1String("-        image: registry.example.com/inference:v1.9.2")));
+        QVERIFY(text.contains(QLatin1String("+        image: registry.example.com/inference:v2.1.0")));
+        QVERIFY(!text.contains(QLatin1String("model-credentials")));
+    }
+
+    void scrollsFiftyThousandLines()
+    {
+        std::string after;
+        for (int i = 0; i < 50'000; ++i)
+            after += (i % 7 == 0 ? "changed " : "line ") + std::to_string(i) + "\n";
+        ui::DiffView view;
+        view.resize(1200, 800);
+        view.setDocument(DiffDocument({{{}, lines(50'000), after}}));
+        view.show();
+        QVERIFY(view.document().rows().size() > 49'000);
+        int painted = 0;
+        QElapsedTimer timer;
+        timer.start();
+        for (; painted < 30; ++painted) {
+            view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum() / 30 * painted);
+            QVERIFY(!view.viewport()->grab().isNull());
+        }
+        qInfo("one frame of 2 x 50,000 lines: %.1f ms", static_cast<double>(timer.elapsed()) / painted);
+        QTest::keyClick(&view, Qt::Key_End);
+        QCOMPARE(view.currentRow(), static_cast<int>(view.document().rows().size()) - 1);
+    }
+
+    void copiesSelectedRowsWithSigns()
+    {
+        ui::DiffView view;
+        view.resize(600, 400);
+        view.setDocument(DiffDocument({{{}, "a: 1\nb: 2\n", "a: 1\nb: 3\n"}}));
+        view.show();
+        view.setCurrentRow(0);
+        QTest::keyClick(&view, Qt::Key_Down, Qt::ShiftModifier);
+        QCOMPARE(view.selectedText(), QStringLiteral(" a: 1\n-b: 2\n+b: 3\n"));
+    }
+
+private:
+    support::ScratchHome m_home;
+};
+
+QTEST_MAIN(TestDiffPage)
+#include "tst_diff_page.moc"
