@@ -46,8 +46,18 @@ TimePoint ScaledClock::now() const
 
 void ScaledClock::waitUntil(TimePoint deadline, std::stop_token stop)
 {
+    waitUntil(deadline, std::move(stop), ticket());
+}
+
+std::uint64_t ScaledClock::ticket() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_generation;
+}
+
+void ScaledClock::waitUntil(TimePoint deadline, std::stop_token stop, std::uint64_t generation)
+{
     std::unique_lock lock(m_mutex);
-    const auto generation = m_generation;
     const auto left = deadline - nowLocked();
     if (left <= Duration::zero())
         return;
@@ -99,8 +109,18 @@ TimePoint ManualClock::now() const
 
 void ManualClock::waitUntil(TimePoint deadline, std::stop_token stop)
 {
+    waitUntil(deadline, std::move(stop), ticket());
+}
+
+std::uint64_t ManualClock::ticket() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_generation;
+}
+
+void ManualClock::waitUntil(TimePoint deadline, std::stop_token stop, std::uint64_t generation)
+{
     std::unique_lock lock(m_mutex);
-    const auto generation = m_generation;
     m_changed.wait(lock, stop, [&] { return m_now >= deadline || m_generation != generation; });
 }
 

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -27,6 +28,10 @@ public:
     /// Waits until now() >= deadline, until stop is requested, or until wakeAll(). May return early; callers look
     /// again.
     virtual void waitUntil(TimePoint deadline, std::stop_token stop) = 0;
+    /// The same, but returns at once where wakeAll() was called since ticket() was taken: take a ticket, look at the
+    /// condition, then wait, and no wake-up is lost in between.
+    virtual void waitUntil(TimePoint deadline, std::stop_token stop, std::uint64_t ticket) = 0;
+    [[nodiscard]] virtual std::uint64_t ticket() const = 0;
     /// Makes all that wait look at their condition again.
     virtual void wakeAll() = 0;
     void sleepFor(Duration duration, std::stop_token stop);
@@ -41,6 +46,8 @@ public:
     ScaledClock(double rate, TimePoint start);
     [[nodiscard]] TimePoint now() const override;
     void waitUntil(TimePoint deadline, std::stop_token stop) override;
+    void waitUntil(TimePoint deadline, std::stop_token stop, std::uint64_t ticket) override;
+    [[nodiscard]] std::uint64_t ticket() const override;
     void wakeAll() override;
     /// Takes effect at once, for waits in progress too. rate > 0.
     void setRate(double rate);
@@ -64,6 +71,8 @@ public:
     explicit ManualClock(TimePoint start);
     [[nodiscard]] TimePoint now() const override;
     void waitUntil(TimePoint deadline, std::stop_token stop) override;
+    void waitUntil(TimePoint deadline, std::stop_token stop, std::uint64_t ticket) override;
+    [[nodiscard]] std::uint64_t ticket() const override;
     void wakeAll() override;
     void advance(Duration by);
     void set(TimePoint to);

@@ -73,6 +73,14 @@ private slots:
         waiter.join();
         QCOMPARE(clock.rate(), 1'000'000.0);
     }
+    void aWakeUpBetweenLookingAndWaitingIsNotLost()
+    {
+        core::ManualClock clock(*core::parseRfc3339("2026-03-01T10:00:00Z"));
+        const auto ticket = clock.ticket();
+        clock.wakeAll();
+        clock.waitUntil(clock.now() + 1h, {}, ticket);
+        QVERIFY(clock.ticket() != ticket);
+    }
     void stopEndsAWait()
     {
         core::ScaledClock clock;
