@@ -4,6 +4,7 @@
 
 #include "core/kube/client.h"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,13 +30,22 @@ public:
     };
     using Listener = std::function<void(const std::vector<Change>&)>;
 
+    struct Options
+    {
+        std::chrono::milliseconds firstBackoff {800}; ///< after a failed list or watch; doubles
+        std::chrono::milliseconds longestBackoff {30'000};
+    };
+
     explicit Cache(std::shared_ptr<Client> client);
+    Cache(std::shared_ptr<Client> client, Options options);
     ~Cache(); ///< stops and joins its threads
 
     /// Starts watching a type in all namespaces (no-op where it is watched already) and waits until its first list is
-    /// in.
+    /// in. The error of a failed first attempt is returned; the cache goes on trying by itself, see problems().
     [[nodiscard]] Result<> watch(const ResourceType& type, std::stop_token stop);
-    /// Starts watching every listable and watchable type that discovery knows; later CRDs are picked up by themselves.
+    /// Starts watching every listable and watchable type that discovery knows (one version of each, `events` of the
+    /// core group only); later CRDs are picked up by themselves, and removed ones given up. Waits like watch(), but a
+    /// type that cannot be listed is no error here: see problems().
     [[nodiscard]] Result<> watchAll(std::stop_token stop);
 
     [[nodiscard]] ObjectPtr get(const manifest::ResourceKey& key) const;
@@ -63,7 +73,11 @@ public:
     private:
         std::function<void()> m_end;
     };
+    /// Calls the listener with all changes from now on, in order, in batches, from one thread of the cache. It may call
+    /// anything of this class but must not destroy the cache.
     [[nodiscard]] Subscription subscribe(Listener listener);
+    /// Waits until every change that is in the cache now has been delivered to the listeners.
+    void flush();
 
 private:
     struct Private;

@@ -23,10 +23,10 @@ struct ResourceType
     std::string kind;
     std::string plural;
     bool namespaced = true;
-    std::vector<std::string> verbs;
-    std::vector<std::string> shortNames;
-    std::vector<std::string> categories;
-    std::vector<std::string> subresources; ///< "status", "scale" ...
+    std::vector<std::string> verbs {};
+    std::vector<std::string> shortNames {};
+    std::vector<std::string> categories {};
+    std::vector<std::string> subresources {}; ///< "status", "scale" ...
     [[nodiscard]] manifest::GroupKind groupKind() const { return {group, kind}; }
     [[nodiscard]] std::string apiVersion() const { return group.empty() ? version : group + "/" + version; }
     friend bool operator==(const ResourceType&, const ResourceType&) = default;

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kube/cache_store.h"
+
+#include <boost/json.hpp>
+
+#include <charconv>
+
+namespace core::kube {
+
+using manifest::GroupKind;
+using manifest::ResourceKey;
+using manifest::Value;
+
+namespace {
+
+constexpr std::size_t kMaxBuried = 20'000;
+
+std::string_view versionOf(const Value& object)
+{
+    return manifest::text(object, {"metadata", "resourceVersion"});
+}
+
+std::optional<std::uint64_t> number(std::string_view version)
+{
+    std::uint64_t value = 0;
+    const auto [end, ec] = std::from_chars(version.data(), version.data() + version.size(), value);
+    if (ec != std::errc {} || end != version.data() + version.size() || version.empty())
+        return std::nullopt;
+    return value;
+}
+
+/// Whether version `a` is not newer than `b`. Without numbers only equality can be told.
+bool notNewer(std::string_view a, std::string_view b)
+{
+    const auto x = number(a);
+    const auto y = number(b);
+    return x && y ? *x <= *y : a == b;
+}
+
+std::pair<std::string, std::string> nameOf(const Value& object)
+{
+    return {std::string(manifest::nameSpace(object)), std::string(manifest::name(object))};
+}
+
+} // namespace
+
+void CacheStore::index(const Value& object, const ResourceKey& key)
+{
+    for (const auto& owner : manifest::array(object, {"metadata", "ownerReferences"})) {
+        if (const auto uid = manifest::text(owner, {"uid"}); !uid.empty())
+            m_children[std::string(uid)].insert(key);
+    }
+}
+
+void CacheStore::unindex(const Value& object, const ResourceKey& key)
+{
+    for (const auto& owner : manifest::array(object, {"metadata", "ownerReferences"})) {
+        const auto it = m_children.find(std::string(manifest::text(owner, {"uid"})));
+        if (it == m_children.end())
+            continue;
+        it->second.erase(key);
+        if (it->second.empty())
+            m_children.erase(it);
+    }
+}
+
+void CacheStore::bury(std::string_view uid)
+{
+    if (uid.empty() || !m_buried.emplace(uid).second)
+        return;
+    m_burials.emplace_back(uid);
+    if (m_burials.size() > kMaxBuried) {
+        m_buried.erase(m_burials.front());
+        m_burials.pop_front();
+    }
+}
+
+void CacheStore::put(const GroupKind& groupKind, Entries& entries, Value object, bool pending, Changes& changes)
+{
+    auto name = nameOf(object);
+    const ResourceKey key {groupKind.group, groupKind.kind, name.first, name.second};
+    auto& entry = entries[std::move(name)];
+    const auto before = entry.object;
+    auto after = std::make_shared<const Value>(std::move(object));
+    if (before)
+        unindex(*before, key);
+    index(*after, key);
+    entry = {after, pending, false};
+    if (before && manifest::uid(*before) != manifest::uid(*after)) {
+        bury(manifest::uid(*before));
+        changes.push_back({before, nullptr});
+        changes.push_back({nullptr, after});
+    } else {
+        changes.push_back({before, after});
+    }
+}
+
+CacheStore::Entries::iterator CacheStore::drop(const GroupKind& groupKind, Entries& entries, Entries::iterator at,
+                                               Changes& changes)
+{
+    const auto object = at->second.object;
+    unindex(*object, {groupKind.group, groupKind.kind, at->first.first, at->first.second});
+    bury(manifest::uid(*object));
+    changes.push_back({object, nullptr});
+    return entries.erase(at);
+}
+
+void CacheStore::replaceAll(const GroupKind& groupKind, List list, Changes& changes)
+{
+    auto& entries = m_entries[groupKind];
+    std::set<Name> seen;
+    for (auto& item : list.items) {
+        auto name = nameOf(item);
+        const auto at = entries.find(name);
+        seen.insert(std::move(name));
+        if (at != entries.end() && manifest::uid(*at->second.object) == manifest::uid(item)) {
+            const auto have = versionOf(*at->second.object);
+            if (have == versionOf(item) || (at->second.pending && notNewer(versionOf(item), have))) {
+                at->second.pending = at->second.pending && have != versionOf(item);
+                continue;
+            }
+        }
+        put(groupKind, entries, std::move(item), false, changes);
+    }
+    for (auto at = entries.begin(); at != entries.end();) {
+        auto& entry = at->second;
+        const bool newer = entry.pending && !entry.kept && !notNewer(versionOf(*entry.object), list.resourceVersion);
+        if (seen.contains(at->first) || newer) {
+            entry.kept = newer;
+            ++at;
+        } else {
+            at = drop(groupKind, entries, at, changes);
+        }
+    }
+}
+
+void CacheStore::apply(const GroupKind& groupKind, WatchEvent event, Changes& changes)
+{
+    auto& entries = m_entries[groupKind];
+    const auto at = entries.find(nameOf(event.object));
+    const bool known = at != entries.end();
+    const bool same = known && manifest::uid(*at->second.object) == manifest::uid(event.object);
+    if (event.type == WatchEvent::Type::Deleted) {
+        if (same)
+            drop(groupKind, entries, at, changes);
+        else
+            bury(manifest::uid(event.object)); // an older bearer of the name, or one that was never seen
+        return;
+    }
+    if (same && notNewer(versionOf(event.object), versionOf(*at->second.object))) {
+        if (versionOf(event.object) == versionOf(*at->second.object))
+            at->second.pending = false;
+        return;
+    }
+    if (!same && m_buried.contains(std::string(manifest::uid(event.object))))
+        return;
+    put(groupKind, entries, std::move(event.object), false, changes);
+}
+
+void CacheStore::observe(const Value& written, Changes& changes)
+{
+    const auto key = manifest::keyOf(written);
+    const auto type = m_entries.find(key.groupKind());
+    if (type == m_entries.end() || m_buried.contains(std::string(manifest::uid(written))))
+        return;
+    const auto at = type->second.find({key.nameSpace, key.name});
+    if (at != type->second.end() && manifest::uid(*at->second.object) == manifest::uid(written)
+        && notNewer(versionOf(written), versionOf(*at->second.object)))
+        return;
+    if (at != type->second.end() && manifest::uid(*at->second.object) != manifest::uid(written)
+        && notNewer(versionOf(written), versionOf(*at->second.object)))
+        return;
+    put(key.groupKind(), type->second, written, true, changes);
+}
+
+void CacheStore::removeAll(const GroupKind& groupKind, Changes& changes)
+{
+    const auto type = m_entries.find(groupKind);
+    if (type == m_entries.end())
+        return;
+    for (auto at = type->second.begin(); at != type->second.end();)
+        at = drop(groupKind, type->second, at, changes);
+    m_entries.erase(type);
+}
+
+ObjectPtr CacheStore::get(const ResourceKey& key) const
+{
+    const auto type = m_entries.find(key.groupKind());
+    if (type == m_entries.end())
+        return nullptr;
+    const auto at = type->second.find({key.nameSpace, key.name});
+    return at == type->second.end() ? nullptr : at->second.object;
+}
+
+std::vector<ObjectPtr> CacheStore::list(const GroupKind& groupKind, std::string_view nameSpace) const
+{
+    std::vector<ObjectPtr> out;
+    const auto type = m_entries.find(groupKind);
+    if (type == m_entries.end())
+        return out;
+    const auto& entries = type->second;
+    auto at = nameSpace.empty() ? entries.begin() : entries.lower_bound({std::string(nameSpace), std::string()});
+    for (; at != entries.end() && (nameSpace.empty() || at->first.first == nameSpace); ++at)
+        out.push_back(at->second.object);
+    return out;
+}
+
+std::vector<ObjectPtr> CacheStore::all() const
+{
+    std::vector<ObjectPtr> out;
+    for (const auto& [groupKind, entries] : m_entries) {
+        for (const auto& [name, entry] : entries)
+            out.push_back(entry.object);
+    }
+    return out;
+}
+
+std::vector<ObjectPtr> CacheStore::children(std::string_view ownerUid) const
+{
+    std::vector<ObjectPtr> out;
+    const auto it = m_children.find(std::string(ownerUid));
+    if (it == m_children.end())
+        return out;
+    for (const auto& key : it->second) {
+        if (auto object = get(key))
+            out.push_back(std::move(object));
+    }
+    return out;
+}
+
+} // namespace core::kube
