@@ -219,6 +219,13 @@ ApiResult<> validateFields(WriteContext& context, Value& object, std::vector<std
         fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", info.kind, info.version, info.kind, text));
 }
 
+/// `unknown field "spec.foo"` in the words of server-side apply.
+std::string undeclared(const std::string& problem)
+{
+    const auto from = problem.find('"') + 1;
+    return "." + problem.substr(from, problem.size() - from - 1) + ": field not declared in schema";
+}
+
 Refusal patchRejected(const Error& error)
 {
     Failure failure;
@@ -448,8 +455,12 @@ ApiResult<kube::Response> ApiServer::Private::patch(const ApiRequest& request, c
         if (manifest::name(configuration).empty())
             manifest::ensure(configuration, {"metadata", "name"}) = boost::json::string(request.name);
         API_CHECK(checkNamespace(*info, request, configuration));
-        context.validation = FieldValidation::Strict;
-        API_CHECK(validateFields(context, configuration, {}, false));
+        if (const auto problems = checkFields(info->type, configuration, info->custom);
+            !problems.unknown.empty() || !problems.typeError.empty())
+            return badRequest(
+                fmt::format("failed to create typed patch object ({}/{}; {}, Kind={}): {}", request.nameSpace,
+                            request.name, info->apiVersion(), info->kind,
+                            problems.unknown.empty() ? problems.typeError : undeclared(problems.unknown.front())));
         toStoredVersion(*info, configuration);
         const auto existing = store->get(info->table, request.nameSpace, request.name);
         if (!existing && request.subresource.empty()) {

@@ -1,3 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The Pilothouse authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_embedded_api SOURCES core/tst_embedded_api.cpp LINK core_embedded)
+test(tst_embedded_apply SOURCES core/tst_embedded_apply.cpp LINK core_embedded)
+test(tst_strategic SOURCES core/tst_strategic.cpp LINK core_manifest)
