@@ -1,0 +1,263 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gitops/controller.h"
+
+#include "core/base/log.h"
+#include "core/gitops/controller_private.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace core::gitops {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTimerLook = 20ms; ///< how often due timers are looked for while one is near: clocks may run fast
+
+} // namespace
+
+ApplicationController::Private::Private(Deps dependencies)
+    : deps(std::move(dependencies))
+{
+}
+
+void ApplicationController::Private::mark(const AppKey& app, Level level)
+{
+    {
+        const std::lock_guard lock(mutex);
+        auto [place, isNew] = dirty.try_emplace(app, level);
+        if (!isNew)
+            place->second = std::max(place->second, level);
+    }
+    changed.notify_all();
+}
+
+void ApplicationController::Private::markAll(Level level)
+{
+    for (const auto& object : deps.cache->list({"argoproj.io", "Application"}))
+        mark({std::string(manifest::nameSpace(*object)), std::string(manifest::name(*object))}, level);
+}
+
+void ApplicationController::Private::schedule(const AppKey& app, TimePoint when, Level level)
+{
+    const std::lock_guard lock(mutex);
+    const auto [place, isNew] = timers.try_emplace(app, when, level);
+    if (!isNew && when < place->second.first)
+        place->second = {when, std::max(level, place->second.second)};
+}
+
+void ApplicationController::Private::run(std::stop_token stop)
+{
+    subscription = deps.cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
+        for (const auto& change : changes) {
+            for (const auto& [app, level] : index.observe(change, deps.controllerNamespace))
+                mark(app, level);
+            const auto key = manifest::keyOf(change.object());
+            if (key.group == "argoproj.io" && key.kind == "AppProject")
+                markAll(Level::Latest);
+            if (key.kind == "ConfigMap" && key.name == "argocd-cm") {
+                loadCustomizations();
+                markAll(Level::Recent);
+            }
+            if (key.kind == "CustomResourceDefinition") {
+                deps.client->invalidateDiscovery();
+                const std::lock_guard lock(typesMutex);
+                types.clear();
+            }
+        }
+    });
+    index.reset(deps.cache->all());
+    loadCustomizations();
+    markAll(Level::Forced);
+    while (!stop.stop_requested()) {
+        std::map<AppKey, Level> work;
+        {
+            std::unique_lock lock(mutex);
+            const auto ready = [&] {
+                const auto now = deps.clock->now();
+                for (auto timer = timers.begin(); timer != timers.end();) {
+                    if (timer->second.first > now) {
+                        ++timer;
+                        continue;
+                    }
+                    auto [place, isNew] = dirty.try_emplace(timer->first, timer->second.second);
+                    if (!isNew)
+                        place->second = std::max(place->second, timer->second.second);
+                    timer = timers.erase(timer);
+                }
+                return !dirty.empty();
+            };
+            if (timers.empty())
+                changed.wait(lock, stop, [&] { return !dirty.empty() || !timers.empty(); });
+            else
+                changed.wait_for(lock, stop, kTimerLook, ready);
+            (void)ready();
+            work.swap(dirty);
+        }
+        for (const auto& [app, level] : work) {
+            if (stop.stop_requested())
+                break;
+            process(app, level, stop);
+        }
+    }
+    subscription = {};
+}
+
+void ApplicationController::Private::process(const AppKey& app, Level level, std::stop_token stop)
+{
+    const auto object = deps.cache->get(applicationKey(app));
+    if (!object) {
+        index.forget(app);
+        cached.erase(app);
+        operationSources.erase(app);
+        {
+            const std::lock_guard lock(mutex);
+            comparisons.erase(app);
+            timers.erase(app);
+        }
+        if (deps.changed)
+            deps.changed(app.nameSpace, app.name);
+        return;
+    }
+    if (manifest::annotation(*object, "argocd.argoproj.io/skip-reconcile") == "true")
+        return;
+    if (!manifest::text(*object, {"metadata", "deletionTimestamp"}).empty()) {
+        finalize(app, *object, stop);
+        return;
+    }
+    const auto* operation = manifest::find(*object, {"operation"});
+    if (operation && operation->is_object()) {
+        step(app, *object, stop);
+        if (level < Level::Latest && comparisons.contains(app)) {
+            refreshTree(app, *object);
+            return;
+        }
+    }
+    const auto latest = deps.cache->get(applicationKey(app));
+    if (latest && manifest::text(*latest, {"metadata", "deletionTimestamp"}).empty())
+        refresh(app, *latest, level, stop);
+}
+
+ApplicationController::ApplicationController(Deps deps)
+    : m_d(std::make_unique<Private>(std::move(deps)))
+{
+}
+
+ApplicationController::~ApplicationController() = default;
+
+void ApplicationController::run(std::stop_token stop)
+{
+    m_d->run(std::move(stop));
+}
+
+void ApplicationController::wake()
+{
+    m_d->markAll(Level::Recent);
+}
+
+void ApplicationController::sourcesChanged()
+{
+    m_d->markAll(Level::Latest);
+}
+
+void ApplicationController::refresh(const std::string& nameSpace, const std::string& name)
+{
+    m_d->mark({nameSpace, name}, Level::Forced);
+}
+
+ComparisonPtr ApplicationController::comparison(const std::string& nameSpace, const std::string& name) const
+{
+    const std::lock_guard lock(m_d->mutex);
+    const auto found = m_d->comparisons.find({nameSpace, name});
+    return found == m_d->comparisons.end() ? nullptr : found->second;
+}
+
+Result<Comparison> ApplicationController::compareSource(const manifest::Value& application, const git::TreePtr& tree,
+                                                        const std::string& revision, std::stop_token stop) const
+{
+    const auto app = parseApplication(application);
+    const auto project = m_d->projectOf(app);
+    const auto resolve = [&](const std::string& repoUrl, const std::string& wanted,
+                             std::stop_token token) -> Result<ResolvedSource> {
+        if (!app.sources.empty() && repoUrl == app.sources.front().repoUrl)
+            return ResolvedSource {tree, revision};
+        return m_d->deps.resolve(repoUrl, wanted, std::move(token));
+    };
+    PH_TRY(const auto rendered,
+           renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, m_d->facts(stop), stop));
+    return m_d->compareRendered(app, application, project, rendered);
+}
+
+Result<ApplicationController::Preview> ApplicationController::plan(const manifest::Value& application,
+                                                                   const manifest::Value& operation,
+                                                                   std::stop_token stop) const
+{
+    const auto app = parseApplication(application);
+    const auto project = m_d->projectOf(app);
+    Preview preview;
+    auto parsed = parseOperation(operation);
+    auto sources = app.sources;
+    if (const auto* sync = manifest::find(operation, {"sync"})) {
+        if (auto own = parseSources(*sync); !own.empty())
+            sources = std::move(own);
+    }
+    const std::vector<std::string> revisions {parsed.revision};
+    PH_TRY(const auto rendered,
+           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, m_d->facts(stop), stop));
+    auto comparison = std::make_shared<Comparison>(m_d->compareRendered(app, application, project, rendered));
+    preview.comparison = comparison;
+    PlanInput input;
+    input.app = &app;
+    input.project = project ? &*project : nullptr;
+    input.comparison = comparison.get();
+    input.operation = parsed;
+    input.revision = rendered.revisions.empty() ? "" : rendered.revisions.front();
+    input.startedAt = formatRfc3339(m_d->deps.clock->now());
+    input.served = [this](std::string_view apiVersion, std::string_view kind) { return m_d->served(apiVersion, kind); };
+    preview.plan = planSync(input);
+    for (const auto& condition : validate(app, input.project, m_d->deps.controllerNamespace))
+        preview.blocked += (preview.blocked.empty() ? "" : "; ") + condition.message;
+    const auto* running = manifest::find(application, {"operation"});
+    if (preview.blocked.empty() && running && running->is_object())
+        preview.blocked = "another operation is already in progress";
+    if (preview.blocked.empty() && project) {
+        const auto decision = canSync(
+            project->windows, app, parsed.automated ? Initiator::Automated : Initiator::Manual, m_d->deps.clock->now());
+        preview.blocked = decision ? decision->reason : decision.error().message;
+    }
+    if (preview.blocked.empty())
+        preview.blocked = preview.plan.invalid.empty() ? preview.plan.blocked : preview.plan.invalid;
+    return preview;
+}
+
+std::vector<Finding> ApplicationController::findings(const manifest::Value& application,
+                                                     const Comparison& comparison) const
+{
+    const auto app = parseApplication(application);
+    const auto project = m_d->projectOf(app);
+    return findProblems(app, project ? &*project : nullptr, comparison);
+}
+
+std::string ApplicationController::holdReason(const manifest::Value& application) const
+{
+    const auto app = parseApplication(application);
+    if (!app.automated)
+        return {};
+    const auto known = comparison(app.nameSpace, app.name);
+    if (!known)
+        return {};
+    const auto now = m_d->deps.clock->now();
+    if (const auto project = m_d->projectOf(app); project && known->sync == SyncStatus::OutOfSync) {
+        const auto decision = canSync(project->windows, app, Initiator::Automated, now);
+        if (!decision)
+            return decision.error().message;
+        if (!decision->allowed)
+            return decision->reason;
+    }
+    return decideAutoSync(app, application, *known, now).reason;
+}
+
+} // namespace core::gitops

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/log.h"
+#include "core/gitops/controller_private.h"
+#include "core/gitops/hooks.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace core::gitops {
+
+namespace {
+
+using manifest::Value;
+
+constexpr std::string_view kFinalizer = "resources-finalizer.argocd.argoproj.io";
+
+bool isResourcesFinalizer(std::string_view name)
+{
+    return name == kFinalizer || name.starts_with(std::string(kFinalizer) + "/");
+}
+
+/// Stays when its application goes.
+bool isKept(const Application& app, const Value& live)
+{
+    const auto options = syncOptions(live);
+    return manifest::kind(live) == "CustomResourceDefinition" || options.contains("Delete=false")
+        || app.hasOption("Delete=false") || manifest::annotation(live, "helm.sh/resource-policy") == "keep"
+        || (manifest::kind(live) == "Application" && manifest::name(live) == app.name
+            && manifest::nameSpace(live) == app.nameSpace);
+}
+
+} // namespace
+
+/// Cascade: the highest wave first, the next one when it is gone (section 1.11).
+void ApplicationController::Private::finalize(const AppKey& key, const Value& object, std::stop_token stop)
+{
+    const auto app = parseApplication(object);
+    std::string own;
+    for (const auto& finalizer : app.finalizers) {
+        if (isResourcesFinalizer(finalizer))
+            own = finalizer;
+    }
+    if (own.empty())
+        return;
+    const auto project = projectOf(app);
+    std::vector<kube::ObjectPtr> owned;
+    bool going = false;
+    for (auto& live : clusterView().tracked(instanceName(app, deps.controllerNamespace))) {
+        const auto liveKey = manifest::keyOf(*live);
+        const auto scope = liveKey.nameSpace.empty() ? Scope::Cluster : Scope::Namespaced;
+        if (isKept(app, *live) || (project && !project->permitsKind(liveKey.groupKind(), liveKey.name, scope)))
+            continue;
+        going = going || !manifest::text(*live, {"metadata", "deletionTimestamp"}).empty();
+        owned.push_back(std::move(live));
+    }
+    if (going)
+        return; // their deletion wakes us
+    if (owned.empty()) {
+        manifest::Array rest;
+        for (const auto& item : manifest::array(object, {"metadata", "finalizers"})) {
+            if (!item.is_string() || !isResourcesFinalizer(item.get_string()))
+                rest.push_back(item);
+        }
+        Value patchValue = manifest::Object();
+        manifest::ensure(patchValue, {"metadata", "finalizers"}) = Value(std::move(rest));
+        manifest::ensure(patchValue, {"metadata", "resourceVersion"}) =
+            boost::json::string(manifest::text(object, {"metadata", "resourceVersion"}));
+        if (!patch(key, patchValue, stop))
+            schedule(key, deps.clock->now() + std::chrono::seconds(1), Level::Tree);
+        else
+            audit(key, "controller", "delete", {}, {}, "Succeeded");
+        return;
+    }
+    const bool needsApproval = std::any_of(owned.begin(), owned.end(), [&](const kube::ObjectPtr& live) {
+        const auto options = syncOptions(*live);
+        return options.contains("Delete=confirm") || options.contains("Prune=confirm")
+            || app.hasOption("Delete=confirm") || app.hasOption("Prune=confirm");
+    });
+    if (needsApproval) {
+        const auto approved = parseRfc3339(manifest::annotation(object, "argocd.argoproj.io/deletion-approved"));
+        const auto deleted = parseRfc3339(manifest::text(object, {"metadata", "deletionTimestamp"}));
+        if (!approved || !deleted || *approved < *deleted)
+            return;
+    }
+    const auto highest = std::max_element(owned.begin(), owned.end(),
+                                          [](const auto& a, const auto& b) { return syncWave(*a) < syncWave(*b); });
+    const auto wave = syncWave(**highest);
+    for (const auto& live : owned) {
+        if (syncWave(*live) != wave)
+            continue;
+        const auto type = deps.client->resolve(manifest::apiVersion(*live), manifest::kind(*live), stop);
+        if (!type) {
+            log::warning("gitops", "cannot delete " + manifest::keyOf(*live).text() + ": " + type.error().text());
+            continue;
+        }
+        kube::DeleteOptions options;
+        options.propagation =
+            own.ends_with("/background") ? kube::Propagation::Background : kube::Propagation::Foreground;
+        options.uid = manifest::uid(*live);
+        const auto removed =
+            deps.client->remove(*type, manifest::nameSpace(*live), manifest::name(*live), options, stop);
+        audit(key, "controller", "delete", manifest::keyOf(*live).text(), {},
+              removed ? "Succeeded" : "Failed: " + removed.error().message);
+    }
+    schedule(key, deps.clock->now() + std::chrono::seconds(2), Level::Tree);
+}
+
+} // namespace core::gitops

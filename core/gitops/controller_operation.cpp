@@ -1,0 +1,347 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/log.h"
+#include "core/base/strings.h"
+#include "core/gitops/controller_private.h"
+#include "core/gitops/executor.h"
+#include "core/gitops/hooks.h"
+#include "core/gitops/status.h"
+#include "core/manifest/patch.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace core::gitops {
+
+namespace {
+
+using manifest::Value;
+
+constexpr int kMaxStepsAtOnce = 200;
+
+std::optional<TimePoint> timeAt(const Value& root, manifest::Path path)
+{
+    const auto parsed = parseRfc3339(manifest::text(root, path));
+    return parsed ? std::optional(*parsed) : std::nullopt;
+}
+
+std::string clockText(TimePoint time)
+{
+    const auto seconds =
+        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+    std::tm parts {};
+    gmtime_r(&seconds, &parts);
+    const int hour = parts.tm_hour % 12 == 0 ? 12 : parts.tm_hour % 12;
+    return fmt::format("{}:{:02}{}", hour, parts.tm_min, parts.tm_hour < 12 ? "AM" : "PM");
+}
+
+bool isFinal(std::string_view phase)
+{
+    return phase == "Succeeded" || phase == "Failed" || phase == "Error";
+}
+
+/// Pins what is synced in the operation's result: revision and source (section 5.9).
+void pin(Value& state, const Application& app, const Value& object, const Value& operation,
+         const RenderedSources& rendered)
+{
+    auto& result = manifest::ensure(state, {"syncResult"});
+    if (result.is_null())
+        result = manifest::Object();
+    if (app.multiSource) {
+        manifest::Array list;
+        for (const auto& revision : rendered.revisions)
+            list.emplace_back(boost::json::string(revision));
+        manifest::ensure(result, {"revisions"}) = std::move(list);
+    } else {
+        manifest::ensure(result, {"revision"}) =
+            boost::json::string(rendered.revisions.empty() ? "" : rendered.revisions.front());
+    }
+    const std::string key = app.multiSource ? "sources" : "source";
+    const auto* source = manifest::find(operation, {"sync", key});
+    if (!source)
+        source = manifest::find(object, {"spec", key});
+    if (source && !manifest::find(result, {key}))
+        manifest::ensure(result, {key}) = *source;
+    if (!app.managedNamespaceMetadata.is_null())
+        manifest::ensure(result, {"managedNamespaceMetadata"}) = app.managedNamespaceMetadata;
+}
+
+} // namespace
+
+std::string initiator(const Value& operation)
+{
+    const auto user = manifest::text(operation, {"initiatedBy", "username"});
+    if (!user.empty())
+        return std::string(user);
+    return manifest::flag(operation, {"initiatedBy", "automated"}) ? "automated" : "unknown";
+}
+
+std::string revisionText(const Value& state)
+{
+    return std::string(manifest::text(state, {"syncResult", "revision"}));
+}
+
+void ApplicationController::Private::step(const AppKey& key, const Value& first, std::stop_token stop)
+{
+    Value object(first);
+    for (int count = 0; count < kMaxStepsAtOnce && !stop.stop_requested(); ++count) {
+        const auto* found = manifest::find(object, {"operation"});
+        if (!found || !found->is_object())
+            return;
+        const Value operation(*found);
+        const auto now = deps.clock->now();
+        const auto app = parseApplication(object);
+        const auto* before = manifest::find(object, {"status", "operationState"});
+        Value state = before && before->is_object() ? *before : Value(manifest::Object());
+        auto phase = std::string(manifest::text(state, {"phase"}));
+        const auto save = [&]() {
+            const Value was = before && before->is_object() ? *before : Value(manifest::Object());
+            Value patchValue = manifest::Object();
+            manifest::ensure(patchValue, {"status", "operationState"}) = manifest::createMergePatch(was, state);
+            return patch(key, patchValue, stop).has_value();
+        };
+        if (phase.empty() || isFinal(phase)) {
+            state = manifest::Object();
+            manifest::ensure(state, {"operation"}) = operation;
+            manifest::ensure(state, {"phase"}) = "Running";
+            manifest::ensure(state, {"startedAt"}) = boost::json::string(formatRfc3339(now));
+            phase = "Running";
+            operationSources.erase(key);
+            audit(key, initiator(operation), "sync", {}, std::string(manifest::text(operation, {"sync", "revision"})),
+                  "started");
+            if (!save())
+                return;
+            const auto latest = deps.cache->get(applicationKey(key));
+            if (!latest)
+                return;
+            object = *latest;
+            continue;
+        }
+        const auto fatal = [&](std::string_view kind, std::string message) {
+            manifest::ensure(state, {"phase"}) = boost::json::string(kind);
+            manifest::ensure(state, {"message"}) = boost::json::string(message);
+            finish(key, object, std::move(state), stop);
+        };
+        const auto retry = parseRetry(manifest::find(operation, {"retry"}));
+        const auto retries = manifest::integer(state, {"retryCount"}).value_or(0);
+        const auto finishedAt = timeAt(state, {"finishedAt"});
+        if (phase == "Running" && finishedAt) { // waits for a retry
+            const auto due = *finishedAt + (retry ? retry->wait(retries - 1) : Duration::zero());
+            if (due > now) {
+                schedule(key, due, Level::Tree);
+                return;
+            }
+            manifest::erase(state, {"finishedAt"});
+            manifest::erase(state, {"syncResult"});
+            operationSources.erase(key);
+            manifest::ensure(state, {"message"}) = boost::json::string(fmt::format(
+                "Retrying operation{}. Attempt #{}", retry && retry->refresh ? " with latest revisions" : "", retries));
+            if (!save())
+                return;
+            const auto latest = deps.cache->get(applicationKey(key));
+            if (!latest)
+                return;
+            object = *latest;
+            continue;
+        }
+        const auto project = projectOf(app);
+        if (!project)
+            return fatal("Error",
+                         fmt::format("Failed to load application project: appproject.argoproj.io \"{}\" not found",
+                                     app.project));
+        const auto parsed = parseOperation(operation);
+        const auto startedAt = timeAt(state, {"startedAt"});
+        const bool terminating = phase == "Terminating";
+        if (!terminating) {
+            const bool begun = manifest::find(state, {"syncResult"}) != nullptr;
+            const auto allowed =
+                canSync(project->windows, app, parsed.automated ? Initiator::Automated : Initiator::Manual, now,
+                        begun ? startedAt : std::nullopt);
+            if (!allowed || !allowed->allowed) {
+                const auto message = allowed ? std::string("Sync operation blocked by sync window")
+                                             : "Sync operation blocked by sync window: " + allowed.error().message;
+                if (manifest::text(state, {"message"}) != message) {
+                    manifest::ensure(state, {"message"}) = boost::json::string(message);
+                    (void)save();
+                }
+                schedule(key, now + std::chrono::seconds(30), Level::Tree);
+                return;
+            }
+            std::string problems;
+            for (const auto& condition : validate(app, &*project, deps.controllerNamespace))
+                problems += (problems.empty() ? "" : ";") + condition.type + ": " + condition.message;
+            if (!problems.empty())
+                return fatal("Error", problems);
+        }
+        if (!operationSources.contains(key)) {
+            auto sources = app.sources;
+            std::vector<std::string> revisions;
+            const auto* pinned = manifest::find(state, {"syncResult"});
+            const auto* sync = manifest::find(operation, {"sync"});
+            for (const auto* holder : {pinned, sync}) {
+                if (!holder)
+                    continue;
+                if (auto own = parseSources(*holder); !own.empty())
+                    sources = std::move(own);
+                for (const auto& item : manifest::array(*holder, {"revisions"})) {
+                    if (item.is_string())
+                        revisions.emplace_back(item.get_string());
+                }
+                if (const auto one = manifest::text(*holder, {"revision"}); revisions.empty() && !one.empty())
+                    revisions.emplace_back(one);
+                if (holder == pinned && !revisions.empty())
+                    break;
+            }
+            if (retry && retry->refresh && retries > 0 && !pinned)
+                revisions.clear();
+            auto rendered = renderSources(app, sources, revisions, *deps.renderer, deps.resolve, facts(stop), stop);
+            if (!rendered) {
+                if (stop.stop_requested())
+                    return;
+                return fatal("Error", "ComparisonError: Failed to load target state: " + rendered.error().message);
+            }
+            operationSources[key] = {std::move(*rendered), {}, now};
+        }
+        const auto& rendered = operationSources.at(key).rendered;
+        const auto comparison = compareRendered(app, object, project, rendered);
+        std::string problems;
+        for (const auto& condition : comparison.conditions) {
+            if (condition.type.ends_with("Error"))
+                problems += (problems.empty() ? "" : ";") + condition.type + ": " + condition.message;
+        }
+        if (!problems.empty())
+            return fatal("Error", problems);
+        PlanInput planInput;
+        planInput.app = &app;
+        planInput.project = &*project;
+        planInput.comparison = &comparison;
+        planInput.operation = parsed;
+        planInput.revision = rendered.revisions.empty() ? "" : rendered.revisions.front();
+        planInput.startedAt = manifest::text(state, {"startedAt"});
+        planInput.served = [this](std::string_view apiVersion, std::string_view kind) {
+            return served(apiVersion, kind);
+        };
+        const bool begun = manifest::find(state, {"syncResult", "resources"}) != nullptr;
+        if (begun) // what was planned at the first step stays planned although it is in sync by now
+            std::erase(planInput.operation.syncOptions, "ApplyOutOfSyncOnly=true");
+        auto plan = planSync(planInput);
+        if (begun)
+            keepPlanned(plan, state, parsed);
+        pin(state, app, object, operation, rendered);
+        SyncStep::Input input;
+        input.app = &app;
+        input.plan = &plan;
+        input.operation = &parsed;
+        const auto view = clusterView();
+        input.cluster = &view;
+        const auto scripts = health;
+        input.customizations = scripts.get();
+        input.client = deps.client.get();
+        input.observe = [this](const Value& written) { deps.cache->observe(written); };
+        input.startedAt = startedAt;
+        input.firstAttempt = retries == 0;
+        input.pruneApproved = [&]() -> std::optional<TimePoint> {
+            const auto approved = parseRfc3339(manifest::annotation(object, "argocd.argoproj.io/deletion-approved"));
+            return approved ? std::optional(*approved) : std::nullopt;
+        }();
+        input.stop = stop;
+        SyncStep sync(input, manifest::array(state, {"syncResult", "resources"}));
+        auto outcome = terminating ? sync.terminate() : sync.run();
+        if (stop.stop_requested() && !isFinal(outcome.phase))
+            return; // the next start goes on from what is stored
+        manifest::ensure(state, {"syncResult", "resources"}) = Value(std::move(outcome.results));
+        manifest::ensure(state, {"message"}) = boost::json::string(outcome.message);
+        if (isFinal(outcome.phase)) {
+            const bool limited = retry && (retry->limit < 0 || retries < retry->limit);
+            if (outcome.phase != "Succeeded" && limited && !terminating) {
+                const auto due = now + retry->wait(retries);
+                manifest::ensure(state, {"phase"}) = "Running";
+                manifest::ensure(state, {"finishedAt"}) = boost::json::string(formatRfc3339(now));
+                manifest::ensure(state, {"retryCount"}) = retries + 1;
+                manifest::ensure(state, {"message"}) = boost::json::string(
+                    fmt::format("{}. Retrying attempt #{} at {}.", outcome.message, retries + 1, clockText(due)));
+                operationSources.erase(key);
+                if (save())
+                    schedule(key, due, Level::Tree);
+                return;
+            }
+            manifest::ensure(state, {"phase"}) = boost::json::string(outcome.phase);
+            finish(key, object, std::move(state), stop);
+            return;
+        }
+        const bool progress = outcome.wrote || !before || !manifest::equal(*before, state);
+        if (progress && !save())
+            return;
+        if (!progress)
+            return; // an event, or a timer, goes on
+        const auto latest = deps.cache->get(applicationKey(key));
+        if (!latest)
+            return;
+        object = *latest;
+        schedule(key, now + std::chrono::seconds(30), Level::Tree);
+    }
+    mark(key, Level::Tree);
+}
+
+/// Drops tasks that the first step left out (ApplyOutOfSyncOnly); after a restart, those that have no result and are in
+/// sync.
+void ApplicationController::Private::keepPlanned(SyncPlan& plan, const Value& state, const SyncOperation& operation)
+{
+    if (!operation.hasOption("ApplyOutOfSyncOnly=true"))
+        return;
+    std::erase_if(plan.tasks, [&](const SyncTask& task) {
+        if (task.hook || task.action == SyncTask::Action::CreateNamespace || task.modified)
+            return false;
+        for (const auto& result : manifest::array(state, {"syncResult", "resources"})) {
+            if (manifest::text(result, {"kind"}) == task.key.kind && manifest::text(result, {"name"}) == task.key.name
+                && manifest::text(result, {"group"}) == task.key.group)
+                return false;
+        }
+        return true;
+    });
+}
+
+void ApplicationController::Private::finish(const AppKey& key, const Value& object, Value state, std::stop_token stop)
+{
+    const auto now = deps.clock->now();
+    const auto app = parseApplication(object);
+    const auto phase = std::string(manifest::text(state, {"phase"}));
+    auto message = std::string(manifest::text(state, {"message"}));
+    const auto retries = manifest::integer(state, {"retryCount"}).value_or(0);
+    if (retries > 0) {
+        message += fmt::format(" (retried {} times).", retries);
+        manifest::ensure(state, {"message"}) = boost::json::string(message);
+    }
+    manifest::ensure(state, {"finishedAt"}) = boost::json::string(formatRfc3339(now));
+    const auto* found = manifest::find(object, {"operation"});
+    const Value operation = found ? *found : Value(manifest::Object());
+    const auto parsed = parseOperation(operation);
+    const auto* before = manifest::find(object, {"status"});
+    const Value was = before && before->is_object() ? *before : Value(manifest::Object());
+    Value status = was;
+    manifest::ensure(status, {"operationState"}) = state;
+    if (phase == "Succeeded" && !parsed.dryRun && parsed.resources.empty())
+        appendHistory(status, app, state, now);
+    Value patchValue = manifest::Object();
+    manifest::ensure(patchValue, {"status"}) = manifest::createMergePatch(was, status);
+    manifest::ensure(patchValue, {"operation"}) = nullptr;
+    if (!patch(key, patchValue, stop)) {
+        schedule(key, now + std::chrono::seconds(2), Level::Tree);
+        return;
+    }
+    operationSources.erase(key);
+    const auto revision = revisionText(state);
+    const std::string what = parsed.resources.empty() ? "Sync" : "Partial sync";
+    if (phase == "Succeeded")
+        event(key, "OperationCompleted", fmt::format("{} operation to {} succeeded", what, revision), false, stop);
+    else
+        event(key, "OperationCompleted", fmt::format("{} operation to {} failed: {}", what, revision, message), true,
+              stop);
+    audit(key, initiator(operation), "sync", {}, revision, phase == "Succeeded" ? phase : phase + ": " + message);
+    mark(key, Level::Latest);
+}
+
+} // namespace core::gitops

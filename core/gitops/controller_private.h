@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/gitops/compare.h"
+#include "core/gitops/controller.h"
+#include "core/gitops/sources.h"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+namespace core::gitops {
+
+struct AppKey
+{
+    std::string nameSpace;
+    std::string name;
+    friend auto operator<=>(const AppKey&, const AppKey&) = default;
+};
+
+/// How much a refresh looks at (section 7.1).
+enum class Level : std::uint8_t { Tree, Recent, Latest, Forced };
+
+/// What is known about the cluster's applications, filled from watch events. Thread-safe.
+class ApplicationIndex
+{
+public:
+    /// Takes in one change and names the applications it concerns.
+    std::vector<std::pair<AppKey, Level>> observe(const kube::Cache::Change& change,
+                                                  const std::string& controllerNamespace);
+    void reset(const std::vector<kube::ObjectPtr>& objects);
+    void setTree(const AppKey& app, const Comparison& comparison);
+    void forget(const AppKey& app);
+    [[nodiscard]] std::vector<manifest::ResourceKey> tracked(const std::string& instance) const;
+
+private:
+    void track(const manifest::ResourceKey& key, const manifest::Value* object);
+
+    mutable std::mutex m_mutex;
+    std::unordered_map<manifest::ResourceKey, std::string> m_instanceOf;
+    std::map<std::string, std::set<manifest::ResourceKey>> m_byInstance;
+    std::unordered_map<manifest::ResourceKey, std::set<AppKey>> m_managers; ///< managed by comparison
+    std::unordered_map<std::string, AppKey> m_uids; ///< of tree nodes
+    std::map<AppKey, std::pair<std::vector<manifest::ResourceKey>, std::vector<std::string>>> m_owned;
+};
+
+struct ApplicationController::Private
+{
+    struct Cached ///< of the controller's thread
+    {
+        RenderedSources rendered;
+        manifest::Value sources; ///< of the spec they were rendered from
+        TimePoint at;
+    };
+
+    explicit Private(Deps dependencies);
+
+    // Loop
+    void run(std::stop_token stop);
+    void mark(const AppKey& app, Level level);
+    void markAll(Level level);
+    void schedule(const AppKey& app, TimePoint when, Level level);
+    void process(const AppKey& app, Level level, std::stop_token stop);
+
+    // Refresh
+    void refresh(const AppKey& app, const manifest::Value& object, Level level, std::stop_token stop);
+    void refreshTree(const AppKey& app, const manifest::Value& object);
+    void decideSync(const AppKey& app, const manifest::Value& object, const Comparison& comparison,
+                    const std::optional<Project>& project, manifest::Value& status, std::stop_token stop);
+    void publish(const AppKey& app, Comparison comparison);
+    [[nodiscard]] Comparison compareRendered(const Application& app, const manifest::Value& object,
+                                             const std::optional<Project>& project, const RenderedSources& rendered,
+                                             std::optional<manifest::Value> statusObject = {}) const;
+
+    // Operations
+    void step(const AppKey& app, const manifest::Value& object, std::stop_token stop);
+    void finish(const AppKey& app, const manifest::Value& object, manifest::Value state, std::stop_token stop);
+    static void keepPlanned(SyncPlan& plan, const manifest::Value& state, const SyncOperation& operation);
+    void startOperation(const AppKey& app, const manifest::Value& object, std::stop_token stop);
+    void finalize(const AppKey& app, const manifest::Value& object, std::stop_token stop);
+
+    // Helpers
+    [[nodiscard]] std::optional<Project> projectOf(const Application& app) const;
+    [[nodiscard]] ClusterView clusterView() const;
+    [[nodiscard]] const health::Customizations* customizations() const;
+    [[nodiscard]] ClusterFacts facts(std::stop_token stop) const;
+    [[nodiscard]] bool served(std::string_view apiVersion, std::string_view kind) const;
+    /// Merge-patches the Application; the answer goes into the cache.
+    Result<> patch(const AppKey& app, const manifest::Value& patch, std::stop_token stop);
+    void writeStatus(const AppKey& app, const manifest::Value& object, const manifest::Value& status,
+                     std::stop_token stop);
+    void event(const AppKey& app, const std::string& reason, const std::string& message, bool warning,
+               std::stop_token stop);
+    void audit(const AppKey& app, std::string who, std::string action, std::string objectText, std::string revision,
+               std::string result) const;
+    void loadCustomizations();
+
+    Deps deps;
+    mutable std::mutex mutex;
+    std::condition_variable_any changed;
+    std::map<AppKey, Level> dirty;
+    std::map<AppKey, std::pair<TimePoint, Level>> timers;
+    std::map<AppKey, ComparisonPtr> comparisons;
+    ApplicationIndex index;
+    std::map<AppKey, Cached> cached;
+    std::map<AppKey, Cached> operationSources; ///< of running operations
+    std::shared_ptr<const health::Customizations> health;
+    mutable std::vector<kube::ResourceType> types; ///< of discovery, for `served`
+    mutable std::mutex typesMutex;
+    std::optional<manifest::Value> pending; ///< operation that the current refresh decided on
+    kube::Cache::Subscription subscription;
+};
+
+[[nodiscard]] manifest::ResourceKey applicationKey(const AppKey& app);
+[[nodiscard]] std::string initiator(const manifest::Value& operation);
+[[nodiscard]] std::string revisionText(const manifest::Value& operationState);
+
+} // namespace core::gitops

@@ -1,0 +1,428 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/log.h"
+#include "core/base/strings.h"
+#include "core/gitops/controller_private.h"
+#include "core/gitops/status.h"
+#include "core/manifest/patch.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace core::gitops {
+
+namespace {
+
+using manifest::Value;
+
+Value sourcesOf(const Value& object)
+{
+    Value result = manifest::Object();
+    for (const auto* key : {"source", "sources"}) {
+        if (const auto* value = manifest::find(object, {"spec", key}))
+            manifest::ensure(result, {key}) = *value;
+    }
+    return result;
+}
+
+Value statusOf(const Value& object)
+{
+    const auto* status = manifest::find(object, {"status"});
+    return status && status->is_object() ? *status : Value(manifest::Object());
+}
+
+bool has(const std::vector<Condition>& conditions, std::string_view type)
+{
+    return std::any_of(conditions.begin(), conditions.end(),
+                       [&](const Condition& condition) { return condition.type == type; });
+}
+
+} // namespace
+
+manifest::ResourceKey applicationKey(const AppKey& app)
+{
+    return {"argoproj.io", "Application", app.nameSpace, app.name};
+}
+
+std::optional<Project> ApplicationController::Private::projectOf(const Application& app) const
+{
+    const auto object = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, app.project});
+    if (object)
+        return parseProject(*object);
+    if (app.project == "default")
+        return defaultProject();
+    return std::nullopt;
+}
+
+ClusterView ApplicationController::Private::clusterView() const
+{
+    ClusterView view;
+    view.get = [this](const manifest::ResourceKey& key) { return deps.cache->get(key); };
+    view.tracked = [this](const std::string& instance) {
+        std::vector<kube::ObjectPtr> objects;
+        for (const auto& key : index.tracked(instance)) {
+            if (auto object = deps.cache->get(key))
+                objects.push_back(std::move(object));
+        }
+        return objects;
+    };
+    view.children = [this](std::string_view uid) { return deps.cache->children(uid); };
+    view.roots = [this](const std::string& nameSpace) {
+        std::vector<kube::ObjectPtr> objects;
+        for (auto& object : deps.cache->all()) {
+            if (manifest::nameSpace(*object) == nameSpace
+                && manifest::array(*object, {"metadata", "ownerReferences"}).empty())
+                objects.push_back(std::move(object));
+        }
+        return objects;
+    };
+    view.namespaced = [this](std::string_view apiVersion, std::string_view kind) -> std::optional<bool> {
+        const std::lock_guard lock(typesMutex);
+        if (types.empty()) {
+            if (auto found = deps.client->discover())
+                types = std::move(*found);
+        }
+        const auto wanted = manifest::parseGroupVersion(apiVersion);
+        for (const auto& type : types) {
+            if (type.group == wanted.group && type.kind == kind)
+                return type.namespaced;
+        }
+        return std::nullopt;
+    };
+    view.applicationExists = [this](const std::string& instance) {
+        const auto at = instance.find('_');
+        const auto key = at == std::string::npos ? AppKey {deps.controllerNamespace, instance}
+                                                 : AppKey {instance.substr(0, at), instance.substr(at + 1)};
+        return deps.cache->get(applicationKey(key)) != nullptr;
+    };
+    return view;
+}
+
+bool ApplicationController::Private::served(std::string_view apiVersion, std::string_view kind) const
+{
+    return deps.client->resolve(apiVersion, kind).has_value();
+}
+
+ClusterFacts ApplicationController::Private::facts(std::stop_token stop) const
+{
+    ClusterFacts facts;
+    if (const auto version = deps.client->serverVersion(stop)) {
+        facts.kubeVersion = manifest::text(*version, {"gitVersion"});
+        if (facts.kubeVersion.starts_with('v'))
+            facts.kubeVersion.erase(0, 1);
+        facts.kubeVersion = facts.kubeVersion.substr(0, facts.kubeVersion.find_first_of("+-"));
+    }
+    if (const auto all = deps.client->discover(stop)) {
+        std::set<std::string> versions;
+        for (const auto& type : *all) {
+            versions.insert(type.apiVersion());
+            versions.insert(type.apiVersion() + "/" + type.kind);
+        }
+        facts.apiVersions.assign(versions.begin(), versions.end());
+    }
+    return facts;
+}
+
+void ApplicationController::Private::loadCustomizations()
+{
+    const auto object = deps.cache->get({"", "ConfigMap", deps.controllerNamespace, "argocd-cm"});
+    std::shared_ptr<const health::Customizations> loaded;
+    if (object) {
+        if (auto parsed = health::Customizations::parse(*object); parsed && !parsed->empty())
+            loaded = std::make_shared<health::Customizations>(std::move(*parsed));
+        else if (!parsed)
+            log::warning("gitops", "argocd-cm: " + parsed.error().text());
+    }
+    const std::lock_guard lock(mutex);
+    health = std::move(loaded);
+}
+
+const health::Customizations* ApplicationController::Private::customizations() const
+{
+    return health.get();
+}
+
+Comparison ApplicationController::Private::compareRendered(const Application& app, const Value& object,
+                                                           const std::optional<Project>& project,
+                                                           const RenderedSources& rendered,
+                                                           std::optional<Value> statusObject) const
+{
+    CompareInput input;
+    input.app = &app;
+    input.object = statusObject ? &*statusObject : &object;
+    input.project = project ? &*project : nullptr;
+    input.instance = instanceName(app, deps.controllerNamespace);
+    input.sources = rendered.outputs;
+    const auto scripts = [&] {
+        const std::lock_guard lock(mutex);
+        return health;
+    }();
+    input.customizations = scripts.get();
+    input.now = deps.clock->now();
+    auto comparison = compare(input, clusterView());
+    comparison.revisions = rendered.revisions;
+    comparison.sourceTypes = rendered.types;
+    return comparison;
+}
+
+void ApplicationController::Private::publish(const AppKey& app, Comparison comparison)
+{
+    index.setTree(app, comparison);
+    {
+        const std::lock_guard lock(mutex);
+        comparisons[app] = std::make_shared<const Comparison>(std::move(comparison));
+    }
+    if (deps.changed)
+        deps.changed(app.nameSpace, app.name);
+}
+
+void ApplicationController::Private::refreshTree(const AppKey& key, const Value& object)
+{
+    const auto app = parseApplication(object);
+    auto copy = *comparisons.at(key);
+    const auto view = clusterView();
+    const auto project = projectOf(app);
+    for (auto& state : copy.resources) {
+        state.live = state.permitted && !state.key.name.empty() ? view.get(state.key) : nullptr;
+        state.health = state.live ? health::assess(*state.live, customizations())
+                                  : std::optional(health::Assessment {health::Status::Missing, {}});
+    }
+    CompareInput input;
+    input.app = &app;
+    input.object = &object;
+    input.project = project ? &*project : nullptr;
+    input.customizations = customizations();
+    completeViews(copy, input, view);
+    publish(key, std::move(copy));
+}
+
+void ApplicationController::Private::refresh(const AppKey& key, const Value& object, Level level, std::stop_token stop)
+{
+    const auto app = parseApplication(object);
+    const auto now = deps.clock->now();
+    const auto before = statusOf(object);
+    auto status = before;
+    const bool asked = !manifest::annotation(object, "argocd.argoproj.io/refresh").empty();
+    const auto known = cached.find(key);
+    const auto sources = sourcesOf(object);
+    const bool sourceChanged = known == cached.end() || !manifest::equal(known->second.sources, sources);
+    const bool expired = known != cached.end() && known->second.at + deps.resync <= now;
+    if (asked || sourceChanged)
+        level = Level::Forced;
+    else if (expired)
+        level = std::max(level, Level::Latest);
+    if (level == Level::Tree && comparisons.contains(key) && !comparisons.at(key)->failed) {
+        refreshTree(key, object);
+        const auto& current = comparisons.at(key);
+        if (current->health.status
+                == health::parseStatus(manifest::text(before, {"health", "status"})).value_or(health::Status::Unknown)
+            && current->health.message == manifest::text(before, {"health", "message"})
+            && manifest::text(before, {"sync", "status"}) == name(current->sync))
+            return;
+        level = Level::Recent;
+    }
+    const auto project = projectOf(app);
+    auto conditions = validate(app, project ? &*project : nullptr, deps.controllerNamespace);
+    std::optional<Comparison> comparison;
+    if (conditions.empty()) {
+        const bool again = level >= Level::Latest || known == cached.end();
+        if (again) {
+            auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, facts(stop), stop);
+            if (!rendered) {
+                if (rendered.error().code == Error::Code::Cancelled)
+                    return;
+                conditions.push_back({"ComparisonError", "Failed to load target state: " + rendered.error().message});
+                cached[key].sources = sources;
+                cached[key].at = now;
+                cached[key].rendered = {};
+            } else {
+                cached[key] = {std::move(*rendered), sources, now};
+            }
+        }
+        const auto& place = cached[key];
+        if (conditions.empty() && !place.rendered.outputs.empty()) {
+            comparison = compareRendered(app, object, project, place.rendered);
+        } else if (conditions.empty()) { // failed before, and nothing new to try
+            for (const auto& item : manifest::array(before, {"conditions"})) {
+                if (manifest::text(item, {"type"}) == "ComparisonError")
+                    conditions.push_back({"ComparisonError", std::string(manifest::text(item, {"message"}))});
+            }
+        }
+        schedule(key, now + deps.resync, Level::Latest);
+    } else {
+        cached[key].sources = sources;
+        cached[key].at = now;
+        cached[key].rendered = {};
+        schedule(key, now + deps.resync, Level::Latest);
+    }
+    if (comparison && has(comparison->conditions, "InvalidSpecError"))
+        comparison->failed = true;
+    if (!comparison) {
+        Comparison failed;
+        failed.nameSpace = key.nameSpace;
+        failed.name = key.name;
+        failed.failed = true;
+        failed.conditions = conditions;
+        failed.at = now;
+        if (has(conditions, "InvalidSpecError")) {
+            manifest::erase(status, {"resources"});
+        } else if (project) { // what is live stays in view
+            const auto liveOnly = compareRendered(app, object, project, {});
+            failed.resources = liveOnly.resources;
+            for (auto& state : failed.resources) {
+                state.sync = SyncStatus::Unknown;
+                state.requiresPruning = false;
+            }
+            failed.tree = liveOnly.tree;
+            failed.images = liveOnly.images;
+            failed.health = liveOnly.health;
+            manifest::ensure(status, {"resources"});
+        }
+        writeFailure(status, conditions, now);
+        manifest::ensure(status, {"sync", "comparedTo"}) = comparedTo(object);
+        publish(key, std::move(failed));
+    } else {
+        writeComparison(status, app, object, *comparison, now);
+        decideSync(key, object, *comparison, project, status, stop);
+        publish(key, std::move(*comparison));
+    }
+    if (level >= Level::Latest)
+        manifest::ensure(status, {"reconciledAt"}) = boost::json::string(formatRfc3339(now));
+    manifest::ensure(status, {"controllerNamespace"}) = boost::json::string(deps.controllerNamespace);
+    writeStatus(key, object, status, stop);
+    startOperation(key, object, stop);
+}
+
+void ApplicationController::Private::decideSync(const AppKey& key, const Value& object, const Comparison& comparison,
+                                                const std::optional<Project>& project, Value& status, std::stop_token)
+{
+    const auto app = parseApplication(object);
+    const auto now = deps.clock->now();
+    pending.reset();
+    if (project) {
+        const auto allowed = canSync(project->windows, app, Initiator::Automated, now);
+        if (!allowed || !allowed->allowed) {
+            if (app.automated && comparison.sync == SyncStatus::OutOfSync)
+                schedule(key, now + std::chrono::seconds(30), Level::Recent);
+            return;
+        }
+    }
+    Value current(object);
+    manifest::ensure(current, {"status"}) = status;
+    const auto decision = decideAutoSync(app, current, comparison, now);
+    std::vector<Condition> conditions;
+    if (decision.condition)
+        conditions.push_back(*decision.condition);
+    mergeConditions(status, conditions, {"SyncError"}, now);
+    if (decision.retryIn)
+        schedule(key, now + *decision.retryIn, Level::Recent);
+    if (decision.sync)
+        pending = decision.operation;
+}
+
+/// Sets `.operation` as decided and clears the old result in the same write.
+void ApplicationController::Private::startOperation(const AppKey& key, const Value& object, std::stop_token stop)
+{
+    if (!pending)
+        return;
+    Value operation = std::move(*pending);
+    pending.reset();
+    const auto current = deps.cache->get(applicationKey(key));
+    const auto* running = current ? manifest::find(*current, {"operation"}) : nullptr;
+    if (running && running->is_object())
+        return;
+    Value patchValue = manifest::Object();
+    manifest::ensure(patchValue, {"operation"}) = operation;
+    manifest::ensure(patchValue, {"status", "operationState"}) = nullptr;
+    if (!patch(key, patchValue, stop))
+        return;
+    event(key, "OperationStarted",
+          fmt::format("Initiated automated sync to '{}'", manifest::text(operation, {"sync", "revision"})), false,
+          stop);
+    (void)object;
+    mark(key, Level::Tree);
+}
+
+Result<> ApplicationController::Private::patch(const AppKey& key, const Value& patchValue, std::stop_token stop)
+{
+    static const kube::ResourceType kType {
+        "argoproj.io", "v1alpha1", "Application", "applications", true, {}, {}, {}, {}};
+    kube::WriteOptions options;
+    options.fieldManager = "argocd-controller";
+    auto result = deps.client->patch(kType, key.nameSpace, key.name, kube::PatchType::Merge, patchValue, options, stop);
+    if (!result) {
+        if (result.error().code != Error::Code::NotFound)
+            log::warning("gitops", key.name + ": cannot write the status: " + result.error().text());
+        return fail(result.error());
+    }
+    deps.cache->observe(*result);
+    return {};
+}
+
+void ApplicationController::Private::writeStatus(const AppKey& key, const Value& object, const Value& status,
+                                                 std::stop_token stop)
+{
+    const auto before = statusOf(object);
+    auto change = manifest::createMergePatch(before, status);
+    Value patchValue = manifest::Object();
+    if (change.is_object() && !change.get_object().empty())
+        manifest::ensure(patchValue, {"status"}) = std::move(change);
+    if (!manifest::annotation(object, "argocd.argoproj.io/refresh").empty()) {
+        manifest::ensure(patchValue, {"metadata", "annotations", "argocd.argoproj.io/refresh"}) = nullptr;
+        manifest::ensure(patchValue, {"metadata", "annotations", "argocd.argoproj.io/refresh-timestamp"}) = nullptr;
+    }
+    if (patchValue.get_object().empty())
+        return;
+    if (!patch(key, patchValue, stop)) {
+        schedule(key, deps.clock->now() + std::chrono::seconds(5), Level::Recent);
+        return;
+    }
+    const auto tell = [&](manifest::Path path, std::string_view what) {
+        const auto was = manifest::text(before, path);
+        const auto is = manifest::text(status, path);
+        if (was != is && !was.empty())
+            event(key, "ResourceUpdated", fmt::format("Updated {} status: {} -> {}", what, was, is), false, stop);
+    };
+    tell({"sync", "status"}, "sync");
+    tell({"health", "status"}, "health");
+}
+
+void ApplicationController::Private::event(const AppKey& key, const std::string& reason, const std::string& message,
+                                           bool warning, std::stop_token stop)
+{
+    const auto object = deps.cache->get(applicationKey(key));
+    const auto now = deps.clock->now();
+    Value event = manifest::Object();
+    manifest::ensure(event, {"apiVersion"}) = "v1";
+    manifest::ensure(event, {"kind"}) = "Event";
+    manifest::ensure(event, {"metadata", "namespace"}) = boost::json::string(key.nameSpace);
+    manifest::ensure(event, {"metadata", "name"}) =
+        boost::json::string(fmt::format("{}.{:x}", key.name, now.time_since_epoch().count()));
+    manifest::ensure(event, {"involvedObject"}) = {
+        {"apiVersion", "argoproj.io/v1alpha1"},
+        {"kind", "Application"},
+        {"namespace", key.nameSpace},
+        {"name", key.name},
+        {"uid", boost::json::string(object ? manifest::uid(*object) : std::string_view {})}};
+    manifest::ensure(event, {"reason"}) = boost::json::string(reason);
+    manifest::ensure(event, {"message"}) = boost::json::string(message.substr(0, 1024));
+    manifest::ensure(event, {"type"}) = warning ? "Warning" : "Normal";
+    manifest::ensure(event, {"count"}) = 1;
+    for (const auto* time : {"firstTimestamp", "lastTimestamp"})
+        manifest::ensure(event, {time}) = boost::json::string(formatRfc3339(now));
+    manifest::ensure(event, {"source", "component"}) = "argocd-application-controller";
+    if (const auto written = deps.client->create(event, {}, stop); !written)
+        log::debug("gitops", "event not written: " + written.error().text());
+}
+
+void ApplicationController::Private::audit(const AppKey& key, std::string who, std::string action,
+                                           std::string objectText, std::string revision, std::string result) const
+{
+    if (deps.audit)
+        deps.audit({key.nameSpace, key.name, std::move(who), std::move(action), std::move(objectText),
+                    std::move(revision), std::move(result)});
+}
+
+} // namespace core::gitops

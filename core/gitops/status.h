@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/gitops/comparison.h"
+
+namespace core::gitops {
+
+/// Writes a comparison into a status in Argo CD's schema (section 7.7). Conditions of the types that a refresh
+/// evaluates are replaced; the others stay.
+void writeComparison(manifest::Value& status, const Application& app, const manifest::Value& object,
+                     const Comparison& comparison, TimePoint now);
+/// A refresh that failed: sync and health Unknown, no tree.
+void writeFailure(manifest::Value& status, const std::vector<Condition>& conditions, TimePoint now);
+void mergeConditions(manifest::Value& status, const std::vector<Condition>& conditions,
+                     const std::vector<std::string>& evaluated, TimePoint now);
+void appendHistory(manifest::Value& status, const Application& app, const manifest::Value& operationState,
+                   TimePoint now);
+/// What the spec had when it was compared, for status.sync.comparedTo.
+[[nodiscard]] manifest::Value comparedTo(const manifest::Value& object);
+
+} // namespace core::gitops
