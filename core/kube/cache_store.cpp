@@ -121,6 +121,10 @@ void CacheStore::replaceAll(const GroupKind& groupKind, List list, Changes& chan
                 continue;
             }
         }
+        // An own write of a later bearer of the name: the watch will tell how it came to be.
+        if (at != entries.end() && at->second.pending && !at->second.kept
+            && !notNewer(versionOf(*at->second.object), list.resourceVersion))
+            continue;
         put(groupKind, entries, std::move(item), false, changes);
     }
     for (auto at = entries.begin(); at != entries.end();) {
@@ -153,6 +157,8 @@ void CacheStore::apply(const GroupKind& groupKind, WatchEvent event, Changes& ch
             at->second.pending = false;
         return;
     }
+    if (known && !same && at->second.pending && notNewer(versionOf(event.object), versionOf(*at->second.object)))
+        return; // between the two bearers of the name there was this one
     if (!same && m_buried.contains(std::string(manifest::uid(event.object))))
         return;
     put(groupKind, entries, std::move(event.object), false, changes);
