@@ -2,3 +2,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_rollout_condition SOURCES core/tst_rollout_condition.cpp LINK core_rollout)
 test(tst_rollout_rules SOURCES core/tst_rollout_rules.cpp LINK core_rollout)
+test(tst_rollout_runs SOURCES core/tst_rollout_runs.cpp LINK core_rollout)
