@@ -52,12 +52,12 @@ Result<std::vector<ActionPatch>> promote(const Value& rollout)
     const auto next = index ? std::min(*index + 1, steps) : 0;
     if (inconclusive && index) {
         status["controllerPause"] = false;
-        status["currentStepIndex"] = next;
+        status["currentStepIndex"] = static_cast<std::int64_t>(next);
         patches.push_back(merge(rollout, "status", "status", std::move(status)));
     } else if (hasPauses) {
         patches.push_back(merge(rollout, "status", "status", std::move(status)));
     } else if (index && !fullyPromoted(rollout) && *index < steps) {
-        status["currentStepIndex"] = next;
+        status["currentStepIndex"] = static_cast<std::int64_t>(next);
         patches.push_back(merge(rollout, "status", "status", std::move(status)));
     }
     if (paused)
@@ -93,7 +93,8 @@ Result<std::vector<ActionPatch>> actionPatches(const Value& rollout, Action acti
         if (*index >= canarySteps(rollout).size())
             return refuse("has done all its steps");
         patches.push_back(
-            merge(rollout, "status", "status", {{"pauseConditions", nullptr}, {"currentStepIndex", *index + 1}}));
+            merge(rollout, "status", "status",
+                  {{"pauseConditions", nullptr}, {"currentStepIndex", static_cast<std::int64_t>(*index + 1)}}));
         return patches;
     }
     case Action::Pause:

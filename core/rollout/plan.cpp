@@ -319,9 +319,8 @@ Plan Pass::run()
                     return manifest::name(t) == name && (manifest::kind(t) == "ClusterAnalysisTemplate") == cluster;
                 });
                 if (!known)
-                    problem =
-                        fmt::format("{}.templates[{}].templateName: Invalid value: \"{}\": {} '{}' not found", where, i,
-                                    name, cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate", name);
+                    problem = fmt::format("{}.templates: Invalid value: \"{}\": {} '{}' not found", where, name,
+                                          cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate", name);
             }
         };
         const auto& steps = canarySteps(m_rollout);

@@ -79,7 +79,8 @@ void Pass::blueGreen()
     const auto preview = manifest::integer(spec, {"previewReplicaCount"});
     const bool checkpoint = isTrue(m_in.rollout, {"status", "blueGreen", "scaleUpPreviewCheckPoint"});
     const bool fast = promoteFull() || m_new == m_stable || !m_stable
-        || (deadlineOf(*m_new) && *deadlineOf(*m_new) > m_now && m_new->spec >= m_replicas);
+        || (statusText("abortedAt").empty() && deadlineOf(*m_new) && *deadlineOf(*m_new) > m_now
+            && m_new->spec >= m_replicas);
 
     // ReplicaSets
     std::int64_t wanted = m_replicas;

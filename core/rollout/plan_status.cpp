@@ -126,8 +126,6 @@ void Pass::baseStatus()
     const Set* active = nullptr;
     const bool canaryStrategy = isCanary(m_rollout);
     if (!canaryStrategy) {
-        const auto hash = statusText("activeSelectorNone");
-        (void)hash;
         const auto selector = text(m_in.rollout, {"status", "blueGreen", "activeSelector"});
         for (const auto& set : m_sets)
             if (!selector.empty() && set.hash == selector)
@@ -256,7 +254,7 @@ void Pass::promoteStable(const std::string& reason)
     status["promoteFull"] = false;
     manifest::erase(m_status, {"blueGreen", "scaleUpPreviewCheckPoint"});
     if (!canarySteps(m_rollout).empty())
-        status["currentStepIndex"] = canarySteps(m_rollout).size();
+        status["currentStepIndex"] = static_cast<std::int64_t>(canarySteps(m_rollout).size());
     const std::string previous(text(m_in.rollout, {"status", "stableRS"}));
     const std::string current(text(m_status, {"currentPodHash"}));
     status["stableRS"] = current;
@@ -269,8 +267,10 @@ void Pass::promoteStable(const std::string& reason)
 void Pass::syncCanaryStatus()
 {
     auto& status = m_status.get_object();
-    const auto steps = canarySteps(m_rollout).size();
-    auto index = currentStepIndex(m_in.rollout);
+    const auto steps = static_cast<std::int64_t>(canarySteps(m_rollout).size());
+    std::optional<std::int64_t> index;
+    if (const auto at = currentStepIndex(m_in.rollout))
+        index = static_cast<std::int64_t>(*at);
     if (index)
         status["currentStepIndex"] = *index;
     else
@@ -307,13 +307,13 @@ void Pass::syncCanaryStatus()
     if (aborted()) {
         if (steps > 0)
             status["currentStepIndex"] =
-                text(m_status, {"stableRS"}) == text(m_status, {"currentPodHash"}) ? steps : std::size_t {0};
+                text(m_status, {"stableRS"}) == text(m_status, {"currentPodHash"}) ? steps : std::int64_t {0};
         conditions();
         persist();
         return;
     }
     if (!isScalingEvent() && stepCompleted() && index) {
-        const auto& step = canarySteps(m_rollout)[*index];
+        const auto& step = canarySteps(m_rollout)[static_cast<std::size_t>(*index)];
         event(false, "RolloutStepCompleted",
               fmt::format("Rollout step {}/{} completed ({})", *index + 1, steps, stepText(step)));
         status["currentStepIndex"] = *index + 1;

@@ -159,7 +159,7 @@ public:
                 ready += !bad && m_now - since >= 500ms ? 1 : 0;
             Object status;
             if (!pods.empty())
-                status["replicas"] = pods.size();
+                status["replicas"] = static_cast<std::int64_t>(pods.size());
             if (ready > 0) {
                 status["readyReplicas"] = ready;
                 status["availableReplicas"] = ready;
@@ -346,7 +346,13 @@ public:
         for (auto& [name, run] : runs)
             list.push_back(run);
         object["analysisRuns"] = std::move(list);
-        return manifest::toSortedJson(out);
+        auto json = manifest::toSortedJson(out);
+        for (const auto& set : all("ReplicaSet")) { // names of ReplicaSets, as the data shows them
+            const std::string hash(manifest::label(set, "rollouts-pod-template-hash"));
+            for (auto at = json.find(hash); at != std::string::npos; at = json.find(hash, at + 1))
+                json.replace(at, hash.size(), version(hash));
+        }
+        return json;
     }
 
     /// The data's state in the same form.
@@ -371,7 +377,7 @@ public:
         object["replicaSets"] = std::move(sets);
         Object services;
         for (const auto& [name, version] : manifest::object(state, {"services"}))
-            if (version.is_string())
+            if (version.is_string() && version.get_string() != "none")
                 services[name] = version;
         object["services"] = std::move(services);
         object["routes"] = find(state, {"routes"}) ? *find(state, {"routes"}) : Value {};
@@ -414,7 +420,8 @@ public:
                 Object {{"status",
                          Object {{"pauseConditions", nullptr},
                                  {"currentStepIndex",
-                                  manifest::array(rollout(), {"spec", "strategy", "canary", "steps"}).size()}}}});
+                                  static_cast<std::int64_t>(
+                                      manifest::array(rollout(), {"spec", "strategy", "canary", "steps"}).size())}}}});
             return;
         }
         if (verb.find("--skip-current-step") != std::string::npos) {

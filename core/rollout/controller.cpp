@@ -1,0 +1,433 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/rollout/controller.h"
+
+#include "core/base/log.h"
+#include "core/base/strings.h"
+#include "core/manifest/patch.h"
+#include "core/rollout/analysis.h"
+#include "core/rollout/json.h"
+#include "core/rollout/plan.h"
+#include "core/rollout/providers.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+
+namespace core::rollout {
+
+using manifest::Array;
+using manifest::find;
+using manifest::Object;
+using manifest::text;
+using manifest::Value;
+
+namespace {
+
+constexpr std::string_view kGroup = "argoproj.io";
+
+/// The kinds whose changes may let a rollout go on.
+const std::vector<manifest::GroupKind>& watchedKinds()
+{
+    static const std::vector<manifest::GroupKind> kKinds {
+        {"argoproj.io", "Rollout"},
+        {"argoproj.io", "AnalysisRun"},
+        {"argoproj.io", "AnalysisTemplate"},
+        {"argoproj.io", "ClusterAnalysisTemplate"},
+        {"apps", "ReplicaSet"},
+        {"apps", "Deployment"},
+        {"", "Service"},
+        {"networking.istio.io", "VirtualService"},
+        {"networking.istio.io", "DestinationRule"},
+        {"networking.k8s.io", "Ingress"},
+        {"split.smi-spec.io", "TrafficSplit"},
+        {"traefik.io", "TraefikService"},
+        {"apisix.apache.org", "ApisixRoute"},
+        {"getambassador.io", "Mapping"},
+        {"gateway.networking.k8s.io", "HTTPRoute"},
+        {"gateway.networking.k8s.io", "GRPCRoute"},
+        {"gateway.networking.k8s.io", "TCPRoute"},
+        {"gateway.networking.k8s.io", "TLSRoute"},
+        {"batch", "Job"},
+    };
+    return kKinds;
+}
+
+bool isOwnedBy(const Value& object, std::string_view uid)
+{
+    for (const auto& owner : manifest::array(object, {"metadata", "ownerReferences"}))
+        if (text(owner, {"uid"}) == uid)
+            return true;
+    return false;
+}
+
+} // namespace
+
+struct RolloutController::Private
+{
+    explicit Private(Deps given)
+        : deps(std::move(given))
+    {
+    }
+
+    Deps deps;
+    TimePoint due = TimePoint::max();
+    std::uint64_t eventNumber = 0;
+    std::unordered_map<std::string, std::pair<int, TimePoint>> failures; ///< by key: tries, and when to try again
+    std::unordered_map<std::string, std::string>
+        lastEvent; ///< by key and reason: so that a repeated one is not told again
+
+    void lookAgain(TimePoint at) { due = std::min(due, at); }
+
+    Result<kube::ResourceType> typeOf(const Value& object, std::stop_token stop)
+    {
+        return deps.client->resolve(manifest::apiVersion(object), manifest::kind(object), stop);
+    }
+
+    std::vector<Value> list(const manifest::GroupKind& kind, std::string_view nameSpace, std::stop_token stop)
+    {
+        std::vector<Value> found;
+        if (deps.cache) {
+            for (const auto& object : deps.cache->list(kind, nameSpace))
+                found.push_back(*object);
+            return found;
+        }
+        const auto type = deps.client->resolve(kind, stop);
+        if (!type)
+            return found;
+        auto listed = deps.client->list(*type, nameSpace, {}, stop);
+        return listed ? std::move(listed->items) : found;
+    }
+
+    /// The object itself, not a cached copy that may be old: what is written afterwards builds on it.
+    Result<Value> read(const Value& object, std::stop_token stop)
+    {
+        PH_TRY(const auto type, typeOf(object, stop));
+        return deps.client->get(type, manifest::nameSpace(object), manifest::name(object), stop);
+    }
+
+    Observed observe(const Value& rollout, std::stop_token stop)
+    {
+        const std::string nameSpace(manifest::nameSpace(rollout));
+        const std::string uid(manifest::uid(rollout));
+        Observed observed;
+        observed.rollout = rollout;
+        const auto owned = [&](const manifest::GroupKind& kind, std::vector<Value>& out) {
+            for (auto& object : list(kind, nameSpace, stop))
+                if (isOwnedBy(object, uid) && !find(object, {"metadata", "deletionTimestamp"}))
+                    out.push_back(std::move(object));
+        };
+        owned({"apps", "ReplicaSet"}, observed.replicaSets);
+        owned({"argoproj.io", "AnalysisRun"}, observed.analysisRuns);
+        observed.services = list({"", "Service"}, nameSpace, stop);
+        observed.templates = list({"argoproj.io", "AnalysisTemplate"}, nameSpace, stop);
+        for (auto& object : list({"argoproj.io", "ClusterAnalysisTemplate"}, {}, stop))
+            observed.templates.push_back(std::move(object));
+        routes(rollout, observed, stop);
+        if (const auto restart = text(rollout, {"spec", "restartAt"});
+            !restart.empty() && restart != text(rollout, {"status", "restartedAt"}))
+            for (auto& pod : list({"", "Pod"}, nameSpace, stop))
+                for (const auto& set : observed.replicaSets)
+                    if (isOwnedBy(pod, manifest::uid(set)))
+                        observed.pods.push_back(pod);
+        if (const auto* reference = find(rollout, {"spec", "workloadRef"}); reference && reference->is_object()) {
+            const Value wanted =
+                Object {{"apiVersion", text(*reference, {"apiVersion"})},
+                        {"kind", text(*reference, {"kind"})},
+                        {"metadata", Object {{"name", text(*reference, {"name"})}, {"namespace", nameSpace}}}};
+            if (auto workload = read(wanted, stop))
+                observed.workload = std::move(*workload);
+        }
+        return observed;
+    }
+
+    /// The routing objects of the routers that this Rollout names.
+    void routes(const Value& rollout, Observed& observed, std::stop_token stop)
+    {
+        static const std::vector<std::pair<std::string_view, std::vector<manifest::GroupKind>>> kRouters {
+            {"istio", {{"networking.istio.io", "VirtualService"}, {"networking.istio.io", "DestinationRule"}}},
+            {"nginx", {{"networking.k8s.io", "Ingress"}}},
+            {"alb", {{"networking.k8s.io", "Ingress"}}},
+            {"smi", {{"split.smi-spec.io", "TrafficSplit"}}},
+            {"traefik", {{"traefik.io", "TraefikService"}}},
+            {"apisix", {{"apisix.apache.org", "ApisixRoute"}}},
+            {"ambassador", {{"getambassador.io", "Mapping"}}},
+            {"plugins",
+             {{"gateway.networking.k8s.io", "HTTPRoute"},
+              {"gateway.networking.k8s.io", "GRPCRoute"},
+              {"gateway.networking.k8s.io", "TCPRoute"},
+              {"gateway.networking.k8s.io", "TLSRoute"}}},
+        };
+        for (const auto& [router, kinds] : kRouters) {
+            if (!find(rollout, {"spec", "strategy", "canary", "trafficRouting", router}))
+                continue;
+            for (const auto& kind : kinds)
+                for (auto& object :
+                     list(kind, router == "istio" ? std::string_view {} : manifest::nameSpace(rollout), stop))
+                    observed.routes.push_back(std::move(object));
+        }
+    }
+
+    Result<> carryOut(const Write& write, std::stop_token stop)
+    {
+        PH_TRY(const auto type, typeOf(write.object, stop));
+        const auto nameSpace = manifest::nameSpace(write.object);
+        const auto name = manifest::name(write.object);
+        kube::WriteOptions options;
+        options.fieldManager = "rollouts-controller";
+        options.subresource = write.subresource;
+        const auto wrote = [&](Result<Value> result) -> Result<> {
+            if (!result)
+                return fail(result.error().within(fmt::format("writing {}", manifest::keyOf(write.object).text())));
+            if (deps.cache)
+                deps.cache->observe(*result);
+            return {};
+        };
+        switch (write.verb) {
+        case Write::Verb::Create: {
+            auto created = deps.client->create(write.object, options, stop);
+            if (!created && created.error().code == Error::Code::AlreadyExists)
+                return {}; // by an earlier pass that did not come to its end
+            return wrote(std::move(created));
+        }
+        case Write::Verb::Replace:
+            return wrote(deps.client->replace(write.object, options, stop));
+        case Write::Verb::Merge:
+            return wrote(deps.client->patch(type, nameSpace, name, kube::PatchType::Merge, write.patch, options, stop));
+        case Write::Verb::Delete: {
+            const auto removed = deps.client->remove(type, nameSpace, name, {}, stop);
+            return !removed && removed.error().code == Error::Code::NotFound ? Result<> {} : removed;
+        }
+        case Write::Verb::Evict: {
+            kube::Request request;
+            request.method = "POST";
+            request.path = fmt::format("/api/v1/namespaces/{}/pods/{}/eviction", nameSpace, name);
+            request.headers = {{"Content-Type", "application/json"}};
+            request.body =
+                manifest::toJson(Value(Object {{"apiVersion", "policy/v1"},
+                                               {"kind", "Eviction"},
+                                               {"metadata", Object {{"name", name}, {"namespace", nameSpace}}}}));
+            PH_TRY(const auto response, deps.client->transport()->send(request, stop));
+            if (response.status == 404 || response.status == 405 || response.status == 501) // no eviction here
+                return deps.client->remove(type, nameSpace, name, {}, stop);
+            return {}; // a refused eviction (429) is tried again later
+        }
+        }
+        return {};
+    }
+
+    void tell(const Value& object, const PlannedEvent& event, std::stop_token stop)
+    {
+        const std::string key = manifest::keyOf(object).text() + "|" + event.reason;
+        const bool repeats = event.reason == "TrafficRoutingError" || event.reason == "AnalysisRunError"
+            || event.reason == "InvalidSpec";
+        if (repeats && lastEvent[key] == event.message)
+            return;
+        lastEvent[key] = event.message;
+        if (deps.event)
+            deps.event({manifest::keyOf(object), event.warning, event.reason, event.message});
+        const auto now = deps.clock->now();
+        const std::string stamp = formatRfc3339(now);
+        const Value made = Object {{"apiVersion", "v1"},
+                                   {"kind", "Event"},
+                                   {"metadata",
+                                    Object {{"name",
+                                             fmt::format("{}.{:x}{:04x}", manifest::name(object),
+                                                         now.time_since_epoch().count(), ++eventNumber)},
+                                            {"namespace", manifest::nameSpace(object)}}},
+                                   {"involvedObject",
+                                    Object {{"apiVersion", manifest::apiVersion(object)},
+                                            {"kind", manifest::kind(object)},
+                                            {"name", manifest::name(object)},
+                                            {"namespace", manifest::nameSpace(object)},
+                                            {"uid", manifest::uid(object)},
+                                            {"resourceVersion", text(object, {"metadata", "resourceVersion"})}}},
+                                   {"reason", event.reason},
+                                   {"message", event.message},
+                                   {"type", event.warning ? "Warning" : "Normal"},
+                                   {"source", Object {{"component", "rollouts-controller"}}},
+                                   {"firstTimestamp", stamp},
+                                   {"lastTimestamp", stamp},
+                                   {"count", 1}};
+        if (const auto written = deps.client->create(made, {}, stop); !written)
+            log::debug("rollout", "event was not written: " + written.error().text());
+    }
+
+    /// One pass over one Rollout; how many writes it made.
+    std::size_t reconcileRollout(const Value& listed, std::stop_token stop)
+    {
+        const std::string key = manifest::keyOf(listed).text();
+        const auto now = deps.clock->now();
+        if (const auto failed = failures.find(key); failed != failures.end() && failed->second.second > now) {
+            lookAgain(failed->second.second);
+            return 0;
+        }
+        auto current = read(listed, stop);
+        if (!current)
+            return 0;
+        const auto plan = planRollout(observe(*current, stop), now);
+        std::size_t writes = 0;
+        for (const auto& write : plan.writes) {
+            if (stop.stop_requested())
+                return writes;
+            if (const auto done = carryOut(write, stop); !done) {
+                if (done.error().code != Error::Code::Conflict)
+                    log::warning("rollout", key + ": " + done.error().text());
+                auto& failed = failures[key];
+                failed.first = std::min(failed.first + 1, 8);
+                failed.second = now + std::chrono::milliseconds(50) * (1 << failed.first);
+                lookAgain(failed.second);
+                return writes;
+            }
+            ++writes;
+        }
+        failures.erase(key);
+        for (const auto& event : plan.events)
+            tell(*current, event, stop);
+        if (plan.due)
+            lookAgain(std::max(*plan.due, now + std::chrono::milliseconds(20)));
+        return writes;
+    }
+
+    MeasureDeps measureDeps(const std::string& nameSpace, std::stop_token stop)
+    {
+        MeasureDeps out;
+        out.http = deps.http;
+        out.prometheusAddress = deps.prometheusAddress;
+        out.secret = [this, nameSpace, stop](const std::string& name, const std::string& key) -> Result<std::string> {
+            PH_TRY(const auto type, deps.client->resolve(manifest::GroupKind {"", "Secret"}, stop));
+            PH_TRY(const auto secret, deps.client->get(type, nameSpace, name, stop));
+            const auto encoded = text(secret, {"data", key});
+            if (encoded.empty() && !find(secret, {"data", key}))
+                return fail(Error::Code::NotFound, fmt::format("key '{}' does not exist in secret '{}'", key, name));
+            return base64Decode(encoded);
+        };
+        const auto jobs = [this, stop] { return deps.client->resolve(manifest::GroupKind {"batch", "Job"}, stop); };
+        out.getJob = [this, jobs, nameSpace, stop](const std::string& name) -> Result<Value> {
+            PH_TRY(const auto type, jobs());
+            return deps.client->get(type, nameSpace, name, stop);
+        };
+        out.createJob = [this, stop](const Value& job) { return deps.client->create(job, {}, stop); };
+        out.deleteJob = [this, jobs, nameSpace, stop](const std::string& name) -> Result<> {
+            PH_TRY(const auto type, jobs());
+            kube::DeleteOptions options;
+            options.propagation = kube::Propagation::Background;
+            return deps.client->remove(type, nameSpace, name, options, stop);
+        };
+        return out;
+    }
+
+    std::size_t reconcileRun(const Value& listed, std::stop_token stop)
+    {
+        const auto now = deps.clock->now();
+        const auto wakeUp = [&](const Value& run) {
+            if (isCompletedPhase(text(run, {"status", "phase"})))
+                return;
+            if (const auto next = nextLook(run, now))
+                lookAgain(std::max(*next + std::chrono::milliseconds(1), now + std::chrono::milliseconds(20)));
+        };
+        if (isCompletedPhase(text(listed, {"status", "phase"}))) {
+            if (!ttlExpired(listed, now))
+                return 0;
+            return carryOut({Write::Verb::Delete, listed}, stop) ? 1 : 0;
+        }
+        if (!text(listed, {"status", "phase"}).empty() && dueTasks(listed, now).empty() && !isTerminating(listed)) {
+            wakeUp(listed);
+            return 0;
+        }
+        auto current = read(listed, stop);
+        if (!current)
+            return 0;
+        const auto next = advanceRun(*current, now, measureDeps(std::string(manifest::nameSpace(listed)), stop), stop);
+        wakeUp(next);
+        const auto patch = manifest::createMergePatch(*current, next);
+        if (!patch.is_object() || patch.get_object().empty())
+            return 0;
+        const auto done = carryOut({Write::Verb::Merge, *current, patch}, stop);
+        if (!done) {
+            log::warning("rollout", manifest::keyOf(listed).text() + ": " + done.error().text());
+            lookAgain(now + std::chrono::seconds(1));
+            return 0;
+        }
+        return 1;
+    }
+};
+
+RolloutController::RolloutController(Deps deps)
+    : m_d(std::make_unique<Private>(std::move(deps)))
+{
+}
+
+RolloutController::~RolloutController() = default;
+
+std::size_t RolloutController::reconcileAll(std::stop_token stop)
+{
+    m_d->due = TimePoint::max();
+    std::size_t writes = 0;
+    for (const auto& run : m_d->list({std::string(kGroup), "AnalysisRun"}, {}, stop)) {
+        if (stop.stop_requested())
+            return writes;
+        writes += m_d->reconcileRun(run, stop);
+    }
+    for (const auto& rollout : m_d->list({std::string(kGroup), "Rollout"}, {}, stop)) {
+        if (stop.stop_requested())
+            return writes;
+        writes += m_d->reconcileRollout(rollout, stop);
+    }
+    return writes;
+}
+
+TimePoint RolloutController::nextDue() const
+{
+    return m_d->due;
+}
+
+void RolloutController::wake()
+{
+    m_d->deps.clock->wakeAll();
+}
+
+void RolloutController::run(std::stop_token stop)
+{
+    auto& deps = m_d->deps;
+    std::atomic<bool> changed {true};
+    kube::Cache::Subscription subscription;
+    if (deps.cache) {
+        for (const auto& kind : watchedKinds())
+            if (const auto type = deps.client->resolve(kind, stop))
+                if (const auto watched = deps.cache->watch(*type, stop); !watched)
+                    log::warning("rollout", watched.error().text());
+        static const std::set<manifest::GroupKind> kKinds(watchedKinds().begin(), watchedKinds().end());
+        subscription = deps.cache->subscribe([&](const std::vector<kube::Cache::Change>& changes) {
+            for (const auto& change : changes) {
+                const auto group = manifest::parseGroupVersion(manifest::apiVersion(change.object())).group;
+                if (!kKinds.contains({group, std::string(manifest::kind(change.object()))}))
+                    continue;
+                changed = true;
+                deps.clock->wakeAll();
+                return;
+            }
+        });
+    }
+    while (!stop.stop_requested()) {
+        const auto ticket = deps.clock->ticket();
+        changed = false;
+        const std::size_t writes = reconcileAll(stop);
+        if (stop.stop_requested())
+            return;
+        if (changed)
+            continue;
+        const auto now = deps.clock->now();
+        TimePoint deadline = std::min(m_d->due, now + std::chrono::minutes(15));
+        if (writes > 0) // our own writes come back through the watch; do not depend on that
+            deadline = std::min(deadline, now + std::chrono::milliseconds(250));
+        if (!deps.cache)
+            deadline = std::min(deadline, now + std::chrono::seconds(1));
+        deps.clock->waitUntil(deadline, stop, ticket);
+    }
+}
+
+} // namespace core::rollout
