@@ -24,6 +24,13 @@ struct Step
     std::string what; ///< "resource", "patch", "images", "configMapGenerator", "namespace", "values", "template" ...
 };
 
+/// One step and the field paths that it set, joined by '/'; list indexes are left out.
+struct Touch
+{
+    Step step;
+    std::vector<std::string> paths;
+};
+
 /// Where a resource's fields came from. Paths are field paths joined by '/', "" is the whole resource.
 /// The origin of a field is the entry with the longest path that is a prefix of it.
 struct Provenance
@@ -31,6 +38,8 @@ struct Provenance
     std::string file; ///< that gave the resource
     std::size_t document = 0; ///< number of the document in that file
     std::map<std::string, std::vector<Step>> fields;
+    /// What touched several resources alike, shared by them, in the order it happened (after `fields`).
+    std::vector<std::shared_ptr<const Touch>> touches;
 };
 
 struct Rendered

@@ -1,0 +1,408 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/render/kustomization.h"
+
+#include "core/base/strings.h"
+#include "core/manifest/yaml.h"
+#include "core/manifest/yaml_node.h"
+
+#include <boost/json.hpp>
+
+#include <map>
+#include <memory>
+
+namespace core::render::kustomize {
+
+using manifest::Array;
+using manifest::Object;
+using manifest::Value;
+
+namespace {
+
+struct Shape
+{
+    char type = 'a'; ///< s text, b bool, i integer, m map of texts, a anything, l list, o object
+    std::shared_ptr<const Shape> element;
+    std::vector<std::pair<std::string, std::shared_ptr<const Shape>>> fields;
+};
+using ShapePtr = std::shared_ptr<const Shape>;
+
+/// Shapes by name. A field is "name:type"; types are the letters above, [type], or the name of another shape.
+const std::map<std::string, std::string, std::less<>>& shapeTexts()
+{
+    static const std::map<std::string, std::string, std::less<>> kTexts {
+        {"fieldSpec", "group:s version:s kind:s path:s create:b"},
+        {"objectMeta", "name:s namespace:s labels:m annotations:m"},
+        {"options", "labels:m annotations:m disableNameSuffixHash:b immutable:b"},
+        {"generator", "namespace:s name:s behavior:s literals:[s] files:[s] envs:[s] env:s options:options type:s"},
+        {"selector", "group:s version:s kind:s name:s namespace:s labelSelector:s annotationSelector:s apiVersion:s"},
+        {"patch", "path:s patch:s target:selector options:m2"},
+        {"m2", "allowNameChange:b allowKindChange:b"},
+        {"jsonPatch", "path:s patch:s target:selector options:m2"},
+        {"image", "name:s newName:s tagSuffix:s newTag:s digest:s"},
+        {"replica", "name:s count:i"},
+        {"label", "pairs:m includeSelectors:b includeTemplates:b fields:[fieldSpec]"},
+        {"fieldOptions", "delimiter:s index:i encoding:s create:b"},
+        {"source", "group:s version:s kind:s name:s namespace:s apiVersion:s fieldPath:s options:fieldOptions"},
+        {"targetSelector", "select:selector reject:[selector] fieldPaths:[s] options:fieldOptions"},
+        {"replacement", "path:s source:source sourceValue:s targets:[targetSelector]"},
+        {"replacements", "=[replacement]"},
+        {"target", "apiVersion:s group:s version:s kind:s name:s namespace:s"},
+        {"fieldRef", "fieldPath:s fieldpath:s"},
+        {"var", "name:s objref:target fieldref:fieldRef"},
+        {"legacySort", "orderFirst:[s] orderLast:[s]"},
+        {"sort", "order:s legacySortOptions:legacySort"},
+        {"helmGlobals", "chartHome:s configHome:s"},
+        {"helmChart",
+         "name:s version:s repo:s releaseName:s namespace:s valuesFile:s additionalValuesFiles:[s] valuesInline:a "
+         "valuesMerge:s includeCRDs:b skipHooks:b apiVersions:[s] kubeVersion:s nameTemplate:s skipTests:b debug:b "
+         "devel:b"},
+        {"oldChart",
+         "chartHome:s chartName:s chartRepoUrl:s chartVersion:s helmBin:s helmHome:s releaseName:s releaseNamespace:s "
+         "values:s valuesLocal:a valuesMerge:s extraArgs:[s]"},
+        {"account", "name:s projectId:s"},
+        {"plugin",
+         "apiVersion:s kind:s metadata:objectMeta fieldSpecs:[fieldSpec] annotations:m labels:m imageTag:image "
+         "replica:replica prefix:s suffix:s unsetOnly:b setRoleBindingSubjects:s path:s patch:s target:selector "
+         "options:m2 paths:[s] patches:s jsonOp:s replacements:[replacement] value:s targetFilePath:s "
+         "targets:[valueTarget] cloud:s kubernetesService:target serviceAccount:account"},
+        {"valueTarget", "selector:selector notSelector:selector fieldPath:s filePathPosition:i"},
+        {"valueTargets", "targets:[valueTarget]"},
+        {"kustomization",
+         "apiVersion:s kind:s metadata:objectMeta openapi:m namePrefix:s nameSuffix:s namespace:s commonLabels:m "
+         "labels:[label] commonAnnotations:m patchesStrategicMerge:[s] patchesJson6902:[jsonPatch] patches:[patch] "
+         "images:[image] imageTags:[image] replacements:[replacement] replicas:[replica] vars:[var] sortOptions:sort "
+         "resources:[s] components:[s] crds:[s] bases:[s] configMapGenerator:[generator] secretGenerator:[generator] "
+         "helmGlobals:helmGlobals helmCharts:[helmChart] helmChartInflationGenerator:[oldChart] "
+         "generatorOptions:options configurations:[s] generators:[s] transformers:[s] validators:[s] "
+         "buildMetadata:[s]"}};
+    return kTexts;
+}
+
+ShapePtr shapeOf(const std::string& name);
+
+ShapePtr typeOf(const std::string& text)
+{
+    if (text.front() == '[') {
+        auto shape = std::make_shared<Shape>();
+        shape->type = 'l';
+        shape->element = typeOf(text.substr(1, text.size() - 2));
+        return shape;
+    }
+    if (text.size() == 1) {
+        auto shape = std::make_shared<Shape>();
+        shape->type = text[0];
+        return shape;
+    }
+    return shapeOf(text);
+}
+
+ShapePtr shapeOf(const std::string& name)
+{
+    const auto& text = shapeTexts().find(name)->second;
+    if (text.front() == '=')
+        return typeOf(text.substr(1));
+    auto shape = std::make_shared<Shape>();
+    shape->type = 'o';
+    for (const auto& word : split(text, ' ')) {
+        const auto colon = word.find(':');
+        if (colon != std::string::npos)
+            shape->fields.emplace_back(word.substr(0, colon), typeOf(word.substr(colon + 1)));
+    }
+    return shape;
+}
+
+ShapePtr namedShape(std::string_view name)
+{
+    static const auto kShapes = [] {
+        std::map<std::string, ShapePtr, std::less<>> shapes;
+        for (const auto& [key, text] : shapeTexts())
+            shapes.emplace(key, shapeOf(key));
+        return shapes;
+    }();
+    const auto it = kShapes.find(name);
+    return it == kShapes.end() ? nullptr : it->second;
+}
+
+const char* goName(const Value& value)
+{
+    if (value.is_string())
+        return "string";
+    if (value.is_bool())
+        return "bool";
+    if (value.is_number())
+        return "number";
+    return value.is_array() ? "array" : "object";
+}
+
+class Decoder
+{
+public:
+    explicit Decoder(Unknown unknown)
+        : m_unknown(unknown)
+    {
+    }
+
+    Result<Value> decode(const Value& value, const Shape& shape, const std::string& path)
+    {
+        switch (shape.type) {
+        case 's':
+            if (m_unknown == Unknown::Ignore)
+                return asText(value, path);
+            return expect(value, value.is_string(), path, "string");
+        case 'b':
+            return expect(value, value.is_bool(), path, "bool");
+        case 'i':
+            return expect(value, manifest::integer(value, {}).has_value(), path, "int");
+        case 'm':
+            return texts(value, path);
+        case 'l':
+            return list(value, shape, path);
+        case 'o':
+            return fields(value, shape, path);
+        default:
+            return value;
+        }
+    }
+
+private:
+    Result<Value> expect(const Value& value, bool holds, const std::string& path, const char* type)
+    {
+        if (holds)
+            return value;
+        return fail(Error::Code::InvalidInput,
+                    std::string("json: cannot unmarshal ") + goName(value) + " into Go struct field Kustomization."
+                        + path + " of type " + type);
+    }
+
+    /// Configurations of plugins go through a reader that turns numbers and booleans into the text that is wanted.
+    Result<Value> asText(const Value& value, const std::string& path)
+    {
+        if (value.is_bool())
+            return Value(value.get_bool() ? "true" : "false");
+        if (value.is_int64() || value.is_uint64())
+            return Value(boost::json::string(manifest::toJson(value)));
+        if (value.is_double())
+            return Value(boost::json::string(manifest::yamlNumber(value.get_double())));
+        return expect(value, value.is_string(), path, "string");
+    }
+
+    Result<Value> texts(const Value& value, const std::string& path)
+    {
+        PH_TRY(auto map, expect(value, value.is_object(), path, "map[string]string"));
+        for (auto& member : map.get_object()) {
+            if (member.value().is_null())
+                member.value() = "";
+            if (m_unknown == Unknown::Ignore) {
+                PH_TRY(member.value(), asText(member.value(), path));
+            } else {
+                PH_CHECK(expect(member.value(), member.value().is_string(), path, "string"));
+            }
+        }
+        return map;
+    }
+
+    Result<Value> list(const Value& value, const Shape& shape, const std::string& path)
+    {
+        PH_TRY(const auto checked, expect(value, value.is_array(), path, "[]"));
+        Array out;
+        for (const auto& element : checked.get_array()) {
+            if (element.is_null()) {
+                out.push_back(shape.element->type == 's' ? Value("") : Value(Object {}));
+                continue;
+            }
+            PH_TRY(auto decoded, decode(element, *shape.element, path));
+            out.push_back(std::move(decoded));
+        }
+        return Value(std::move(out));
+    }
+
+    Result<Value> fields(const Value& value, const Shape& shape, const std::string& path)
+    {
+        PH_TRY(const auto checked, expect(value, value.is_object(), path, "object"));
+        Object out;
+        for (const auto& member : checked.get_object()) {
+            const std::string key(member.key());
+            const auto* field = fieldOf(shape, key);
+            if (field == nullptr) {
+                if (m_unknown == Unknown::Ignore)
+                    continue;
+                return fail(Error::Code::InvalidInput, "json: unknown field \"" + key + "\"");
+            }
+            if (member.value().is_null())
+                continue;
+            const bool exact = field->first == key;
+            if (!exact && checked.get_object().contains(field->first))
+                continue;
+            PH_TRY(auto decoded,
+                   decode(member.value(), *field->second, path.empty() ? field->first : path + "." + field->first));
+            out[field->first] = std::move(decoded);
+        }
+        return Value(std::move(out));
+    }
+
+    static const std::pair<std::string, ShapePtr>* fieldOf(const Shape& shape, const std::string& key)
+    {
+        for (const auto& field : shape.fields) {
+            if (field.first == key)
+                return &field;
+        }
+        for (const auto& field : shape.fields) {
+            if (lower(field.first) == lower(key))
+                return &field;
+        }
+        return nullptr;
+    }
+
+    Unknown m_unknown;
+};
+
+void append(Object& fields, std::string_view from, std::string_view to)
+{
+    const auto it = fields.find(from);
+    if (it == fields.end())
+        return;
+    auto moved = it->value();
+    fields.stable_erase(it);
+    auto& slot = fields[to];
+    if (!slot.is_array())
+        slot = Array {};
+    for (auto& element : moved.get_array())
+        slot.get_array().push_back(std::move(element));
+}
+
+void convertOldCharts(Object& fields)
+{
+    const auto it = fields.find("helmChartInflationGenerator");
+    if (it == fields.end())
+        return;
+    Array charts;
+    for (const auto& old : it->value().get_array()) {
+        Object chart;
+        const std::pair<const char*, const char*> names[] {
+            {"chartName", "name"},           {"chartVersion", "version"},       {"chartRepoUrl", "repo"},
+            {"releaseName", "releaseName"},  {"releaseNamespace", "namespace"}, {"values", "valuesFile"},
+            {"valuesLocal", "valuesInline"}, {"valuesMerge", "valuesMerge"}};
+        for (const auto& [from, to] : names) {
+            if (const auto* value = manifest::find(old, {from}))
+                chart[to] = *value;
+        }
+        if (const auto home = manifest::text(old, {"chartHome"}); !home.empty())
+            fields["helmGlobals"] = Object {{"chartHome", home}};
+        charts.push_back(std::move(chart));
+    }
+    fields.stable_erase(fields.find("helmChartInflationGenerator"));
+    auto& slot = fields["helmCharts"];
+    if (!slot.is_array())
+        slot = Array {};
+    for (auto& chart : charts)
+        slot.get_array().push_back(std::move(chart));
+}
+
+void foldEnv(Object& fields, std::string_view list)
+{
+    const auto it = fields.find(list);
+    if (it == fields.end())
+        return;
+    for (auto& entry : it->value().get_array()) {
+        auto& generator = entry.get_object();
+        if (const auto env = generator.find("env"); env != generator.end()) {
+            auto& envs = generator["envs"];
+            if (!envs.is_array())
+                envs = Array {};
+            envs.get_array().push_back(env->value());
+            generator.stable_erase(generator.find("env"));
+        }
+    }
+}
+
+void warnOfOldFields(const Object& fields, std::vector<std::string>& warnings)
+{
+    const std::pair<const char*, const char*> old[] {
+        {"bases", "'bases' is deprecated. Please use 'resources' instead."},
+        {"commonLabels", "'commonLabels' is deprecated. Please use 'labels' instead."},
+        {"imageTags", "'imageTags' is deprecated. Please use 'images' instead."},
+        {"patchesJson6902", "'patchesJson6902' is deprecated. Please use 'patches' instead."},
+        {"patchesStrategicMerge", "'patchesStrategicMerge' is deprecated. Please use 'patches' instead."},
+        {"vars", "'vars' is deprecated. Please use 'replacements' instead."}};
+    for (const auto& [field, text] : old) {
+        if (fields.contains(field))
+            warnings.push_back(std::string("# Warning: ") + text
+                               + " Run 'kustomize edit fix' to update your Kustomization automatically.");
+    }
+}
+
+} // namespace
+
+Result<Value> decodeShape(const Value& value, std::string_view shape, Unknown unknown)
+{
+    const auto named = namedShape(shape);
+    if (named == nullptr)
+        return fail(Error::Code::Internal, "no shape " + std::string(shape));
+    return Decoder(unknown).decode(value, *named, {});
+}
+
+Result<Value> readKustomization(std::string_view text, const std::string& file, std::vector<std::string>& warnings)
+{
+    const auto refuse = [&](Error error, const std::string& prefix) {
+        if (error.code == Error::Code::InvalidInput)
+            error.message = prefix + error.message;
+        if (error.where.empty())
+            error.where = file;
+        return fail(std::move(error));
+    };
+    manifest::NodeLimits limits;
+    limits.dialect = manifest::YamlDialect::V2;
+    limits.allowDuplicateKeys = true;
+    auto nodes = manifest::parseNodes(text, file, limits);
+    if (!nodes)
+        return refuse(std::move(nodes.error()), "invalid Kustomization: ");
+    const auto empty = Error {Error::Code::InvalidInput, "kustomization.yaml is empty", file,
+                              "name at least one resource or generator"};
+    if (nodes->empty())
+        return fail(empty);
+    auto raw = manifest::toValue(nodes->front(), manifest::YamlDialect::V2);
+    if (!raw)
+        return refuse(std::move(raw.error()), "invalid Kustomization: ");
+    auto decoded = decodeShape(*raw, "kustomization", Unknown::Refuse);
+    if (!decoded) {
+        auto error = std::move(decoded.error());
+        // The line of an unknown top-level field, where it is one.
+        for (const auto& member : nodes->front().children) {
+            if (error.message.find("\"" + member.key + "\"") != std::string::npos
+                || error.message.find("Kustomization." + member.key) != std::string::npos)
+                error.where = file + ":" + std::to_string(member.line) + ":1";
+        }
+        return refuse(std::move(error), "invalid Kustomization: ");
+    }
+    auto& fields = decoded->get_object();
+    warnOfOldFields(fields, warnings);
+    const auto typeFields =
+        static_cast<std::size_t>(fields.contains("apiVersion")) + fields.contains("kind") + fields.contains("metadata");
+    const bool nothing = fields.size() == typeFields;
+    append(fields, "bases", "resources");
+    append(fields, "imageTags", "images");
+    foldEnv(fields, "configMapGenerator");
+    foldEnv(fields, "secretGenerator");
+    convertOldCharts(fields);
+    if (nothing)
+        return fail(empty);
+    if (manifest::text(*decoded, {"kind"}).empty())
+        fields["kind"] = "Kustomization";
+    const auto kind = std::string(manifest::text(*decoded, {"kind"}));
+    const std::string wanted =
+        kind == "Component" ? "kustomize.config.k8s.io/v1alpha1" : "kustomize.config.k8s.io/v1beta1";
+    if (manifest::text(*decoded, {"apiVersion"}).empty())
+        fields["apiVersion"] = wanted;
+    std::string problems;
+    if (kind != "Kustomization" && kind != "Component")
+        problems += "\nkind should be Kustomization or Component";
+    if (manifest::text(*decoded, {"apiVersion"}) != wanted)
+        problems += "\napiVersion for " + kind + " should be " + wanted;
+    if (!problems.empty())
+        return fail(Error::Code::InvalidInput, "Failed to read kustomization file under " + file + ":" + problems,
+                    file);
+    return std::move(*decoded);
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/render/kustomize_plugins.h"
+
+#include <boost/json.hpp>
+
+namespace core::render::kustomize {
+
+namespace {
+
+using manifest::find;
+using manifest::object;
+using manifest::text;
+
+class Walker
+{
+public:
+    explicit Walker(const Value& definitions)
+        : m_definitions(definitions)
+    {
+    }
+
+    Config run()
+    {
+        for (const auto& definition : object(m_definitions, {})) {
+            const auto& properties = propertiesOf(definition.value());
+            if (!properties.contains("kind") || !properties.contains("apiVersion") || !properties.contains("metadata"))
+                continue;
+            std::string_view kind = definition.key();
+            if (const auto dot = kind.rfind('.'); dot != std::string_view::npos)
+                kind.remove_prefix(dot + 1);
+            m_gvk = {"", "", std::string(kind)};
+            m_seen.clear();
+            visit(properties, "", 0);
+        }
+        return std::move(m_config);
+    }
+
+private:
+    static const manifest::Object& propertiesOf(const Value& definition)
+    {
+        const auto& wrapped = object(definition, {"Schema", "properties"});
+        return wrapped.empty() ? object(definition, {"properties"}) : wrapped;
+    }
+
+    void visit(const manifest::Object& properties, const std::string& prefix, int depth)
+    {
+        if (depth > 64)
+            return;
+        for (const auto& property : properties) {
+            const auto path = prefix.empty() ? std::string(property.key()) : prefix + "/" + std::string(property.key());
+            const auto& facts = property.value();
+            if (find(facts, {"x-kubernetes-annotation"}) != nullptr)
+                m_config.commonAnnotations.push_back({m_gvk, path, false});
+            if (find(facts, {"x-kubernetes-label-selector"}) != nullptr)
+                m_config.commonLabels.push_back({m_gvk, path, false});
+            if (find(facts, {"x-kubernetes-identity"}) != nullptr)
+                m_config.namePrefix.push_back({m_gvk, path, false});
+            const auto version = text(facts, {"x-kubernetes-object-ref-api-version"});
+            const auto kind = text(facts, {"x-kubernetes-object-ref-kind"});
+            if (!version.empty() && !kind.empty()) {
+                const auto key = text(facts, {"x-kubernetes-object-ref-name-key"});
+                NameReference reference;
+                reference.target = gvkOf(version, kind);
+                reference.referrers.push_back({m_gvk, path + "/" + (key.empty() ? "name" : std::string(key)), false});
+                m_config.nameReference.push_back(std::move(reference));
+            }
+            descend(facts, path, depth);
+        }
+    }
+
+    void descend(const Value& facts, const std::string& path, int depth)
+    {
+        auto ref = text(facts, {"$ref"});
+        if (ref.empty())
+            ref = text(facts, {"items", "$ref"});
+        if (ref.empty()) {
+            visit(object(facts, {"properties"}), path, depth + 1);
+            return;
+        }
+        if (ref.starts_with("#/definitions/"))
+            ref.remove_prefix(14);
+        const auto* definition = find(m_definitions, {ref});
+        // A type that holds itself is entered once.
+        if (definition == nullptr || !m_seen.emplace(ref).second)
+            return;
+        visit(propertiesOf(*definition), path, depth + 1);
+        m_seen.erase(std::string(ref));
+    }
+
+    const Value& m_definitions;
+    Config m_config;
+    Gvk m_gvk;
+    std::set<std::string, std::less<>> m_seen;
+};
+
+} // namespace
+
+Config configOfCrds(const Value& definitions)
+{
+    return Walker(definitions).run();
+}
+
+} // namespace core::render::kustomize

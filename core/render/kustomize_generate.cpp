@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/render/kustomize_build.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace core::render::kustomize {
+
+namespace {
+
+using manifest::array;
+using manifest::flag;
+using manifest::object;
+using manifest::text;
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+tl::unexpected<Error> refuse(std::string message)
+{
+    return fail(Error::Code::InvalidInput, std::move(message));
+}
+
+Result<> readEnv(Pairs& pairs, std::string_view content, const std::string& file)
+{
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    if (content.starts_with(kMark))
+        content.remove_prefix(kMark.size());
+    std::size_t number = 0;
+    while (!content.empty()) {
+        const auto end = std::min(content.find('\n'), content.size());
+        auto line = content.substr(0, end);
+        content.remove_prefix(std::min(end + 1, content.size()));
+        ++number;
+        if (!isValidUtf8(line))
+            return refuse(fmt::format("line {} of {} is not valid UTF-8", number, file));
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        const auto start = line.find_first_not_of(" \t\v\f\r");
+        if (start == std::string_view::npos || line[start] == '#')
+            continue;
+        line.remove_prefix(start);
+        const auto equals = line.find('=');
+        pairs.emplace_back(line.substr(0, equals),
+                           equals == std::string_view::npos ? std::string_view {} : line.substr(equals + 1));
+    }
+    return {};
+}
+
+Result<Pairs> collect(Ctx context, const Value& arguments)
+{
+    Pairs pairs;
+    for (const auto& env : array(arguments, {"envs"})) {
+        const std::string path(text(env, {}));
+        auto content = context.build.load(context.root, path);
+        if (!content)
+            return fail(content.error().within("env source files: [" + path + "]"));
+        PH_CHECK(readEnv(pairs, *content, path));
+    }
+    for (const auto& literal : array(arguments, {"literals"})) {
+        const auto pair = text(literal, {});
+        const auto equals = pair.find('=');
+        if (equals == std::string_view::npos || equals == 0)
+            return refuse("invalid literal source " + std::string(pair) + ", expected key=value");
+        auto value = pair.substr(equals + 1);
+        if (value.size() >= 2 && (value[0] == '"' || value[0] == '\'') && value.back() == value[0])
+            value = value.substr(1, value.size() - 2);
+        pairs.emplace_back(pair.substr(0, equals), value);
+    }
+    for (const auto& file : array(arguments, {"files"})) {
+        const auto entry = text(file, {});
+        const auto equals = entry.find('=');
+        std::string key(entry.substr(0, equals));
+        std::string path(equals == std::string_view::npos ? entry : entry.substr(equals + 1));
+        if (equals == std::string_view::npos) {
+            key = entry.substr(entry.rfind('/') == std::string_view::npos ? 0 : entry.rfind('/') + 1);
+        } else {
+            if (path.find('=') != std::string::npos)
+                return refuse("key names or file paths cannot contain '='");
+            if (key.empty())
+                return refuse("key name for file path " + path + " missing");
+            if (path.empty())
+                return refuse("file path for key name " + key + " missing");
+        }
+        auto content = context.build.load(context.root, path);
+        if (!content)
+            return fail(content.error().within("file sources: [" + std::string(entry) + "]"));
+        pairs.emplace_back(key, std::move(*content));
+    }
+    return pairs;
+}
+
+std::string foldedBase64(std::string_view bytes)
+{
+    constexpr std::size_t kLine = 70;
+    const auto text = base64Encode(bytes);
+    if (text.size() < kLine)
+        return text;
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); i += kLine)
+        out.append(text.substr(i, kLine)).push_back('\n');
+    return out;
+}
+
+Node stringsOf(const Value& first, const Value& second, const char* field)
+{
+    auto node = Node::mapping();
+    for (const auto* options : {&second, &first}) {
+        for (const auto& member : object(*options, {field}))
+            node.set(member.key(), Node::string(std::string(text(member.value(), {}))));
+    }
+    return node;
+}
+
+Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, bool secret)
+{
+    const std::string name(text(arguments, {"name"}));
+    if (name.empty())
+        return refuse("a configmap must have a name");
+    const auto* own = manifest::find(arguments, {"options"});
+    static const Value kNone(manifest::Object {});
+    const auto& options = own == nullptr ? kNone : *own;
+    auto root = Node::mapping();
+    root.set("apiVersion", Node::string("v1"));
+    root.set("kind", Node::string(secret ? "Secret" : "ConfigMap"));
+    auto& metadata = root.set("metadata", Node::mapping());
+    metadata.set("name", Node::string(name));
+    if (const auto nameSpace = text(arguments, {"namespace"}); !nameSpace.empty())
+        metadata.set("namespace", Node::string(std::string(nameSpace)));
+    for (const auto* field : {"labels", "annotations"}) {
+        if (auto strings = stringsOf(options, shared, field); !strings.children.empty())
+            metadata.set(field, std::move(strings));
+    }
+    PH_TRY(const auto pairs, collect(context, arguments));
+    if (secret) {
+        const auto type = text(arguments, {"type"});
+        root.set("type", Node::string(type.empty() ? "Opaque" : std::string(type)));
+        root.set("data", Node::mapping());
+    }
+    for (const auto& [key, value] : pairs) {
+        const auto* data = root.find("data");
+        const auto* binary = root.find("binaryData");
+        if ((data != nullptr && data->find(key) != nullptr) || (binary != nullptr && binary->find(key) != nullptr))
+            return refuse((secret ? "secret " : "configmap ") + name + " illegally repeats the key `" + key + "`");
+        if (secret)
+            root.ensureMapping("data").set(key, Node::string(foldedBase64(value)));
+        else if (isValidUtf8(value))
+            root.ensureMapping("data").set(key, Node::string(value));
+        else
+            root.ensureMapping("binaryData").set(key, Node::string(foldedBase64(value)));
+    }
+    if (flag(options, {"immutable"}) || flag(shared, {"immutable"})) {
+        Node yes = Node::untagged("true");
+        yes.tag = manifest::ScalarTag::Bool;
+        root.set("immutable", std::move(yes));
+    }
+    Resource resource(std::move(root));
+    resource.needsHash = !flag(options, {"disableNameSuffixHash"}) && !flag(shared, {"disableNameSuffixHash"});
+    const auto behavior = text(arguments, {"behavior"});
+    resource.behavior = behavior == "merge" ? Behavior::Merge
+        : behavior == "replace"             ? Behavior::Replace
+                                            : Behavior::Create;
+    resource.file = context.root.file;
+    resource.marks.push_back(context.build.mark(context.root, secret ? "secretGenerator" : "configMapGenerator", {""}));
+    return resource;
+}
+
+/// A JSON string as Go's encoder writes it.
+void appendGoString(std::string& out, std::string_view text)
+{
+    out += '"';
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const auto rest = text.substr(i, 3);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (c == '\r') {
+            out += "\\r";
+        } else if (c == '\t') {
+            out += "\\t";
+        } else if (c == '\b') {
+            out += "\\b";
+        } else if (c == '\f') {
+            out += "\\f";
+        } else if (static_cast<unsigned char>(c) < 0x20 || c == '<' || c == '>' || c == '&') {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        } else if (rest == "\xE2\x80\xA8" || rest == "\xE2\x80\xA9") {
+            out += rest == "\xE2\x80\xA8" ? "\\u2028" : "\\u2029";
+            i += 2;
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+void appendGoJson(std::string& out, const Value& value)
+{
+    if (const auto* string = value.if_string()) {
+        appendGoString(out, *string);
+    } else if (const auto* members = value.if_object()) {
+        std::map<std::string_view, const Value*> sorted;
+        for (const auto& member : *members)
+            sorted.emplace(member.key(), &member.value());
+        out += '{';
+        for (const auto& [key, member] : sorted) {
+            if (out.back() != '{')
+                out += ',';
+            appendGoString(out, key);
+            out += ':';
+            appendGoJson(out, *member);
+        }
+        out += '}';
+    } else if (const auto* elements = value.if_array()) {
+        out += '[';
+        for (std::size_t i = 0; i < elements->size(); ++i) {
+            out += i == 0 ? "" : ",";
+            appendGoJson(out, (*elements)[i]);
+        }
+        out += ']';
+    } else if (value.is_double()) {
+        out += manifest::jsonNumber(value.get_double());
+    } else {
+        out += manifest::toJson(value);
+    }
+}
+
+} // namespace
+
+Result<Resource> makeConfigMap(Ctx context, const Value& arguments, const Value& options)
+{
+    return make(context, arguments, options, false);
+}
+
+Result<Resource> makeSecret(Ctx context, const Value& arguments, const Value& options)
+{
+    return make(context, arguments, options, true);
+}
+
+Result<std::string> hashOf(const Node& node)
+{
+    PH_TRY(const auto all, manifest::toValue(node, manifest::YamlDialect::V3));
+    const std::string kind(text(all, {"kind"}));
+    std::string json;
+    if (kind == "ConfigMap" || kind == "Secret") {
+        manifest::Object encoded;
+        encoded["kind"] = kind;
+        // kustomize asks for a key that is literally called metadata/name, which no object has.
+        encoded["name"] = "";
+        const auto* data = manifest::find(all, {"data"});
+        encoded["data"] = data == nullptr || data->is_null() ? Value("") : *data;
+        const char* second = kind == "Secret" ? "stringData" : "binaryData";
+        if (const auto* more = manifest::find(all, {second}); more != nullptr && more->is_object())
+            encoded[second] = *more;
+        if (kind == "Secret")
+            encoded["type"] = text(all, {"type"});
+        appendGoJson(json, Value(std::move(encoded)));
+    } else {
+        appendGoJson(json, all);
+    }
+    auto hash = sha256Hex(json).substr(0, 10);
+    for (char& c : hash) {
+        const auto at = std::string_view("013ae").find(c);
+        if (at != std::string_view::npos)
+            c = "ghkmt"[at];
+    }
+    return hash;
+}
+
+Result<> addHashes(ResMap& all)
+{
+    for (auto& resource : all.items()) {
+        if (!resource.needsHash)
+            continue;
+        PH_TRY(const auto hash, hashOf(resource.root()));
+        resource.rememberId();
+        auto& metadata = resource.edit().ensureMapping("metadata");
+        auto* name = metadata.find("name");
+        metadata.set("name", Node::string((name == nullptr ? "" : name->text) + "-" + hash));
+    }
+    all.touched();
+    return {};
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/manifest/yaml_node.h"
+#include "core/render/render.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace core::render::kustomize {
+
+using manifest::Node;
+using manifest::Value;
+
+struct Gvk
+{
+    std::string group, version, kind;
+    friend bool operator==(const Gvk&, const Gvk&) = default;
+    /// Every non-empty part of the pattern is equal to the same part of this.
+    [[nodiscard]] bool isSelectedBy(const Gvk& pattern) const;
+    [[nodiscard]] bool isClusterScoped() const;
+    [[nodiscard]] std::string text() const; ///< "Kind.version.group" with [noVer] and the like
+};
+[[nodiscard]] Gvk gvkOf(std::string_view apiVersion, std::string_view kind);
+/// kustomize's "legacy" order of kinds.
+[[nodiscard]] bool legacyLess(const Gvk& a, const Gvk& b, const std::vector<std::string>& first,
+                              const std::vector<std::string>& last);
+[[nodiscard]] const std::vector<std::string>& legacyFirst();
+[[nodiscard]] const std::vector<std::string>& legacyLast();
+
+struct ResId
+{
+    Gvk gvk;
+    std::string name, nameSpace;
+    [[nodiscard]] std::string effectiveNamespace() const;
+    [[nodiscard]] bool isSameAs(const ResId& other) const; ///< by effective namespace
+    [[nodiscard]] std::string key() const; ///< equal for ids that are the same
+    [[nodiscard]] std::string text() const; ///< "Deployment.v1.apps/name.[noNs]"
+};
+
+enum class Behavior : std::uint8_t { Unspecified, Create, Replace, Merge };
+
+/// Where an object came from, as buildMetadata prints it.
+struct Origin
+{
+    std::string path, repo, ref;
+    std::string configuredIn, apiVersion, kind, name; ///< for what generators made
+};
+
+/// One object on its way through a build. Copies share the tree until one of them is edited.
+class Resource
+{
+public:
+    explicit Resource(Node root)
+        : m_root(std::make_shared<Node>(std::move(root)))
+    {
+    }
+    /// Shares a parsed tree with others: it is copied before the first edit.
+    explicit Resource(std::shared_ptr<const Node> root)
+        : m_root(std::const_pointer_cast<Node>(std::move(root)))
+    {
+    }
+    [[nodiscard]] const Node& root() const { return *m_root; }
+    [[nodiscard]] std::shared_ptr<const Node> shared() const { return m_root; }
+    /// The tree for writing; forgets the cached id.
+    Node& edit();
+    [[nodiscard]] const ResId& id() const;
+    [[nodiscard]] ResId originalId() const;
+    [[nodiscard]] std::vector<ResId> previousIds() const;
+    /// Pushes the current id on the list of remembered ones.
+    void rememberId();
+    /// Some remembered id or the current one is the same as this.
+    [[nodiscard]] bool hasId(const ResId& other) const;
+
+    struct Previous
+    {
+        std::string name, nameSpace, kind;
+    };
+    std::vector<Previous> previous;
+    std::vector<std::string> prefixes, suffixes;
+    std::vector<std::string> varNames; ///< that take their value from this
+    Behavior behavior = Behavior::Unspecified;
+    bool needsHash = false;
+    std::shared_ptr<const Origin> origin;
+    std::vector<std::shared_ptr<const Origin>> transformations;
+
+    std::string file; ///< that gave it, path in the tree
+    std::size_t document = 0;
+    std::vector<std::shared_ptr<const Touch>> marks;
+
+private:
+    std::shared_ptr<Node> m_root;
+    mutable std::shared_ptr<const ResId> m_id;
+};
+
+/// An ordered list of resources with distinct ids.
+class ResMap
+{
+public:
+    [[nodiscard]] std::vector<Resource>& items() { return m_items; } ///< ids must not change through this: see touched
+    [[nodiscard]] const std::vector<Resource>& items() const { return m_items; }
+    /// To be called where ids may have changed.
+    void touched() { m_indexed = false; }
+    [[nodiscard]] Result<> append(Resource resource);
+    [[nodiscard]] Result<> appendAll(const ResMap& other);
+    [[nodiscard]] std::vector<Resource*> matchingAnyId(const ResId& id);
+    /// Takes in what a generator made, by its behavior.
+    [[nodiscard]] Result<> absorb(Resource made);
+    void dropEmpty();
+    [[nodiscard]] Result<> checkUnique() const;
+
+private:
+    std::vector<Resource> m_items;
+    std::unordered_map<std::string, std::size_t> m_index;
+    bool m_indexed = false;
+};
+
+/// Objects of a text, by kustomize's rules for resource files: split at "---", lists expanded, each checked.
+[[nodiscard]] Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file);
+[[nodiscard]] Result<> checkObject(const Node& object);
+
+} // namespace core::render::kustomize

@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/render/kustomize_build.h"
+
+namespace core::render::kustomize {
+
+namespace {
+
+struct Rule
+{
+    const Gvk* target;
+    const FieldSpec* spec;
+    std::vector<std::string> path;
+    bool isRoleRef;
+};
+
+/// What the sieves need of a candidate, made once.
+struct Candidate
+{
+    Resource* resource = nullptr;
+    bool clusterScoped = false;
+    std::string nameSpace; ///< effective, current
+    std::string originalNameSpace;
+};
+
+/// One is empty (if that is fine), or the shorter is the tail of the longer.
+bool agree(const std::vector<std::string>& a, const std::vector<std::string>& b, bool emptyIsFine)
+{
+    if (a.empty() || b.empty())
+        return emptyIsFine || (a.empty() && b.empty());
+    const auto n = std::min(a.size(), b.size());
+    return std::equal(a.end() - static_cast<std::ptrdiff_t>(n), a.end(), b.end() - static_cast<std::ptrdiff_t>(n));
+}
+
+class References
+{
+public:
+    References(ResMap& all, const Config& config)
+    {
+        m_candidates.reserve(all.items().size());
+        for (auto& resource : all.items()) {
+            Candidate candidate;
+            candidate.resource = &resource;
+            const auto& id = resource.id();
+            candidate.clusterScoped = id.gvk.isClusterScoped();
+            candidate.nameSpace = id.effectiveNamespace();
+            candidate.originalNameSpace = resource.originalId().effectiveNamespace();
+            const auto index = m_candidates.size();
+            for (const auto& old : resource.previous) {
+                auto& bucket = m_byName[old.name];
+                if (bucket.empty() || bucket.back() != index)
+                    bucket.push_back(index);
+            }
+            m_candidates.push_back(std::move(candidate));
+        }
+        for (const auto& reference : config.nameReference) {
+            for (const auto& spec : reference.referrers)
+                m_rules.push_back(
+                    {&reference.target, &spec, splitPath(spec.path), spec.path.ends_with("roleRef/name")});
+        }
+    }
+
+    Result<> run(std::stop_token stop)
+    {
+        std::size_t n = 0;
+        for (auto& candidate : m_candidates) {
+            if (++n % 64 == 0 && stop.stop_requested())
+                return fail(Error::Code::Cancelled, "the render was cancelled");
+            PH_CHECK(fix(candidate));
+        }
+        return {};
+    }
+
+private:
+    const std::vector<const Rule*>& rulesFor(const Gvk& gvk)
+    {
+        auto [it, isNew] = m_rulesByGvk.try_emplace(gvk.text());
+        if (isNew) {
+            for (const auto& rule : m_rules) {
+                if (gvk.isSelectedBy(rule.spec->gvk))
+                    it->second.push_back(&rule);
+            }
+        }
+        return it->second;
+    }
+
+    Result<> fix(Candidate& referrer)
+    {
+        auto& resource = *referrer.resource;
+        for (const auto* rule : rulesFor(resource.originalId().gvk)) {
+            const auto within = [&](Error error) {
+                return fail(
+                    error.within("considering field '" + rule->spec->path + "' of object " + resource.id().text())
+                        .within("updating name reference in '" + rule->spec->path + "' field of '"
+                                + resource.id().text() + "'"));
+            };
+            auto changes = anyInSpec(resource.root(), rule->path,
+                                     [&](const Node& node) { return wouldChange(referrer, *rule, node); });
+            if (!changes)
+                return within(std::move(changes.error()));
+            if (!*changes)
+                continue;
+            // The id does not change: names of objects are no references.
+            const auto done = walkSpec(resource.edit(), rule->path, false, Creation::None,
+                                       [&](Node& node) { return apply(referrer, *rule, node); });
+            if (!done)
+                return within(done.error());
+        }
+        return {};
+    }
+
+    Result<bool> wouldChange(const Candidate& referrer, const Rule& rule, const Node& node)
+    {
+        if (node.isSequence()) {
+            for (const auto& element : node.children) {
+                PH_TRY(const bool one, wouldChange(referrer, rule, element));
+                if (one)
+                    return true;
+            }
+            return false;
+        }
+        PH_TRY(const auto* found, select(referrer, rule, node));
+        return found != nullptr;
+    }
+
+    Result<> apply(const Candidate& referrer, const Rule& rule, Node& node)
+    {
+        if (node.isSequence()) {
+            for (auto& element : node.children)
+                PH_CHECK(apply(referrer, rule, element));
+            return {};
+        }
+        PH_TRY(const auto* found, select(referrer, rule, node));
+        if (found == nullptr)
+            return {};
+        const auto& id = found->resource->id();
+        if (node.isScalar())
+            return setUntagged(node, id.name);
+        PH_CHECK(setUntagged(*node.find("name"), id.name));
+        if (!id.nameSpace.empty()) {
+            if (auto* field = node.find("namespace"); field != nullptr && field->isScalar())
+                return setUntagged(*field, id.nameSpace);
+            node.set("namespace", Node::untagged(id.nameSpace));
+        }
+        return {};
+    }
+
+    /// The object that a field refers to, where it is one that was renamed.
+    Result<const Candidate*> select(const Candidate& referrer, const Rule& rule, const Node& node)
+    {
+        std::string oldName;
+        const Node* nameSpace = nullptr;
+        if (node.isMapping()) {
+            const auto* name = node.find("name");
+            if (name == nullptr)
+                return fail(Error::Code::InvalidInput, "path config error; no 'name' field in node");
+            if (name->isNull() || !name->isScalar())
+                return nullptr;
+            oldName = name->text;
+            nameSpace = node.find("namespace");
+        } else if (node.isNull()) {
+            return nullptr;
+        } else {
+            oldName = node.text;
+        }
+        const auto bucket = m_byName.find(oldName);
+        if (bucket == m_byName.end())
+            return nullptr;
+        std::vector<const Candidate*> found;
+        for (const auto index : bucket->second) {
+            const auto& candidate = m_candidates[index];
+            if (isReachable(referrer, candidate) && isTarget(candidate, rule, oldName))
+                found.push_back(&candidate);
+        }
+        if (rule.isRoleRef)
+            keepRole(found, referrer.resource->root());
+        if (nameSpace != nullptr && nameSpace->isScalar())
+            keepNamespace(found, nameSpace->text);
+        if (!referrer.clusterScoped) {
+            std::erase_if(found, [&](const Candidate* c) {
+                return !c->clusterScoped && c->resource->id().gvk.kind != "ServiceAccount"
+                    && c->nameSpace != referrer.nameSpace;
+            });
+        }
+        for (const bool emptyIsFine : {true, false}) {
+            if (found.size() > 1) {
+                std::erase_if(found, [&](const Candidate* c) {
+                    return !agree(c->resource->prefixes, referrer.resource->prefixes, emptyIsFine)
+                        || !agree(c->resource->suffixes, referrer.resource->suffixes, emptyIsFine);
+                });
+            }
+        }
+        if (found.empty())
+            return nullptr;
+        const auto& first = found.front()->resource->id();
+        for (const auto* other : found) {
+            const auto& id = other->resource->id();
+            if (id.name != first.name || (node.isMapping() && id.nameSpace != first.nameSpace))
+                return ambiguous(found);
+        }
+        if (first.name == oldName && !node.isMapping())
+            return nullptr;
+        return found.front();
+    }
+
+    static tl::unexpected<Error> ambiguous(const std::vector<const Candidate*>& found)
+    {
+        std::string names;
+        for (const auto* candidate : found)
+            names += (names.empty() ? "" : ", ") + candidate->resource->id().text();
+        return fail(Error::Code::InvalidInput, "found multiple possible referrals: " + names);
+    }
+
+    static bool isReachable(const Candidate& referrer, const Candidate& candidate)
+    {
+        if (referrer.clusterScoped || candidate.clusterScoped || candidate.nameSpace == referrer.nameSpace)
+            return true;
+        if (referrer.resource->id().gvk.kind != "RoleBinding")
+            return false;
+        const auto* subjects = referrer.resource->root().find("subjects");
+        if (subjects == nullptr)
+            return false;
+        return std::any_of(subjects->children.begin(), subjects->children.end(), [&](const Node& subject) {
+            const auto* kind = subject.find("kind");
+            const auto* nameSpace = subject.find("namespace");
+            if (kind == nullptr || kind->text != "ServiceAccount")
+                return false;
+            const std::string wanted = nameSpace == nullptr || nameSpace->text.empty() ? "default" : nameSpace->text;
+            return wanted == candidate.nameSpace || wanted == candidate.originalNameSpace;
+        });
+    }
+
+    static bool isTarget(const Candidate& candidate, const Rule& rule, const std::string& oldName)
+    {
+        const auto& resource = *candidate.resource;
+        const auto& gvk = resource.id().gvk;
+        const auto& pattern = *rule.target;
+        if ((!pattern.group.empty() && pattern.group != gvk.group)
+            || (!pattern.version.empty() && pattern.version != gvk.version))
+            return false;
+        bool named = false;
+        bool kind = false;
+        for (const auto& old : resource.previous) {
+            named = named || old.name == oldName;
+            kind = kind || pattern.kind.empty() || pattern.kind == old.kind;
+        }
+        return named && kind;
+    }
+
+    static void keepRole(std::vector<const Candidate*>& found, const Node& referrer)
+    {
+        const auto* group = referrer.at({"roleRef", "apiGroup"});
+        const auto* kind = referrer.at({"roleRef", "kind"});
+        std::erase_if(found, [&](const Candidate* candidate) {
+            if (group != nullptr && !group->text.empty() && group->text != candidate->resource->id().gvk.group)
+                return true;
+            if (kind == nullptr || kind->text.empty())
+                return false;
+            const auto& previous = candidate->resource->previous;
+            return std::none_of(previous.begin(), previous.end(),
+                                [&](const auto& old) { return old.kind == kind->text; });
+        });
+    }
+
+    static void keepNamespace(std::vector<const Candidate*>& found, const std::string& nameSpace)
+    {
+        std::vector<const Candidate*> kept;
+        for (const auto* candidate : found) {
+            if (candidate->originalNameSpace == nameSpace)
+                kept.push_back(candidate);
+        }
+        if (kept.empty()) {
+            for (const auto* candidate : found) {
+                if (candidate->nameSpace == nameSpace)
+                    kept.push_back(candidate);
+            }
+        }
+        found = std::move(kept);
+    }
+
+    std::vector<Candidate> m_candidates;
+    std::unordered_map<std::string, std::vector<std::size_t>> m_byName;
+    std::vector<Rule> m_rules;
+    std::unordered_map<std::string, std::vector<const Rule*>> m_rulesByGvk;
+};
+
+} // namespace
+
+Result<> fixNameReferences(ResMap& all, const Config& config, std::stop_token stop)
+{
+    return References(all, config).run(std::move(stop));
+}
+
+} // namespace core::render::kustomize

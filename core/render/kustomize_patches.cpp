@@ -1,0 +1,318 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/manifest/yaml.h"
+#include "core/render/kustomize_build.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace core::render::kustomize {
+
+namespace {
+
+using manifest::find;
+using manifest::flag;
+using manifest::text;
+
+tl::unexpected<Error> refuse(std::string message)
+{
+    return fail(Error::Code::InvalidInput, std::move(message));
+}
+
+Result<Value> readOperations(std::string_view patch)
+{
+    const auto body = trim(patch);
+    Value value;
+    if (body.starts_with('[')) {
+        PH_TRY(value, manifest::parseJson(body));
+    } else {
+        manifest::YamlLimits limits;
+        limits.allowDuplicateKeys = true;
+        PH_TRY(const auto documents, manifest::parseYaml(patch, "patch", limits));
+        if (!documents.empty())
+            value = documents.front().value;
+        else
+            value = manifest::Array {};
+    }
+    const auto* list = value.if_array();
+    if (list == nullptr)
+        return refuse(fmt::format("json: cannot unmarshal {} into Go value of type jsonpatch.Patch",
+                                  value.is_string() ? "string" : "object"));
+    for (const auto& operation : *list) {
+        if (!operation.is_object())
+            return refuse("json: cannot unmarshal value into Go value of type jsonpatch.Operation");
+    }
+    return value;
+}
+
+void leafPaths(const Node& node, const std::string& prefix, std::vector<std::string>& out)
+{
+    if (!node.isMapping()) {
+        out.push_back(prefix);
+        return;
+    }
+    for (const auto& child : node.children) {
+        if (prefix.empty() && (child.key == "apiVersion" || child.key == "kind"))
+            continue;
+        if (prefix == "metadata" && (child.key == "name" || child.key == "namespace"))
+            continue;
+        leafPaths(child, prefix.empty() ? child.key : prefix + "/" + child.key, out);
+    }
+}
+
+struct PatchOptions
+{
+    bool name = false;
+    bool kind = false;
+};
+
+/// Merges, then gives the object back its name, kind and namespace. An emptied object is left for dropEmpty.
+Result<> applyStrategic(Resource& target, const Node& patch, const Schema& schema, PatchOptions allow)
+{
+    const auto id = target.id();
+    if (allow.name || allow.kind)
+        target.rememberId();
+    auto& root = target.edit();
+    PH_TRY(const bool stays, strategicMerge(root, patch, schema));
+    if (!stays) {
+        root.assign(Node::mapping());
+        return {};
+    }
+    if (root.children.empty())
+        return {};
+    const auto restore = [](Node& holder, const char* field, const std::string& value) {
+        auto* old = holder.find(field);
+        if (value.empty()) {
+            holder.erase(field);
+        } else if (old == nullptr || !old->isScalar()) {
+            holder.set(field, Node::untagged(value));
+        } else if (old->text != value) {
+            old->text = value;
+            old->tag = manifest::ScalarTag::None;
+        }
+    };
+    if (!allow.kind)
+        restore(root, "kind", id.gvk.kind);
+    auto& metadata = root.ensureMapping("metadata");
+    if (!allow.name)
+        restore(metadata, "name", id.name);
+    restore(metadata, "namespace", id.nameSpace);
+    (void)target.edit();
+    return {};
+}
+
+Result<Resource*> uniqueTarget(ResMap& all, const ResId& id)
+{
+    const auto matches = all.matchingAnyId(id);
+    if (matches.size() == 1)
+        return matches.front();
+    return refuse(fmt::format("{} matches for Id {}; failed to find unique target for patch {}",
+                              matches.empty() ? "no" : "multiple", id.text(), id.text()));
+}
+
+Result<> applyToTargets(ResMap& all, const Selector& selector, const Node& patch, Ctx context, PatchOptions allow,
+                        const std::shared_ptr<const Touch>& mark)
+{
+    std::vector<Resource*> selected;
+    for (auto& resource : all.items()) {
+        PH_TRY(const bool hit, selector.matches(resource));
+        if (hit)
+            selected.push_back(&resource);
+    }
+    for (auto* resource : selected) {
+        Node own = patch;
+        if (const auto* apiVersion = resource->root().find("apiVersion"))
+            own.set("apiVersion", *apiVersion);
+        if (!allow.kind)
+            own.set("kind", Node::string(resource->id().gvk.kind));
+        PH_CHECK(applyStrategic(*resource, own, context.build.schema(), allow));
+        resource->marks.push_back(mark);
+    }
+    return {};
+}
+
+std::string patchLabel(const std::string& path, const std::string& patch)
+{
+    return path.empty() ? fmt::format("[patch: {}]", manifest::toJson(Value(boost::json::string(patch))))
+                        : fmt::format("[path: \"{}\"]", path);
+}
+
+Result<> applyJson(ResMap& all, const Selector& selector, const Value& operations,
+                   const std::shared_ptr<const Touch>& mark)
+{
+    for (auto& resource : all.items()) {
+        PH_TRY(const bool hit, selector.matches(resource));
+        if (!hit)
+            continue;
+        const auto id = resource.id();
+        resource.rememberId();
+        if (auto done = jsonPatch6902(resource.edit(), operations); !done)
+            return fail(done.error().within("patching " + id.text()));
+        resource.marks.push_back(mark);
+    }
+    all.touched();
+    return {};
+}
+
+std::vector<std::string> operationPaths(const Value& operations)
+{
+    std::vector<std::string> paths;
+    for (const auto& operation : manifest::array(operations, {})) {
+        std::string path(text(operation, {"path"}));
+        if (path.starts_with('/'))
+            path.erase(0, 1);
+        if (path.ends_with("/-"))
+            path.resize(path.size() - 2);
+        std::string plain;
+        for (std::size_t i = 0; i < path.size(); ++i) {
+            if (path[i] == '~' && i + 1 < path.size() && path[i + 1] == '1') {
+                plain += '/';
+                ++i;
+            } else {
+                plain += path[i];
+            }
+        }
+        paths.push_back(plain);
+    }
+    return paths;
+}
+
+} // namespace
+
+Result<> runPatch(Ctx context, ResMap& all, const Value& entry)
+{
+    const std::string path(text(entry, {"path"}));
+    std::string patch(trim(text(entry, {"patch"})));
+    if (path.empty() && patch.empty())
+        return refuse(fmt::format("must specify one of patch and path in {}", manifest::toYaml(entry)));
+    if (!path.empty() && !patch.empty())
+        return refuse(fmt::format("patch and path can't be set at the same time\n{}", manifest::toYaml(entry)));
+    std::string file = context.root.file;
+    if (!path.empty()) {
+        auto content = context.build.load(context.root, path);
+        if (!content)
+            return fail(content.error().within("failed to get the patch file from path(" + path + ")"));
+        patch = std::move(*content);
+        PH_TRY(file, context.build.pathOf(context.root, path));
+    }
+    auto objects = readObjects(patch, path.empty() ? "patch" : path);
+    const auto operations = readOperations(patch);
+    const bool isStrategic = objects && !objects->empty();
+    const bool isJson = operations && !operations->get_array().empty();
+    if (!isStrategic && !isJson) {
+        if (objects && operations)
+            return {}; // nothing in it but comments
+        return fail(Error::Code::InvalidInput,
+                    fmt::format("unable to parse SM or JSON patch from {}: {}", patchLabel(path, patch),
+                                objects ? operations.error().message : objects.error().message),
+                    objects ? file : objects.error().where);
+    }
+    const auto* target = find(entry, {"target"});
+    const PatchOptions allow {flag(entry, {"options", "allowNameChange"}), flag(entry, {"options", "allowKindChange"})};
+    const auto selector =
+        target == nullptr ? Result<Selector>(Selector {}) : Selector::from(*target, Selector::Kind::Patterns);
+    if (!selector)
+        return fail(selector.error());
+    if (isJson && !isStrategic) {
+        if (target == nullptr)
+            return refuse(fmt::format("must specify a target for JSON patch {}", patchLabel(path, patch)));
+        auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, operationPaths(*operations)});
+        return applyJson(all, *selector, *operations, mark);
+    }
+    if (target != nullptr) {
+        if (objects->size() > 1)
+            return refuse(fmt::format("Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set "
+                                      "`patches.target` field: {}",
+                                      patchLabel(path, patch)));
+        auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, {}});
+        leafPaths(objects->front(), "", mark->paths);
+        PH_CHECK(applyToTargets(all, *selector, objects->front(), context, allow, mark));
+    } else {
+        for (const auto& object : *objects) {
+            auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, {}});
+            leafPaths(object, "", mark->paths);
+            const Resource patchResource(object);
+            auto found = uniqueTarget(all, patchResource.id());
+            if (!found)
+                return fail(found.error().within("no resource matches strategic merge patch \""
+                                                 + patchResource.id().text() + "\""));
+            PH_CHECK(applyStrategic(**found, object, context.build.schema(), allow));
+            (*found)->marks.push_back(mark);
+        }
+    }
+    all.touched();
+    all.dropEmpty();
+    return {};
+}
+
+Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::string>& paths,
+                             const std::string& inlined)
+{
+    struct Loaded
+    {
+        Node node;
+        std::string file;
+    };
+    std::vector<Loaded> patches;
+    for (const auto& path : paths) {
+        auto objects = readObjects(path, context.root.file);
+        std::string file = context.root.file;
+        if (!objects || objects->empty()) {
+            PH_TRY(const auto content, context.build.load(context.root, path));
+            objects = readObjects(content, path);
+            if (!objects)
+                return fail(std::move(objects.error()));
+            PH_TRY(file, context.build.pathOf(context.root, path));
+        }
+        for (auto& object : *objects)
+            patches.push_back({std::move(object), file});
+    }
+    if (!inlined.empty()) {
+        PH_TRY(auto objects, readObjects(inlined, "patches"));
+        for (auto& object : objects)
+            patches.push_back({std::move(object), context.root.file});
+    }
+    if (patches.empty())
+        return refuse(fmt::format("patch appears to be empty; files=[{}], Patch={}", join(paths, " "), inlined));
+    for (const auto& [node, file] : patches) {
+        const Resource patchResource(node);
+        PH_TRY(auto* found, uniqueTarget(all, patchResource.id()));
+        auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, {}});
+        leafPaths(node, "", mark->paths);
+        PH_CHECK(applyStrategic(*found, node, context.build.schema(), {}));
+        found->marks.push_back(mark);
+        all.touched();
+        all.dropEmpty();
+        PH_CHECK(all.checkUnique());
+    }
+    return {};
+}
+
+Result<> runJsonPatch(Ctx context, ResMap& all, const Value& entry)
+{
+    const std::string path(text(entry, {"path"}));
+    std::string patch(text(entry, {find(entry, {"jsonOp"}) != nullptr ? "jsonOp" : "patch"}));
+    const auto* target = find(entry, {"target"});
+    if (target == nullptr || text(*target, {"name"}).empty())
+        return refuse("must specify the target name");
+    if (path.empty() && patch.empty())
+        return refuse("empty file path and empty jsonOp");
+    if (!path.empty() && !patch.empty())
+        return refuse("must specify a file path or jsonOp, not both");
+    std::string file = context.root.file;
+    if (!path.empty()) {
+        PH_TRY(patch, context.build.load(context.root, path));
+        PH_TRY(file, context.build.pathOf(context.root, path));
+    }
+    auto operations = readOperations(patch);
+    if (!operations)
+        return fail(operations.error().within("decoding " + manifest::toJson(Value(boost::json::string(patch)))));
+    if (operations->get_array().empty())
+        return refuse("patch appears to be empty");
+    PH_TRY(const auto selector, Selector::from(*target, Selector::Kind::Patterns));
+    return applyJson(all, selector, *operations,
+                     std::make_shared<Touch>(Touch {{file, "patch"}, operationPaths(*operations)}));
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/render/kustomize_tables.h"
+
+namespace core::render::kustomize {
+
+/// Field specs that the OpenAPI definitions of custom types (`crds`) ask for.
+[[nodiscard]] Config configOfCrds(const Value& definitions);
+
+} // namespace core::render::kustomize

@@ -1,0 +1,354 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/manifest/yaml.h"
+#include "core/render/kustomize_build.h"
+
+#include <boost/json.hpp>
+
+namespace core::render::kustomize {
+
+namespace {
+
+using manifest::array;
+using manifest::find;
+using manifest::text;
+
+constexpr std::string_view kOriginKey = "config.kubernetes.io/origin";
+constexpr std::string_view kTransformationsKey = "alpha.config.kubernetes.io/transformations";
+
+bool isInternal(std::string_view key)
+{
+    constexpr std::string_view kPrefix = "internal.config.kubernetes.io/";
+    if (key.starts_with(kPrefix)) {
+        constexpr std::string_view kNames[] {"previousKinds",
+                                             "previousNames",
+                                             "previousNamespaces",
+                                             "prefixes",
+                                             "suffixes",
+                                             "allowNameChange",
+                                             "allowKindChange",
+                                             "refBy",
+                                             "generatorBehavior",
+                                             "needsHashSuffix",
+                                             "path",
+                                             "index",
+                                             "seqindent",
+                                             "id",
+                                             "annotations-migration-resource-id"};
+        return std::find(std::begin(kNames), std::end(kNames), key.substr(kPrefix.size())) != std::end(kNames);
+    }
+    return key == "config.kubernetes.io/path" || key == "config.kubernetes.io/index" || key == "config.k8s.io/id"
+        || key == kOriginKey || key == kTransformationsKey;
+}
+
+bool isLocal(const Node& root)
+{
+    const auto* mark = root.at({"metadata", "annotations", "config.kubernetes.io/local-config"});
+    return mark != nullptr && mark->text != "false";
+}
+
+std::string originText(const Origin& origin)
+{
+    std::string out;
+    const auto line = [&](const char* indent, const char* key, const std::string& value) {
+        if (!value.empty())
+            out += std::string(indent) + key + ": " + value + "\n";
+    };
+    line("", "path", origin.path);
+    line("", "repo", origin.repo);
+    line("", "ref", origin.ref);
+    line("", "configuredIn", origin.configuredIn);
+    if (!origin.kind.empty()) {
+        out += "configuredBy:\n";
+        line("  ", "apiVersion", origin.apiVersion);
+        line("  ", "kind", origin.kind);
+        line("  ", "name", origin.name);
+    }
+    return out;
+}
+
+std::string transformationsText(const std::vector<std::shared_ptr<const Origin>>& list)
+{
+    std::string out;
+    for (const auto& by : list) {
+        std::string_view rest;
+        const auto one = originText(*by);
+        rest = one;
+        bool first = true;
+        while (!rest.empty()) {
+            const auto end = rest.find('\n');
+            out += first ? "- " : "  ";
+            out += rest.substr(0, end + 1);
+            rest.remove_prefix(end + 1);
+            first = false;
+        }
+    }
+    return out;
+}
+
+bool needsCleaning(const Node& root)
+{
+    const auto* metadata = root.find("metadata");
+    if (metadata == nullptr)
+        return true;
+    const auto* annotations = metadata->find("annotations");
+    if (annotations == nullptr)
+        return false;
+    if (!annotations->isMapping() || annotations->children.empty())
+        return true;
+    return std::any_of(annotations->children.begin(), annotations->children.end(), [](const Node& child) {
+        return isInternal(child.key) || !child.isScalar() || child.tag != manifest::ScalarTag::String;
+    });
+}
+
+/// kustomize's way through annotations makes texts of their values and drops an empty mapping.
+void clean(Node& root)
+{
+    auto& metadata = root.ensureMapping("metadata");
+    auto* annotations = metadata.find("annotations");
+    if (annotations == nullptr)
+        return;
+    std::erase_if(annotations->children, [](const Node& child) { return isInternal(child.key); });
+    for (auto& child : annotations->children)
+        child.assign(Node::string(child.isScalar() ? child.text : std::string {}));
+    if (!annotations->isMapping() || annotations->children.empty())
+        metadata.erase("annotations");
+}
+
+Result<> refuseControls(const Value& value)
+{
+    const auto check = [](std::string_view text) -> Result<> {
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const auto c = static_cast<unsigned char>(text[i]);
+            const bool isC1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0
+                && static_cast<unsigned char>(text[i + 1]) != 0x85;
+            if (c == 0x7F || isC1)
+                return fail(Error::Code::InvalidInput, "yaml: control characters are not allowed");
+        }
+        return {};
+    };
+    if (const auto* text = value.if_string())
+        return check(*text);
+    if (const auto* object = value.if_object()) {
+        for (const auto& member : *object) {
+            PH_CHECK(check(member.key()));
+            PH_CHECK(refuseControls(member.value()));
+        }
+    } else if (const auto* list = value.if_array()) {
+        for (const auto& element : *list)
+            PH_CHECK(refuseControls(element));
+    }
+    return {};
+}
+
+std::string sortText(const ResId& id)
+{
+    return id.gvk.kind + "." + (id.gvk.version.empty() ? "[noVer]" : id.gvk.version) + "."
+        + (id.gvk.group.empty() ? "[noGrp]" : id.gvk.group) + "|" + (id.nameSpace.empty() ? "~X" : id.nameSpace) + "|"
+        + (id.name.empty() ? "~N" : id.name);
+}
+
+Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const std::vector<std::string>& last)
+{
+    PH_CHECK(all.checkUnique());
+    struct Entry
+    {
+        Gvk gvk;
+        std::string text;
+        std::size_t index;
+    };
+    std::vector<Entry> order;
+    order.reserve(all.items().size());
+    for (std::size_t i = 0; i < all.items().size(); ++i) {
+        const auto& id = all.items()[i].id();
+        order.push_back({id.gvk, sortText(id), i});
+    }
+    std::stable_sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
+        if (!(a.gvk == b.gvk))
+            return legacyLess(a.gvk, b.gvk, first, last);
+        return a.text < b.text;
+    });
+    std::vector<Resource> sorted;
+    sorted.reserve(order.size());
+    for (const auto& entry : order)
+        sorted.push_back(std::move(all.items()[entry.index]));
+    all.items() = std::move(sorted);
+    all.touched();
+    return {};
+}
+
+} // namespace
+
+Result<> Build::finish(Accumulated& all, const Root& top)
+{
+    const std::string order(text(top.kustomization, {"sortOptions", "order"}));
+    const bool sortGiven = find(top.kustomization, {"sortOptions"}) != nullptr;
+    const auto* legacy = find(top.kustomization, {"sortOptions", "legacySortOptions"});
+    if (sortGiven && order != "fifo" && order != "legacy")
+        return fail(Error::Code::InvalidInput, "the field 'sortOptions.order' must be one of [fifo, legacy]", top.file);
+    if (order == "fifo" && legacy != nullptr)
+        return fail(Error::Code::InvalidInput,
+                    "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not "
+                    "'legacy'",
+                    top.file);
+    PH_CHECK(addHashes(all.resources));
+    PH_CHECK(fixNameReferences(all.resources, *all.config, m_stop));
+    PH_CHECK(resolveVars(all.resources, all.vars, *all.config));
+    auto& items = all.resources.items();
+    std::erase_if(items, [](const Resource& r) { return isLocal(r.root()); });
+    if (order != "fifo") {
+        auto first = legacyFirst();
+        auto last = legacyLast();
+        if (legacy != nullptr) {
+            const auto read = [&](const char* name) {
+                std::vector<std::string> kinds;
+                for (const auto& kind : array(*legacy, {name}))
+                    kinds.emplace_back(text(kind, {}));
+                return kinds;
+            };
+            first = read("orderFirst");
+            last = read("orderLast");
+        }
+        PH_CHECK(sortLegacy(all.resources, first, last));
+    }
+    if (m_buildMetadata.contains("managedByLabel")) {
+        for (auto& resource : items)
+            PH_CHECK(setEntry(resource.edit().ensureMapping("metadata").ensureMapping("labels"),
+                              "app.kubernetes.io/managed-by", "kustomize-v5.8.2"));
+    }
+    return {};
+}
+
+Result<OutputPtr> Build::print(Accumulated& all)
+{
+    auto output = std::make_shared<Output>();
+    output->kind = SourceKind::Kustomize;
+    output->warnings = std::move(m_warnings);
+    output->resources.reserve(all.resources.items().size());
+    std::size_t number = 0;
+    for (auto& resource : all.resources.items()) {
+        if (++number % 32 == 0)
+            PH_CHECK(checkStop());
+        if (needsCleaning(resource.root()))
+            clean(resource.edit());
+        const bool origins = m_buildMetadata.contains("originAnnotations") && resource.origin != nullptr;
+        const bool steps = m_buildMetadata.contains("transformerAnnotations") && !resource.transformations.empty();
+        if (origins || steps) {
+            auto& annotations = resource.edit().ensureMapping("metadata").ensureMapping("annotations");
+            if (origins)
+                annotations.set(kOriginKey, Node::string(originText(*resource.origin)));
+            if (steps)
+                annotations.set(kTransformationsKey, Node::string(transformationsText(resource.transformations)));
+        }
+        auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
+        Result<> sound;
+        if (value)
+            sound = refuseControls(*value);
+        if (!value || !sound) {
+            auto error = value ? sound.error() : value.error();
+            error.message = resource.id().text() + ": " + error.message;
+            error.where = resource.file;
+            return fail(std::move(error));
+        }
+        if (!output->yaml.empty())
+            output->yaml += "---\n";
+        output->yaml += manifest::toYaml(*value);
+        auto provenance = std::make_shared<Provenance>();
+        provenance->file = resource.file;
+        provenance->document = resource.document;
+        provenance->touches = std::move(resource.marks);
+        output->resources.push_back({std::move(*value), std::move(provenance)});
+    }
+    return output;
+}
+
+Result<> Build::applyRequestOptions(Root& top)
+{
+    const auto& options = m_request.kustomize;
+    auto& fields = top.kustomization.get_object();
+    const auto listOf = [&](const char* name) -> manifest::Array& {
+        auto& slot = fields[name];
+        if (!slot.is_array())
+            slot = manifest::Array {};
+        return slot.get_array();
+    };
+    if (!options.namePrefix.empty())
+        fields["namePrefix"] = options.namePrefix;
+    if (!options.nameSuffix.empty())
+        fields["nameSuffix"] = options.nameSuffix;
+    if (!options.nameSpace.empty())
+        fields["namespace"] = options.nameSpace;
+    for (const auto& image : options.images) {
+        // name=newName:tag, name=newName@digest, name:tag, name@digest
+        const auto equals = image.find('=');
+        const auto value = equals == std::string::npos ? image : image.substr(equals + 1);
+        const auto at = value.find('@');
+        const auto slash = value.rfind('/', at);
+        const auto colon = value.find(':', slash == std::string::npos ? 0 : slash);
+        manifest::Object entry;
+        const auto newName = value.substr(0, std::min({at, colon, value.size()}));
+        entry["name"] = equals == std::string::npos ? newName : image.substr(0, equals);
+        if (equals != std::string::npos)
+            entry["newName"] = newName;
+        if (at != std::string::npos)
+            entry["digest"] = value.substr(at + 1);
+        else if (colon != std::string::npos)
+            entry["newTag"] = value.substr(colon + 1);
+        auto& list = listOf("images");
+        const auto old = std::find_if(list.begin(), list.end(), [&](const Value& v) {
+            return text(v, {"name"}) == text(Value(entry), {"name"});
+        });
+        if (old != list.end())
+            *old = std::move(entry);
+        else
+            list.push_back(std::move(entry));
+    }
+    for (const auto& [name, count] : options.replicas) {
+        std::int64_t number = 0;
+        try {
+            number = std::stoll(count);
+        } catch (const std::exception&) {
+            return fail(Error::Code::InvalidInput, "replica count '" + count + "' of " + name + " is not a number");
+        }
+        listOf("replicas").push_back(manifest::Object {{"name", name}, {"count", number}});
+    }
+    const auto pairsOf = [](const std::map<std::string, std::string>& from) {
+        manifest::Object pairs;
+        for (const auto& [key, value] : from)
+            pairs[key] = value;
+        return pairs;
+    };
+    if (!options.commonLabels.empty()) {
+        if (options.labelWithoutSelector) {
+            listOf("labels").push_back(manifest::Object {{"pairs", pairsOf(options.commonLabels)},
+                                                         {"includeTemplates", options.labelIncludeTemplates}});
+        } else {
+            for (const auto& [key, value] : options.commonLabels) {
+                auto& slot = fields["commonLabels"];
+                if (!slot.is_object())
+                    slot = manifest::Object {};
+                if (slot.get_object().contains(key) && !options.forceCommonLabels)
+                    return fail(Error::Code::AlreadyExists, "label " + key + " already in kustomization file", top.file,
+                                "set forceCommonLabels to overwrite it");
+                slot.get_object()[key] = value;
+            }
+        }
+    }
+    for (const auto& [key, value] : options.commonAnnotations) {
+        auto& slot = fields["commonAnnotations"];
+        if (!slot.is_object())
+            slot = manifest::Object {};
+        if (slot.get_object().contains(key) && !options.forceCommonAnnotations)
+            return fail(Error::Code::AlreadyExists, "annotation " + key + " already in kustomization file", top.file,
+                        "set forceCommonAnnotations to overwrite it");
+        slot.get_object()[key] = value;
+    }
+    for (const auto& patch : options.patches)
+        listOf("patches").push_back(patch);
+    for (const auto& component : options.components)
+        listOf("components").push_back(Value(boost::json::string(component)));
+    return {};
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/render/kustomize_model.h"
+
+#include <boost/json.hpp>
+
+#include <deque>
+
+namespace core::render::kustomize {
+
+namespace {
+
+Result<std::vector<std::string>> pieces(std::string_view input)
+{
+    std::string plain;
+    if (input.find('\r') != std::string_view::npos) {
+        plain.reserve(input.size());
+        for (std::size_t i = 0; i < input.size(); ++i) {
+            if (input[i] != '\r' || i + 1 >= input.size() || input[i + 1] != '\n')
+                plain += input[i];
+        }
+        input = plain;
+    }
+    std::vector<std::string> found;
+    std::size_t start = 0;
+    std::size_t at = 0;
+    while ((at = input.find("\n---", at)) != std::string_view::npos) {
+        const auto end = std::min(input.find('\n', at + 1), input.size());
+        const auto rest = trim(input.substr(at + 4, end - at - 4));
+        if (!rest.empty() && rest[0] != '#')
+            return fail(Error::Code::InvalidInput,
+                        "invalid document separator: " + std::string(input.substr(at + 1, end - at - 1)));
+        found.emplace_back(input.substr(start, at + 1 - start));
+        start = at = end;
+    }
+    found.emplace_back(input.substr(start));
+    return found;
+}
+
+std::string nameOf(const Node& object, manifest::Path path)
+{
+    const auto* node = object.at(path);
+    return node != nullptr && node->isScalar() && !node->isNull() ? node->text : std::string {};
+}
+
+bool isEmpty(const Node& node)
+{
+    return node.isNull() || (!node.isScalar() && node.children.empty());
+}
+
+std::string asJson(const Node& object)
+{
+    const auto value = manifest::toValue(object, manifest::YamlDialect::V3);
+    return value ? manifest::toSortedJson(*value) : "{}";
+}
+
+} // namespace
+
+Result<> checkObject(const Node& object)
+{
+    if (!object.isMapping()
+        || (object.find("apiVersion") == nullptr && object.find("kind") == nullptr
+            && object.find("metadata") == nullptr))
+        return fail(Error::Code::InvalidInput, "missing Resource metadata");
+    const auto kind = nameOf(object, {"kind"});
+    if (kind.empty())
+        return fail(Error::Code::InvalidInput, "missing kind in object " + asJson(object));
+    if (nameOf(object, {"metadata", "name"}).empty() && !kind.ends_with("List"))
+        return fail(Error::Code::InvalidInput, "missing metadata.name in object " + asJson(object));
+    return {};
+}
+
+Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file)
+{
+    const auto within = [&](Error error, std::size_t linesBefore) {
+        if (error.code == Error::Code::InvalidInput)
+            error.message = "MalformedYAMLError: " + error.message + " in File: " + file;
+        (void)linesBefore;
+        return fail(std::move(error));
+    };
+    PH_TRY(const auto parts, pieces(text));
+    std::deque<Node> queue;
+    std::size_t line = 0;
+    for (const auto& part : parts) {
+        auto nodes = manifest::parseNodes(part, file);
+        if (!nodes)
+            return within(std::move(nodes.error()), line);
+        if (!nodes->empty()) {
+            auto& node = nodes->front();
+            if (parts.size() == 1 && node.isMapping()) {
+                const auto kind = nameOf(node, {"kind"});
+                if (kind == "ResourceList") {
+                    if (auto* items = node.find("items"); items != nullptr && items->isSequence()) {
+                        auto elements = std::move(items->children);
+                        for (auto& element : elements)
+                            queue.push_back(std::move(element));
+                        line += static_cast<std::size_t>(std::count(part.begin(), part.end(), '\n'));
+                        continue;
+                    }
+                }
+            }
+            node.line += static_cast<std::uint32_t>(line);
+            queue.push_back(std::move(node));
+        }
+        line += static_cast<std::size_t>(std::count(part.begin(), part.end(), '\n'));
+    }
+    std::vector<Node> objects;
+    while (!queue.empty()) {
+        auto node = std::move(queue.front());
+        queue.pop_front();
+        if (isEmpty(node))
+            continue;
+        if (auto checked = checkObject(node); !checked) {
+            checked.error().where = file + ":" + std::to_string(node.line) + ":1";
+            return fail(std::move(checked.error()));
+        }
+        auto* items = nameOf(node, {"kind"}).ends_with("List") ? node.find("items") : nullptr;
+        if (items == nullptr) {
+            objects.push_back(std::move(node));
+        } else if (items->isSequence()) {
+            for (auto& element : items->children) {
+                element.key.clear();
+                queue.push_back(std::move(element));
+            }
+        }
+    }
+    return objects;
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,388 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/render/kustomize_build.h"
+
+#include <boost/json.hpp>
+#include <re2/re2.h>
+
+namespace core::render::kustomize {
+
+namespace {
+
+using manifest::text;
+
+tl::unexpected<Error> refuse(std::string message)
+{
+    return fail(Error::Code::InvalidInput, std::move(message));
+}
+
+struct CompiledSpec
+{
+    const FieldSpec* spec;
+    std::vector<std::string> path;
+};
+
+std::vector<CompiledSpec> compiled(const std::vector<FieldSpec>& specs)
+{
+    std::vector<CompiledSpec> out;
+    out.reserve(specs.size());
+    for (const auto& spec : specs)
+        out.push_back({&spec, splitPath(spec.path)});
+    return out;
+}
+
+Error inField(Error error, const FieldSpec& spec, const Resource& resource)
+{
+    return error.within("considering field '" + spec.path + "' of object " + resource.id().text());
+}
+
+/// What a transformer does at the fields of each resource that its specs select.
+Result<> overSpecs(ResMap& all, const std::vector<FieldSpec>& specs, Creation creation,
+                   const std::function<Result<>(Node&)>& set)
+{
+    const auto list = compiled(specs);
+    for (auto& resource : all.items()) {
+        const auto gvk = resource.id().gvk;
+        for (const auto& [spec, path] : list) {
+            if (!gvk.isSelectedBy(spec->gvk))
+                continue;
+            if (auto done = walkSpec(resource.edit(), path, spec->create, creation, set); !done)
+                return fail(inField(std::move(done.error()), *spec, resource));
+        }
+    }
+    all.touched();
+    return {};
+}
+
+Result<> setScalarText(Node& node, const std::string& value)
+{
+    if (!node.isScalar())
+        return fail(wrongKind("ScalarNode", node));
+    node.text = value;
+    node.tag = manifest::ScalarTag::String;
+    return {};
+}
+
+void setSubjects(Node& root, const std::string& name, const NamespaceOptions& options)
+{
+    auto* subjects = root.find("subjects");
+    if (subjects == nullptr || !subjects->isSequence() || options.subjects == "none")
+        return;
+    for (auto& subject : subjects->children) {
+        if (!subject.isMapping())
+            continue;
+        const auto* subjectName = subject.find("name");
+        const auto* kind = subject.find("kind");
+        const bool hit = options.subjects == "allServiceAccounts"
+            ? kind != nullptr && kind->text == "ServiceAccount"
+            : subjectName != nullptr && subjectName->text == "default";
+        if (!hit)
+            continue;
+        const auto* old = subject.find("namespace");
+        if (options.unsetOnly && old != nullptr && !old->isNull() && !old->text.empty())
+            continue;
+        subject.set("namespace", Node::string(name));
+    }
+}
+
+} // namespace
+
+Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<FieldSpec>& specs,
+                      const NamespaceOptions& options)
+{
+    const auto list = compiled(specs);
+    for (auto& resource : all.items()) {
+        if (resource.root().children.empty())
+            continue;
+        resource.rememberId();
+        const auto gvk = resource.id().gvk;
+        auto& root = resource.edit();
+        const auto set = [&](Node& node) -> Result<> {
+            if (!node.isScalar())
+                return fail(wrongKind("ScalarNode", node));
+            if (options.unsetOnly && !node.isNull() && !node.text.empty())
+                return {};
+            return setScalarText(node, name);
+        };
+        if (!gvk.isClusterScoped()) {
+            if (auto done = walkSpec(root, {"metadata", "namespace"}, true, Creation::Scalar, set); !done)
+                return fail(done.error().within("namespace of " + resource.id().text()));
+        }
+        if (gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding")
+            setSubjects(root, name, options);
+        for (const auto& [spec, path] : list) {
+            if (!gvk.isSelectedBy(spec->gvk) || spec->path == "metadata/namespace")
+                continue;
+            // Only the core kind of that name is a namespace.
+            if (spec->gvk.kind == "Namespace" && spec->path == "metadata/name" && !gvk.group.empty())
+                continue;
+            if ((gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding") && spec->path == "subjects/namespace")
+                continue;
+            if (auto done = walkSpec(root, path, spec->create, Creation::Scalar, set); !done)
+                return fail(inField(std::move(done.error()), *spec, resource)
+                                .within("namespace field specs must target scalar nodes"));
+        }
+        (void)resource.edit();
+    }
+    all.touched();
+    if (auto unique = all.checkUnique(); !unique)
+        return fail(unique.error().within("namespace transformation produces ID conflict"));
+    return {};
+}
+
+namespace {
+
+Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec>& specs, bool front)
+{
+    if (text.empty())
+        return {};
+    const auto list = compiled(specs);
+    for (auto& resource : all.items()) {
+        const auto original = resource.originalId().gvk;
+        if (original.kind == "CustomResourceDefinition" || original.kind == "Namespace"
+            || (original.kind == "APIService" && original.group == "apiregistration.k8s.io"))
+            continue;
+        for (const auto& [spec, path] : list) {
+            if (!original.isSelectedBy(spec->gvk))
+                continue;
+            if (spec->path == "metadata/name") {
+                (front ? resource.prefixes : resource.suffixes).push_back(text);
+                resource.rememberId();
+            }
+            const auto done = walkSpec(resource.edit(), path, spec->create, Creation::Scalar, [&](Node& node) {
+                return setUntagged(node, front ? text + node.text : node.text + text);
+            });
+            if (!done)
+                return fail(inField(done.error(), *spec, resource));
+        }
+    }
+    all.touched();
+    return {};
+}
+
+} // namespace
+
+Result<> addPrefix(ResMap& all, const std::string& prefix, const std::vector<FieldSpec>& specs)
+{
+    return affix(all, prefix, specs, true);
+}
+
+Result<> addSuffix(ResMap& all, const std::string& suffix, const std::vector<FieldSpec>& specs)
+{
+    return affix(all, suffix, specs, false);
+}
+
+Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec>& specs)
+{
+    if (manifest::object(pairs, {}).empty())
+        return {};
+    std::map<std::string, std::string> sorted;
+    for (const auto& member : manifest::object(pairs, {}))
+        sorted.emplace(member.key(), text(member.value(), {}));
+    return overSpecs(all, specs, Creation::Mapping, [&](Node& node) -> Result<> {
+        for (const auto& [key, value] : sorted)
+            PH_CHECK(setEntry(node, key, value));
+        return {};
+    });
+}
+
+namespace {
+
+class ImageRule
+{
+public:
+    explicit ImageRule(const Value& image)
+        : m_name(text(image, {"name"}))
+        , m_newName(text(image, {"newName"}))
+        , m_newTag(text(image, {"newTag"}))
+        , m_digest(text(image, {"digest"}))
+        , m_suffix(text(image, {"tagSuffix"}))
+        , m_pattern("^" + m_name + "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$", RE2::Quiet)
+    {
+        m_literal = std::all_of(m_name.begin(), m_name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
+                || c == '/';
+        });
+    }
+    [[nodiscard]] Result<> check() const
+    {
+        if (!m_pattern.ok())
+            return refuse("image name '" + m_name + "' is not a valid pattern: " + m_pattern.error());
+        return {};
+    }
+    [[nodiscard]] bool matches(const std::string& image) const
+    {
+        if (m_literal && !image.starts_with(m_name))
+            return false;
+        return RE2::PartialMatch(image, m_pattern);
+    }
+    [[nodiscard]] std::string changed(const std::string& image) const
+    {
+        const auto slash = image.find('/');
+        const auto start = slash == std::string::npos || slash == 0 ? 0 : slash;
+        const auto colon = image.find(':', start);
+        const auto at = image.find('@', start);
+        const auto nameEnd = std::min({colon, at, image.size()});
+        std::string name = image.substr(0, nameEnd);
+        std::string tag;
+        std::string digest;
+        if (at != std::string::npos)
+            digest = image.substr(at + 1);
+        if (colon != std::string::npos && colon < at)
+            tag = image.substr(colon + 1, at == std::string::npos ? std::string::npos : at - colon - 1);
+        if (!m_newName.empty())
+            name = m_newName;
+        if (!m_newTag.empty() && !m_digest.empty()) {
+            tag = m_newTag;
+            digest = m_digest;
+        } else if (!m_newTag.empty()) {
+            tag = m_newTag;
+            digest.clear();
+        } else if (!m_digest.empty()) {
+            tag.clear();
+            digest = m_digest;
+        } else if (!m_suffix.empty()) {
+            tag += m_suffix;
+            digest.clear();
+        }
+        return name + (tag.empty() ? "" : ":" + tag) + (digest.empty() ? "" : "@" + digest);
+    }
+
+private:
+    std::string m_name, m_newName, m_newTag, m_digest, m_suffix;
+    RE2 m_pattern;
+    bool m_literal = false;
+};
+
+bool isContainerList(const Node& node)
+{
+    return node.isSequence() && (node.key == "containers" || node.key == "initContainers");
+}
+
+bool anyContainerImage(const Node& node, const ImageRule& rule)
+{
+    for (const auto& child : node.children) {
+        if (isContainerList(child)) {
+            for (const auto& element : child.children) {
+                const auto* image = element.find("image");
+                if (image != nullptr && image->isScalar() && rule.matches(image->text))
+                    return true;
+            }
+        }
+        if (!child.isScalar() && anyContainerImage(child, rule))
+            return true;
+    }
+    return false;
+}
+
+Result<> changeContainerImages(Node& node, const ImageRule& rule)
+{
+    for (auto& child : node.children) {
+        if (isContainerList(child)) {
+            for (auto& element : child.children) {
+                auto* image = element.find("image");
+                if (image != nullptr && image->isScalar() && rule.matches(image->text))
+                    PH_CHECK(setUntagged(*image, rule.changed(image->text)));
+            }
+        } else if (!child.isScalar()) {
+            PH_CHECK(changeContainerImages(child, rule));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>& specs)
+{
+    const ImageRule rule(image);
+    PH_CHECK(rule.check());
+    const auto list = compiled(specs);
+    for (auto& resource : all.items()) {
+        const auto gvk = resource.id().gvk;
+        if (gvk.kind == "CustomResourceDefinition")
+            continue;
+        if (anyContainerImage(resource.root(), rule))
+            PH_CHECK(changeContainerImages(resource.edit(), rule));
+        for (const auto& [spec, path] : list) {
+            if (!gvk.isSelectedBy(spec->gvk))
+                continue;
+            auto hit = anyInSpec(resource.root(), path, [&](const Node& node) -> Result<bool> {
+                if (!node.isScalar())
+                    return fail(wrongKind("ScalarNode", node));
+                return rule.matches(node.text);
+            });
+            if (!hit)
+                return fail(inField(std::move(hit.error()), *spec, resource));
+            if (!*hit)
+                continue;
+            PH_CHECK(walkSpec(resource.edit(), path, false, Creation::None, [&](Node& node) -> Result<> {
+                return rule.matches(node.text) ? setUntagged(node, rule.changed(node.text)) : Result<> {};
+            }));
+        }
+    }
+    return {};
+}
+
+Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldSpec>& specs)
+{
+    const std::string name(text(replica, {"name"}));
+    const auto count = manifest::integer(replica, {"count"}).value_or(0);
+    bool found = false;
+    std::string kinds;
+    for (const auto& spec : specs) {
+        kinds += (kinds.empty() ? "" : " ") + spec.gvk.text();
+        const auto path = splitPath(spec.path);
+        for (auto& resource : all.items()) {
+            auto ids = resource.previousIds();
+            ids.push_back(resource.id());
+            const bool hit = std::any_of(ids.begin(), ids.end(), [&](const ResId& id) {
+                return id.name == name && id.gvk.isSelectedBy(spec.gvk);
+            });
+            if (!hit)
+                continue;
+            found = true;
+            PH_CHECK(walkSpec(resource.edit(), path, spec.create, Creation::Scalar, [&](Node& node) -> Result<> {
+                if (!node.isScalar())
+                    return fail(wrongKind("ScalarNode", node));
+                node.text = std::to_string(count);
+                node.tag = manifest::ScalarTag::Int;
+                return {};
+            }));
+        }
+    }
+    if (!found)
+        return refuse("resource with name " + name + " does not match a config with the following GVK [" + kinds + "]");
+    return {};
+}
+
+Result<> addValue(ResMap& all, const Value& plugin)
+{
+    const std::string value(text(plugin, {"value"}));
+    for (const auto& target : manifest::array(plugin, {"targets"})) {
+        PH_TRY(const auto selector,
+               Selector::from(manifest::find(target, {"selector"}) == nullptr ? Value(manifest::Object {})
+                                                                              : *manifest::find(target, {"selector"}),
+                              Selector::Kind::Patterns));
+        const auto path = splitPath(text(target, {"fieldPath"}));
+        const auto position = manifest::integer(target, {"filePathPosition"}).value_or(0);
+        const auto set = [&](Node& node) -> Result<> {
+            if (position <= 0 || !node.isScalar())
+                return setScalarText(node, value);
+            auto parts = split(node.text, '/');
+            const auto at = std::min(static_cast<std::size_t>(position) - 1, parts.size());
+            parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(at), value);
+            return setScalarText(node, join(parts, "/"));
+        };
+        for (auto& resource : all.items()) {
+            PH_TRY(const bool hit, selector.matches(resource));
+            if (hit)
+                PH_CHECK(walkSpec(resource.edit(), path, true, Creation::Scalar, set));
+        }
+    }
+    all.touched();
+    return {};
+}
+
+} // namespace core::render::kustomize

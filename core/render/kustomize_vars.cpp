@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/render/kustomize_build.h"
+
+#include <boost/json.hpp>
+
+namespace core::render::kustomize {
+
+namespace {
+
+using Values = std::map<std::string, Node, std::less<>>;
+
+tl::unexpected<Error> refuse(std::string message)
+{
+    return fail(Error::Code::InvalidInput, std::move(message));
+}
+
+/// Replaces $(NAME) in a text; sets `whole` where the text is one reference and nothing else.
+std::string expand(std::string_view text, const Values& values, const Node** whole)
+{
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '$' || i + 1 >= text.size()) {
+            out += text[i];
+            continue;
+        }
+        const char next = text[i + 1];
+        if (next == '$') {
+            out += '$';
+            ++i;
+            continue;
+        }
+        if (next != '(') {
+            out += '$';
+            out += next;
+            ++i;
+            continue;
+        }
+        const auto end = text.find(')', i + 2);
+        if (end == std::string_view::npos) {
+            out += "$(";
+            ++i;
+            continue;
+        }
+        const auto it = values.find(text.substr(i + 2, end - i - 2));
+        if (it == values.end()) {
+            out += text.substr(i, end + 1 - i);
+        } else {
+            if (i == 0 && end + 1 == text.size())
+                *whole = &it->second;
+            out += it->second.text;
+        }
+        i = end;
+    }
+    return out;
+}
+
+Result<> expandNode(Node& node, const Values& values)
+{
+    if (node.isMapping()) {
+        for (auto& child : node.children) {
+            if (child.isScalar() && child.isString())
+                PH_CHECK(expandNode(child, values));
+        }
+        return {};
+    }
+    if (node.isSequence()) {
+        for (auto& child : node.children) {
+            if (!child.isScalar() || !child.isString())
+                return refuse("invalid value type expect a string");
+            PH_CHECK(expandNode(child, values));
+        }
+        return {};
+    }
+    if (!node.isString() || node.text.find('$') == std::string::npos)
+        return {};
+    const Node* whole = nullptr;
+    auto text = expand(node.text, values, &whole);
+    Node changed = whole != nullptr && !whole->isString() ? *whole : Node::string(std::move(text));
+    node.assign(std::move(changed));
+    return {};
+}
+
+bool holdsDollar(const Node& node)
+{
+    if (node.isScalar())
+        return node.text.find('$') != std::string::npos;
+    return std::any_of(node.children.begin(), node.children.end(), holdsDollar);
+}
+
+std::vector<std::string> varPath(std::string_view path)
+{
+    // "ports[0]" is another way to write "ports.0".
+    std::vector<std::string> out;
+    for (const auto& part : splitFieldPath(path)) {
+        const auto open = part.find('[');
+        if (open == std::string::npos || open == 0 || part.back() != ']') {
+            out.push_back(part);
+            continue;
+        }
+        out.push_back(part.substr(0, open));
+        out.push_back(part.substr(open + 1, part.size() - open - 2));
+    }
+    return out;
+}
+
+} // namespace
+
+Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& config)
+{
+    if (vars.empty())
+        return {};
+    Values values;
+    for (const auto& var : vars) {
+        const Resource* source = nullptr;
+        for (const auto& resource : all.items()) {
+            if (std::find(resource.varNames.begin(), resource.varNames.end(), var.name) != resource.varNames.end())
+                source = &resource;
+        }
+        if (source == nullptr)
+            return refuse("var '" + var.name + "' cannot be mapped to a field in the set of known resources");
+        auto node = lookup(source->root(), varPath(var.fieldPath));
+        if (!node || *node == nullptr)
+            return refuse("field specified in var '" + var.name + "' (" + var.fieldPath
+                          + ") not found in corresponding resource");
+        if ((*node)->isScalar()) {
+            Node value = **node;
+            value.key.clear();
+            values.emplace(var.name, std::move(value));
+        }
+    }
+    for (auto& resource : all.items()) {
+        if (!holdsDollar(resource.root()))
+            continue;
+        const auto gvk = resource.id().gvk;
+        for (const auto& spec : config.varReference) {
+            if (!gvk.isSelectedBy(spec.gvk))
+                continue;
+            const auto done = walkSpec(resource.edit(), splitPath(spec.path), false, Creation::None,
+                                       [&](Node& node) { return expandNode(node, values); });
+            if (!done)
+                return fail(
+                    done.error().within("considering field '" + spec.path + "' of object " + resource.id().text()));
+        }
+    }
+    all.touched();
+    return {};
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,4 @@
+# SPDX-FileCopyrightText: 2026 The Pilothouse authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+test(tst_kustomize SOURCES core/tst_kustomize.cpp LINK core_render)
+test(tst_kustomize_conformance SOURCES core/tst_kustomize_conformance.cpp LINK core_render)
