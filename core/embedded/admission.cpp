@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/api_server_p.h"
+#include "core/embedded/quota.h"
+#include "core/embedded/selectors.h"
 #include "core/manifest/resource.h"
 
 #include <boost/json.hpp>
@@ -57,6 +59,46 @@ void allocateNodePorts(const Store& store, Value& object)
     }
 }
 
+/// A container's default limit is its maximum, its default request its default limit.
+void defaultLimitRange(Value& object)
+{
+    auto* limits = manifest::find(object, {"spec", "limits"});
+    if (limits == nullptr || !limits->is_array())
+        return;
+    for (auto& limit : limits->get_array()) {
+        if (manifest::text(limit, {"type"}) != "Container")
+            continue;
+        for (const auto& [from, to] : {std::pair<std::string_view, std::string_view> {"max", "default"},
+                                       {"default", "defaultRequest"},
+                                       {"min", "defaultRequest"}}) {
+            const auto source = manifest::object(limit, {from});
+            for (const auto& member : source) {
+                auto& slot = manifest::ensure(limit, {to, member.key()});
+                if (slot.is_null())
+                    slot = member.value();
+            }
+        }
+    }
+}
+
+ApiResult<> setPriority(const Store& store, const ResourceInfo& info, Value& object)
+{
+    const auto name = std::string(manifest::text(object, {"spec", "priorityClassName"}));
+    std::int64_t priority = 0;
+    std::string preemption = "PreemptLowerPriority";
+    if (!name.empty()) {
+        const auto found = store.get("scheduling.k8s.io/priorityclasses", "", name);
+        if (!found)
+            return forbidden(info, manifest::name(object),
+                             fmt::format("no PriorityClass with name {} was found", name));
+        priority = manifest::integer(found->value(), {"value"}).value_or(0);
+        preemption = manifest::text(found->value(), {"preemptionPolicy"});
+    }
+    manifest::ensure(object, {"spec", "priority"}) = priority;
+    manifest::ensure(object, {"spec", "preemptionPolicy"}) = boost::json::string(preemption);
+    return {};
+}
+
 void defaultStorageClass(const Store& store, Value& object)
 {
     if (manifest::find(object, {"spec", "storageClassName"}) != nullptr)
@@ -66,6 +108,55 @@ void defaultStorageClass(const Store& store, Value& object)
             manifest::ensure(object, {"spec", "storageClassName"}) = boost::json::string(manifest::name(item->value()));
             return;
         }
+}
+
+/// Takes one disruption of the budget that covers a ready pod, where there is one.
+ApiResult<bool> claimDisruption(ApiServer::Private& server, const Value& pod)
+{
+    const auto phase = manifest::text(pod, {"status", "phase"});
+    bool ready = false;
+    for (const auto& condition : manifest::array(pod, {"status", "conditions"}))
+        ready = ready
+            || (manifest::text(condition, {"type"}) == "Ready" && manifest::text(condition, {"status"}) == "True");
+    if (phase == "Succeeded" || phase == "Failed" || phase == "Pending" || !ready)
+        return false;
+    const auto info = server.registry()->find("policy", "v1", "poddisruptionbudgets");
+    const auto& labels = manifest::object(pod, {"metadata", "labels"});
+    for (const auto& budget : server.store->list(info->table, manifest::nameSpace(pod)).items) {
+        const auto* selector = manifest::find(budget->value(), {"spec", "selector"});
+        if (!LabelSelector::fromObject(selector).matches(labels))
+            continue;
+        WriteContext context;
+        context.info = info;
+        context.manager = "kube-apiserver";
+        API_TRY(const auto updated,
+                server.updateObject(
+                    context, manifest::nameSpace(pod), manifest::name(budget->value()), "status",
+                    [&](const Value& current) -> ApiResult<Value> {
+                        const auto allowed = manifest::integer(current, {"status", "disruptionsAllowed"}).value_or(0);
+                        if (allowed > 0) {
+                            Value next = current;
+                            manifest::ensure(next, {"status", "disruptionsAllowed"}) = allowed - 1;
+                            manifest::ensure(next, {"status", "disruptedPods", manifest::name(pod)}) =
+                                boost::json::string(server.now());
+                            return next;
+                        }
+                        Failure failure;
+                        failure.code = 429;
+                        failure.reason = "TooManyRequests";
+                        failure.message = "Cannot evict pod as it would violate the pod's disruption budget.";
+                        failure.causes.push_back(
+                            {"DisruptionBudget",
+                             fmt::format("The disruption budget {} needs {} healthy pods and has {} currently",
+                                         manifest::name(current),
+                                         manifest::integer(current, {"status", "desiredHealthy"}).value_or(0),
+                                         manifest::integer(current, {"status", "currentHealthy"}).value_or(0)),
+                             {}});
+                        return Refusal(std::move(failure));
+                    }));
+        return updated != nullptr;
+    }
+    return false;
 }
 
 } // namespace
@@ -92,8 +183,18 @@ ApiResult<> ApiServer::Private::admitCreate(WriteContext& context, Value& object
         allocateNodePorts(*store, object);
     } else if (info.table == "/persistentvolumeclaims") {
         defaultStorageClass(*store, object);
+    } else if (info.table == "/limitranges") {
+        defaultLimitRange(object);
     }
-    return {};
+    if (info.table == "/pods") {
+        API_CHECK(setPriority(*store, info, object));
+        API_CHECK(admitLimits(*store, info, object));
+    }
+    if (!info.namespaced || store->count("/resourcequotas", nameSpace) == 0)
+        return {};
+    // Held until the object is stored, so that two cannot both take the last place.
+    context.quota = std::unique_lock(admission);
+    return admitQuota(*store, registry(), info, object);
 }
 
 ApiResult<> ApiServer::Private::admitUpdate(WriteContext& context, const Value& current, Value& object)
@@ -114,6 +215,7 @@ ApiResult<kube::Response> ApiServer::Private::evict(const ApiRequest& request, c
 {
     API_TRY(const auto body, decodeBody(request, maxBodyBytes));
     API_TRY(const auto pod, load(*info, request));
+    API_CHECK(claimDisruption(*this, pod->value()));
     DeleteRequest options;
     options.grace = manifest::integer(body, {"deleteOptions", "gracePeriodSeconds"});
     options.propagation = manifest::text(body, {"deleteOptions", "propagationPolicy"});

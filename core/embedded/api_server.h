@@ -77,9 +77,9 @@ public:
     using Extension = std::function<std::optional<kube::Response>(const kube::Request&)>;
     void setExtension(Extension extension);
 
-private:
     struct Private;
-    friend struct Private;
+
+private:
     explicit ApiServer(std::unique_ptr<Private> d);
     std::unique_ptr<Private> m_d;
 };

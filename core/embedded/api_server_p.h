@@ -23,6 +23,7 @@ struct WriteContext
     FieldValidation validation = FieldValidation::Warn;
     std::string manager;
     std::vector<std::string> warnings;
+    std::unique_lock<std::mutex> quota; ///< held while an object is counted and stored
 };
 
 struct DeleteRequest

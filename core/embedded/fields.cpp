@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/api_server_p.h"
+#include "core/manifest/quantity.h"
 #include "core/manifest/resource.h"
 
 #include <boost/json.hpp>
@@ -65,9 +66,8 @@ public:
             expect(value.is_string(), "string", value, path);
             break;
         case Kind::Quantity:
-            if (value.is_number())
-                value = boost::json::string(manifest::toJson(value));
-            expect(value.is_string(), "string", value, path);
+            if (expect(value.is_string() || value.is_number(), "string", value, path))
+                normalise(value);
             break;
         case Kind::IntOrString:
             expect(value.is_string() || value.is_number(), "integer or string", value, path);
@@ -80,6 +80,16 @@ public:
     }
 
 private:
+    /// Quantities are stored as Kubernetes prints them: 1024Mi is 1Gi.
+    void normalise(Value& value)
+    {
+        if (const auto quantity = manifest::Quantity::parse(value))
+            value = boost::json::string(quantity->canonical());
+        else if (m_problems.typeError.empty())
+            m_problems.typeError = "quantities must match the regular expression "
+                                   "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+    }
+
     bool expect(bool good, std::string_view wanted, const Value& value, const std::string& path)
     {
         if (!good && m_problems.typeError.empty())

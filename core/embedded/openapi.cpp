@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/api_server_p.h"
+#include "core/embedded/custom_schema.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -22,6 +23,121 @@ Object kindOf(const ResourceInfo& info)
 {
     return {{"group", str(info.group)}, {"version", str(info.version)}, {"kind", str(info.kind)}};
 }
+
+using manifest::TypeNode;
+
+/// The schemas of built-in types as kubectl explain and kubectl apply read them.
+class SchemaWriter
+{
+public:
+    [[nodiscard]] Object take() { return std::move(m_schemas); }
+
+    void addKind(const ResourceInfo& info)
+    {
+        const auto name = fmt::format("{}.{}.{}", info.group.empty() ? "core" : info.group, info.version, info.kind);
+        Value schema;
+        if (info.schema)
+            schema = info.schema->source();
+        else if (info.type != nullptr)
+            schema = structSchema(*info.type);
+        if (!schema.is_object())
+            schema = Object {{"type", "object"}};
+        auto& members = schema.get_object();
+        if (auto* properties = members.if_contains("properties"); properties != nullptr && properties->is_object()) {
+            properties->get_object()["apiVersion"] = Object {{"type", "string"}};
+            properties->get_object()["kind"] = Object {{"type", "string"}};
+        }
+        Array kinds;
+        kinds.emplace_back(kindOf(info));
+        members["x-kubernetes-group-version-kind"] = std::move(kinds);
+        m_schemas[name] = std::move(schema);
+    }
+
+private:
+    Value reference(const TypeNode& type)
+    {
+        auto name = type.name;
+        std::replace(name.begin(), name.end(), '/', '.');
+        if (!m_schemas.contains(name)) {
+            m_schemas[name] = Object(); // before its fields: types may hold themselves
+            m_schemas[name] = structSchema(type);
+        }
+        Array all;
+        all.push_back(Value(Object {{"$ref", str("#/components/schemas/" + name)}}));
+        return Object {{"allOf", std::move(all)}};
+    }
+
+    void addFields(const TypeNode& type, Object& properties)
+    {
+        for (const auto& field : type.fields) {
+            if (field.name.empty())
+                addFields(*field.type, properties);
+            else
+                properties[field.name] = valueSchema(*field.type);
+        }
+    }
+
+    Value structSchema(const TypeNode& type)
+    {
+        Object properties;
+        addFields(type, properties);
+        return Object {{"type", "object"}, {"properties", std::move(properties)}};
+    }
+
+    static void addStrategy(const TypeNode& type, Object& schema)
+    {
+        std::string strategy = type.merge ? "merge" : type.replace ? "replace" : "";
+        if (type.retainKeys)
+            strategy += strategy.empty() ? "retainKeys" : ",retainKeys";
+        if (!strategy.empty())
+            schema["x-kubernetes-patch-strategy"] = str(strategy);
+        if (!type.mergeKey.empty())
+            schema["x-kubernetes-patch-merge-key"] = str(type.mergeKey);
+    }
+
+    Value valueSchema(const TypeNode& type)
+    {
+        Value schema = bareSchema(type);
+        addStrategy(type, schema.get_object());
+        return schema;
+    }
+
+    Value bareSchema(const TypeNode& type)
+    {
+        using Kind = TypeNode::Kind;
+        switch (type.kind) {
+        case Kind::Struct:
+            return reference(type);
+        case Kind::List:
+            return Object {{"type", "array"}, {"items", valueSchema(*type.element)}};
+        case Kind::Map:
+            return Object {{"type", "object"}, {"additionalProperties", valueSchema(*type.element)}};
+        case Kind::Bool:
+            return Object {{"type", "boolean"}};
+        case Kind::Int:
+            return Object {{"type", "integer"}, {"format", "int32"}};
+        case Kind::Double:
+            return Object {{"type", "number"}};
+        case Kind::Bytes:
+            return Object {{"type", "string"}, {"format", "byte"}};
+        case Kind::Time:
+        case Kind::MicroTime:
+            return Object {{"type", "string"}, {"format", "date-time"}};
+        case Kind::IntOrString:
+            return Object {{"type", "string"}, {"format", "int-or-string"}};
+        case Kind::String:
+        case Kind::Duration:
+        case Kind::Quantity:
+            return Object {{"type", "string"}};
+        case Kind::Any:
+        case Kind::Json:
+            break;
+        }
+        return Object {{"type", "object"}};
+    }
+
+    Object m_schemas;
+};
 
 /// A patch operation that says that fields are validated here: what kubectl looks for before it sends.
 Value pathItem(const ResourceInfo& info)
@@ -69,6 +185,9 @@ ApiResult<kube::Response> ApiServer::Private::openApi(const ApiRequest& request)
     if (version == nullptr)
         return pageNotFound();
     Object paths;
+    SchemaWriter schemas;
+    for (const auto& info : version->resources)
+        schemas.addKind(*info);
     for (const auto& info : version->resources)
         paths[fmt::format("/{}/{}{}/{}/{{name}}", core ? "api" : "apis", info->apiVersion(),
                           info->namespaced ? "/namespaces/{namespace}" : "", info->plural)] = pathItem(*info);
@@ -76,7 +195,7 @@ ApiResult<kube::Response> ApiServer::Private::openApi(const ApiRequest& request)
                         Value(Object {{"openapi", "3.0.0"},
                                       {"info", Object {{"title", "Kubernetes"}, {"version", str(gitVersion)}}},
                                       {"paths", std::move(paths)},
-                                      {"components", Object {{"schemas", Object()}}}}));
+                                      {"components", Object {{"schemas", schemas.take()}}}}));
 }
 
 } // namespace core::embedded

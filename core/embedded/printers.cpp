@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/printers.h"
 
+#include "core/embedded/builtin_printers.h"
 #include "core/manifest/resource.h"
 
 #include <boost/json.hpp>
@@ -178,6 +179,8 @@ std::string ageText(std::string_view rfc3339, TimePoint now)
 
 Printer printerOf(const ResourceInfo& info)
 {
+    if (auto builtin = info.custom ? std::nullopt : builtinPrinter(info.table))
+        return std::move(*builtin);
     Printer printer;
     printer.columns.push_back({"Name", "string", "name", "Name must be unique within a namespace.", "", 0});
     auto rest = info.columns;

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/embedded/api_server.h"
 #include "core/embedded/definitions.h"
+#include "core/embedded/quota.h"
 #include "core/manifest/resource.h"
 
 #include <boost/json.hpp>
@@ -125,7 +126,7 @@ struct SystemControllers::Private
         }
         if (isDeleting(object))
             dirty.insert(place);
-        if (place.table == "/namespaces")
+        if (place.table == "/namespaces" || place.table == "/resourcequotas")
             dirty.insert(place);
     }
 
@@ -172,6 +173,7 @@ struct SystemControllers::Private
 
     void collect()
     {
+        std::set<std::string> touched;
         for (const auto& info : server.registry()->tables()) {
             const auto& table = info->table;
             const auto cursor = cursors.find(table);
@@ -188,6 +190,8 @@ struct SystemControllers::Private
                 cursor->second = event.version;
                 const auto& object = event.object->value();
                 const auto place = placeOf(table, object);
+                if (!place.nameSpace.empty())
+                    touched.insert(place.nameSpace);
                 if (event.type == StoreEvent::Type::Deleted) {
                     gone(place, object);
                 } else {
@@ -196,6 +200,27 @@ struct SystemControllers::Private
                 }
             }
         }
+        if (server.store().count("/resourcequotas") == 0)
+            return;
+        for (const auto& nameSpace : touched)
+            for (const auto& quota : server.store().list("/resourcequotas", nameSpace).items)
+                dirty.insert(placeOf("/resourcequotas", quota->value()));
+    }
+
+    /// What a quota bounds and what is used of it.
+    void reconcileQuota(const Place& place, const Value& object) const
+    {
+        const auto& hard = manifest::object(object, {"spec", "hard"});
+        Object used;
+        for (const auto& [name, amount] : usageOfNamespace(server.store(), server.registry(), place.nameSpace, hard))
+            used[name] = boost::json::string(amount.canonical());
+        if (manifest::equal(Value(hard), Value(manifest::object(object, {"status", "hard"})))
+            && manifest::equal(Value(used), Value(manifest::object(object, {"status", "used"}))))
+            return;
+        const auto info = server.registry()->byTable(place.table);
+        Value next = object;
+        manifest::ensure(next, {"status"}) = Object {{"hard", hard}, {"used", std::move(used)}};
+        (void)send("PUT", *info, place, "status", std::move(next));
     }
 
     enum class Ownership : std::uint8_t { Solid, Waiting, Dangling };
@@ -414,6 +439,8 @@ struct SystemControllers::Private
             reconcileDeletion(place, object);
         if (place.table == "/namespaces")
             reconcileNamespace(place, object);
+        else if (place.table == "/resourcequotas")
+            reconcileQuota(place, object);
         else if (place.table == "apiextensions.k8s.io/customresourcedefinitions")
             reconcileDefinition(place, object);
     }

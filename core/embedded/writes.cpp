@@ -278,6 +278,7 @@ ApiResult<StoredPtr> ApiServer::Private::createObject(WriteContext& context, Val
             manifest::ensure(object, {"metadata", "name"}) = boost::json::string(generatedName(prefix));
         Value complete = object;
         applyDefaults(info, complete, true);
+        context.quota = {};
         API_CHECK(admitCreate(context, complete));
         completeDefinition(info, complete, nullptr, registry(), time);
         if (!applied)
@@ -303,6 +304,7 @@ ApiResult<StoredPtr> ApiServer::Private::createObject(WriteContext& context, Val
                 continue;
             return storeFailure(stored.error(), info, name);
         }
+        context.quota = {};
         committed(info);
         return *stored;
     }

@@ -3,3 +3,5 @@
 test(tst_embedded_api SOURCES core/tst_embedded_api.cpp LINK core_embedded)
 test(tst_embedded_apply SOURCES core/tst_embedded_apply.cpp LINK core_embedded)
 test(tst_strategic SOURCES core/tst_strategic.cpp LINK core_manifest)
+test(tst_embedded_admission SOURCES core/tst_embedded_admission.cpp LINK core_embedded)
+test(tst_embedded_server SOURCES core/tst_embedded_server.cpp LINK core_embedded)
