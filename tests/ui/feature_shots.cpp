@@ -26,7 +26,7 @@ std::vector<Shot> shots()
             {"diff-split", {PageKind::Diff, app, {}}, {Qt::Key_2}},
             {"diff-unified", {PageKind::Diff, app, {}}, {Qt::Key_3}},
             {"plan", {PageKind::Plan, app, {}}},
-            {"editor", {PageKind::Editor, app, QStringLiteral("overlays/production/memory.yaml")}},
+            {"editor", {PageKind::Editor, app, QStringLiteral("environments/production/values-production.yaml")}},
             {"canary", {PageKind::Canary, app, {}}},
             {"rollouts", {PageKind::Rollouts, {}, {}}},
             {"resources", {PageKind::Resources, {}, {}}},

@@ -15,6 +15,21 @@ int count(std::size_t value)
     return static_cast<int>(value);
 }
 
+/// "v1.9.2" against "v2.1.0" is one mark, not three.
+void joinMarks(std::string_view line, std::vector<core::diff::ByteRange>& marks)
+{
+    std::vector<core::diff::ByteRange> joined;
+    for (const core::diff::ByteRange& mark : marks) {
+        const bool near = !joined.empty() && mark.begin - joined.back().end <= 1
+            && line.substr(joined.back().end, mark.begin - joined.back().end).find(' ') == std::string_view::npos;
+        if (near)
+            joined.back().end = mark.end;
+        else
+            joined.push_back(mark);
+    }
+    marks = std::move(joined);
+}
+
 } // namespace
 
 DiffDocument::DiffDocument(std::vector<DiffSection> sections, int context)
@@ -179,7 +194,10 @@ core::diff::WordDiff DiffDocument::words(const Row& row) const
     // Marks in lines of this length help nobody.
     if (a.size() > kLongestShown || b.size() > kLongestShown)
         return {};
-    return core::diff::diffWords(a, b);
+    core::diff::WordDiff marks = core::diff::diffWords(a, b);
+    joinMarks(a, marks.a);
+    joinMarks(b, marks.b);
+    return marks;
 }
 
 int DiffDocument::hiddenLines(const Row& fold) const
@@ -191,9 +209,14 @@ std::string DiffDocument::pathAfterFold(const Row& row) const
 {
     const Fold& fold = m_folds[static_cast<std::size_t>(row.fold)];
     const Section& section = m_sections[static_cast<std::size_t>(fold.section)];
-    const int last = fold.last - fold.shownBelow - 1;
-    const auto line = section.pairs[static_cast<std::size_t>(last)].b;
-    return line ? yamlPathAt(section.after.lines, *line) : std::string {};
+    // Where the next line that is shown stands; at the end of the text, the last hidden one.
+    const auto next = std::min(static_cast<std::size_t>(fold.last - fold.shownBelow), section.pairs.size() - 1);
+    const core::diff::Row& pair = section.pairs[next];
+    std::string path = pair.b ? yamlPathAt(section.after.lines, *pair.b)
+        : pair.a              ? yamlPathAt(section.before.lines, *pair.a)
+                              : std::string {};
+    const std::size_t dot = path.find_last_of(".[");
+    return dot == std::string::npos ? path : path.substr(0, dot);
 }
 
 std::string DiffDocument::path(const Row& row) const

@@ -133,10 +133,13 @@ void DiffPage::setupBody()
     m_table->verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight());
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->setColumnWidth(FieldChangeModel::Field, 330);
-    m_table->setColumnWidth(FieldChangeModel::Live, 150);
-    m_table->setColumnWidth(FieldChangeModel::Desired, 150);
-    m_table->setColumnWidth(FieldChangeModel::Why, 200);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    m_table->setTextElideMode(Qt::ElideMiddle);
+    m_table->setWordWrap(false);
+    m_table->setColumnWidth(FieldChangeModel::Field, 300);
+    m_table->setColumnWidth(FieldChangeModel::Live, 170);
+    m_table->setColumnWidth(FieldChangeModel::Desired, 170);
+    m_table->setColumnWidth(FieldChangeModel::Why, 180);
     m_view = new DiffView(m_stack);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_view);

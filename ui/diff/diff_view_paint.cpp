@@ -43,6 +43,7 @@ int DiffView::textStart() const
 void DiffView::paintEvent(QPaintEvent* event)
 {
     QPainter painter(viewport());
+    painter.setLayoutDirection(Qt::LeftToRight); // whatever the window's
     painter.setFont(font());
     painter.fillRect(event->rect(), color(Token::Surface));
     const int rows = static_cast<int>(m_document.rows().size());

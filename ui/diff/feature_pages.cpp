@@ -5,6 +5,10 @@
 #include "ui/base/page.h"
 #include "ui/diff/diff_page.h"
 #include "ui/editor/editor_page.h"
+#include "ui/logs/journal_page.h"
+#include "ui/logs/logs_page.h"
+#include "ui/plan/plan_page.h"
+#include "ui/resources/resources_page.h"
 #include "ui/rollouts/canary_page.h"
 #include "ui/rollouts/rollouts_page.h"
 
@@ -13,9 +17,14 @@ namespace ui {
 void registerFeaturePages(PageRegistry& registry)
 {
     registry.add<DiffPage>(PageKind::Diff);
+    registry.add<PlanPage>(PageKind::Plan);
     registry.add<EditorPage>(PageKind::Editor);
     registry.add<CanaryPage>(PageKind::Canary);
     registry.add<RolloutsPage>(PageKind::Rollouts);
+    registry.add<ResourcesPage>(PageKind::Resources);
+    registry.add<LogsPage>(PageKind::Logs);
+    if (!registry.has(PageKind::Journal))
+        registry.add<JournalPage>(PageKind::Journal);
 }
 
 } // namespace ui

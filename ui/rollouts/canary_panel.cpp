@@ -8,9 +8,11 @@
 #include "ui/rollouts/rollout_charts.h"
 #include "ui/rollouts/rollout_commands.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -20,6 +22,46 @@ namespace ui {
 
 using Action = core::engine::Engine::RolloutAction;
 using core::engine::Metric;
+
+namespace {
+
+/// A query, broken anywhere so that it fits, as high as it needs.
+class QueryBox : public QPlainTextEdit
+{
+public:
+    explicit QueryBox(QWidget* parent)
+        : QPlainTextEdit(parent)
+    {
+        setReadOnly(true);
+        setFrameShape(QFrame::NoFrame);
+        setFont(monoFont());
+        setLayoutDirection(Qt::LeftToRight);
+        setWordWrapMode(QTextOption::WrapAnywhere);
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        setTabChangesFocus(true);
+        document()->setDocumentMargin(0);
+        viewport()->setAutoFillBackground(false);
+        connect(this, &QPlainTextEdit::textChanged, this, [this] { fit(); });
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        QPlainTextEdit::resizeEvent(event);
+        fit();
+    }
+
+private:
+    void fit()
+    {
+        // QPlainTextEdit counts its height in lines.
+        const double lines = document()->documentLayout()->documentSize().height();
+        setFixedHeight(std::clamp(static_cast<int>(lines * fontMetrics().lineSpacing()) + 4, 20, 220));
+    }
+};
+
+} // namespace
 
 CanaryPanel::CanaryPanel(QWidget* parent)
     : QScrollArea(parent)
@@ -73,14 +115,8 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     m_metric = new QComboBox(m_query);
     m_metric->setObjectName(QStringLiteral("metricChoice"));
     m_metric->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_queryText = new QLabel(m_query);
+    m_queryText = new QueryBox(m_query);
     m_queryText->setObjectName(QStringLiteral("query"));
-    m_queryText->setFont(monoFont());
-    m_queryText->setWordWrap(true);
-    m_queryText->setTextFormat(Qt::PlainText);
-    m_queryText->setLayoutDirection(Qt::LeftToRight);
-    m_queryText->setAlignment(Qt::AlignLeft | Qt::AlignAbsolute);
-    m_queryText->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_answer = new TokenLabel(Token::Ok, m_query);
     m_answer->setObjectName(QStringLiteral("answer"));
     m_answer->setFont(monoFont());
@@ -99,7 +135,8 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     m_revisions = new QGridLayout;
     m_revisions->setHorizontalSpacing(10);
     m_revisions->setVerticalSpacing(8);
-    m_revisions->setColumnStretch(1, 1);
+    for (int at = 1; at < 4; ++at)
+        m_revisions->setColumnStretch(at, 1);
     column->addLayout(m_revisions);
 
     const auto button = [&](const char* name, Action action) {
@@ -183,7 +220,7 @@ void CanaryPanel::showCounts()
                         : left < 0     ? tr("no analysis runs now")
                         : left == 0    ? tr("the next failure aborts")
                                        : tr("%n failure(s) before abort", nullptr, static_cast<int>(left)));
-    m_ends->setText(m_rollout->eta && !m_rollout->aborted ? clockTime(*m_rollout->eta) : QStringLiteral("—"));
+    m_ends->setText(m_rollout->eta && !m_rollout->aborted ? clockTime(*m_rollout->eta).left(5) : QStringLiteral("—"));
     m_pods->setText(
         ltr(number(qint64 {m_rollout->ready}) + QStringLiteral(" / ") + number(qint64 {m_rollout->desired})));
 }
@@ -238,7 +275,8 @@ void CanaryPanel::showQuery()
     const Metric* shown = metric();
     if (shown == nullptr)
         return;
-    m_queryText->setText(qs(shown->query));
+    if (m_queryText->toPlainText() != qs(shown->query))
+        m_queryText->setPlainText(qs(shown->query));
     const QString value = lastValue(*shown);
     const bool failing = !shown->measurements.empty() && shown->measurements.back().phase != "Successful";
     QString condition = qs(shown->successCondition.empty() ? shown->failureCondition : shown->successCondition);

@@ -10,6 +10,7 @@ class QComboBox;
 class QFormLayout;
 class QGridLayout;
 class QLabel;
+class QPlainTextEdit;
 class QPushButton;
 
 namespace ui {
@@ -55,7 +56,7 @@ private:
     Card* m_query;
     QLabel* m_queryTitle;
     QComboBox* m_metric;
-    QLabel* m_queryText;
+    QPlainTextEdit* m_queryText;
     TokenLabel* m_answer;
     TokenLabel* m_message;
     SectionLabel* m_revisionsTitle;

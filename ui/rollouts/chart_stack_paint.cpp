@@ -201,10 +201,12 @@ void ChartStack::paintAxis(QPainter& painter) const
     painter.setFont(uiFont(0.85));
     painter.setPen(color(Token::Muted));
     const int width = painter.fontMetrics().horizontalAdvance(QStringLiteral("00:00:00")) + 24;
-    for (const double tick : timeTicks(viewFrom(), viewTo(), plot.width() / width)) {
+    const std::vector<double> ticks = timeTicks(viewFrom(), viewTo(), plot.width() / width);
+    const bool seconds = ticks.size() > 1 && ticks[1] - ticks[0] < 60;
+    for (const double tick : ticks) {
         const double x = xOf(tick);
         painter.drawText(QRectF(x - width / 2.0, rect.top(), width, rect.height()), Qt::AlignCenter,
-                         clockTime(chartTimePoint(tick)));
+                         seconds ? clockTime(chartTimePoint(tick)) : clockTime(chartTimePoint(tick)).left(5));
     }
     if (m_data.now > viewFrom() && m_data.now < viewTo()) {
         painter.setPen(QPen(color(Token::Line), 1));

@@ -155,7 +155,12 @@ std::vector<ChartEvent> eventsOf(const Rollout& rollout, const std::vector<core:
         const bool own = event.object == rollout.key;
         const bool ofRun = event.object.kind == "AnalysisRun" && event.object.nameSpace == rollout.key.nameSpace
             && event.object.name.starts_with(rollout.key.name);
-        if (own || ofRun)
+        const bool ofPods = event.warning && event.object.kind == "Pod"
+            && std::ranges::any_of(rollout.revisions, [&](const core::engine::RolloutRevision& revision) {
+                                return revision.canary && !revision.replicaSet.empty()
+                                    && event.object.name.starts_with(revision.replicaSet + "-");
+                            });
+        if (own || ofRun || ofPods)
             result.push_back({chartTime(event.at), isolate(event.reason), qs(event.message), tokenOf(event)});
     }
     std::ranges::stable_sort(result, {}, &ChartEvent::at);

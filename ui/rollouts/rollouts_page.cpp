@@ -64,6 +64,8 @@ RolloutsPage::RolloutsPage(const PageContext& context, PageId id, QWidget* paren
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight() + 4);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    m_table->setWordWrap(false);
     m_table->horizontalHeader()->setSectionResizeMode(RolloutsModel::Waiting, QHeaderView::Stretch);
     const std::array widths {220, 150, 110, 70, 80, 300, 160};
     for (int column = 0; column < RolloutsModel::ColumnCount; ++column)

@@ -71,7 +71,7 @@ QString StepTrack::text(int index) const
     }
     switch (step.kind) {
     case RolloutStep::Kind::Analysis:
-        return QStringLiteral("✓ ") + qs(step.text);
+        return QStringLiteral("✓"); // its name is long: the tool tip has it
     case RolloutStep::Kind::Pause:
         return step.pause ? qs(step.text) : QStringLiteral("∞");
     default:
@@ -141,6 +141,7 @@ QRectF StepTrack::stepRect(int step) const
 void StepTrack::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    painter.setLayoutDirection(Qt::LeftToRight);
     painter.fillRect(rect(), color(Token::Surface));
     painter.setRenderHint(QPainter::Antialiasing);
     for (int index = 0; index < count(); ++index) {

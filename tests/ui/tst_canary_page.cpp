@@ -1,0 +1,269 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "page_host.h"
+#include "ui/base/widgets.h"
+#include "ui/rollouts/canary_page.h"
+#include "ui/rollouts/chart_stack.h"
+#include "ui/rollouts/rollout_charts.h"
+#include "ui/rollouts/rollouts_model.h"
+#include "ui/rollouts/rollouts_page.h"
+#include "ui/rollouts/step_track.h"
+
+#include <QAbstractItemModelTester>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTableView>
+
+#include <cmath>
+
+using namespace std::chrono_literals;
+using ui::ChartPoint;
+
+namespace {
+
+std::vector<ChartPoint> wave(int count)
+{
+    std::vector<ChartPoint> points;
+    for (int i = 0; i < count; ++i)
+        points.push_back({static_cast<double>(i), std::sin(i * 0.01) + (i == 4321 ? 50 : 0)});
+    return points;
+}
+
+ui::PageId canary()
+{
+    return {ui::PageKind::Canary, support::sampleApp(), {}};
+}
+
+/// Changes the first rollout of the engine's snapshot.
+void editRollout(support::FakeEngine& engine, const std::function<void(core::engine::Rollout&)>& change)
+{
+    engine.edit([&](core::engine::Snapshot& snapshot) {
+        auto copy = std::make_shared<core::engine::Rollout>(*snapshot.rollouts.front());
+        change(*copy);
+        snapshot.rollouts.front() = copy;
+    });
+}
+
+} // namespace
+
+class TestCanaryPage : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void decimationKeepsPeaksAndEnds()
+    {
+        const auto all = wave(10'000);
+        const auto few = ui::decimate(all, 0, 9'999, 500);
+        QVERIFY(few.size() <= 4 * 502);
+        QVERIFY(few.size() >= 500);
+        QVERIFY(std::ranges::any_of(few, [](const ChartPoint& point) { return point.value > 40; }));
+        QCOMPARE(few.front(), all.front());
+        QCOMPARE(few.back(), all.back());
+        QVERIFY(std::ranges::is_sorted(few, {}, &ChartPoint::at));
+        // Few points stay as they are, with the neighbours outside.
+        const auto part = ui::decimate(all, 100, 110, 500);
+        QCOMPARE(part.front().at, 99.0);
+        QCOMPARE(part.back().at, 111.0);
+    }
+
+    void decimationKeepsGaps()
+    {
+        auto points = wave(10'000);
+        points[5'000].value = std::nan("");
+        const auto few = ui::decimate(points, 0, 9'999, 200);
+        QVERIFY(std::ranges::any_of(few, [](const ChartPoint& point) { return std::isnan(point.value); }));
+    }
+
+    void ticksAreRoundAndFit()
+    {
+        const auto ticks = ui::timeTicks(1000, 2000, 6);
+        QVERIFY(!ticks.empty());
+        QVERIFY(ticks.size() <= 6);
+        for (const double tick : ticks)
+            QCOMPARE(std::fmod(tick, 300), 0.0);
+        QVERIFY(ui::timeTicks(5, 5, 10).empty());
+        QVERIFY(ui::timeTicks(0, 1e12, 10).size() <= 11);
+    }
+
+    void limitsOfFailureConditionsAreShownFromTheOtherSide()
+    {
+        QCOMPARE(ui::plain(ui::limitText({">=", 0.99, true})), QStringLiteral("≥ 0.99"));
+        QCOMPARE(ui::plain(ui::limitText({">", 500, false})), QStringLiteral("≤ 500"));
+        QCOMPARE(ui::limitText({">=", 0.99, true}).front(), QChar(0x2066)); // never mirrored
+    }
+
+    void csvCannotBecomeAFormula()
+    {
+        ui::ChartSet set;
+        ui::Chart chart;
+        chart.title = QStringLiteral("=cmd");
+        ui::ChartSeries series;
+        series.name = QStringLiteral("a\"b");
+        series.points = {{0, 0.5}, {1, std::nan("")}};
+        chart.series = {series};
+        set.charts = {chart};
+        QCOMPARE(ui::toCsv(set),
+                 QStringLiteral("time,chart,series,value\r\n"
+                                "1970-01-01T00:00:00.000000Z,\"'=cmd\",\"a\"\"b\",0.5\r\n"
+                                "1970-01-01T00:00:01.000000Z,\"'=cmd\",\"a\"\"b\",\r\n"));
+    }
+
+    void modelKeepsItsPromises()
+    {
+        ui::RolloutsModel model;
+        const QAbstractItemModelTester tester(&model);
+        const auto snapshot = std::make_shared<core::engine::Snapshot>(support::sampleSnapshot());
+        model.setSnapshot(snapshot);
+        QCOMPARE(model.rowCount(), 1);
+        auto next = std::make_shared<core::engine::Snapshot>(*snapshot);
+        auto rollout = std::make_shared<core::engine::Rollout>(*next->rollouts.front());
+        rollout->actualWeight = 50;
+        next->rollouts = {rollout};
+        const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        model.setSnapshot(next);
+        QCOMPARE(changed.count(), 1);
+        model.setSnapshot(next);
+        QCOMPARE(changed.count(), 1);
+    }
+
+    void tellsWhereItIsAndWhyItWaits()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        QCOMPARE(host.find<ui::Badge>("step")->text(), QStringLiteral("step 5 of 9"));
+        QVERIFY(host.find<QLabel>("waiting")->text().contains(QStringLiteral("pause until 11:02")));
+        QCOMPARE(host.find<ui::Badge>("rule")->text(), QStringLiteral("rule: go on"));
+        QVERIFY(host.find<QPlainTextEdit>("query")->toPlainText().startsWith(QStringLiteral("sum(rate(")));
+        QVERIFY(host.find<QLabel>("answer")->text().contains(QStringLiteral("≥ 0.99")));
+        auto* track = host.find<ui::StepTrack>("stepTrack");
+        QCOMPARE(track->count(), 9);
+        const QString countdown = ui::plain(track->text(4));
+        QVERIFY2(countdown.startsWith(QStringLiteral("6:4")), qPrintable(countdown));
+        QTRY_VERIFY(ui::plain(track->text(4)) != countdown); // runs on without a snapshot
+        const auto& charts = host.find<ui::ChartStack>("chartStack")->data().charts;
+        QCOMPARE(charts.size(), std::size_t {4});
+        QCOMPARE(charts[1].limits.size(), std::size_t {1});
+        QCOMPARE(charts[1].series[1].points.size(), std::size_t {40});
+    }
+
+    void promoteReachesTheEngine()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        QTest::mouseClick(host.find<QPushButton>("promote"), Qt::LeftButton);
+        const auto commands = host.engine->commands();
+        QVERIFY(std::ranges::any_of(commands, [](const std::string& command) {
+            return command.find("act") == 0 && command.find("inference-rollout") != std::string::npos
+                && command.find("promote") != std::string::npos;
+        }));
+        QVERIFY(!host.find<QPushButton>("pause")->isEnabled()); // it is paused already
+        QVERIFY(!host.find<QPushButton>("pause")->toolTip().isEmpty());
+    }
+
+    void abortAsksFirst()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        const std::size_t before = host.engine->commands().size();
+        QTest::mouseClick(host.find<QPushButton>("abort"), Qt::LeftButton);
+        QCOMPARE(host.workbench.questions.size(), std::size_t {1});
+        QVERIFY(host.workbench.questions.front().dangerous);
+        QCOMPARE(host.engine->commands().size(), before);
+        host.workbench.answer = QStringLiteral("too slow");
+        QTest::mouseClick(host.find<QPushButton>("abort"), Qt::LeftButton);
+        const auto commands = host.engine->commands();
+        QVERIFY(commands.back().find("abort") != std::string::npos);
+        QVERIFY(commands.back().find("too slow") != std::string::npos);
+    }
+
+    void tellsTheChainOfAnAbort()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) {
+            rollout.aborted = true;
+            rollout.phase = "Degraded";
+            rollout.abortCauses = {"AnalysisRun inference-v2-2-2 failed", "success-rate failed 3 times (limit 2)"};
+        });
+        QTRY_VERIFY(host.find<QLabel>("abortCauses")->text().contains(QStringLiteral("failed 3 times")));
+        QCOMPARE(host.find<ui::Badge>("rule")->text(), QStringLiteral("rule: failed"));
+        QVERIFY(host.find<QPushButton>("retry")->isEnabled());
+        QVERIFY(!host.find<QPushButton>("promote")->isEnabled());
+    }
+
+    void crosshairGoesThroughAllChartsByKeyboard()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        auto* charts = host.find<ui::ChartStack>("chartStack");
+        charts->setFocus();
+        QTest::keyClick(charts, Qt::Key_Left);
+        QVERIFY(charts->crosshair().has_value());
+        const QString reading = ui::plain(host.find<QLabel>("reading")->text());
+        QVERIFY2(reading.contains(QStringLiteral("latency-p99")), qPrintable(reading));
+        QVERIFY(!charts->accessibleDescription().isEmpty());
+        const double whole = charts->viewTo() - charts->viewFrom();
+        QTest::keyClick(charts, Qt::Key_Plus);
+        QVERIFY(charts->viewTo() - charts->viewFrom() < whole);
+        QTest::keyClick(charts, Qt::Key_0);
+        QCOMPARE(charts->viewTo() - charts->viewFrom(), whole);
+        QTest::keyClick(charts, Qt::Key_Escape);
+        QVERIFY(!charts->crosshair().has_value());
+        QVERIFY(!host.page->picture().isNull());
+    }
+
+    void boardPutsThoseThatNeedAPersonFirstAndOpensThem()
+    {
+        support::PageHost<ui::RolloutsPage> host(ui::PageId {ui::PageKind::Rollouts, {}, {}});
+        host.engine->edit([](core::engine::Snapshot& snapshot) {
+            auto healthy = std::make_shared<core::engine::Rollout>(*snapshot.rollouts.front());
+            healthy->key.name = "a-healthy";
+            healthy->phase = "Healthy";
+            healthy->paused = false;
+            auto failed = std::make_shared<core::engine::Rollout>(*snapshot.rollouts.front());
+            failed->key.name = "z-failed";
+            failed->aborted = true;
+            snapshot.rollouts.insert(snapshot.rollouts.begin(), healthy);
+            snapshot.rollouts.push_back(failed);
+        });
+        auto* table = host.find<QTableView>("rollouts");
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        QCOMPARE(ui::plain(table->model()->index(0, 0).data().toString()), QStringLiteral("z-failed"));
+        QCOMPARE(ui::plain(table->model()->index(2, 0).data().toString()), QStringLiteral("a-healthy"));
+        table->setCurrentIndex(table->model()->index(1, 0));
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Return);
+        QCOMPARE(host.workbench.opened.size(), std::size_t {1});
+        QVERIFY(host.workbench.opened.front().argument.contains(QStringLiteral("inference-rollout")));
+    }
+
+    void drawsTwentySeriesOfTenThousandPoints()
+    {
+        ui::ChartSet set;
+        set.from = 0;
+        set.to = 10'000;
+        for (int c = 0; c < 4; ++c) {
+            ui::Chart chart;
+            for (int s = 0; s < 5; ++s) {
+                ui::ChartSeries series;
+                series.points = wave(10'000);
+                chart.series.push_back(std::move(series));
+            }
+            set.charts.push_back(std::move(chart));
+        }
+        ui::ChartStack stack;
+        stack.resize(1200, 700);
+        stack.setData(std::move(set));
+        QElapsedTimer timer;
+        timer.start();
+        constexpr int kFrames = 10;
+        for (int frame = 0; frame < kFrames; ++frame) {
+            stack.zoom(0.97, 5'000); // every frame differs
+            QVERIFY(!stack.grab().isNull());
+        }
+        qInfo("one frame of 20 series x 10,000 points: %.1f ms", static_cast<double>(timer.elapsed()) / kFrames);
+    }
+
+private:
+    support::ScratchHome m_home;
+};
+
+QTEST_MAIN(TestCanaryPage)
+#include "tst_canary_page.moc"

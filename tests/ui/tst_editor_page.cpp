@@ -1,0 +1,313 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "page_host.h"
+#include "ui/base/widgets.h"
+#include "ui/diff/diff_view.h"
+#include "ui/editor/code_editor.h"
+#include "ui/editor/drafts.h"
+#include "ui/editor/editor_page.h"
+#include "ui/editor/source_tree_model.h"
+#include "ui/editor/yaml_folding.h"
+#include "ui/editor/yaml_tokens.h"
+
+#include <QAbstractItemModelTester>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTextBlock>
+#include <QTreeView>
+
+using ui::YamlToken;
+
+namespace {
+
+const QString kFile = QStringLiteral("environments/production/values-production.yaml");
+
+ui::PageId editorOf(const QString& file = kFile)
+{
+    return {ui::PageKind::Editor, support::sampleApp(), file};
+}
+
+/// "key:spec string:v1 ..." of a text, line by line.
+QString tokens(const QString& text)
+{
+    static const QStringList kNames {QStringLiteral("key"),    QStringLiteral("string"),  QStringLiteral("number"),
+                                     QStringLiteral("word"),   QStringLiteral("comment"), QStringLiteral("marker"),
+                                     QStringLiteral("anchor"), QStringLiteral("template")};
+    QStringList lines;
+    ui::YamlState state;
+    const auto split = text.split(u'\n');
+    for (const QString& line : split) {
+        const ui::YamlLine read = ui::tokenizeYaml(line, state);
+        state = read.after;
+        QStringList parts;
+        for (const YamlToken& token : read.tokens)
+            if (token.kind != YamlToken::Kind::Marker)
+                parts.append(kNames[static_cast<int>(token.kind)] + u'(' + line.mid(token.start, token.length) + u')');
+        lines.append(parts.join(u' '));
+    }
+    return lines.join(u'|');
+}
+
+} // namespace
+
+class TestEditorPage : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void colours_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("pair") << "replicas: 10 # ten"
+                              << "key(replicas) number(10) comment(# ten)";
+        QTest::newRow("item") << "- name: app"
+                              << "key(name) string(app)";
+        QTest::newRow("quoted") << "\"a b\": 'it''s'"
+                                << "key(\"a b\") string('it''s')";
+        QTest::newRow("url is no key") << "url: http://x/y#z"
+                                       << "key(url) string(http://x/y#z)";
+        QTest::newRow("words") << "a: true"
+                               << "key(a) word(true)";
+        QTest::newRow("flow") << "{a: 1, b: [x, y]}"
+                              << "key(a) number(1) key(b) string(x) string(y)";
+        QTest::newRow("anchor") << "a: &base x"
+                                << "key(a) anchor(&base) string(x)";
+        QTest::newRow("block") << "a: |\n  b: c\nd: e"
+                               << "key(a)|string(  b: c)|key(d) string(e)";
+        QTest::newRow("open quote") << "a: \"x\ny\""
+                                    << "key(a) string(\"x)|string(y\")";
+        QTest::newRow("template") << "a: {{ .Values.x }}b"
+                                  << "key(a)";
+        QTest::newRow("arabic") << QStringLiteral("رسالة: نص") << QStringLiteral("key(رسالة) string(نص)");
+    }
+    void colours()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, expected);
+        const QString read = tokens(text);
+        QVERIFY2(read.startsWith(expected), qPrintable(read));
+    }
+
+    void colouringNeverHangs()
+    {
+        const QString alphabet = QStringLiteral("a:-|>'\"{}[]#&*! \\,?\t%");
+        quint32 seed = 1;
+        ui::YamlState state;
+        for (int round = 0; round < 3000; ++round) {
+            QString line;
+            for (int i = 0; i < 24; ++i) {
+                seed = seed * 1664525U + 1013904223U;
+                line += alphabet[static_cast<qsizetype>((seed >> 16) % static_cast<quint32>(alphabet.size()))];
+            }
+            const auto read = ui::tokenizeYaml(line, state);
+            for (const YamlToken& token : read.tokens)
+                QVERIFY(token.start >= 0 && token.length > 0 && token.start + token.length <= line.size());
+            state = ui::YamlState::unpack(read.after.packed());
+        }
+    }
+
+    void foldsByIndentation()
+    {
+        const auto folds =
+            ui::yamlFolds(QStringLiteral("spec:\n  list:\n  - name: a\n    image: b\n  - c\n\nkind: X\n").split(u'\n'));
+        QCOMPARE(folds, (std::vector<ui::FoldRange> {{0, 4}, {1, 4}, {2, 3}}));
+    }
+
+    void foldingHidesLinesAndTheCursorOpensThem()
+    {
+        ui::CodeEditor editor;
+        editor.resize(500, 300);
+        editor.setPlainText(QStringLiteral("spec:\n  a: 1\n  b: 2\nkind: X\n"));
+        editor.show();
+        editor.toggleFold(0);
+        QVERIFY(editor.isFolded(0));
+        QVERIFY(!editor.document()->findBlockByNumber(2).isVisible());
+        QVERIFY(editor.document()->findBlockByNumber(3).isVisible());
+        editor.goToLine(2);
+        QVERIFY(editor.document()->findBlockByNumber(2).isVisible());
+        QCOMPARE(editor.toPlainText(), QStringLiteral("spec:\n  a: 1\n  b: 2\nkind: X\n"));
+    }
+
+    void indentsAsYamlWantsIt()
+    {
+        ui::CodeEditor editor;
+        editor.show();
+        QTest::keyClicks(&editor, QStringLiteral("spec:"));
+        QTest::keyClick(&editor, Qt::Key_Return);
+        QTest::keyClicks(&editor, QStringLiteral("a: 1"));
+        QTest::keyClick(&editor, Qt::Key_Return);
+        QTest::keyClicks(&editor, QStringLiteral("- n: x"));
+        QTest::keyClick(&editor, Qt::Key_Return);
+        QTest::keyClicks(&editor, QStringLiteral("b"));
+        QCOMPARE(editor.toPlainText(), QStringLiteral("spec:\n  a: 1\n  - n: x\n    b"));
+        QTest::keyClick(&editor, Qt::Key_Backtab);
+        QCOMPARE(editor.toPlainText(), QStringLiteral("spec:\n  a: 1\n  - n: x\n  b"));
+    }
+
+    void everyLineRunsLeftToRight()
+    {
+        ui::CodeEditor editor;
+        editor.setLayoutDirection(Qt::RightToLeft); // as an Arabic window would ask
+        editor.setPlainText(QStringLiteral("# قيم بيئة الإنتاج\nmessage: \"اكتمل النشر\"\n"));
+        editor.show();
+        for (QTextBlock block = editor.document()->firstBlock(); block.isValid(); block = block.next())
+            QCOMPARE(editor.document()->defaultTextOption().textDirection(), Qt::LeftToRight);
+        QVERIFY(!editor.toPlainText().contains(QChar(0x2068)));
+    }
+
+    void treeShowsFoldersFirst()
+    {
+        ui::SourceTreeModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setFiles({{"kustomization.yaml"}, {"base/a.yaml"}, {"base/deep/b.yaml"}});
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("base"));
+        QVERIFY(model.indexOf(QStringLiteral("base/deep/b.yaml")).isValid());
+        QVERIFY(!model.indexOf(QStringLiteral("nope")).isValid());
+    }
+
+    void typingShowsWhatWouldChange()
+    {
+        auto engine = support::sampleEngine();
+        const std::string typed = "replicas: 12\n";
+        core::engine::AppDiff diff;
+        core::engine::ResourceDiff resource;
+        resource.key = support::key("Deployment", "ranker", "apps");
+        resource.outOfSync = true;
+        resource.liveYaml = "spec:\n  replicas: 10\n";
+        resource.desiredYaml = "spec:\n  replicas: 12\n";
+        diff.resources = {resource};
+        engine->textDiffs[typed] = diff;
+        support::PageHost<ui::EditorPage> host(std::move(engine), editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->setFocus();
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("replicas: 12"));
+        QTest::keyClick(editor, Qt::Key_Return);
+        auto* preview = host.find<ui::DiffView>("preview");
+        QTRY_VERIFY(!preview->document().rows().empty()
+                    && preview->document().title(preview->document().rows().front()) == "Deployment/ranker");
+        QCOMPARE(preview->document().addedLines(), 1);
+        QVERIFY(host.find<ui::Badge>("unsaved")->isVisible());
+        QVERIFY(host.page->isModified());
+        QVERIFY(host.find<QLabel>("rendered")->text().contains(QStringLiteral("rendered in")));
+    }
+
+    void brokenYamlIsMarkedOnItsLine()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("a: 1"));
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTest::keyClicks(editor, QStringLiteral("b: [1, 2"));
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTest::keyClicks(editor, QStringLiteral("c: 3"));
+        QTRY_VERIFY(!editor->marks().empty());
+        QVERIFY(editor->marks().front().line >= 1);
+        auto* problem = host.find<QLabel>("problem");
+        QTRY_VERIFY(problem->isVisible());
+        QVERIFY(problem->text().contains(QString::number(editor->marks().front().line + 1)));
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("a: 1"));
+        QTRY_VERIFY(editor->marks().empty());
+        QVERIFY(!problem->isVisible());
+    }
+
+    void savingCommitsWithTheMessage()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->setFocus();
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("replicas: 3"));
+        QTest::keyClick(editor, Qt::Key_S, Qt::ControlModifier);
+        auto* message = host.find<QLineEdit>("commitMessage");
+        QTRY_VERIFY(message->isVisible());
+        message->selectAll();
+        QTest::keyClicks(message, QStringLiteral("inference: three replicas"));
+        QTest::keyClick(message, Qt::Key_Return);
+        QTRY_VERIFY(!host.page->isModified());
+        const auto commands = host.engine->commands();
+        QVERIFY(std::ranges::any_of(commands, [](const std::string& command) {
+            return command.find("commit") == 0 && command.find("three replicas") != std::string::npos;
+        }));
+        QTRY_VERIFY(!message->isVisible());
+    }
+
+    void aConflictOffersBothSides()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        const QString theirs = editor->toPlainText();
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("replicas: 3"));
+        host.engine->failWith(core::Error {core::Error::Code::Conflict, "the branch moved"});
+        QTest::keyClick(editor, Qt::Key_S, Qt::ControlModifier);
+        QTest::mouseClick(host.find<QPushButton>("commit"), Qt::LeftButton);
+        QTRY_VERIFY(host.find<QWidget>("conflictBar")->isVisible());
+        host.engine->failWith(std::nullopt);
+        QTest::mouseClick(host.find<QPushButton>("takeTheirs"), Qt::LeftButton);
+        QTRY_COMPARE(editor->toPlainText(), theirs);
+        QVERIFY(!host.page->isModified());
+    }
+
+    void aDraftComesBackAfterACrash()
+    {
+        const ui::Draft draft {support::sampleApp(), kFile.toStdString(), "base", "replicas: 99\n"};
+        QVERIFY(ui::DraftStore::standard().save(draft).has_value());
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_COMPARE(editor->toPlainText(), QStringLiteral("replicas: 99\n"));
+        QVERIFY(host.find<QWidget>("draftBar")->isVisible());
+        QTest::mouseClick(host.find<QPushButton>("dropDraft"), Qt::LeftButton);
+        QVERIFY(!host.page->isModified());
+        QTRY_VERIFY(!ui::DraftStore::standard().load(draft.app, draft.path).has_value());
+    }
+
+    void typedTextIsKeptAsADraft()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("replicas: 7"));
+        QTRY_VERIFY(ui::DraftStore::standard().load(support::sampleApp(), kFile.toStdString()).has_value());
+        ui::DraftStore::standard().remove(support::sampleApp(), kFile.toStdString());
+    }
+
+    void findsText()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->setPlainText(QStringLiteral("alpha: 1\nbeta: 2\nalpha2: 3\n"));
+        editor->setFocus();
+        QTest::keyClick(editor, Qt::Key_F, Qt::ControlModifier);
+        auto* text = host.find<QLineEdit>("findText");
+        QTRY_VERIFY(text->isVisible());
+        QTest::keyClicks(text, QStringLiteral("alpha"));
+        QCOMPARE(editor->textCursor().blockNumber(), 0);
+        QTest::keyClick(text, Qt::Key_Return);
+        QCOMPARE(editor->textCursor().blockNumber(), 2);
+        QTest::keyClick(text, Qt::Key_Return);
+        QCOMPARE(editor->textCursor().blockNumber(), 0);
+        QTest::keyClick(text, Qt::Key_Escape);
+        QVERIFY(!text->isVisible());
+        editor->undo();
+    }
+
+    void init() { ui::DraftStore::standard().remove(support::sampleApp(), kFile.toStdString()); }
+
+private:
+    support::ScratchHome m_home;
+};
+
+QTEST_MAIN(TestEditorPage)
+#include "tst_editor_page.moc"

@@ -1,0 +1,357 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plan/plan_page.h"
+
+#include "ui/base/bidi.h"
+#include "ui/base/icons.h"
+#include "ui/base/run_task.h"
+#include "ui/base/states.h"
+#include "ui/base/style.h"
+#include "ui/base/widgets.h"
+#include "ui/base/words.h"
+#include "ui/base/workbench.h"
+#include "ui/editor/notice_bar.h"
+#include "ui/plan/plan_model.h"
+
+#include <QAction>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace ui {
+
+using core::engine::OperationPhase;
+
+PlanPage::PlanPage(const PageContext& context, PageId id, QWidget* parent)
+    : Page(context, std::move(id), parent)
+    , m_model(new PlanModel(this))
+    , m_timer(new QTimer(this))
+{
+    setObjectName(QStringLiteral("planPage"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    setupBar();
+    setupBody();
+    setupActions();
+    m_timer->setSingleShot(true);
+    m_timer->setInterval(200);
+    connect(m_timer, &QTimer::timeout, this, &PlanPage::refresh);
+    m_area->setState(StatefulArea::State::Loading);
+    retranslate();
+    refresh();
+    if (this->id().argument == QLatin1String("run"))
+        m_reason->setFocus();
+}
+
+PlanPage::~PlanPage()
+{
+    m_stop.request_stop();
+}
+
+void PlanPage::setupBar()
+{
+    auto* bar = new PageBar(this);
+    m_heading = new QLabel(bar);
+    m_heading->setFont(uiFont(1.0, true));
+    m_radius = new Badge(bar);
+    m_radius->setObjectName(QStringLiteral("blastRadius"));
+    m_summary = new TokenLabel(Token::Muted, bar);
+    m_summary->setObjectName(QStringLiteral("planSummary"));
+    m_prune = new Chip({}, bar);
+    m_prune->setObjectName(QStringLiteral("prune"));
+    m_prune->setCheckable(true);
+    m_force = new Chip({}, bar);
+    m_force->setObjectName(QStringLiteral("force"));
+    m_force->setCheckable(true);
+    m_refresh = new QPushButton(bar);
+    bar->addWidget(m_heading);
+    bar->addWidget(m_radius);
+    bar->addWidget(m_summary);
+    bar->addStretch();
+    bar->addWidget(m_prune);
+    bar->addWidget(m_force);
+    bar->addWidget(m_refresh);
+    layout()->addWidget(bar);
+    connect(m_prune, &Chip::toggled, this, &PlanPage::refresh);
+    connect(m_force, &Chip::toggled, this, &PlanPage::refresh);
+    connect(m_refresh, &QPushButton::clicked, this, &PlanPage::refresh);
+}
+
+void PlanPage::setupBody()
+{
+    auto* body = new QWidget(this);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_blocked = new NoticeBar(Token::Warn, Token::WarnTint, body);
+    m_blocked->setObjectName(QStringLiteral("blocked"));
+    m_progress = new NoticeBar(Token::Progress, Token::ProgressTint, body);
+    m_progress->setObjectName(QStringLiteral("progress"));
+    m_terminate = m_progress->addButton(QStringLiteral("terminate"));
+    setButtonRole(m_terminate, ButtonRole::Danger);
+    m_problems = new QLabel(body);
+    m_problems->setObjectName(QStringLiteral("planProblems"));
+    m_problems->setWordWrap(true);
+    m_problems->setTextFormat(Qt::RichText);
+    m_problems->setContentsMargins(14, 8, 14, 8);
+    m_table = new QTableView(body);
+    m_table->setObjectName(QStringLiteral("planTasks"));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new PlanDelegate(m_table));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight() + 2);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    const std::array widths {150, 300, 170, 120};
+    for (int i = 0; i < 4; ++i)
+        m_table->setColumnWidth(i, widths[static_cast<std::size_t>(i)]);
+    auto* foot = new QWidget(body);
+    auto* row = new QHBoxLayout(foot);
+    row->setContentsMargins(14, 10, 14, 12);
+    m_reason = new QLineEdit(foot);
+    m_reason->setObjectName(QStringLiteral("reason"));
+    m_run = new QPushButton(foot);
+    m_run->setObjectName(QStringLiteral("run"));
+    setButtonRole(m_run, ButtonRole::Primary);
+    row->addWidget(m_reason, 1);
+    row->addWidget(m_run);
+    column->addWidget(m_blocked);
+    column->addWidget(m_progress);
+    column->addWidget(m_table, 1);
+    column->addWidget(m_problems);
+    column->addWidget(foot);
+    m_area = new StatefulArea(body, this);
+    layout()->addWidget(m_area);
+
+    connect(m_run, &QPushButton::clicked, this, &PlanPage::run);
+    connect(m_reason, &QLineEdit::returnPressed, this, &PlanPage::run);
+    connect(m_terminate, &QPushButton::clicked, this, &PlanPage::terminate);
+    connect(&m_area->error(), &ErrorStrip::retryRequested, this, &PlanPage::refresh);
+    connect(m_problems, &QLabel::linkActivated, this, [this](const QString& link) {
+        workbench().open({PageKind::Editor, this->id().app, link});
+    });
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
+        if (const auto* task = m_model->task(index.row()))
+            workbench().inspect(this->id().app, task->key);
+    });
+}
+
+void PlanPage::setupActions()
+{
+    const auto add = [this](const char* name, const QKeySequence& key, auto slot) {
+        auto* action = new QAction(this);
+        action->setObjectName(QLatin1String(name));
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, slot);
+        addAction(action);
+        m_actions.append(action);
+    };
+    add("runPlan", Qt::CTRL | Qt::Key_Return, &PlanPage::run);
+    add("terminateSync", {}, &PlanPage::terminate);
+    add("planAgain", Qt::Key_F5, &PlanPage::refresh);
+}
+
+QString PlanPage::title() const
+{
+    return tr("Plan");
+}
+
+QIcon PlanPage::icon() const
+{
+    return ui::icon(QLatin1String("plan"));
+}
+
+core::engine::SyncRequest PlanPage::request() const
+{
+    core::engine::SyncRequest request;
+    request.prune = m_prune->isChecked();
+    request.force = m_force->isChecked();
+    request.reason = m_reason->text().trimmed().toStdString();
+    return request;
+}
+
+bool PlanPage::running() const
+{
+    return m_app
+        && (m_app->operation.phase == OperationPhase::Running || m_app->operation.phase == OperationPhase::Terminating);
+}
+
+void PlanPage::refresh()
+{
+    m_stop.request_stop();
+    m_stop = {};
+    runTask(
+        this,
+        [&engine = engine(), app = id().app, request = request(), stop = m_stop.get_token()] {
+            return std::make_shared<core::Result<core::engine::Plan>>(engine.plan(app, request, stop));
+        },
+        [this, stop = m_stop.get_token()](const std::shared_ptr<core::Result<core::engine::Plan>>& plan) {
+            if (!stop.stop_requested())
+                showPlan(std::move(*plan));
+        });
+}
+
+void PlanPage::showPlan(core::Result<core::engine::Plan> plan)
+{
+    if (!plan) {
+        m_area->setState(StatefulArea::State::Content);
+        m_area->error().showError(tr("Planning the sync of %1").arg(isolate(id().app.name)), plan.error());
+        m_planned = false;
+        m_run->setEnabled(false);
+        return;
+    }
+    m_planned = true;
+    m_area->error().clear();
+    m_model->setPlan(std::move(*plan));
+    m_model->setApplication(m_app);
+    const bool nothing = m_model->rowCount() == 0 && !running();
+    m_area->setState(nothing ? StatefulArea::State::Empty : StatefulArea::State::Content);
+    showSummary();
+    showOperation();
+}
+
+void PlanPage::showSummary()
+{
+    const core::engine::Plan& plan = m_model->plan();
+    m_heading->setText(isolate(id().app.name) + u' ' + ltr(u'@' + shortRevision(plan.revision)));
+    const bool high = plan.blastRadius >= kDangerousRadius;
+    m_radius->setText(tr("blast radius %1")
+                          .arg(ltr(number(qint64 {plan.blastRadius}) + QStringLiteral(" / ") + number(qint64 {100}))));
+    m_radius->setTokens(high ? Token::Bad : Token::Muted, high ? Token::BadTint : Token::UnknownTint);
+    const int ok = m_model->rowCount() - m_model->refused();
+    QStringList parts {tr("dry run: %1 fine").arg(number(qint64 {ok}))};
+    if (m_model->refused() > 0)
+        parts.append(tr("%1 refused").arg(number(qint64 {m_model->refused()})));
+    if (m_model->restarts() > 0)
+        parts.append(tr("%1 restart pods").arg(number(qint64 {m_model->restarts()})));
+    m_summary->setText(parts.join(QStringLiteral(" · ")));
+    m_blocked->setText(plan.blocked.empty() ? QString() : tr("It may not run now: %1").arg(isolate(plan.blocked)));
+    m_blocked->setVisible(!plan.blocked.empty());
+    QStringList problems;
+    for (const core::engine::Problem& problem : plan.problems) {
+        const Token token = problem.severity == core::engine::Problem::Severity::Bad ? Token::Bad : Token::Warn;
+        QString line = QStringLiteral("<span style=\"color:%1\">▲</span> %2")
+                           .arg(color(token).name(), isolate(problem.message).toHtmlEscaped());
+        if (!problem.hint.empty())
+            line += QStringLiteral(" <span style=\"color:%1\">%2</span>")
+                        .arg(color(Token::Muted).name(), isolate(problem.hint).toHtmlEscaped());
+        if (!problem.file.empty())
+            line += QStringLiteral(" <a href=\"%1#%2\" style=\"color:%4;text-decoration:none\">%3</a>")
+                        .arg(qs(problem.file).toHtmlEscaped())
+                        .arg(problem.line)
+                        .arg(ltr(QStringLiteral("%1:%2").arg(qs(problem.file)).arg(problem.line)).toHtmlEscaped(),
+                             color(Token::Accent).name());
+        problems.append(line);
+    }
+    m_problems->setText(problems.join(QStringLiteral("<br>")));
+    m_problems->setVisible(!problems.isEmpty());
+}
+
+void PlanPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
+{
+    const core::engine::ApplicationPtr app = application(*snapshot);
+    if (app == m_app)
+        return;
+    const bool wasRunning = running();
+    const bool moved =
+        app && m_app && (app->revision != m_app->revision || app->outOfSyncCount != m_app->outOfSyncCount);
+    const bool first = !m_app;
+    m_app = app;
+    m_model->setApplication(app);
+    showOperation();
+    // While it runs, the plan that was started stays; its end stays as the report until something new appears.
+    if (!running() && !wasRunning && moved && !first)
+        m_timer->start();
+}
+
+void PlanPage::showOperation()
+{
+    const bool runs = running();
+    m_run->setEnabled(m_planned && !runs && m_model->plan().blocked.empty() && m_model->rowCount() > 0);
+    m_terminate->setVisible(runs);
+    m_terminate->setEnabled(m_app && m_app->operation.phase == OperationPhase::Running);
+    if (!m_app || m_app->operation.phase == OperationPhase::None) {
+        m_progress->hide();
+        return;
+    }
+    const core::engine::OperationState& operation = m_app->operation;
+    QStringList parts {phaseText(operation.phase)};
+    if (operation.total > 0)
+        parts.append(
+            tr("%1 of %2 done")
+                .arg(number(static_cast<qint64>(operation.done)), number(static_cast<qint64>(operation.total))));
+    if (runs && !operation.waitingFor.empty())
+        parts.append(isolate(operation.waitingFor));
+    else if (!operation.message.empty())
+        parts.append(isolate(operation.message));
+    m_progress->setText(parts.join(QStringLiteral(" · ")));
+    m_progress->show();
+}
+
+void PlanPage::run()
+{
+    if (!m_run->isEnabled())
+        return;
+    const QString attempt = tr("Sync %1").arg(isolate(id().app.name));
+    const auto start = [this, attempt](core::engine::SyncRequest request) {
+        workbench().run(attempt, [&engine = engine(), app = id().app, request = std::move(request)] {
+            return engine.sync(app, request);
+        });
+    };
+    if (m_model->plan().blastRadius < kDangerousRadius)
+        return start(request());
+    Question question;
+    question.title = tr("Sync %1?").arg(isolate(id().app.name));
+    question.text =
+        tr("The blast radius is %1 of 100: %2.").arg(number(qint64 {m_model->plan().blastRadius}), m_summary->text());
+    question.verb = attempt;
+    question.dangerous = true;
+    question.wantsReason = m_reason->text().trimmed().isEmpty();
+    question.typed = qs(id().app.name);
+    workbench().ask(question, [start, request = request()](const QString& reason) mutable {
+        if (!reason.isEmpty())
+            request.reason = reason.toStdString();
+        start(request);
+    });
+}
+
+void PlanPage::terminate()
+{
+    if (!running())
+        return;
+    workbench().run(tr("Terminate the sync of %1").arg(isolate(id().app.name)),
+                    [&engine = engine(), app = id().app] { return engine.terminate(app); });
+}
+
+void PlanPage::retranslate()
+{
+    m_prune->setText(tr("prune"));
+    m_prune->setToolTip(tr("Delete what is no longer in Git"));
+    m_force->setText(tr("force"));
+    m_force->setToolTip(tr("Delete and create again what cannot be changed"));
+    m_refresh->setText(tr("Plan again"));
+    m_terminate->setText(tr("Terminate"));
+    m_reason->setPlaceholderText(tr("Reason, for the journal"));
+    m_reason->setAccessibleName(tr("Reason"));
+    m_run->setText(tr("Run the plan"));
+    m_table->setAccessibleName(tr("Tasks of the plan"));
+    m_area->empty().setText(tr("Nothing to do: the cluster is as Git wants it."));
+    m_actions[0]->setText(tr("Run the plan"));
+    m_actions[1]->setText(tr("Terminate the sync"));
+    m_actions[2]->setText(tr("Plan again"));
+    showSummary();
+    showOperation();
+}
+
+} // namespace ui

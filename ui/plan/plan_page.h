@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/base/page.h"
+
+#include <stop_token>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableView;
+class QTimer;
+
+namespace ui {
+
+class Badge;
+class Chip;
+class NoticeBar;
+class PlanModel;
+class StatefulArea;
+class TokenLabel;
+
+/// What a sync would do, in order, checked by the server; the same page then shows the run.
+class PlanPage : public Page
+{
+    Q_OBJECT
+
+public:
+    /// Plans with a blast radius from here on want the application's name typed.
+    static constexpr int kDangerousRadius = 60;
+
+    PlanPage(const PageContext& context, PageId id, QWidget* parent = nullptr);
+    ~PlanPage() override;
+
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] QIcon icon() const override;
+    void setSnapshot(const core::engine::SnapshotPtr& snapshot) override;
+    [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
+
+protected:
+    void retranslate() override;
+
+private:
+    void setupBar();
+    void setupBody();
+    void setupActions();
+    void refresh();
+    void showPlan(core::Result<core::engine::Plan> plan);
+    void showSummary();
+    void showOperation();
+    void run();
+    void terminate();
+    [[nodiscard]] core::engine::SyncRequest request() const;
+    [[nodiscard]] bool running() const;
+
+    PlanModel* m_model;
+    QLabel* m_heading;
+    Badge* m_radius;
+    TokenLabel* m_summary;
+    Chip* m_prune;
+    Chip* m_force;
+    QPushButton* m_refresh;
+    NoticeBar* m_blocked;
+    NoticeBar* m_progress;
+    QLabel* m_problems;
+    QTableView* m_table;
+    QLineEdit* m_reason;
+    QPushButton* m_run;
+    QPushButton* m_terminate;
+    StatefulArea* m_area;
+    QTimer* m_timer;
+    QList<QAction*> m_actions;
+    core::engine::ApplicationPtr m_app;
+    std::stop_source m_stop;
+    bool m_planned = false;
+};
+
+} // namespace ui

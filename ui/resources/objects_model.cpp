@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/resources/objects_model.h"
+
+#include "core/manifest/yaml.h"
+#include "ui/base/bidi.h"
+#include "ui/base/theme.h"
+
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+
+namespace ui {
+
+namespace manifest = core::manifest;
+
+QString statusOf(const manifest::Value& object)
+{
+    const auto count = [&](manifest::Path ready, manifest::Path wanted) -> std::optional<QString> {
+        const auto all = manifest::integer(object, wanted);
+        if (!all)
+            return std::nullopt;
+        return ltr(number(manifest::integer(object, ready).value_or(0)) + u'/' + number(*all));
+    };
+    if (manifest::find(object, {"metadata", "deletionTimestamp"}) != nullptr)
+        return QStringLiteral("Terminating");
+    for (const auto& container : manifest::array(object, {"status", "containerStatuses"})) {
+        const auto reason = manifest::text(container, {"state", "waiting", "reason"});
+        if (!reason.empty())
+            return qs(reason);
+    }
+    if (const auto phase = manifest::text(object, {"status", "phase"}); !phase.empty())
+        return qs(phase);
+    if (const auto sync = manifest::text(object, {"status", "sync", "status"}); !sync.empty())
+        return qs(sync) + QStringLiteral(" · ") + qs(manifest::text(object, {"status", "health", "status"}));
+    if (const auto ready = count({"status", "readyReplicas"}, {"spec", "replicas"}))
+        return *ready;
+    for (const auto& condition : manifest::array(object, {"status", "conditions"})) {
+        const auto type = manifest::text(condition, {"type"});
+        if (type == "Ready" || type == "Available" || type == "Complete" || type == "Failed")
+            if (manifest::text(condition, {"status"}) == "True")
+                return qs(type);
+    }
+    return {};
+}
+
+std::string shownYaml(const manifest::Value& object)
+{
+    manifest::Value shown = object;
+    manifest::erase(shown, {"metadata", "managedFields"});
+    if (manifest::kind(shown) == "Secret") {
+        for (const char* field : {"data", "stringData"})
+            if (manifest::Value* values = manifest::find(shown, {field}))
+                if (auto* members = values->if_object())
+                    for (auto& member : *members)
+                        member.value() = "••••••••";
+        if (manifest::Value* annotations = manifest::find(shown, {"metadata", "annotations"}))
+            if (auto* members = annotations->if_object();
+                members != nullptr && members->contains("kubectl.kubernetes.io/last-applied-configuration"))
+                (*members)["kubectl.kubernetes.io/last-applied-configuration"] = "••••••••";
+    }
+    return manifest::toYamlOrdered(shown);
+}
+
+void ObjectsModel::setObjects(std::vector<manifest::Value> objects, core::TimePoint now)
+{
+    std::vector<Entry> entries;
+    entries.reserve(objects.size());
+    for (manifest::Value& object : objects) {
+        Entry entry;
+        entry.key = manifest::keyOf(object);
+        entry.status = statusOf(object);
+        for (const auto& owner : manifest::array(object, {"metadata", "ownerReferences"}))
+            entry.owner = qs(manifest::text(owner, {"kind"})) + u'/' + qs(manifest::text(owner, {"name"}));
+        if (auto created = core::parseRfc3339(manifest::text(object, {"metadata", "creationTimestamp"})))
+            entry.created = *created;
+        entry.object = std::move(object);
+        entries.push_back(std::move(entry));
+    }
+    std::ranges::sort(entries, {}, &Entry::key);
+    m_now = now;
+    const bool same = std::ranges::equal(entries, m_entries, {}, &Entry::key, &Entry::key);
+    if (same) {
+        m_entries = std::move(entries);
+        if (!m_entries.empty())
+            emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    beginResetModel();
+    m_entries = std::move(entries);
+    endResetModel();
+}
+
+const manifest::Value* ObjectsModel::object(int row) const
+{
+    return row >= 0 && row < rowCount() ? &m_entries[static_cast<std::size_t>(row)].object : nullptr;
+}
+
+manifest::ResourceKey ObjectsModel::key(int row) const
+{
+    return row >= 0 && row < rowCount() ? m_entries[static_cast<std::size_t>(row)].key : manifest::ResourceKey {};
+}
+
+int ObjectsModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_entries.size());
+}
+
+int ObjectsModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant ObjectsModel::data(const QModelIndex& index, int role) const
+{
+    if (object(index.row()) == nullptr)
+        return {};
+    const Entry& entry = m_entries[static_cast<std::size_t>(index.row())];
+    if (role == Qt::ForegroundRole)
+        return index.column() == Name || index.column() == Status ? QVariant() : color(Token::Muted);
+    if (role == SortRole && index.column() == Age)
+        return entry.created ? QVariant(static_cast<qlonglong>(-entry.created->time_since_epoch().count()))
+                             : QVariant(0LL);
+    if (role == Qt::ToolTipRole && index.column() == Age)
+        return entry.created ? exactTime(*entry.created) : QString();
+    if (role != Qt::DisplayRole && role != SortRole && role != Qt::ToolTipRole)
+        return {};
+    switch (index.column()) {
+    case Kind:
+        return qs(entry.key.kind);
+    case Namespace:
+        return ltr(entry.key.nameSpace);
+    case Name:
+        return ltr(entry.key.name);
+    case Status:
+        return entry.status;
+    case Owner:
+        return ltr(entry.owner);
+    case Age:
+        return age(entry.created, m_now);
+    default:
+        return {};
+    }
+}
+
+QVariant ObjectsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Kind:
+        return tr("Kind");
+    case Namespace:
+        return tr("Namespace");
+    case Name:
+        return tr("Name");
+    case Status:
+        return tr("Status");
+    case Owner:
+        return tr("Owner");
+    case Age:
+        return tr("Age");
+    default:
+        return {};
+    }
+}
+
+} // namespace ui

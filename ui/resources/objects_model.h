@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <QAbstractTableModel>
+
+#include <vector>
+
+namespace ui {
+
+/// Live objects of the cluster, any kind. Sort with a proxy on SortRole.
+class ObjectsModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Kind, Namespace, Name, Status, Owner, Age, ColumnCount };
+    enum Role { SortRole = Qt::UserRole };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// Rows by key; what stays keeps its row, so that a selection survives.
+    void setObjects(std::vector<core::manifest::Value> objects, core::TimePoint now);
+    [[nodiscard]] const core::manifest::Value* object(int row) const;
+    [[nodiscard]] core::manifest::ResourceKey key(int row) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    struct Entry
+    {
+        core::manifest::ResourceKey key;
+        core::manifest::Value object;
+        QString status;
+        QString owner;
+        std::optional<core::TimePoint> created;
+    };
+    std::vector<Entry> m_entries;
+    core::TimePoint m_now;
+};
+
+/// A word or count that tells how an object is: "Running", "2/3", "Bound".
+[[nodiscard]] QString statusOf(const core::manifest::Value& object);
+
+/// The object as YAML for people: values of Secrets masked, managed fields left out.
+[[nodiscard]] std::string shownYaml(const core::manifest::Value& object);
+
+} // namespace ui

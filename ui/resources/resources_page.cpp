@@ -1,0 +1,365 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/resources/resources_page.h"
+
+#include "ui/base/bidi.h"
+#include "ui/base/engine_bridge.h"
+#include "ui/base/icons.h"
+#include "ui/base/run_task.h"
+#include "ui/base/states.h"
+#include "ui/base/style.h"
+#include "ui/base/widgets.h"
+#include "ui/base/words.h"
+#include "ui/base/workbench.h"
+#include "ui/editor/code_editor.h"
+#include "ui/resources/objects_model.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QTableView>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace ui {
+
+namespace {
+
+/// Rows of one kind whose name, namespace or status holds a text.
+class ObjectsFilter : public QSortFilterProxyModel
+{
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void set(const QString& kind, const QString& text)
+    {
+        m_kind = kind;
+        m_text = text;
+        invalidateFilter();
+    }
+
+protected:
+    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override
+    {
+        const auto cell = [&](int column) {
+            return sourceModel()->index(row, column, parent).data(ObjectsModel::SortRole).toString();
+        };
+        if (!m_kind.isEmpty() && cell(ObjectsModel::Kind) != m_kind)
+            return false;
+        if (m_text.isEmpty())
+            return true;
+        for (const int column : {ObjectsModel::Name, ObjectsModel::Namespace, ObjectsModel::Status, ObjectsModel::Kind})
+            if (cell(column).contains(m_text, Qt::CaseInsensitive))
+                return true;
+        return false;
+    }
+
+private:
+    QString m_kind;
+    QString m_text;
+};
+
+} // namespace
+
+ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* parent)
+    : Page(context, std::move(id), parent)
+    , m_model(new ObjectsModel(this))
+    , m_filter(new ObjectsFilter(this))
+    , m_timer(new QTimer(this))
+{
+    setObjectName(QStringLiteral("resourcesPage"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* bar = new PageBar(this);
+    m_kind = new QComboBox(bar);
+    m_kind->setObjectName(QStringLiteral("kind"));
+    m_kind->setMinimumWidth(200);
+    m_search = new QLineEdit(bar);
+    m_search->setObjectName(QStringLiteral("resourceSearch"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMaximumWidth(320);
+    m_count = new TokenLabel(Token::Muted, bar);
+    bar->addWidget(m_kind);
+    bar->addWidget(m_search, 1);
+    bar->addStretch();
+    bar->addWidget(m_count);
+    layout->addWidget(bar);
+    auto* splitter = new QSplitter(this);
+    splitter->setChildrenCollapsible(false);
+    setupTable(splitter);
+    setupDetail(splitter);
+    splitter->setSizes({720, 480});
+    m_area = new StatefulArea(splitter, this);
+    layout->addWidget(m_area, 1);
+    m_area->setState(StatefulArea::State::Loading);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, &ResourcesPage::filter);
+    connect(m_search, &QLineEdit::textChanged, this, &ResourcesPage::filter);
+    connect(&m_area->error(), &ErrorStrip::retryRequested, this, &ResourcesPage::refresh);
+    m_timer->setSingleShot(true);
+    m_timer->setInterval(1000);
+    connect(m_timer, &QTimer::timeout, this, &ResourcesPage::refresh);
+    retranslate();
+    m_now = bridge().snapshot()->at;
+    refresh();
+}
+
+ResourcesPage::~ResourcesPage()
+{
+    m_stop.request_stop();
+}
+
+void ResourcesPage::setupTable(QWidget* parent)
+{
+    m_filter->setSourceModel(m_model);
+    m_filter->setSortRole(ObjectsModel::SortRole);
+    m_filter->setSortCaseSensitivity(Qt::CaseInsensitive);
+    m_table = new QTableView(parent);
+    m_table->setObjectName(QStringLiteral("objects"));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setModel(m_filter);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(ObjectsModel::Kind, Qt::AscendingOrder);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight());
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setSectionResizeMode(ObjectsModel::Name, QHeaderView::Stretch);
+    const std::array widths {150, 110, 200, 110, 150, 60};
+    for (int column = 0; column < ObjectsModel::ColumnCount; ++column)
+        m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &ResourcesPage::showObject);
+}
+
+void ResourcesPage::setupDetail(QWidget* parent)
+{
+    auto* detail = new QWidget(parent);
+    auto* column = new QVBoxLayout(detail);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* head = new PageBar(detail);
+    m_name = new QLabel(head);
+    m_name->setFont(uiFont(1.0, true));
+    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_edit = new QPushButton(head);
+    m_edit->setObjectName(QStringLiteral("editLive"));
+    m_apply = new QPushButton(head);
+    m_apply->setObjectName(QStringLiteral("applyLive"));
+    setButtonRole(m_apply, ButtonRole::Primary);
+    m_cancel = new QPushButton(head);
+    m_logs = new QPushButton(head);
+    m_logs->setObjectName(QStringLiteral("openLogs"));
+    m_delete = new QPushButton(head);
+    m_delete->setObjectName(QStringLiteral("deleteLive"));
+    setButtonRole(m_delete, ButtonRole::Danger);
+    head->addWidget(m_name, 1);
+    for (QPushButton* button : {m_edit, m_apply, m_cancel, m_logs, m_delete})
+        head->addWidget(button);
+    m_text = new CodeEditor(detail);
+    m_text->setObjectName(QStringLiteral("manifest"));
+    m_text->setReadOnly(true);
+    column->addWidget(head);
+    column->addWidget(m_text, 1);
+    connect(m_edit, &QPushButton::clicked, this, &ResourcesPage::beginEdit);
+    connect(m_cancel, &QPushButton::clicked, this, &ResourcesPage::endEdit);
+    connect(m_apply, &QPushButton::clicked, this, &ResourcesPage::apply);
+    connect(m_delete, &QPushButton::clicked, this, &ResourcesPage::remove);
+    connect(m_logs, &QPushButton::clicked, this, [this] {
+        const auto key = m_model->key(currentRow());
+        workbench().open({PageKind::Logs, this->id().app, qs(key.nameSpace + "/" + key.name)});
+    });
+    const auto add = [this](const QKeySequence& shortcut, auto run) {
+        auto* action = new QAction(this);
+        action->setShortcut(shortcut);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, run);
+        m_actions.append(action);
+        return action;
+    };
+    addAction(add(Qt::Key_F5, &ResourcesPage::refresh));
+    m_table->addAction(add(Qt::Key_F2, &ResourcesPage::beginEdit));
+    m_table->addAction(add(QKeySequence::Delete, &ResourcesPage::remove));
+}
+
+QString ResourcesPage::title() const
+{
+    return tr("Resources");
+}
+
+QIcon ResourcesPage::icon() const
+{
+    return ui::icon(QLatin1String("list"));
+}
+
+int ResourcesPage::currentRow() const
+{
+    return m_filter->mapToSource(m_table->currentIndex()).row();
+}
+
+void ResourcesPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
+{
+    m_now = snapshot->at;
+    // At most once a second, however fast the cluster is.
+    if (!m_timer->isActive())
+        m_timer->start();
+}
+
+void ResourcesPage::refresh()
+{
+    if (m_running)
+        return;
+    m_running = true;
+    runTask(
+        this,
+        [&engine = engine(), stop = m_stop.get_token()] {
+            return std::make_shared<core::Result<std::vector<core::manifest::Value>>>(engine.objects({}, {}, stop));
+        },
+        [this](const std::shared_ptr<core::Result<std::vector<core::manifest::Value>>>& objects) {
+            m_running = false;
+            if (!*objects) {
+                m_area->setState(StatefulArea::State::Content);
+                m_area->error().showError(tr("Listing the cluster's resources"), objects->error());
+                return;
+            }
+            m_area->error().clear();
+            m_area->setState((*objects)->empty() ? StatefulArea::State::Empty : StatefulArea::State::Content);
+            showKinds(**objects);
+            const auto current = m_model->key(currentRow());
+            m_model->setObjects(std::move(**objects), m_now);
+            for (int row = 0; row < m_model->rowCount(); ++row)
+                if (m_model->key(row) == current)
+                    m_table->setCurrentIndex(m_filter->mapFromSource(m_model->index(row, 0)));
+            if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0)
+                m_table->setCurrentIndex(m_filter->index(0, 0));
+            filter();
+            showObject();
+        });
+}
+
+void ResourcesPage::showKinds(const std::vector<core::manifest::Value>& objects)
+{
+    QMap<QString, int> counts;
+    for (const auto& object : objects)
+        ++counts[qs(core::manifest::kind(object))];
+    const QString current = m_kind->currentData().toString();
+    const QSignalBlocker quiet(m_kind);
+    m_kind->clear();
+    m_kind->addItem(tr("All kinds"), QString());
+    for (auto kind = counts.cbegin(); kind != counts.cend(); ++kind)
+        m_kind->addItem(kind.key() + QStringLiteral("  ") + number(qint64 {kind.value()}), kind.key());
+    m_kind->setCurrentIndex(std::max(0, m_kind->findData(current)));
+}
+
+void ResourcesPage::filter()
+{
+    static_cast<ObjectsFilter*>(m_filter)->set(m_kind->currentData().toString(), m_search->text().trimmed());
+    m_count->setText(tr("%n resource(s)", nullptr, m_filter->rowCount()));
+}
+
+void ResourcesPage::showObject()
+{
+    const core::manifest::Value* object = m_model->object(currentRow());
+    const core::manifest::ResourceKey key = m_model->key(currentRow());
+    if (m_editing) {
+        if (object != nullptr && key == m_shown)
+            return; // what is being typed stays
+        endEdit();
+    }
+    const QString text = object != nullptr ? qs(shownYaml(*object)) : QString();
+    if (m_text->toPlainText() != text)
+        m_text->setPlainText(text);
+    m_shown = key;
+    m_name->setText(object != nullptr ? shortKey(key) : QString());
+    const bool secret = key.kind == "Secret";
+    m_edit->setEnabled(object != nullptr && !secret);
+    m_edit->setToolTip(secret ? tr("Secrets are masked here: edit them where they come from") : QString());
+    m_delete->setEnabled(object != nullptr);
+    m_logs->setVisible(key.kind == "Pod" && !m_editing);
+    for (QPushButton* button : {m_edit, m_delete})
+        button->setVisible(!m_editing);
+    for (QPushButton* button : {m_apply, m_cancel})
+        button->setVisible(m_editing);
+}
+
+void ResourcesPage::beginEdit()
+{
+    if (!m_edit->isEnabled())
+        return;
+    m_editing = true;
+    m_text->setReadOnly(false);
+    m_text->setFocus();
+    m_logs->hide();
+    for (QPushButton* button : {m_edit, m_delete})
+        button->hide();
+    for (QPushButton* button : {m_apply, m_cancel})
+        button->show();
+}
+
+void ResourcesPage::endEdit()
+{
+    m_editing = false;
+    m_text->setReadOnly(true);
+    showObject();
+}
+
+void ResourcesPage::apply()
+{
+    workbench().run(
+        tr("Apply %1").arg(shortKey(m_shown)),
+        [&engine = engine(), yaml = m_text->toPlainText().toStdString()] { return engine.applyLive(yaml); },
+        [page = QPointer<ResourcesPage>(this)] {
+            if (page) {
+                page->endEdit();
+                page->refresh();
+            }
+        });
+}
+
+void ResourcesPage::remove()
+{
+    if (m_model->object(currentRow()) == nullptr)
+        return;
+    const core::manifest::ResourceKey key = m_model->key(currentRow());
+    Question question;
+    question.title = tr("Delete %1?").arg(shortKey(key));
+    question.text = tr("The object is deleted from the cluster, and what it owns with it. An application that wants it "
+                       "creates it again with its next sync.");
+    question.verb = tr("Delete %1").arg(shortKey(key));
+    question.dangerous = true;
+    if (key.kind == "Namespace" || key.kind == "PersistentVolumeClaim" || key.kind == "CustomResourceDefinition")
+        question.typed = qs(key.name);
+    workbench().ask(question, [this, key](const QString&) {
+        workbench().run(tr("Delete %1").arg(shortKey(key)),
+                        [&engine = engine(), key] { return engine.removeLive(key); });
+    });
+}
+
+void ResourcesPage::retranslate()
+{
+    m_search->setPlaceholderText(tr("Filter by name, namespace, status…"));
+    m_search->setAccessibleName(tr("Filter"));
+    m_kind->setAccessibleName(tr("Kind"));
+    m_table->setAccessibleName(tr("Resources"));
+    m_edit->setText(tr("Edit"));
+    m_apply->setText(tr("Apply"));
+    m_cancel->setText(tr("Cancel"));
+    m_logs->setText(tr("Logs"));
+    m_delete->setText(tr("Delete…"));
+    m_area->empty().setText(tr("The cluster has no resources yet."));
+    const QStringList texts {tr("List the resources again"), tr("Edit the resource"), tr("Delete the resource…")};
+    for (int i = 0; i < m_actions.size(); ++i)
+        m_actions[i]->setText(texts[i]);
+    if (m_kind->count() > 0)
+        m_kind->setItemText(0, tr("All kinds"));
+    filter();
+    showObject();
+}
+
+} // namespace ui

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/base/page.h"
+
+#include <stop_token>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSortFilterProxyModel;
+class QTableView;
+class QTimer;
+
+namespace ui {
+
+class CodeEditor;
+class ObjectsModel;
+class StatefulArea;
+class TokenLabel;
+
+/// Everything that lives in the cluster, by kind: look at it, edit it live, delete it.
+class ResourcesPage : public Page
+{
+    Q_OBJECT
+
+public:
+    ResourcesPage(const PageContext& context, PageId id, QWidget* parent = nullptr);
+    ~ResourcesPage() override;
+
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] QIcon icon() const override;
+    void setSnapshot(const core::engine::SnapshotPtr& snapshot) override;
+    [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
+
+protected:
+    void retranslate() override;
+
+private:
+    void setupTable(QWidget* parent);
+    void setupDetail(QWidget* parent);
+    void refresh();
+    void showKinds(const std::vector<core::manifest::Value>& objects);
+    void showObject();
+    void beginEdit();
+    void endEdit();
+    void apply();
+    void remove();
+    void filter();
+    [[nodiscard]] int currentRow() const;
+
+    ObjectsModel* m_model;
+    QSortFilterProxyModel* m_filter;
+    QComboBox* m_kind;
+    QLineEdit* m_search;
+    TokenLabel* m_count;
+    QTableView* m_table;
+    QLabel* m_name;
+    CodeEditor* m_text;
+    QPushButton* m_edit;
+    QPushButton* m_apply;
+    QPushButton* m_cancel;
+    QPushButton* m_logs;
+    QPushButton* m_delete;
+    StatefulArea* m_area;
+    QTimer* m_timer;
+    QList<QAction*> m_actions;
+    std::stop_source m_stop;
+    core::TimePoint m_now;
+    core::manifest::ResourceKey m_shown;
+    bool m_editing = false;
+    bool m_running = false;
+};
+
+} // namespace ui
