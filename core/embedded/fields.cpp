@@ -83,6 +83,8 @@ private:
     /// Quantities are stored as Kubernetes prints them: 1024Mi is 1Gi.
     void normalise(Value& value)
     {
+        if (value.is_double()) // not in the exponent form of JSON
+            value = boost::json::string(fmt::format("{}", value.get_double()));
         if (const auto quantity = manifest::Quantity::parse(value))
             value = boost::json::string(quantity->canonical());
         else if (m_problems.typeError.empty())
