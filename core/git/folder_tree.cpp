@@ -81,6 +81,20 @@ public:
         return describe(path, real);
     }
 
+    [[nodiscard]] Result<EntryType> type(std::string_view path) const override
+    {
+        PH_TRY(const fs::path real, place(path));
+        std::error_code ec;
+        const auto status = fs::symlink_status(real, ec);
+        if (fs::is_symlink(status))
+            return EntryType::Symlink;
+        if (fs::is_directory(status))
+            return EntryType::Folder;
+        if (fs::is_regular_file(status))
+            return EntryType::File;
+        return missing(path);
+    }
+
     [[nodiscard]] std::string description() const override { return m_root.string(); }
 
 private:

@@ -98,6 +98,19 @@ public:
         return missing(path);
     }
 
+    [[nodiscard]] Result<EntryType> type(std::string_view path) const override
+    {
+        if (m_files.contains(std::string(path)))
+            return EntryType::File;
+        if (m_below != nullptr && !hidden(path)) {
+            if (auto below = m_below->type(path))
+                return below;
+        }
+        if (path.empty() || hasFilesBelow(path))
+            return EntryType::Folder;
+        return missing(path);
+    }
+
     [[nodiscard]] std::string description() const override { return m_description; }
 
 private:

@@ -34,6 +34,12 @@ Result<std::string> normalPath(std::string_view path)
     return out;
 }
 
+Result<EntryType> Tree::type(std::string_view path) const
+{
+    PH_TRY(const auto entry, stat(path));
+    return entry.type;
+}
+
 Result<std::string> Tree::resolve(std::string_view path) const
 {
     constexpr int kMaxLinks = 40;
@@ -45,10 +51,10 @@ Result<std::string> Tree::resolve(std::string_view path) const
         const std::string part = rest.substr(0, slash);
         rest.erase(0, std::min(slash + 1, rest.size()));
         const std::string next = done.empty() ? part : done + "/" + part;
-        const auto entry = stat(next);
-        if (!entry)
-            return tl::unexpected(entry.error());
-        if (entry->type != EntryType::Symlink) {
+        const auto kind = type(next);
+        if (!kind)
+            return tl::unexpected(kind.error());
+        if (*kind != EntryType::Symlink) {
             done = next;
             continue;
         }
@@ -83,8 +89,8 @@ bool Tree::isFile(std::string_view path) const
     const auto real = resolve(path);
     if (!real || real->empty())
         return false;
-    const auto entry = stat(*real);
-    return entry && entry->type == EntryType::File;
+    const auto kind = type(*real);
+    return kind && *kind == EntryType::File;
 }
 
 bool Tree::isFolder(std::string_view path) const
@@ -92,8 +98,8 @@ bool Tree::isFolder(std::string_view path) const
     const auto real = resolve(path);
     if (!real)
         return false;
-    const auto entry = stat(*real);
-    return entry && entry->type == EntryType::Folder;
+    const auto kind = type(*real);
+    return kind && *kind == EntryType::Folder;
 }
 
 } // namespace core::git

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<Entry>> list(std::string_view path) const = 0;
     /// The entry at a path. NotFound where there is none.
     [[nodiscard]] virtual Result<Entry> stat(std::string_view path) const = 0;
+    /// What stands at a path, without the cost of its id. NotFound where there is nothing.
+    [[nodiscard]] virtual Result<EntryType> type(std::string_view path) const;
     /// Text of a symlink.
     [[nodiscard]] virtual Result<std::string> readLink(std::string_view path) const = 0;
     /// "commit 3f2c1ab of https://…", "/home/x/repo", "… with unsaved text": for messages.
