@@ -110,6 +110,29 @@ Result<> Build::checkStop() const
     return {};
 }
 
+Result<std::string> Build::resolve(const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    std::string folder;
+    if (slash != std::string::npos) {
+        const auto parent = path.substr(0, slash);
+        const auto known = m_folders.find(parent);
+        if (known != m_folders.end()) {
+            folder = known->second;
+        } else {
+            PH_TRY(folder, resolve(parent));
+            m_folders.emplace(parent, folder);
+        }
+    }
+    auto real = joined(folder, slash == std::string::npos ? path : path.substr(slash + 1));
+    if (real.empty())
+        return real;
+    PH_TRY(const auto type, m_request.tree->type(real));
+    if (type == git::EntryType::Symlink)
+        return m_request.tree->resolve(real);
+    return real;
+}
+
 Result<OutputPtr> Build::run()
 {
     PH_TRY(const auto start, git::normalPath(m_request.path));
@@ -133,7 +156,10 @@ Result<Root> Build::openRoot(const std::string& path)
     std::size_t found = 0;
     for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
         const auto candidate = joined(path, name);
-        if (m_request.tree->isFile(candidate)) {
+        const auto type = m_request.tree->type(candidate);
+        if (type
+            && (*type == git::EntryType::File
+                || (*type == git::EntryType::Symlink && m_request.tree->isFile(candidate)))) {
             root.file = candidate;
             ++found;
         }
@@ -188,7 +214,7 @@ Result<std::string> Build::pathOf(const Root& root, const std::string& path)
     auto normal = git::normalPath(path.starts_with('/') ? path : joined(root.path, path));
     if (!normal)
         return security();
-    auto resolved = m_request.tree->resolve(*normal);
+    auto resolved = resolve(*normal);
     if (!resolved) {
         if (resolved.error().code == Error::Code::Forbidden)
             return security();
@@ -257,12 +283,11 @@ Result<> Build::addResources(Accumulated& into, const Root& root)
 Result<> Build::addFile(ResMap& into, const Root& root, const std::string& entry)
 {
     PH_TRY(const auto real, pathOf(root, entry));
+    if (const auto type = m_request.tree->type(real); !type || *type != git::EntryType::File)
+        return fail(Error::Code::NotFound, "'" + real + "' must resolve to a file");
     const auto stat = m_request.tree->stat(real);
     if (!stat)
-        return fail(Error::Code::NotFound,
-                    "evalsymlink failure on '" + real + "' : lstat " + real + ": no such file or directory");
-    if (stat->type != git::EntryType::File)
-        return fail(Error::Code::NotFound, "'" + real + "' must resolve to a file");
+        return fail(stat.error());
     auto objects = m_cache.objects(stat->id + real);
     if (objects == nullptr) {
         PH_TRY(const auto content, m_request.tree->read(real));
@@ -297,9 +322,9 @@ Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
     auto normal = git::normalPath(joined(root.path, entry));
     if (!normal)
         return fail(Error::Code::Forbidden, "'" + entry + "' leads out of the source tree", root.file);
-    auto resolved = m_request.tree->resolve(*normal);
+    auto resolved = resolve(*normal);
     const auto path = resolved ? *resolved : *normal;
-    if (!m_request.tree->isFolder(path)) {
+    if (const auto type = m_request.tree->type(path); !type || *type != git::EntryType::Folder) {
         if (m_request.tree->isFile(path))
             return refuse("must build at directory: '" + path + "': file is not directory", root.file);
         return fail(Error::Code::NotFound,

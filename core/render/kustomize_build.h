@@ -77,6 +77,8 @@ public:
                                                     std::vector<std::string> paths) const;
 
 private:
+    /// Tree::resolve with the folders on the way remembered.
+    [[nodiscard]] Result<std::string> resolve(const std::string& path);
     [[nodiscard]] Result<> checkStop() const;
     [[nodiscard]] Result<Root> openRoot(const std::string& path);
     [[nodiscard]] Result<Accumulated> accumulate(const Root& root);
@@ -108,6 +110,7 @@ private:
     bool m_schemaSet = false;
     std::string m_top;
     std::vector<std::string> m_chain; ///< roots on the way down
+    std::unordered_map<std::string, std::string> m_folders; ///< resolved already
     std::set<std::string> m_buildMetadata;
     std::vector<std::string> m_warnings;
     std::size_t m_depth = 0;
