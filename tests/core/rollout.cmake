@@ -3,3 +3,5 @@
 test(tst_rollout_condition SOURCES core/tst_rollout_condition.cpp LINK core_rollout)
 test(tst_rollout_rules SOURCES core/tst_rollout_rules.cpp LINK core_rollout)
 test(tst_rollout_runs SOURCES core/tst_rollout_runs.cpp LINK core_rollout)
+test(tst_rollout_controller SOURCES core/tst_rollout_controller.cpp LINK core_rollout core_embedded)
+test(tst_rollout_findings SOURCES core/tst_rollout_findings.cpp LINK core_rollout)

@@ -108,10 +108,10 @@ public:
         }
     }
 
-    /// Half a second passes: pods follow, runs measure, the rollout is looked at until nothing more is written.
+    /// A tenth of a second passes: pods follow, runs measure, the rollout is looked at until nothing more is written.
     bool tick()
     {
-        m_now += 500ms;
+        m_now += 100ms;
         bool changed = kubelet();
         for (int pass = 0; pass < 30; ++pass) {
             bool wrote = measureRuns();
@@ -126,8 +126,10 @@ public:
                 for (auto& object : all(kind))
                     observed.routes.push_back(std::move(object));
             const auto plan = planRollout(observed, m_now, {.resync = 2s});
-            for (const auto& write : plan.writes)
+            for (const auto& write : plan.writes) {
                 apply(write);
+                trace();
+            }
             sample();
             wrote = wrote || !plan.writes.empty();
             changed = changed || wrote;
@@ -155,8 +157,9 @@ public:
             while (static_cast<std::int64_t>(pods.size()) < wanted)
                 pods.push_back(m_now);
             std::int64_t ready = 0;
-            for (const auto since : pods)
-                ready += !bad && m_now - since >= 500ms ? 1 : 0;
+            std::size_t number = 0;
+            for (const auto since : pods) // one after the other, within half a second
+                ready += !bad && m_now - since >= std::chrono::milliseconds(100 + 100 * (number++ % 4)) ? 1 : 0;
             Object status;
             if (!pods.empty())
                 status["replicas"] = static_cast<std::int64_t>(pods.size());
@@ -250,6 +253,47 @@ public:
                 return image.substr(image.rfind(':') + 1);
             }
         return std::string(hash);
+    }
+
+    /// What the original's trace shows, each value by itself: "step" -> "0 1 2".
+    std::map<std::string, std::vector<std::string>> traced;
+    void note(const std::string& what, std::string value)
+    {
+        auto& values = traced[what];
+        if (values.empty() || values.back() != value)
+            values.push_back(std::move(value));
+    }
+    static std::vector<std::pair<std::string, std::string>> traceValues(const Value& entry)
+    {
+        std::vector<std::pair<std::string, std::string>> out;
+        for (const std::string_view field : {"step", "weight", "routes"})
+            if (const auto* value = find(entry, {field}); value && !value->is_null())
+                out.emplace_back(field, manifest::toJson(*value));
+        for (const auto& [version, count] : manifest::object(entry, {"desired"}))
+            out.emplace_back("desired " + std::string(version), manifest::toJson(count));
+        return out;
+    }
+    void trace()
+    {
+        Object entry {{"desired", Object {}}};
+        if (const auto* step = find(rollout(), {"status", "currentStepIndex"}))
+            entry["step"] = *step;
+        if (const auto* weight = find(rollout(), {"status", "canary", "weights", "canary", "weight"}))
+            entry["weight"] = *weight;
+        Array routes;
+        for (const auto& service : all("VirtualService"))
+            for (const auto& http : manifest::array(service, {"spec", "http"})) {
+                Array weights;
+                for (const auto& target : manifest::array(http, {"route"}))
+                    weights.push_back(manifest::integer(target, {"weight"}).value_or(0));
+                routes.push_back(std::move(weights));
+            }
+        entry["routes"] = std::move(routes);
+        for (const auto& set : all("ReplicaSet"))
+            entry["desired"].as_object()[version(manifest::label(set, "rollouts-pod-template-hash"))] =
+                manifest::integer(set, {"spec", "replicas"}).value_or(0);
+        for (auto& [what, value] : traceValues(Value(std::move(entry))))
+            note(what, std::move(value));
     }
 
     /// The canary's weight must never be ahead of what its ready pods can carry.
@@ -502,14 +546,37 @@ private slots:
                 world.step(action);
             const auto quiet = action.is_object() ? manifest::integer(action, {"quiet"}).value_or(4) : 4;
             int still = 0;
-            for (int tick = 0; tick < 2000 && still < quiet * 2; ++tick) {
+            for (int tick = 0; tick < 8000 && still < quiet * 10; ++tick) {
                 const bool changed = world.tick();
                 world.evicted();
                 still = changed ? 0 : still + 1;
             }
             const bool ours = std::string(text(run, {"name"})) == "dynamic-stable" && i + 1 == steps.size();
-            if (ours)
-                continue; // the one place where the original stops half way
+            std::map<std::string, std::vector<std::string>> expected;
+            for (const auto& entry : manifest::array(steps[i], {"trace"}))
+                for (auto& [what, value] : World::traceValues(entry))
+                    if (expected[what].empty() || expected[what].back() != value)
+                        expected[what].push_back(std::move(value));
+            for (const auto& [what, values] : expected) {
+                std::size_t at = 0;
+                for (const auto& value : world.traced[what])
+                    at += at < values.size() && values[at] == value ? 1U : 0U;
+                // How far each pass of several pods at once gets depends on the moment at which each becomes ready.
+                const bool paced = what.starts_with("desired") && std::string(text(run, {"name"})) == "surge-percent";
+                if (at < values.size() && !(paced && world.traced[what].back() == values.back()))
+                    wrong += fmt::format("\n   step {}: {} goes {} instead of {}", i, what,
+                                         fmt::join(world.traced[what], " "), fmt::join(values, " "));
+            }
+            for (auto& [what, values] : world.traced)
+                if (!values.empty())
+                    values.erase(values.begin(), values.end() - 1);
+            if (ours) { // the one place where the original stops half way
+                const auto& final = world.rollout();
+                if (text(final, {"status", "phase"}) != "Degraded"
+                    || manifest::integer(final, {"status", "canary", "weights", "canary", "weight"}) != 0)
+                    wrong += "\n   the stable version does not serve everything after the abort";
+                continue;
+            }
             const auto different = difference(world.state(), World::wanted(*find(steps[i], {"state"})));
             if (!different.empty())
                 wrong += fmt::format("\n   step {} {}:{}", i, manifest::toJson(action), different);

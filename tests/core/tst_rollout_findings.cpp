@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/manifest/yaml.h"
+#include "core/rollout/actions.h"
+#include "core/rollout/findings.h"
+#include "core/rollout/json.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTest>
+
+using namespace core;
+using namespace core::rollout;
+using manifest::Object;
+using manifest::text;
+using manifest::Value;
+
+namespace {
+
+std::vector<Value> parse(std::string_view yaml)
+{
+    std::vector<Value> objects;
+    const auto documents = manifest::parseYaml(yaml, "test");
+    if (!documents)
+        return objects;
+    for (const auto& document : *documents)
+        objects.push_back(document.value);
+    return objects;
+}
+
+const Finding* named(const std::vector<Finding>& findings, std::string_view part)
+{
+    for (const auto& finding : findings)
+        if (finding.message.find(part) != std::string::npos)
+            return &finding;
+    return nullptr;
+}
+
+std::string joined(const std::vector<std::string>& path)
+{
+    std::string out;
+    for (const auto& part : path)
+        out += (out.empty() ? "" : ".") + part;
+    return out;
+}
+
+constexpr std::string_view kTemplate = "apiVersion: argoproj.io/v1alpha1\n"
+                                       "kind: AnalysisTemplate\n"
+                                       "metadata: {name: rate}\n"
+                                       "spec:\n"
+                                       "  metrics:\n"
+                                       "  - name: rate\n"
+                                       "    interval: 1m\n"
+                                       "    count: 3\n"
+                                       "    successCondition: CONDITION\n"
+                                       "    provider: {prometheus: {address: \"http://p:9090\", query: \"x\"}}\n";
+
+std::vector<Value> withCondition(const std::string& condition)
+{
+    std::string yaml(kTemplate);
+    yaml.replace(yaml.find("CONDITION"), 9, "'" + condition + "'");
+    return parse(yaml);
+}
+
+} // namespace
+
+class TestRolloutFindings : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void theSeedDocumentsTrapsAreFound()
+    {
+        const QDir dir(QStringLiteral(CONFORMANCE_DIR "/../seed"));
+        const auto files = dir.entryList({QStringLiteral("*.txt")}, QDir::Files);
+        if (files.isEmpty())
+            QSKIP("the seed document is not here");
+        QFile file(dir.filePath(files.first()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const std::string document = file.readAll().toStdString();
+        std::vector<Value> objects;
+        // Manifests begin at "apiVersion:" and end where the document's own (Arabic) text goes on.
+        std::string chunk;
+        std::size_t at = 0;
+        const auto flush = [&] {
+            for (auto& object : parse(chunk))
+                if (object.is_object() && !manifest::kind(object).empty())
+                    objects.push_back(std::move(object));
+            chunk.clear();
+        };
+        while (at < document.size()) {
+            const auto end = std::min(document.find('\n', at), document.size());
+            const auto line = document.substr(at, end - at);
+            at = end + 1;
+            if (line.starts_with("---") || (!line.empty() && static_cast<unsigned char>(line[0]) >= 0x80))
+                flush();
+            else if (!chunk.empty() || line.starts_with("apiVersion:"))
+                chunk += line + "\n";
+        }
+        flush();
+        QVERIFY(objects.size() > 5);
+        const auto findings = findProblems(objects, {}, "ml-serving");
+        const auto* missing = named(findings, "inference-latency");
+        QVERIFY(missing);
+        QCOMPARE(missing->key.kind, std::string("Rollout"));
+        QCOMPARE(missing->path.back(), std::string("templateName"));
+        const auto* gpu = named(findings, "nvidia.com/gpu");
+        QVERIFY(gpu);
+        QCOMPARE(gpu->key.kind, std::string("InferenceService"));
+        QVERIFY(gpu->message.find("Limit must be set for non overcommitable resources") != std::string::npos);
+    }
+
+    void gpuRequestsNeedAnEqualLimit()
+    {
+        const auto findings = findProblems(parse("apiVersion: serving.kserve.io/v1beta1\n"
+                                                 "kind: InferenceService\n"
+                                                 "metadata: {name: llm}\n"
+                                                 "spec: {predictor: {model: {resources: {requests: {nvidia.com/gpu: "
+                                                 "\"2\", cpu: 1}, limits: {nvidia.com/gpu: \"1\"}}}}}\n"
+                                                 "---\n"
+                                                 "apiVersion: v1\n"
+                                                 "kind: Pod\n"
+                                                 "metadata: {name: fine}\n"
+                                                 "spec: {containers: [{name: a, resources: {requests: {nvidia.com/gpu: "
+                                                 "1}, limits: {nvidia.com/gpu: \"1\"}}}]}\n"));
+        QCOMPARE(findings.size(), std::size_t {1});
+        QCOMPARE(joined(findings[0].path), std::string("spec.predictor.model.resources.requests.nvidia.com/gpu"));
+    }
+
+    void conditionsAreChecked()
+    {
+        QVERIFY(findProblems(withCondition("result[0] >= 0.99")).empty());
+        QVERIFY(findProblems(withCondition("result >= 0.99")).empty()); // a scalar query may give it
+        const auto wrong = findProblems(withCondition("result[0] >= \"x\""));
+        QCOMPARE(wrong.size(), std::size_t {1});
+        QCOMPARE(joined(wrong[0].path), std::string("spec.metrics.0.successCondition"));
+        QVERIFY(!findProblems(withCondition("resutl[0] >= 1")).empty());
+        QVERIFY(findProblems(withCondition("result[0] >= {{args.limit}}")).empty());
+    }
+
+    void invalidRolloutsAreExplained_data()
+    {
+        QTest::addColumn<QByteArray>("step");
+        QTest::addColumn<QByteArray>("part");
+        QTest::newRow("weight") << QByteArray("setWeight: 120") << QByteArray("between 0 and 100");
+        QTest::newRow("pause") << QByteArray("pause: {duration: 1z}") << QByteArray("Duration");
+        QTest::newRow("two") << QByteArray("{setWeight: 1, pause: {}}") << QByteArray("Step must have one");
+        QTest::newRow("scale") << QByteArray("setCanaryScale: {weight: 1}") << QByteArray("TrafficRouting");
+        QTest::newRow("plugin") << QByteArray("plugin: {name: x}") << QByteArray("plugin");
+    }
+    void invalidRolloutsAreExplained()
+    {
+        QFETCH(QByteArray, step);
+        QFETCH(QByteArray, part);
+        const auto rollout = parse("apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: demo}\nspec:\n  "
+                                   "selector: {matchLabels: {a: b}}\n"
+                                   "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: "
+                                   "i}]}}\n  strategy:\n    canary:\n      steps:\n      - "
+                                   + step.toStdString() + "\n");
+        QCOMPARE(rollout.size(), std::size_t {1});
+        const auto problem = validateRollout(rollout[0]);
+        QVERIFY2(problem.find(part.toStdString()) != std::string::npos, problem.c_str());
+    }
+
+    void patchesCarryTheResourceVersion()
+    {
+        const Value rollout = manifest::parseJson(R"({"metadata":{"name":"demo","resourceVersion":"7"},
+            "spec":{"strategy":{"canary":{"steps":[{"setWeight":1},{"pause":{}}]}}},
+            "status":{"currentStepIndex":1,"currentPodHash":"b","stableRS":"a","controllerPause":true,"pauseConditions":[{"reason":"CanaryPauseStep"}]}})")
+                                  .value();
+        const auto promote = actionPatches(rollout, Action::Promote, {});
+        QVERIFY(promote);
+        QCOMPARE(promote->size(), std::size_t {1});
+        QCOMPARE(promote->front().subresource, std::string("status"));
+        QCOMPARE(manifest::toJson(promote->front().patch),
+                 std::string(R"({"metadata":{"resourceVersion":"7"},"status":{"pauseConditions":null}})"));
+        QVERIFY(!actionPatches(rollout, Action::Retry, {}));
+        const auto skip = actionPatches(rollout, Action::SkipStep, {});
+        QCOMPARE(manifest::integer(skip->front().patch, {"status", "currentStepIndex"}),
+                 std::optional<std::int64_t>(2));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRolloutFindings)
+#include "tst_rollout_findings.moc"
