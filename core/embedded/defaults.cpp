@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
 #include "core/embedded/api_server_p.h"
+#include "core/embedded/custom_schema.h"
 #include "core/manifest/resource.h"
 
 #include <boost/json.hpp>
@@ -374,8 +375,11 @@ void defaultVolumeKinds(const ResourceInfo& info, Value& object, bool creating)
 
 void applyDefaults(const ResourceInfo& info, Value& object, bool creating)
 {
-    if (info.custom)
+    if (info.custom) {
+        if (info.schema)
+            info.schema->complete(object);
         return;
+    }
     const auto& kind = info.kind;
     if (kind == "Pod") {
         defaultPod(object, creating);

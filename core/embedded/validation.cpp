@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/api_server_p.h"
+#include "core/embedded/custom_schema.h"
 #include "core/embedded/selectors.h"
 #include "core/manifest/resource.h"
 
@@ -252,7 +253,11 @@ void validateDefinition(const Value& object, const Value* current, Causes& cause
     std::size_t storage = 0;
     for (std::size_t i = 0; i < versions.size(); ++i) {
         storage += manifest::flag(versions[i], {"storage"}) ? 1 : 0;
-        if (manifest::find(versions[i], {"schema", "openAPIV3Schema"}) == nullptr)
+        const auto path = fmt::format("spec.versions[{}].schema.openAPIV3Schema", i);
+        if (const auto* schema = manifest::find(versions[i], {"schema", "openAPIV3Schema"}))
+            for (auto& cause : structuralProblems(*schema, path))
+                causes.push_back(std::move(cause));
+        else
             causes.push_back(
                 required(fmt::format("spec.versions[{}].schema.openAPIV3Schema", i), "schemas are required"));
     }
@@ -274,7 +279,7 @@ Causes validate(const ResourceInfo& info, const Value& object, const Value* curr
 {
     Causes causes;
     if (info.custom)
-        return causes;
+        return info.schema ? info.schema->validate(object) : causes;
     const auto& kind = info.kind;
     if (kind == "Pod")
         validatePod(object, current, causes);
