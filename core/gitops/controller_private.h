@@ -31,7 +31,8 @@ public:
     std::vector<std::pair<AppKey, Level>> observe(const kube::Cache::Change& change,
                                                   const std::string& controllerNamespace);
     void reset(const std::vector<kube::ObjectPtr>& objects);
-    void setTree(const AppKey& app, const Comparison& comparison);
+    /// `orphanNamespace`: whose stray objects the application counts; may be empty.
+    void setTree(const AppKey& app, const Comparison& comparison, const std::string& orphanNamespace);
     void forget(const AppKey& app);
     [[nodiscard]] std::vector<manifest::ResourceKey> tracked(const std::string& instance) const;
 
@@ -43,6 +44,7 @@ private:
     std::map<std::string, std::set<manifest::ResourceKey>> m_byInstance;
     std::unordered_map<manifest::ResourceKey, std::set<AppKey>> m_managers; ///< managed by comparison
     std::unordered_map<std::string, AppKey> m_uids; ///< of tree nodes
+    std::map<std::string, std::set<AppKey>> m_orphanWatchers; ///< by namespace
     std::map<AppKey, std::pair<std::vector<manifest::ResourceKey>, std::vector<std::string>>> m_owned;
 };
 
@@ -69,7 +71,7 @@ struct ApplicationController::Private
     void refreshTree(const AppKey& app, const manifest::Value& object);
     void decideSync(const AppKey& app, const manifest::Value& object, const Comparison& comparison,
                     const std::optional<Project>& project, manifest::Value& status, std::stop_token stop);
-    void publish(const AppKey& app, Comparison comparison);
+    void publish(const AppKey& app, Comparison comparison, const std::string& orphanNamespace);
     [[nodiscard]] Comparison compareRendered(const Application& app, const manifest::Value& object,
                                              const std::optional<Project>& project, const RenderedSources& rendered,
                                              std::optional<manifest::Value> statusObject = {}) const;

@@ -167,9 +167,10 @@ Comparison ApplicationController::Private::compareRendered(const Application& ap
     return comparison;
 }
 
-void ApplicationController::Private::publish(const AppKey& app, Comparison comparison)
+void ApplicationController::Private::publish(const AppKey& app, Comparison comparison,
+                                             const std::string& orphanNamespace)
 {
-    index.setTree(app, comparison);
+    index.setTree(app, comparison, orphanNamespace);
     {
         const std::lock_guard lock(mutex);
         comparisons[app] = std::make_shared<const Comparison>(std::move(comparison));
@@ -195,7 +196,7 @@ void ApplicationController::Private::refreshTree(const AppKey& key, const Value&
     input.project = project ? &*project : nullptr;
     input.customizations = customizations();
     completeViews(copy, input, view);
-    publish(key, std::move(copy));
+    publish(key, std::move(copy), project && project->orphans ? app.destinationNamespace : std::string());
 }
 
 void ApplicationController::Private::refresh(const AppKey& key, const Value& object, Level level, std::stop_token stop)
@@ -218,7 +219,6 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         const auto& current = comparisons.at(key);
         if (current->health.status
                 == health::parseStatus(manifest::text(before, {"health", "status"})).value_or(health::Status::Unknown)
-            && current->health.message == manifest::text(before, {"health", "message"})
             && manifest::text(before, {"sync", "status"}) == name(current->sync))
             return;
         level = Level::Recent;
@@ -267,8 +267,8 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         failed.conditions = conditions;
         failed.at = now;
         if (has(conditions, "InvalidSpecError")) {
-            manifest::erase(status, {"resources"});
-        } else if (project) { // what is live stays in view
+            writeInvalid(status, conditions, now);
+        } else { // what is live stays in view
             const auto liveOnly = compareRendered(app, object, project, {});
             failed.resources = liveOnly.resources;
             for (auto& state : failed.resources) {
@@ -278,15 +278,14 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
             failed.tree = liveOnly.tree;
             failed.images = liveOnly.images;
             failed.health = liveOnly.health;
-            manifest::ensure(status, {"resources"});
+            writeFailure(status, app, failed, conditions, now);
         }
-        writeFailure(status, conditions, now);
         manifest::ensure(status, {"sync", "comparedTo"}) = comparedTo(object);
-        publish(key, std::move(failed));
+        publish(key, std::move(failed), {});
     } else {
         writeComparison(status, app, object, *comparison, now);
         decideSync(key, object, *comparison, project, status, stop);
-        publish(key, std::move(*comparison));
+        publish(key, std::move(*comparison), project && project->orphans ? app.destinationNamespace : std::string());
     }
     if (level >= Level::Latest)
         manifest::ensure(status, {"reconciledAt"}) = boost::json::string(formatRfc3339(now));

@@ -90,6 +90,12 @@ std::vector<std::pair<AppKey, Level>> ApplicationIndex::observe(const kube::Cach
                                                   : AppKey {instance.substr(0, at), instance.substr(at + 1)},
                           Level::Recent});
     }
+    const bool comesOrGoes = !before || !after;
+    const auto watchers = m_orphanWatchers.find(key.nameSpace);
+    if (comesOrGoes && key.kind != "Event" && watchers != m_orphanWatchers.end()) {
+        for (const auto& app : watchers->second)
+            result.push_back({app, Level::Recent});
+    }
     for (const auto& owner : manifest::array(change.object(), {"metadata", "ownerReferences"})) {
         if (const auto found = m_uids.find(std::string(manifest::text(owner, {"uid"}))); found != m_uids.end())
             result.push_back({found->second, Level::Tree});
@@ -104,10 +110,12 @@ void ApplicationIndex::reset(const std::vector<kube::ObjectPtr>& objects)
         track(manifest::keyOf(*object), object.get());
 }
 
-void ApplicationIndex::setTree(const AppKey& app, const Comparison& comparison)
+void ApplicationIndex::setTree(const AppKey& app, const Comparison& comparison, const std::string& orphanNamespace)
 {
     forget(app);
     const std::lock_guard lock(m_mutex);
+    if (!orphanNamespace.empty())
+        m_orphanWatchers[orphanNamespace].insert(app);
     auto& [keys, uids] = m_owned[app];
     for (const auto& state : comparison.resources) {
         keys.push_back(state.key);
@@ -124,6 +132,8 @@ void ApplicationIndex::setTree(const AppKey& app, const Comparison& comparison)
 void ApplicationIndex::forget(const AppKey& app)
 {
     const std::lock_guard lock(m_mutex);
+    for (auto& [nameSpace, watchers] : m_orphanWatchers)
+        watchers.erase(app);
     const auto found = m_owned.find(app);
     if (found == m_owned.end())
         return;

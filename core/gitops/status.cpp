@@ -12,6 +12,7 @@ namespace {
 
 using manifest::Value;
 
+/// Argo CD 3.5 writes no message here; the views have it from the comparison.
 void setHealth(Value& status, const health::Assessment& health, TimePoint now)
 {
     const auto name = health::name(health.status);
@@ -19,8 +20,6 @@ void setHealth(Value& status, const health::Assessment& health, TimePoint now)
     const bool same = manifest::text(place, {"status"}) == name;
     manifest::Object item;
     item.emplace("status", boost::json::string(name));
-    if (!health.message.empty())
-        item.emplace("message", health.message);
     const auto* before = manifest::find(place, {"lastTransitionTime"});
     item.emplace("lastTransitionTime", same && before ? *before : Value(boost::json::string(formatRfc3339(now))));
     place = std::move(item);
@@ -30,8 +29,8 @@ manifest::Array resourceList(const Comparison& comparison)
 {
     manifest::Array list;
     for (const auto& state : comparison.resources) {
-        if (state.key.name.empty())
-            continue;
+        if (state.key.name.empty() || (state.hook && !state.live))
+            continue; // a hook shows as long as it is there
         manifest::Object item;
         if (!state.key.group.empty())
             item.emplace("group", state.key.group);
@@ -44,7 +43,7 @@ manifest::Array resourceList(const Comparison& comparison)
             item.emplace("status", boost::json::string(name(state.sync)));
         if (state.hook)
             item.emplace("hook", true);
-        if (state.requiresPruning)
+        if (state.requiresPruning || state.hook) // hooks are no targets
             item.emplace("requiresPruning", true);
         if (state.wave != 0)
             item.emplace("syncWave", state.wave);
@@ -121,9 +120,23 @@ void writeComparison(Value& status, const Application& app, const Value& object,
     mergeConditions(status, comparison.conditions, kRefreshTypes, now);
 }
 
-void writeFailure(Value& status, const std::vector<Condition>& conditions, TimePoint now)
+void writeFailure(Value& status, const Application& app, const Comparison& live,
+                  const std::vector<Condition>& conditions, TimePoint now)
 {
     manifest::ensure(status, {"sync", "status"}) = "Unknown";
+    std::vector<std::string> revisions;
+    for (const auto& source : app.sources)
+        revisions.push_back(source.targetRevision);
+    setRevisions(manifest::ensure(status, {"sync"}), app, revisions);
+    manifest::ensure(status, {"resources"}) = resourceList(live);
+    setHealth(status, live.health, now);
+    mergeConditions(status, conditions, kRefreshTypes, now);
+}
+
+void writeInvalid(Value& status, const std::vector<Condition>& conditions, TimePoint now)
+{
+    manifest::ensure(status, {"sync", "status"}) = "Unknown";
+    manifest::erase(status, {"resources"});
     setHealth(status, {health::Status::Unknown, {}}, now);
     mergeConditions(status, conditions, kRefreshTypes, now);
 }

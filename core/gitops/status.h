@@ -10,8 +10,11 @@ namespace core::gitops {
 /// evaluates are replaced; the others stay.
 void writeComparison(manifest::Value& status, const Application& app, const manifest::Value& object,
                      const Comparison& comparison, TimePoint now);
-/// A refresh that failed: sync and health Unknown, no tree.
-void writeFailure(manifest::Value& status, const std::vector<Condition>& conditions, TimePoint now);
+/// The target state could not be loaded: sync Unknown, what is live stays in view.
+void writeFailure(manifest::Value& status, const Application& app, const Comparison& live,
+                  const std::vector<Condition>& conditions, TimePoint now);
+/// The spec is invalid: sync and health Unknown, no resources.
+void writeInvalid(manifest::Value& status, const std::vector<Condition>& conditions, TimePoint now);
 void mergeConditions(manifest::Value& status, const std::vector<Condition>& conditions,
                      const std::vector<std::string>& evaluated, TimePoint now);
 void appendHistory(manifest::Value& status, const Application& app, const manifest::Value& operationState,

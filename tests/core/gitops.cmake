@@ -1,3 +1,4 @@
 # SPDX-FileCopyrightText: 2026 The Pilothouse authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_gitops SOURCES core/tst_gitops.cpp LINK core_gitops)
+test(tst_argocd_scenarios SOURCES core/tst_argocd_scenarios.cpp core/argocd_world.cpp LINK core_gitops core_embedded PkgConfig::re2 TIMEOUT 600)

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/argocd_world.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <boost/json.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using namespace core;
+
+namespace {
+
+manifest::Value readJson(const QString& path)
+{
+    std::ifstream in(path.toStdString());
+    std::stringstream text;
+    text << in.rdbuf();
+    auto value = manifest::parseJson(text.str());
+    if (!value)
+        qFatal("%s", value.error().text().c_str());
+    return *value;
+}
+
+void describe(const manifest::Value& expected, const manifest::Value& actual, const std::string& path,
+              QStringList& lines)
+{
+    if (manifest::equal(expected, actual) || lines.size() > 12)
+        return;
+    if (expected.is_object() && actual.is_object()) {
+        for (const auto& member : expected.get_object()) {
+            const auto* other = actual.get_object().if_contains(member.key());
+            describe(member.value(), other ? *other : manifest::Value(), path + "/" + std::string(member.key()), lines);
+        }
+        for (const auto& member : actual.get_object()) {
+            if (!expected.get_object().contains(member.key()))
+                describe(manifest::Value(), member.value(), path + "/" + std::string(member.key()), lines);
+        }
+        return;
+    }
+    if (expected.is_array() && actual.is_array() && expected.get_array().size() == actual.get_array().size()) {
+        for (std::size_t i = 0; i < expected.get_array().size(); ++i)
+            describe(expected.get_array()[i], actual.get_array()[i], path + "/" + std::to_string(i), lines);
+        return;
+    }
+    lines << QString::fromStdString(path + ": expected " + manifest::toJson(expected) + ", got "
+                                    + manifest::toJson(actual));
+}
+
+/// The real controller may have healed a passing difference (a Deployment whose rollout begins) with a second, partial
+/// sync; ours need not.
+void forgetHeals(manifest::Value& expected, manifest::Value& actual)
+{
+    const bool healed = manifest::flag(expected, {"operation", "heal"});
+    if (healed == manifest::flag(actual, {"operation", "heal"}))
+        return;
+    for (auto* state : {&expected, &actual}) {
+        manifest::erase(*state, {"operation", "heal"});
+        manifest::erase(*state, {"operation", "results"});
+    }
+}
+
+} // namespace
+
+class TestArgocdScenarios : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void scenario_data()
+    {
+        QTest::addColumn<QString>("file");
+        const QDir folder(QString(CONFORMANCE_DIR) + "/argocd");
+        const auto names = folder.entryList({"*.json"}, QDir::Files, QDir::Name);
+        if (names.isEmpty())
+            QSKIP("conformance data is not here");
+        for (const auto& name : names)
+            QTest::newRow(name.chopped(5).toUtf8().constData()) << folder.filePath(name);
+    }
+
+    /// What Argo CD 3.5 did, step by step.
+    void scenario()
+    {
+        QFETCH(QString, file);
+        const auto scenario = readJson(file);
+        ArgocdWorld world(scenario);
+        world.startController();
+        world.create();
+        int number = 0;
+        for (const auto& step : manifest::array(scenario, {"steps"})) {
+            const auto* what = manifest::find(step, {"step"});
+            if (what->is_object())
+                world.play(*what);
+            const auto recorded = ArgocdWorld::reduced(*manifest::find(step, {"state"}));
+            manifest::Value expected;
+            manifest::Value actual;
+            QElapsedTimer timer;
+            timer.start();
+            do {
+                QTest::qWait(15);
+                expected = recorded;
+                actual = world.state();
+                forgetHeals(expected, actual);
+            } while (!manifest::equal(expected, actual) && timer.elapsed() < 6000);
+            QStringList lines;
+            describe(expected, actual, "", lines);
+            QVERIFY2(lines.isEmpty(), qPrintable(QString("step %1:\n  ").arg(number) + lines.join("\n  ")));
+            ++number;
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestArgocdScenarios)
+#include "tst_argocd_scenarios.moc"
