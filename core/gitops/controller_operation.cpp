@@ -240,7 +240,15 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
         const auto scripts = health;
         input.customizations = scripts.get();
         input.client = deps.client.get();
-        input.observe = [this](const Value& written) { deps.cache->observe(written); };
+        input.observe = [this, stop](const Value& written) {
+            deps.cache->observe(written);
+            if (deps.cache->get(manifest::keyOf(written)))
+                return;
+            // A kind that this sync has just defined: the cache must see it before the comparison looks for it.
+            const auto type = deps.client->resolve(manifest::apiVersion(written), manifest::kind(written), stop);
+            if (type && deps.cache->watch(*type, stop))
+                deps.cache->observe(written);
+        };
         input.startedAt = startedAt;
         input.firstAttempt = retries == 0;
         input.pruneApproved = [&]() -> std::optional<TimePoint> {

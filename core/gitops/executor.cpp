@@ -167,7 +167,7 @@ SyncStep::Outcome SyncStep::run()
             return outcome("Running", "one or more objects failed to apply");
         return fail("one or more objects failed to apply");
     }
-    const bool anyHook = std::any_of(m_tasks.begin(), m_tasks.end(), [](const Task& task) { return task.plan->hook; });
+    const bool anyHook = std::any_of(next.begin(), next.end(), [](const Task* task) { return task->plan->hook; });
     if (nextWave().empty() && !anyHook && !m_input.operation->dryRun)
         return outcome("Succeeded", "successfully synced (all tasks run)");
     return outcome("Running", "one or more tasks are running");

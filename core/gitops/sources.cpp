@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 namespace core::gitops {
 
@@ -143,6 +144,24 @@ render::Request requestFor(const Application& app, const Source& source, const C
     return request;
 }
 
+/// A file of plain manifests that does not parse, in the words that Argo CD has from go-yaml (whose parser errors count
+/// lines from 0).
+std::string yamlErrorText(const Error& error)
+{
+    static const RE2 kLine("^yaml: line ([0-9]+): (while parsing [^:]*: )?(.*)");
+    static const RE2 kFile("([^/:]+)(:[0-9]+)*$");
+    int line = 0;
+    std::string context;
+    std::string problem;
+    std::string file;
+    if (!RE2::PartialMatch(error.message, kLine, &line, &context, &problem)
+        || !RE2::PartialMatch(error.where, kFile, &file))
+        return error.where.empty() ? error.message : error.where + ": " + error.message;
+    return fmt::format("Failed to unmarshal \"{}\": failed to unmarshal manifest: error converting YAML to JSON: yaml: "
+                       "line {}: {}",
+                       file, context.empty() ? line : line - 1, problem);
+}
+
 std::string_view typeName(render::SourceKind kind)
 {
     switch (kind) {
@@ -168,7 +187,7 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
     const auto failed = [&](std::size_t index, const Error& error) {
         auto copy = error;
         copy.message = fmt::format("failed to generate manifest for source {} of {}: {}", index + 1, sources.size(),
-                                   error.where.empty() ? error.message : error.where + ": " + error.message);
+                                   yamlErrorText(error));
         return fail(std::move(copy));
     };
     for (std::size_t i = 0; i < sources.size(); ++i) {
