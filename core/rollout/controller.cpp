@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -73,14 +74,123 @@ struct RolloutController::Private
     {
     }
 
+    using Key = std::pair<std::string, std::string>; ///< namespace and name
+
     Deps deps;
     TimePoint due = TimePoint::max();
+    std::map<Key, TimePoint> dueRollouts, dueRuns; ///< when each is to be looked at though nothing has changed
+
+    std::atomic<bool> woken {false};
+    std::mutex mutex; ///< of what has changed
+    bool allChanged = true;
+    std::set<Key> changedRollouts, changedRuns;
+    std::set<std::string> changedNamespaces;
+
+    /// Notes which Rollouts a change may concern. Any thread.
+    bool note(const Value& object)
+    {
+        const auto group = manifest::parseGroupVersion(manifest::apiVersion(object)).group;
+        const std::string kind(manifest::kind(object));
+        static const std::set<manifest::GroupKind> kKinds(watchedKinds().begin(), watchedKinds().end());
+        if (!kKinds.contains({group, kind}))
+            return false;
+        const std::string nameSpace(manifest::nameSpace(object));
+        const std::lock_guard lock(mutex);
+        if (kind == "Rollout") {
+            changedRollouts.emplace(nameSpace, manifest::name(object));
+            return true;
+        }
+        if (kind == "AnalysisRun")
+            changedRuns.emplace(nameSpace, manifest::name(object));
+        if (kind == "ReplicaSet" || kind == "AnalysisRun" || kind == "Job") {
+            bool ours = kind == "AnalysisRun";
+            for (const auto& owner : manifest::array(object, {"metadata", "ownerReferences"})) {
+                if (text(owner, {"kind"}) == "Rollout")
+                    changedRollouts.emplace(nameSpace, text(owner, {"name"}));
+                else if (text(owner, {"kind"}) == "AnalysisRun")
+                    changedRuns.emplace(nameSpace, text(owner, {"name"}));
+                else
+                    continue;
+                ours = true;
+            }
+            return ours;
+        }
+        if (nameSpace.empty() || kind == "VirtualService" || kind == "DestinationRule")
+            allChanged = true; // may be named from any namespace
+        else
+            changedNamespaces.insert(nameSpace);
+        return true;
+    }
     std::uint64_t eventNumber = 0;
     std::unordered_map<std::string, std::pair<int, TimePoint>> failures; ///< by key: tries, and when to try again
     std::unordered_map<std::string, std::string>
         lastEvent; ///< by key and reason: so that a repeated one is not told again
 
     void lookAgain(TimePoint at) { due = std::min(due, at); }
+
+    /// Looks at one object, and keeps when it is due again.
+    template<class Look>
+    std::size_t looked(std::map<Key, TimePoint>& dueTimes, const Value& object, Look look)
+    {
+        const Key key {manifest::nameSpace(object), manifest::name(object)};
+        due = TimePoint::max();
+        const std::size_t writes = look();
+        if (due == TimePoint::max())
+            dueTimes.erase(key);
+        else
+            dueTimes[key] = due;
+        return writes;
+    }
+
+    /// What has changed or is due, or everything.
+    std::size_t reconcile(bool everything, std::stop_token stop)
+    {
+        std::set<Key> rollouts, runs;
+        std::set<std::string> nameSpaces;
+        {
+            const std::lock_guard lock(mutex);
+            everything = std::exchange(allChanged, false) || everything;
+            rollouts.swap(changedRollouts);
+            runs.swap(changedRuns);
+            nameSpaces.swap(changedNamespaces);
+        }
+        const auto now = deps.clock->now();
+        const auto wanted = [&](const Value& object, const std::set<Key>& changed,
+                                const std::map<Key, TimePoint>& times) {
+            const Key key {manifest::nameSpace(object), manifest::name(object)};
+            const auto at = times.find(key);
+            return everything || changed.contains(key) || nameSpaces.contains(key.first)
+                || (at != times.end() && at->second <= now);
+        };
+        std::size_t writes = 0;
+        each({std::string(kGroup), "AnalysisRun"}, stop, [&](const Value& run) {
+            if (wanted(run, runs, dueRuns))
+                writes += looked(dueRuns, run, [&] { return reconcileRun(run, stop); });
+        });
+        each({std::string(kGroup), "Rollout"}, stop, [&](const Value& rollout) {
+            if (wanted(rollout, rollouts, dueRollouts))
+                writes += looked(dueRollouts, rollout, [&] { return reconcileRollout(rollout, stop); });
+        });
+        due = TimePoint::max();
+        for (const auto* times : {&dueRollouts, &dueRuns})
+            for (const auto& [key, at] : *times)
+                due = std::min(due, at);
+        return writes;
+    }
+
+    template<class Use>
+    void each(const manifest::GroupKind& kind, std::stop_token stop, Use use)
+    {
+        if (deps.cache) {
+            for (const auto& object : deps.cache->list(kind))
+                if (!stop.stop_requested())
+                    use(*object);
+            return;
+        }
+        for (const auto& object : list(kind, {}, stop))
+            if (!stop.stop_requested())
+                use(object);
+    }
 
     Result<kube::ResourceType> typeOf(const Value& object, std::stop_token stop)
     {
@@ -365,19 +475,7 @@ RolloutController::~RolloutController() = default;
 
 std::size_t RolloutController::reconcileAll(std::stop_token stop)
 {
-    m_d->due = TimePoint::max();
-    std::size_t writes = 0;
-    for (const auto& run : m_d->list({std::string(kGroup), "AnalysisRun"}, {}, stop)) {
-        if (stop.stop_requested())
-            return writes;
-        writes += m_d->reconcileRun(run, stop);
-    }
-    for (const auto& rollout : m_d->list({std::string(kGroup), "Rollout"}, {}, stop)) {
-        if (stop.stop_requested())
-            return writes;
-        writes += m_d->reconcileRollout(rollout, stop);
-    }
-    return writes;
+    return m_d->reconcile(true, stop);
 }
 
 TimePoint RolloutController::nextDue() const
@@ -387,6 +485,7 @@ TimePoint RolloutController::nextDue() const
 
 void RolloutController::wake()
 {
+    m_d->woken = true;
     m_d->deps.clock->wakeAll();
 }
 
@@ -400,30 +499,30 @@ void RolloutController::run(std::stop_token stop)
             if (const auto type = deps.client->resolve(kind, stop))
                 if (const auto watched = deps.cache->watch(*type, stop); !watched)
                     log::warning("rollout", watched.error().text());
-        static const std::set<manifest::GroupKind> kKinds(watchedKinds().begin(), watchedKinds().end());
         subscription = deps.cache->subscribe([&](const std::vector<kube::Cache::Change>& changes) {
-            for (const auto& change : changes) {
-                const auto group = manifest::parseGroupVersion(manifest::apiVersion(change.object())).group;
-                if (!kKinds.contains({group, std::string(manifest::kind(change.object()))}))
-                    continue;
-                changed = true;
-                deps.clock->wakeAll();
+            bool concerns = false;
+            for (const auto& change : changes)
+                concerns = m_d->note(change.object()) || concerns;
+            if (!concerns)
                 return;
-            }
+            changed = true;
+            deps.clock->wakeAll();
         });
     }
+    TimePoint resync = deps.clock->now() + std::chrono::minutes(15);
     while (!stop.stop_requested()) {
         const auto ticket = deps.clock->ticket();
         changed = false;
-        const std::size_t writes = reconcileAll(stop);
+        const bool everything = !deps.cache || m_d->woken.exchange(false) || deps.clock->now() >= resync;
+        if (everything)
+            resync = deps.clock->now() + std::chrono::minutes(15);
+        (void)m_d->reconcile(everything, stop);
         if (stop.stop_requested())
             return;
         if (changed)
             continue;
         const auto now = deps.clock->now();
-        TimePoint deadline = std::min(m_d->due, now + std::chrono::minutes(15));
-        if (writes > 0) // our own writes come back through the watch; do not depend on that
-            deadline = std::min(deadline, now + std::chrono::milliseconds(250));
+        TimePoint deadline = std::min(m_d->due, resync);
         if (!deps.cache)
             deadline = std::min(deadline, now + std::chrono::seconds(1));
         deps.clock->waitUntil(deadline, stop, ticket);

@@ -253,6 +253,20 @@ std::string validateCanary(const Value& rollout)
         return "Canary scaleDownDelaySeconds can only be used with traffic routing";
     if (hasDynamicStableScale(rollout) && find(canary, {"scaleDownDelaySeconds"}))
         return "dynamicStableScale cannot be used with scaleDownDelaySeconds";
+    if (find(canary, {"pingPong"}) || find(canary, {"trafficRouting", "pingPong"}))
+        return "spec.strategy.canary.pingPong: ping-pong Services are not driven by Pilothouse's own controller";
+    if (find(canary, {"trafficRouting", "appMesh"}))
+        return "spec.strategy.canary.trafficRouting.appMesh: AWS App Mesh is not driven by Pilothouse's own controller";
+    for (const auto& [plugin, config] : manifest::object(canary, {"trafficRouting", "plugins"}))
+        if (plugin != "argoproj-labs/gatewayAPI")
+            return fmt::format(
+                "spec.strategy.canary.trafficRouting.plugins: {} is a program of Argo Rollouts' controller "
+                "and is not run here; argoproj-labs/gatewayAPI is built in",
+                std::string_view(plugin));
+    if (routed && find(canary, {"trafficRouting", "istio"})
+        && !find(canary, {"trafficRouting", "istio", "destinationRule"})
+        && (stable.empty() || text(canary, {"canaryService"}).empty()))
+        return "spec.strategy.canary: Istio routing by host needs canaryService and stableService";
     const auto& steps = canarySteps(rollout);
     for (std::size_t i = 0; i < steps.size(); ++i) {
         static constexpr std::string_view kKinds[] {"setWeight",      "pause",          "experiment",     "analysis",

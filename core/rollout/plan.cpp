@@ -156,6 +156,27 @@ Set* Pass::createSet()
     metadata["ownerReferences"] = Array {ownerReference()};
     Value copy = *podTemplate;
     objectAt(copy, {"metadata", "labels"})[kHashLabel] = hash;
+    const auto* affinity =
+        find(m_rollout, {"spec", "strategy", isCanary(m_rollout) ? "canary" : "blueGreen", "antiAffinity"});
+    const auto stableHash = statusText("stableRS");
+    if (affinity && affinity->is_object() && !stableHash.empty() && stableHash != hash) {
+        Value term =
+            Object {{"labelSelector",
+                     Object {{"matchExpressions",
+                              Array {Value(Object {{"key", kHashLabel},
+                                                   {"operator", "In"},
+                                                   {"values", Array {Value(boost::json::string(stableHash))}}})}}}},
+                    {"namespaces", Array {Value(boost::json::string(manifest::nameSpace(m_rollout)))}},
+                    {"topologyKey", "kubernetes.io/hostname"}};
+        const auto weight = manifest::integer(*affinity, {"preferredDuringSchedulingIgnoredDuringExecution", "weight"});
+        if (weight)
+            term = Object {{"weight", *weight}, {"podAffinityTerm", std::move(term)}};
+        arrayAt(copy,
+                {"spec", "affinity", "podAntiAffinity",
+                 weight ? "preferredDuringSchedulingIgnoredDuringExecution"
+                        : "requiredDuringSchedulingIgnoredDuringExecution"})
+            .push_back(std::move(term));
+    }
     Value selector = find(m_rollout, {"spec", "selector"}) ? *find(m_rollout, {"spec", "selector"}) : Value(Object {});
     objectAt(selector, {"matchLabels"})[kHashLabel] = hash;
     auto& spec = objectAt(object, {"spec"});
