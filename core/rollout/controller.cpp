@@ -7,6 +7,7 @@
 #include "core/manifest/patch.h"
 #include "core/rollout/analysis.h"
 #include "core/rollout/json.h"
+#include "core/rollout/kserve.h"
 #include "core/rollout/plan.h"
 #include "core/rollout/providers.h"
 
@@ -53,6 +54,7 @@ const std::vector<manifest::GroupKind>& watchedKinds()
         {"gateway.networking.k8s.io", "TCPRoute"},
         {"gateway.networking.k8s.io", "TLSRoute"},
         {"batch", "Job"},
+        {"serving.kserve.io", "InferenceService"},
     };
     return kKinds;
 }
@@ -78,12 +80,13 @@ struct RolloutController::Private
 
     Deps deps;
     TimePoint due = TimePoint::max();
-    std::map<Key, TimePoint> dueRollouts, dueRuns; ///< when each is to be looked at though nothing has changed
+    std::map<Key, TimePoint> dueRollouts, dueRuns,
+        dueServices; ///< when each is to be looked at though nothing has changed
 
     std::atomic<bool> woken {false};
     std::mutex mutex; ///< of what has changed
     bool allChanged = true;
-    std::set<Key> changedRollouts, changedRuns;
+    std::set<Key> changedRollouts, changedRuns, changedServices;
     std::set<std::string> changedNamespaces;
 
     /// Notes which Rollouts a change may concern. Any thread.
@@ -100,6 +103,12 @@ struct RolloutController::Private
             changedRollouts.emplace(nameSpace, manifest::name(object));
             return true;
         }
+        if (kind == "InferenceService") {
+            if (!isKServeCanary(object))
+                return false;
+            changedServices.emplace(nameSpace, manifest::name(object));
+            return true;
+        }
         if (kind == "AnalysisRun")
             changedRuns.emplace(nameSpace, manifest::name(object));
         if (kind == "ReplicaSet" || kind == "AnalysisRun" || kind == "Job") {
@@ -107,6 +116,8 @@ struct RolloutController::Private
             for (const auto& owner : manifest::array(object, {"metadata", "ownerReferences"})) {
                 if (text(owner, {"kind"}) == "Rollout")
                     changedRollouts.emplace(nameSpace, text(owner, {"name"}));
+                else if (text(owner, {"kind"}) == "InferenceService")
+                    changedServices.emplace(nameSpace, text(owner, {"name"}));
                 else if (text(owner, {"kind"}) == "AnalysisRun")
                     changedRuns.emplace(nameSpace, text(owner, {"name"}));
                 else
@@ -145,13 +156,14 @@ struct RolloutController::Private
     /// What has changed or is due, or everything.
     std::size_t reconcile(bool everything, std::stop_token stop)
     {
-        std::set<Key> rollouts, runs;
+        std::set<Key> rollouts, runs, services;
         std::set<std::string> nameSpaces;
         {
             const std::lock_guard lock(mutex);
             everything = std::exchange(allChanged, false) || everything;
             rollouts.swap(changedRollouts);
             runs.swap(changedRuns);
+            services.swap(changedServices);
             nameSpaces.swap(changedNamespaces);
         }
         const auto now = deps.clock->now();
@@ -171,8 +183,12 @@ struct RolloutController::Private
             if (wanted(rollout, rollouts, dueRollouts))
                 writes += looked(dueRollouts, rollout, [&] { return reconcileRollout(rollout, stop); });
         });
+        each({"serving.kserve.io", "InferenceService"}, stop, [&](const Value& service) {
+            if (isKServeCanary(service) && wanted(service, services, dueServices))
+                writes += looked(dueServices, service, [&] { return reconcileService(service, stop); });
+        });
         due = TimePoint::max();
-        for (const auto* times : {&dueRollouts, &dueRuns})
+        for (const auto* times : {&dueRollouts, &dueRuns, &dueServices})
             for (const auto& [key, at] : *times)
                 due = std::min(due, at);
         return writes;
@@ -369,6 +385,29 @@ struct RolloutController::Private
     /// One pass over one Rollout; how many writes it made.
     std::size_t reconcileRollout(const Value& listed, std::stop_token stop)
     {
+        return pass(listed, stop,
+                    [&](const Value& current, TimePoint now) { return planRollout(observe(current, stop), now); });
+    }
+
+    /// The same for an InferenceService with canary steps.
+    std::size_t reconcileService(const Value& listed, std::stop_token stop)
+    {
+        return pass(listed, stop, [&](const Value& current, TimePoint now) {
+            KServeObserved observed;
+            observed.service = current;
+            for (auto& run : list({"argoproj.io", "AnalysisRun"}, manifest::nameSpace(current), stop))
+                if (isOwnedBy(run, manifest::uid(current)))
+                    observed.analysisRuns.push_back(std::move(run));
+            observed.templates = list({"argoproj.io", "AnalysisTemplate"}, manifest::nameSpace(current), stop);
+            for (auto& object : list({"argoproj.io", "ClusterAnalysisTemplate"}, {}, stop))
+                observed.templates.push_back(std::move(object));
+            return planKServe(observed, now);
+        });
+    }
+
+    template<class Decide>
+    std::size_t pass(const Value& listed, std::stop_token stop, Decide decide)
+    {
         const std::string key = manifest::keyOf(listed).text();
         const auto now = deps.clock->now();
         if (const auto failed = failures.find(key); failed != failures.end() && failed->second.second > now) {
@@ -378,7 +417,7 @@ struct RolloutController::Private
         auto current = read(listed, stop);
         if (!current)
             return 0;
-        const auto plan = planRollout(observe(*current, stop), now);
+        const auto plan = decide(*current, now);
         std::size_t writes = 0;
         for (const auto& write : plan.writes) {
             if (stop.stop_requested())

@@ -5,6 +5,7 @@
 #include "core/rollout/actions.h"
 #include "core/rollout/controller.h"
 #include "core/rollout/json.h"
+#include "core/rollout/kserve.h"
 
 #include <QTest>
 
@@ -317,6 +318,78 @@ private slots:
         QCOMPARE(stage.weights(), (Numbers {50, 50}));
         QCOMPARE(stage.list({"argoproj.io", "AnalysisRun"}).size(), std::size_t {1});
         QCOMPARE(stage.list({"apps", "ReplicaSet"}).size(), std::size_t {2});
+    }
+
+    void anInferenceServiceIsDrivenByTheSameSteps_data()
+    {
+        QTest::addColumn<bool>("good");
+        QTest::newRow("good") << true;
+        QTest::newRow("bad") << false;
+    }
+    void anInferenceServiceIsDrivenByTheSameSteps()
+    {
+        QFETCH(bool, good);
+        Stage stage;
+        stage.rate = good ? "1" : "0.2";
+        const auto type = stage.client->resolve(manifest::GroupKind {"serving.kserve.io", "InferenceService"}).value();
+        const std::string steps =
+            "{\"steps\":[{\"setWeight\":20},{\"pause\":{\"duration\":\"5m\"}},{\"analysis\":{\"templates\":[{"
+            "\"templateName\":\"rate\"}],\"args\":[{\"name\":\"service\",\"value\":\"llm\"}]}},{\"setWeight\":60}]}";
+        const Value service = Object {
+            {"apiVersion", type.apiVersion()},
+            {"kind", "InferenceService"},
+            {"metadata",
+             Object {{"name", "llm"}, {"namespace", "ml"}, {"annotations", Object {{kKServeCanary, steps}}}}},
+            {"spec",
+             Object {{"predictor",
+                      Object {{"model",
+                               Object {{"modelFormat", Object {{"name", "pytorch"}}}, {"storageUri", "s3://m/1"}}}}}}}};
+        QVERIFY(stage.client->create(service));
+        const auto beReady = [&] {
+            const auto made = stage.client->get(type, "ml", "llm").value();
+            kube::WriteOptions options;
+            options.subresource = "status";
+            const Value status = Object {
+                {"status",
+                 Object {{"conditions", manifest::Array {Value(Object {{"type", "Ready"}, {"status", "True"}})}},
+                         {"observedGeneration", manifest::integer(made, {"metadata", "generation"}).value_or(1)}}}};
+            QVERIFY(stage.client->patch(type, "ml", "llm", kube::PatchType::Merge, status, options));
+        };
+        const auto controller = stage.controller();
+        const auto settle = [&] {
+            for (int i = 0; i < 20; ++i) {
+                beReady();
+                (void)controller->reconcileAll();
+            }
+        };
+        const auto percent = [&] {
+            return manifest::integer(stage.client->get(type, "ml", "llm").value(),
+                                     {"spec", "predictor", "canaryTrafficPercent"});
+        };
+        const auto state = [&] { return kserveStatus(stage.client->get(type, "ml", "llm").value()); };
+        settle();
+        QCOMPARE(text(state(), {"phase"}), std::string_view("Healthy"));
+        QVERIFY(stage.client->patch(
+            type, "ml", "llm", kube::PatchType::Merge,
+            manifest::parseJson("{\"spec\":{\"predictor\":{\"model\":{\"storageUri\":\"s3://m/2\"}}}}").value()));
+        (void)controller->reconcileAll();
+        QCOMPARE(percent(), std::optional<std::int64_t>(0)); // before anything is ready
+        settle();
+        QCOMPARE(percent(), std::optional<std::int64_t>(20));
+        QCOMPARE(text(state(), {"phase"}), std::string_view("Paused"));
+        stage.clock->advance(5min + 1s);
+        for (int i = 0; i < 5; ++i) {
+            settle();
+            stage.clock->advance(11s);
+        }
+        if (good) {
+            QCOMPARE(percent(), std::optional<std::int64_t> {}); // all traffic
+            QCOMPARE(text(state(), {"phase"}), std::string_view("Healthy"));
+        } else {
+            QCOMPARE(percent(), std::optional<std::int64_t>(0));
+            QCOMPARE(text(state(), {"phase"}), std::string_view("Degraded"));
+            QVERIFY(text(state(), {"message"}).find("failed (1) > failureLimit (0)") != std::string_view::npos);
+        }
     }
 
     void theLoopFollowsTheCluster()
