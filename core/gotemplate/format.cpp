@@ -44,8 +44,6 @@ public:
         out += "%!";
         appendRune(out, verb);
         out += '(';
-        const auto kept = flags;
-        flags = {};
         if (value.isNil()) {
             out += "<nil>";
         } else {
@@ -53,7 +51,6 @@ public:
             out += '=';
             print(value, 'v', 0);
         }
-        flags = kept;
         out += ')';
     }
 
@@ -186,8 +183,9 @@ public:
         case 'b': {
             int exponent = 0;
             const double mantissa = std::frexp(value.asFloat(), &exponent);
-            return pad(std::to_string(static_cast<std::int64_t>(std::ldexp(mantissa, 53))) + "p"
-                       + (exponent - 53 < 0 ? "" : "+") + std::to_string(exponent - 53));
+            return pad(value.asFloat() == 0 ? "0p-1074"
+                                            : std::to_string(static_cast<std::int64_t>(std::ldexp(mantissa, 53))) + "p"
+                               + (exponent - 53 < 0 ? "" : "+") + std::to_string(exponent - 53));
         }
         default:
             return bad(verb, value);

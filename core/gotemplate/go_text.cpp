@@ -481,7 +481,7 @@ std::string formatFloat(double value, char format, int precision)
             text.insert(p + 2, 1, '0');
         text.insert(negative ? 1 : 0, "0x");
     } else {
-        // Shortest %g uses %e where the exponent is below -4 or not below 21 (or the digits, if there are more).
+        // Shortest %g uses %e where the exponent is below -4 or not below 6.
         const auto scientific = print(std::chars_format::scientific, precision < 0 ? -1 : std::max(precision, 1) - 1);
         const auto e = scientific.find('e');
         int exponent = 0;
@@ -501,7 +501,7 @@ std::string formatFloat(double value, char format, int precision)
         if (limit > digits && digits >= exponent + 1)
             limit = digits;
         if (precision < 0)
-            limit = 21;
+            limit = 6;
         else if (limit == 0)
             limit = 1;
         if (exponent < -4 || exponent >= limit)

@@ -8,6 +8,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 namespace core::gotemplate {
@@ -49,7 +50,7 @@ std::string scalar(const Value& value)
     case Type::Bool:
         return value.asBool() ? "true" : "false";
     case Type::Float64: {
-        auto text = formatFloat(value.asFloat(), 'g', -1);
+        auto text = formatFloat(value.asFloat(), std::fabs(value.asFloat()) < 1e16 ? 'f' : 'g', -1);
         if (text.find_first_of(".eIN") == std::string::npos)
             text += ".0";
         else if (const auto e = text.find('e'); e != std::string::npos && text.find('.') == std::string::npos)

@@ -400,7 +400,7 @@ std::string Value::typeName() const
     case Type::ListList:
         return "[][]interface {}";
     case Type::Map:
-        return "map[string]interface {}";
+        return m_named ? "chartutil.Values" : "map[string]interface {}";
     case Type::StringMap:
         return "map[string]string";
     case Type::Object:

@@ -70,6 +70,7 @@ public:
     Value(const Value& other) noexcept
         : m_type(other.m_type)
         , m_boxed(other.m_boxed)
+        , m_named(other.m_named)
         , m_u(other.m_u)
     {
         if (isBlock())
@@ -78,6 +79,7 @@ public:
     Value(Value&& other) noexcept
         : m_type(std::exchange(other.m_type, Type::None))
         , m_boxed(other.m_boxed)
+        , m_named(other.m_named)
         , m_u(other.m_u)
     {
     }
@@ -100,6 +102,7 @@ public:
     {
         std::swap(m_type, other.m_type);
         std::swap(m_boxed, other.m_boxed);
+        std::swap(m_named, other.m_named);
         std::swap(m_u, other.m_u);
     }
 
@@ -134,6 +137,13 @@ public:
         return copy;
     }
     void setBoxed(bool boxed) { m_boxed = boxed; }
+    /// The same map under Helm's type name chartutil.Values.
+    [[nodiscard]] Value asHelmValues() const
+    {
+        Value copy(*this);
+        copy.m_named = true;
+        return copy;
+    }
 
     // Each is valid for its own types only.
     [[nodiscard]] bool asBool() const { return m_u.b; }
@@ -180,6 +190,7 @@ private:
 
     Type m_type = Type::None;
     bool m_boxed = false;
+    bool m_named = false;
     Payload m_u {};
 };
 

@@ -2,11 +2,387 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/render/helm.h"
 
+#include "core/base/strings.h"
+#include "core/gotemplate/semver.h"
+#include "core/gotemplate/template.h"
+#include "core/manifest/yaml.h"
+#include "core/render/helm_chart.h"
+#include "core/render/helm_manifests.h"
+#include "core/render/helm_objects.h"
+#include "core/render/helm_schema.h"
+#include "core/render/helm_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <list>
+#include <mutex>
+
 namespace core::render {
 
-Result<OutputPtr> renderHelm(const Request& request, std::stop_token)
+namespace {
+
+using namespace helm;
+
+constexpr const char* kDefaultKubeVersion = "1.33.0";
+constexpr std::size_t kCacheBytes = std::size_t {64} << 20;
+
+/// Parsed templates by name and text, least recently used ones leave first.
+class TemplateCache
 {
-    return fail(Error::Code::Unsupported, "charts cannot be rendered yet", request.path);
+public:
+    Result<gotemplate::ParsedTextPtr> get(const std::string& name, const std::string& text,
+                                          const gotemplate::Options& options)
+    {
+        const auto key = name + '\0' + text;
+        {
+            const std::lock_guard lock(m_mutex);
+            if (const auto found = m_index.find(key); found != m_index.end()) {
+                m_order.splice(m_order.begin(), m_order, found->second);
+                return found->second->second;
+            }
+        }
+        PH_TRY(auto parsed, gotemplate::parseText(name, text, options));
+        const std::lock_guard lock(m_mutex);
+        if (m_index.find(key) == m_index.end()) {
+            m_order.emplace_front(key, parsed);
+            m_index.emplace(m_order.front().first, m_order.begin());
+            m_bytes += key.size();
+            while (m_bytes > kCacheBytes && m_order.size() > 1) {
+                m_bytes -= m_order.back().first.size();
+                m_index.erase(m_order.back().first);
+                m_order.pop_back();
+            }
+        }
+        return parsed;
+    }
+
+private:
+    using Entries = std::list<std::pair<std::string, gotemplate::ParsedTextPtr>>;
+    std::mutex m_mutex;
+    Entries m_order;
+    std::unordered_map<std::string_view, Entries::iterator> m_index;
+    std::size_t m_bytes = 0;
+};
+
+TemplateCache& templateCache()
+{
+    static TemplateCache cache;
+    return cache;
+}
+
+struct Job
+{
+    const File* file = nullptr;
+    std::string name; ///< "chart/templates/x.yaml"
+    std::string path; ///< in the tree, or the name again
+    std::string basePath;
+    Value data;
+};
+
+bool isPartial(std::string_view name)
+{
+    return name.substr(name.rfind('/') + 1).starts_with('_');
+}
+
+// The data of a chart's templates, and of the charts below it.
+Value collect(const Chart& chart, const Value& above, std::vector<Job>& jobs)
+{
+    auto next = Value::map();
+    auto subcharts = Value::map();
+    const auto* aboveValues = above.find("Values");
+    next.set("Chart", chartObject(chart));
+    next.set("Files", filesObject(chart.files));
+    next.set("Release", *above.find("Release"));
+    next.set("Capabilities", *above.find("Capabilities"));
+    next.set("Subcharts", subcharts);
+    auto values = Value::map();
+    if (chart.parent == nullptr)
+        values = *aboveValues;
+    else if (const auto* own = aboveValues->find(chart.name); own != nullptr && own->isMap())
+        values = *own;
+    next.set("Values", values.asHelmValues());
+    for (const auto& child : chart.charts)
+        subcharts.set(child->name, collect(*child, next, jobs));
+    const auto full = chart.fullPath();
+    const bool library = lower(chart.type) == "library";
+    for (const auto& file : chart.templates) {
+        if (library && !isPartial(file.name))
+            continue;
+        Job job;
+        job.file = &file;
+        job.name = full + "/" + file.name;
+        job.path = chart.folder.empty() && chart.parent != nullptr ? job.name
+            : chart.folder.empty()                                 ? file.name
+                                                                   : chart.folder + "/" + file.name;
+        job.basePath = full + "/templates";
+        job.data = next;
+        jobs.push_back(std::move(job));
+    }
+    return next;
+}
+
+// Where an error points to, as a path in the tree.
+std::string treeLocation(const std::string& where, const std::vector<Job>& jobs)
+{
+    for (const auto& job : jobs)
+        if (where.starts_with(job.name + ":"))
+            return job.path + where.substr(job.name.size());
+    return where;
+}
+
+Error parseFailure(Error error, const std::vector<Job>& jobs)
+{
+    const auto& message = error.message;
+    const auto first = message.find(": ");
+    if (first != std::string::npos) {
+        const auto second = message.find(": ", first + 2);
+        const auto location = message.substr(first + 2, second == std::string::npos ? second : second - first - 2);
+        error.message = fmt::format("parse error at ({}): {}", location, message.substr(message.rfind(": ") + 2));
+    }
+    error.where = treeLocation(error.where, jobs);
+    return error;
+}
+
+Error executionFailure(Error error, const std::vector<Job>& jobs)
+{
+    const auto start = error.message.find("HELM_ERR_START");
+    const auto end = error.message.rfind("HELM_ERR_END");
+    if (start != std::string::npos && end != std::string::npos && end > start) {
+        const auto first = error.message.find(": ");
+        const auto second = first == std::string::npos ? first : error.message.find(": ", first + 2);
+        if (second != std::string::npos)
+            error.message =
+                fmt::format("execution error at ({}): {}", error.message.substr(first + 2, second - first - 2),
+                            error.message.substr(start + 14, end - start - 14));
+    }
+    error.where = treeLocation(error.where, jobs);
+    return error;
+}
+
+Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const HelmOptions& helm,
+                                          const std::stop_token& stop, const std::string& only)
+{
+    gotemplate::Options options;
+    options.functions = gotemplate::FunctionMap::helm();
+    options.missingKey = gotemplate::MissingKey::Zero;
+    gotemplate::TemplateSet set(options);
+    for (const auto& job : jobs) {
+        auto parsed = templateCache().get(job.name, job.file->data, options);
+        if (!parsed)
+            return tl::unexpected<Error>(parseFailure(std::move(parsed).error(), jobs));
+        set.add(*parsed);
+    }
+    gotemplate::Session session;
+    session.stop = stop;
+    if (helm.lookup)
+        session.lookup = [&helm](const std::string& apiVersion, const std::string& kind, const std::string& nameSpace,
+                                 const std::string& name) {
+            return Value::from(helm.lookup(apiVersion, kind, nameSpace, name), gotemplate::Numbers::KeepIntegers);
+        };
+    std::vector<RenderedFile> files;
+    for (const auto& job : jobs) {
+        if (isPartial(job.name) || (!only.empty() && job.name != only))
+            continue;
+        auto data = job.data;
+        auto self = Value::map();
+        self.set("Name", Value::string(job.name));
+        self.set("BasePath", Value::string(job.basePath));
+        data.set("Template", self.asHelmValues());
+        auto text = set.execute(job.name, data, session);
+        if (!text)
+            return tl::unexpected<Error>(executionFailure(std::move(text).error(), jobs));
+        for (std::size_t at = 0; (at = text->find("<no value>", at)) != std::string::npos;)
+            text->erase(at, 10);
+        files.push_back({job.name, job.path, std::move(*text)});
+    }
+    return files;
+}
+
+Result<std::string> readValueFile(const Request& request, const std::string& name)
+{
+    const auto* tree = request.tree.get();
+    std::string path;
+    if (name.starts_with('$')) {
+        const auto slash = name.find('/');
+        const auto reference = request.helm.refs.find(name.substr(1, slash == std::string::npos ? slash : slash - 1));
+        if (reference == request.helm.refs.end() || slash == std::string::npos)
+            return fail(Error::Code::NotFound,
+                        fmt::format("source referenced {}, which is not one of the given sources", name));
+        tree = reference->second.get();
+        path = name.substr(slash + 1);
+    } else if (name.starts_with('/')) {
+        path = name.substr(1);
+    } else {
+        path = request.path.empty() ? name : request.path + "/" + name;
+    }
+    PH_TRY(const auto normal, git::normalPath(path));
+    auto text = tree->readFollowing(normal);
+    if (!text)
+        return fail(text.error().code, fmt::format("open {}: {}", name, text.error().message), normal);
+    return text;
+}
+
+Result<Value> userValues(const Request& request)
+{
+    auto values = Value::map();
+    const auto& helm = request.helm;
+    for (const auto& name : helm.valueFiles) {
+        const auto text = readValueFile(request, name);
+        if (!text && text.error().code == Error::Code::NotFound && helm.ignoreMissingValueFiles)
+            continue;
+        if (!text)
+            return tl::unexpected<Error>(text.error());
+        PH_TRY(const auto parsed, parseValues(*text, name));
+        mergeOver(values, parsed);
+    }
+    if (!helm.values.empty()) {
+        PH_TRY(const auto parsed, parseValues(helm.values, "values"));
+        mergeOver(values, parsed);
+    }
+    for (const auto& text : helm.setJson)
+        PH_CHECK(applySet(values, text, SetKind::Json));
+    for (const auto& text : helm.set)
+        PH_CHECK(applySet(values, text, SetKind::Typed));
+    for (const auto& text : helm.setString)
+        PH_CHECK(applySet(values, text, SetKind::String));
+    const ReadFile read = [&request](const std::string& path) { return readValueFile(request, path); };
+    for (const auto& text : helm.setFile)
+        PH_CHECK(applySet(values, text, SetKind::File, read));
+    return values;
+}
+
+Result<> checkChart(const Chart& chart, const std::string& kubeVersion)
+{
+    if (!chart.type.empty() && chart.type != "application")
+        return fail(Error::Code::InvalidInput, fmt::format("{} charts are not installable", chart.type), chart.folder);
+    std::vector<std::string> missing;
+    for (const auto& dependency : chart.dependencies)
+        if (std::none_of(chart.charts.begin(), chart.charts.end(),
+                         [&dependency](const ChartPtr& c) { return c->name == dependency->name; }))
+            missing.push_back(dependency->name);
+    if (!missing.empty())
+        return fail(
+            Error::Code::NotFound,
+            fmt::format(
+                "An error occurred while checking for chart dependencies. You may need to run `helm dependency "
+                "build` to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
+                join(missing, ", ")),
+            chart.folder, "Vendor the dependencies into charts/.");
+    (void)kubeVersion;
+    return {};
+}
+
+void collectCrds(const Chart& chart, std::vector<RenderedFile>& crds)
+{
+    for (const auto& file : chart.files) {
+        const auto dot = file.name.rfind('.');
+        const auto ext = dot == std::string::npos ? std::string() : lower(file.name.substr(dot));
+        if (file.name.starts_with("crds/") && (ext == ".yaml" || ext == ".yml" || ext == ".json"))
+            crds.push_back({chart.fullPath() + "/" + file.name,
+                            chart.folder.empty() ? file.name : chart.folder + "/" + file.name, file.data});
+    }
+    for (const auto& child : chart.charts)
+        collectCrds(*child, crds);
+}
+
+} // namespace
+
+namespace {
+
+/// A chart ready to execute.
+struct Prepared
+{
+    ChartPtr chart;
+    std::vector<Job> jobs;
+    ~Prepared()
+    {
+        // Templates may have tied values into circles; nothing outlives the rendering.
+        for (auto& job : jobs)
+            for (const auto* key : {"Values", "Subcharts", "Template"})
+                job.data.erase(key);
+    }
+};
+
+Result<> prepare(Prepared& prepared, const Request& request, const std::stop_token& stop,
+                 const std::function<void(Chart&)>& change)
+{
+    if (!request.tree)
+        return fail(Error::Code::Internal, "render chart: no tree");
+    const auto& helm = request.helm;
+    PH_TRY(prepared.chart, loadChart(*request.tree, request.path, stop));
+    const auto& chart = prepared.chart;
+    if (change)
+        change(*chart);
+    PH_TRY(const auto kubeVersion, parseKubeVersion(helm.kubeVersion.empty() ? kDefaultKubeVersion : helm.kubeVersion));
+    PH_CHECK(checkChart(*chart, kubeVersion));
+    PH_TRY(const auto given, userValues(request));
+    PH_CHECK(processDependencies(*chart, given));
+    PH_TRY(auto values, coalesceValues(*chart, given));
+    if (!helm.skipSchemaValidation)
+        PH_CHECK(validateSchemas(*chart, values));
+    if (!chart->kubeVersion.empty()) {
+        const auto range = gotemplate::VersionRange::parse(chart->kubeVersion);
+        const auto version = gotemplate::SemanticVersion::parse(kubeVersion);
+        if (!range || !version || !range->contains(*version))
+            return fail(Error::Code::InvalidInput,
+                        fmt::format("chart requires kubeVersion: {} which is incompatible with Kubernetes {}",
+                                    chart->kubeVersion, kubeVersion),
+                        chart->folder);
+    }
+    auto top = Value::map();
+    auto release = Value::map();
+    release.set("Name", Value::string(helm.releaseName));
+    release.set("Namespace", Value::string(helm.nameSpace));
+    release.set("IsUpgrade", Value::boolean(helm.isUpgrade));
+    release.set("IsInstall", Value::boolean(!helm.isUpgrade));
+    release.set("Revision", Value::integer(1));
+    release.set("Service", Value::string("Helm"));
+    top.set("Release", release);
+    top.set("Capabilities", capabilitiesObject(kubeVersion, helm.apiVersions));
+    top.set("Values", values);
+    auto& jobs = prepared.jobs;
+    (void)collect(*chart, top, jobs);
+    // Deepest first, each depth from Z to A: what is read last defines a name.
+    std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) {
+        const auto x = std::count(a.name.begin(), a.name.end(), '/');
+        const auto y = std::count(b.name.begin(), b.name.end(), '/');
+        return x != y ? x > y : a.name > b.name;
+    });
+    return {};
+}
+
+} // namespace
+
+Result<OutputPtr> renderHelm(const Request& request, std::stop_token stop)
+{
+    Prepared prepared;
+    PH_CHECK(prepare(prepared, request, stop, {}));
+    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, {}));
+    std::vector<RenderedFile> crds;
+    if (request.helm.includeCrds && !request.helm.skipCrds)
+        collectCrds(*prepared.chart, crds);
+    return assemble(std::move(files), std::move(crds), request.helm.skipTests);
+}
+
+Result<std::string> renderTemplateText(const Request& request, const std::string& name, const std::string& text,
+                                       std::stop_token stop)
+{
+    Prepared prepared;
+    PH_CHECK(prepare(prepared, request, stop, [&](Chart& chart) {
+        for (auto& file : chart.templates)
+            if (file.name == name) {
+                file.data = text;
+                return;
+            }
+        chart.templates.push_back({name, text});
+    }));
+    const auto full = prepared.chart->name + "/" + name;
+    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, full));
+    for (auto& file : files)
+        if (file.name == full)
+            return std::move(file.text);
+    return fail(Error::Code::NotFound, "no template " + full, name);
 }
 
 } // namespace core::render

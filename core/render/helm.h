@@ -6,7 +6,15 @@
 
 namespace core::render {
 
-/// `helm template` of the chart at the request's path.
-[[nodiscard]] Result<OutputPtr> renderHelm(const Request& request, std::stop_token stop);
+/// Renders the chart in the folder Request::path of Request::tree by Request::helm. Output::yaml is what
+/// `helm template` prints on stdout, hooks at the end; Output::resources has the same documents in the same order.
+/// Errors carry Helm's own message; where = "path/templates/x.yaml:line:column" where a template is to blame.
+/// Thread-safe; parsed templates are kept between calls by their text, within a bounded memory.
+[[nodiscard]] Result<OutputPtr> renderHelm(const Request& request, std::stop_token stop = {});
+
+/// What one template of the chart would print if its text were `text` (the editor's preview of a template; nothing is
+/// parsed as YAML). `name` is the template's path in the chart.
+[[nodiscard]] Result<std::string> renderTemplateText(const Request& request, const std::string& name,
+                                                     const std::string& text, std::stop_token stop = {});
 
 } // namespace core::render

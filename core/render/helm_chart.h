@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/git/tree.h"
+#include "core/gotemplate/value.h"
+#include "core/manifest/value.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace core::render::helm {
+
+using gotemplate::Value;
+
+struct File
+{
+    std::string name; ///< relative to the chart
+    std::string data;
+};
+
+struct Dependency
+{
+    std::string name, version, condition, alias;
+    std::vector<std::string> tags;
+    std::vector<manifest::Value> importValues;
+    bool enabled = false;
+};
+
+struct Chart;
+using ChartPtr = std::shared_ptr<Chart>;
+
+/// A chart and the charts in its charts/ folder. Working out dependencies changes it: load it for each rendering.
+struct Chart
+{
+    std::string name, version, apiVersion, kubeVersion, type;
+    manifest::Value metadata; ///< Chart.yaml
+    std::vector<std::shared_ptr<Dependency>> dependencies;
+    std::vector<ChartPtr> charts;
+    Value values; ///< of values.yaml
+    std::string schema; ///< of values.schema.json, or ""
+    std::vector<File> templates, files;
+    Chart* parent = nullptr;
+    ChartPtr original; ///< what an aliased chart is a copy of; its charts may still name that as their parent
+    std::string folder; ///< path in the tree, "" for what came out of an archive
+
+    /// "root/charts/child": what template names begin with.
+    [[nodiscard]] std::string fullPath() const;
+    void setCharts(std::vector<ChartPtr> list);
+};
+
+/// Reads a chart from a folder of a tree. Archives in charts/ are read within bounds.
+[[nodiscard]] Result<ChartPtr> loadChart(const git::Tree& tree, const std::string& path, std::stop_token stop);
+/// Reads a packaged chart (.tgz).
+[[nodiscard]] Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name);
+/// The files of a packaged chart without their first folder. Refuses what leaves the folder, and archives that are too
+/// large: 100 MiB unpacked, 5 MiB for one file, 20,000 entries.
+[[nodiscard]] Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name);
+
+/// Keeps the dependencies that conditions and tags enable, under their aliases, and imports values. As Helm's
+/// ProcessDependenciesWithMerge.
+[[nodiscard]] Result<> processDependencies(Chart& chart, const Value& values);
+/// The values that templates see: the user's over the charts' own.
+[[nodiscard]] Result<Value> coalesceValues(Chart& chart, const Value& values, bool merge = false);
+
+/// Path of a file that is never shipped, by .helmignore's rules.
+class IgnoreRules
+{
+public:
+    [[nodiscard]] static Result<IgnoreRules> parse(std::string_view text);
+    [[nodiscard]] bool ignores(const std::string& path, bool isFolder) const;
+
+private:
+    struct Pattern
+    {
+        std::string glob;
+        bool negate = false, mustBeFolder = false, baseOnly = false;
+    };
+    std::vector<Pattern> m_patterns;
+};
+/// Go's filepath.Match.
+[[nodiscard]] bool matchPath(std::string_view pattern, std::string_view name);
+
+} // namespace core::render::helm

@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/render/helm_manifests.h"
+
+#include "core/base/strings.h"
+#include "core/manifest/yaml.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace core::render::helm {
+
+namespace {
+
+constexpr std::array<std::string_view, 36> kOrder {"PriorityClass",
+                                                   "Namespace",
+                                                   "NetworkPolicy",
+                                                   "ResourceQuota",
+                                                   "LimitRange",
+                                                   "PodSecurityPolicy",
+                                                   "PodDisruptionBudget",
+                                                   "ServiceAccount",
+                                                   "Secret",
+                                                   "SecretList",
+                                                   "ConfigMap",
+                                                   "StorageClass",
+                                                   "PersistentVolume",
+                                                   "PersistentVolumeClaim",
+                                                   "CustomResourceDefinition",
+                                                   "ClusterRole",
+                                                   "ClusterRoleList",
+                                                   "ClusterRoleBinding",
+                                                   "ClusterRoleBindingList",
+                                                   "Role",
+                                                   "RoleList",
+                                                   "RoleBinding",
+                                                   "RoleBindingList",
+                                                   "Service",
+                                                   "DaemonSet",
+                                                   "Pod",
+                                                   "ReplicationController",
+                                                   "ReplicaSet",
+                                                   "Deployment",
+                                                   "HorizontalPodAutoscaler",
+                                                   "StatefulSet",
+                                                   "Job",
+                                                   "CronJob",
+                                                   "IngressClass",
+                                                   "Ingress",
+                                                   "APIService"};
+
+constexpr std::array<std::string_view, 10> kEvents {"pre-install", "post-install", "pre-delete",   "post-delete",
+                                                    "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback",
+                                                    "test",        "test-success"};
+
+struct Document
+{
+    const RenderedFile* file = nullptr;
+    std::size_t number = 0; ///< in the file
+    std::string text;
+    std::string kind;
+    manifest::Value object;
+    bool testHook = false;
+};
+
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && isSpace(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && isSpace(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
+// Helm's (?:^|\s*\n)---\s*
+std::vector<std::string_view> splitDocuments(std::string_view text)
+{
+    std::vector<std::string_view> documents;
+    text = trimmed(text);
+    std::size_t begin = 0;
+    std::size_t from = 0;
+    const auto add = [&](std::size_t end) {
+        if (end > begin)
+            documents.push_back(trimmed(text.substr(begin, end - begin)));
+    };
+    const auto skip = [&](std::size_t at) {
+        while (at < text.size() && isSpace(text[at]))
+            ++at;
+        begin = from = at;
+    };
+    if (text.starts_with("---"))
+        skip(3);
+    while (true) {
+        const auto found = text.find("\n---", from);
+        if (found == std::string_view::npos)
+            break;
+        auto end = found;
+        while (end > begin && isSpace(text[end - 1]))
+            --end;
+        add(end);
+        skip(found + 4);
+    }
+    add(text.size());
+    return documents;
+}
+
+std::size_t rank(std::string_view kind)
+{
+    return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), kind) - kOrder.begin());
+}
+
+void sortByKind(std::vector<Document>& documents)
+{
+    std::stable_sort(documents.begin(), documents.end(), [](const Document& a, const Document& b) {
+        const auto x = rank(a.kind);
+        const auto y = rank(b.kind);
+        if (x == kOrder.size() && y == kOrder.size())
+            return a.kind < b.kind;
+        return x < y;
+    });
+}
+
+Result<manifest::Value> parse(const RenderedFile& file, std::string_view text)
+{
+    manifest::YamlLimits limits;
+    limits.allowDuplicateKeys = true;
+    auto documents = manifest::parseYaml(text, file.path, limits);
+    if (!documents)
+        return fail(documents.error().code,
+                    fmt::format("YAML parse error on {}: error converting YAML to JSON: {}", file.name,
+                                documents.error().message),
+                    documents.error().where);
+    if (documents->empty())
+        return manifest::Value();
+    return std::move(documents->front().value);
+}
+
+Result<> checkHead(const RenderedFile& file, const manifest::Value& object)
+{
+    const auto mismatch = [&file](const manifest::Value& value, std::string_view where, std::string_view type) {
+        const auto kind = value.is_array() ? "array"
+            : value.is_object()            ? "object"
+            : value.is_string()            ? "string"
+            : value.is_bool()              ? "bool"
+                                           : "number";
+        return fail(
+            Error::Code::InvalidInput,
+            fmt::format("YAML parse error on {}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+                        "{} into Go {} of type {}",
+                        file.name, kind, where, type),
+            file.path);
+    };
+    if (object.is_null())
+        return {};
+    if (!object.is_object())
+        return mismatch(object, "value", "releaseutil.SimpleHead");
+    for (const auto* key : {"apiVersion", "kind"})
+        if (const auto* value = manifest::find(object, {key});
+            value != nullptr && !value->is_string() && !value->is_null())
+            return mismatch(*value, fmt::format("struct field SimpleHead.{}", key), "string");
+    const auto* metadata = manifest::find(object, {"metadata"});
+    if (metadata == nullptr || metadata->is_null())
+        return {};
+    if (!metadata->is_object())
+        return mismatch(*metadata, "struct field SimpleHead.metadata", "struct");
+    if (const auto* name = manifest::find(*metadata, {"name"});
+        name != nullptr && !name->is_string() && !name->is_null())
+        return mismatch(*name, "struct field .metadata.name", "string");
+    const auto* annotations = manifest::find(*metadata, {"annotations"});
+    if (annotations == nullptr || annotations->is_null())
+        return {};
+    if (!annotations->is_object())
+        return mismatch(*annotations, "struct field .metadata.annotations", "map[string]string");
+    for (const auto& member : annotations->get_object())
+        if (!member.value().is_string() && !member.value().is_null())
+            return mismatch(member.value(), "struct field .metadata.annotations", "string");
+    return {};
+}
+
+// A hook's events, or nullopt where one is not known.
+std::optional<bool> testHook(std::string_view events)
+{
+    bool test = false;
+    for (const auto& part : split(events, ',')) {
+        const auto event = lower(trim(part));
+        if (std::find(kEvents.begin(), kEvents.end(), event) == kEvents.end())
+            return std::nullopt;
+        test = test || event.starts_with("test");
+    }
+    return test;
+}
+
+void append(Output& output, const Document& document)
+{
+    output.yaml += fmt::format("---\n# Source: {}\n{}\n", document.file->name, document.text);
+    if (!document.object.is_object())
+        return;
+    auto provenance = std::make_shared<Provenance>();
+    provenance->file = document.file->path;
+    provenance->document = document.number;
+    provenance->fields[""] = {Step {document.file->path, "template"}};
+    output.resources.push_back({document.object, std::move(provenance)});
+}
+
+} // namespace
+
+Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds, bool skipTests)
+{
+    std::sort(files.begin(), files.end(), [](const RenderedFile& a, const RenderedFile& b) { return a.name < b.name; });
+    auto output = std::make_shared<Output>();
+    output->kind = SourceKind::Helm;
+    std::vector<Document> plain;
+    std::vector<Document> hooks;
+    for (const auto& file : files) {
+        if (file.name.ends_with("NOTES.txt") || trimmed(file.text).empty())
+            continue;
+        std::size_t number = 0;
+        for (const auto text : splitDocuments(file.text)) {
+            Document document;
+            document.file = &file;
+            document.number = number++;
+            document.text = std::string(text);
+            PH_TRY(document.object, parse(file, text));
+            PH_CHECK(checkHead(file, document.object));
+            document.kind = std::string(manifest::text(document.object, {"kind"}));
+            const auto* events = manifest::find(document.object, {"metadata", "annotations", "helm.sh/hook"});
+            if (events == nullptr) {
+                plain.push_back(std::move(document));
+                continue;
+            }
+            const auto test =
+                testHook(events->is_string() ? std::string_view(events->get_string()) : std::string_view());
+            if (!test) {
+                output->warnings.push_back(fmt::format("{}: hook of an unknown kind is left out", file.name));
+                continue;
+            }
+            document.testHook = *test;
+            hooks.push_back(std::move(document));
+        }
+    }
+    sortByKind(plain);
+    sortByKind(hooks);
+    for (const auto& crd : crds) {
+        output->yaml += fmt::format("---\n# Source: {}\n{}\n", crd.name, crd.text);
+        auto documents = manifest::parseYaml(crd.text, crd.path);
+        if (!documents)
+            return tl::unexpected<Error>(documents.error());
+        for (std::size_t i = 0; i < documents->size(); ++i) {
+            auto provenance = std::make_shared<Provenance>();
+            provenance->file = crd.path;
+            provenance->document = i;
+            provenance->fields[""] = {Step {crd.path, "crd"}};
+            output->resources.push_back({std::move((*documents)[i].value), std::move(provenance)});
+        }
+    }
+    for (const auto& document : plain)
+        append(*output, document);
+    output->yaml = std::string(trimmed(output->yaml)) + "\n";
+    for (const auto& document : hooks)
+        if (!skipTests || !document.testHook)
+            append(*output, document);
+    return OutputPtr(std::move(output));
+}
+
+} // namespace core::render::helm

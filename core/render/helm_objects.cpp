@@ -1,0 +1,412 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/render/helm_objects.h"
+
+#include "core/base/strings.h"
+#include "core/gotemplate/semver.h"
+#include "core/manifest/yaml.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+namespace core::render::helm {
+
+namespace {
+
+using namespace gotemplate;
+using R = Result<Value>;
+
+constexpr std::array<const char*, 55> kKnownVersions {"v1",
+                                                      "admissionregistration.k8s.io/v1",
+                                                      "admissionregistration.k8s.io/v1alpha1",
+                                                      "admissionregistration.k8s.io/v1beta1",
+                                                      "internal.apiserver.k8s.io/v1alpha1",
+                                                      "apps/v1",
+                                                      "apps/v1beta1",
+                                                      "apps/v1beta2",
+                                                      "authentication.k8s.io/v1",
+                                                      "authentication.k8s.io/v1alpha1",
+                                                      "authentication.k8s.io/v1beta1",
+                                                      "authorization.k8s.io/v1",
+                                                      "authorization.k8s.io/v1beta1",
+                                                      "autoscaling/v1",
+                                                      "autoscaling/v2",
+                                                      "batch/v1",
+                                                      "batch/v1beta1",
+                                                      "certificates.k8s.io/v1",
+                                                      "certificates.k8s.io/v1beta1",
+                                                      "certificates.k8s.io/v1alpha1",
+                                                      "coordination.k8s.io/v1alpha2",
+                                                      "coordination.k8s.io/v1beta1",
+                                                      "coordination.k8s.io/v1",
+                                                      "discovery.k8s.io/v1",
+                                                      "discovery.k8s.io/v1beta1",
+                                                      "events.k8s.io/v1",
+                                                      "events.k8s.io/v1beta1",
+                                                      "extensions/v1beta1",
+                                                      "flowcontrol.apiserver.k8s.io/v1",
+                                                      "flowcontrol.apiserver.k8s.io/v1beta1",
+                                                      "flowcontrol.apiserver.k8s.io/v1beta2",
+                                                      "flowcontrol.apiserver.k8s.io/v1beta3",
+                                                      "lifecycle.k8s.io/v1alpha1",
+                                                      "networking.k8s.io/v1",
+                                                      "networking.k8s.io/v1beta1",
+                                                      "node.k8s.io/v1",
+                                                      "node.k8s.io/v1alpha1",
+                                                      "node.k8s.io/v1beta1",
+                                                      "policy/v1",
+                                                      "policy/v1beta1",
+                                                      "rbac.authorization.k8s.io/v1",
+                                                      "rbac.authorization.k8s.io/v1beta1",
+                                                      "rbac.authorization.k8s.io/v1alpha1",
+                                                      "resource.k8s.io/v1",
+                                                      "resource.k8s.io/v1beta2",
+                                                      "resource.k8s.io/v1beta1",
+                                                      "resource.k8s.io/v1alpha3",
+                                                      "scheduling.k8s.io/v1alpha3",
+                                                      "scheduling.k8s.io/v1beta1",
+                                                      "scheduling.k8s.io/v1",
+                                                      "storage.k8s.io/v1beta1",
+                                                      "storage.k8s.io/v1",
+                                                      "storage.k8s.io/v1alpha1",
+                                                      "storagemigration.k8s.io/v1",
+                                                      "storagemigration.k8s.io/v1beta1"};
+
+/// A struct with named fields in their order.
+class Struct : public Object
+{
+public:
+    Struct(std::string type, std::string kind, std::vector<std::pair<std::string, Value>> fields, bool reference)
+        : m_type(std::move(type))
+        , m_kind(std::move(kind))
+        , m_fields(std::move(fields))
+        , m_reference(reference)
+    {
+    }
+    [[nodiscard]] std::string typeName() const override { return m_type; }
+    [[nodiscard]] std::string_view kindName() const override { return m_kind; }
+    [[nodiscard]] Value field(std::string_view name) const override
+    {
+        for (const auto& [key, value] : m_fields)
+            if (key == name)
+                return value;
+        return {};
+    }
+    [[nodiscard]] std::string print() const override
+    {
+        std::string text = m_reference ? "&{" : "{";
+        for (std::size_t i = 0; i < m_fields.size(); ++i)
+            text += (i > 0 ? " " : "") + plain(m_fields[i].second);
+        return text + "}";
+    }
+    [[nodiscard]] Value serialized() const override
+    {
+        auto map = Value::map();
+        for (const auto& [key, value] : m_fields)
+            map.set(key, value);
+        return map;
+    }
+
+private:
+    static std::string plain(const Value& value)
+    {
+        if (const auto* object = value.asObject()) {
+            if (const auto* inner = dynamic_cast<const Struct*>(object))
+                return inner->Struct::print();
+            return plain(object->underlying());
+        }
+        if (value.isString())
+            return value.asString();
+        if (value.type() == Type::Bool)
+            return value.asBool() ? "true" : "false";
+        if (value.isList()) {
+            std::string text = "[";
+            for (std::size_t i = 0; i < value.items().size(); ++i)
+                text += (i > 0 ? " " : "") + plain(value.items()[i]);
+            return text + "]";
+        }
+        if (value.isMap()) {
+            std::string text = "map[";
+            for (const auto& [key, item] : value.entries())
+                text += (text.size() > 4 ? " " : "") + key.asString() + ":" + plain(item);
+            return text + "]";
+        }
+        return value.isNil() ? "<nil>" : std::to_string(value.asInt());
+    }
+
+    std::string m_type, m_kind;
+    std::vector<std::pair<std::string, Value>> m_fields;
+    bool m_reference;
+};
+
+/// chartutil.KubeVersion: a struct that prints as its version.
+class KubeVersion final : public Struct
+{
+public:
+    KubeVersion(const std::string& version, const std::string& major, const std::string& minor)
+        : Struct(
+            "chartutil.KubeVersion", "struct",
+            {{"Version", Value::string(version)}, {"Major", Value::string(major)}, {"Minor", Value::string(minor)}},
+            false)
+        , m_version(version)
+    {
+    }
+    [[nodiscard]] std::string print() const override { return m_version; }
+    [[nodiscard]] FunctionPtr method(std::string_view name) const override
+    {
+        if (name != "String" && name != "GitVersion")
+            return nullptr;
+        return makeFunction(std::string(name), "",
+                            [version = m_version](Call&) -> R { return Value::string(version); });
+    }
+
+private:
+    std::string m_version;
+};
+
+class VersionSet final : public Object
+{
+public:
+    explicit VersionSet(std::vector<std::string> versions)
+        : m_versions(std::make_shared<std::vector<std::string>>(std::move(versions)))
+        , m_list(Value::strings(*m_versions))
+    {
+    }
+    [[nodiscard]] std::string typeName() const override { return "chartutil.VersionSet"; }
+    [[nodiscard]] std::string_view kindName() const override { return "slice"; }
+    [[nodiscard]] Value underlying() const override { return m_list; }
+    [[nodiscard]] FunctionPtr method(std::string_view name) const override
+    {
+        if (name != "Has")
+            return nullptr;
+        return makeFunction("Has", "s", [versions = m_versions](Call& c) -> R {
+            return Value::boolean(std::find(versions->begin(), versions->end(), c.text(0)) != versions->end());
+        });
+    }
+
+private:
+    std::shared_ptr<std::vector<std::string>> m_versions;
+    Value m_list;
+};
+
+// gobwas/glob with '/' as separator, as a regular expression.
+std::string globPattern(std::string_view glob)
+{
+    std::string out = "(?s)^";
+    int braces = 0;
+    for (std::size_t i = 0; i < glob.size(); ++i) {
+        const char c = glob[i];
+        if (c == '*') {
+            if (i + 1 < glob.size() && glob[i + 1] == '*') {
+                out += ".*";
+                ++i;
+            } else {
+                out += "[^/]*";
+            }
+        } else if (c == '?') {
+            out += "[^/]";
+        } else if (c == '[') {
+            const auto close = glob.find(']', i + 1);
+            if (close == std::string_view::npos) {
+                out += "\\[";
+                continue;
+            }
+            auto set = std::string(glob.substr(i + 1, close - i - 1));
+            if (set.starts_with('!'))
+                set[0] = '^';
+            out += "[" + set + "]";
+            i = close;
+        } else if (c == '{') {
+            out += "(?:";
+            ++braces;
+        } else if (c == '}' && braces > 0) {
+            out += ")";
+            --braces;
+        } else if (c == ',' && braces > 0) {
+            out += "|";
+        } else if (c == '\\' && i + 1 < glob.size()) {
+            out += RE2::QuoteMeta(re2::StringPiece(&glob[++i], 1));
+        } else {
+            out += RE2::QuoteMeta(re2::StringPiece(&glob[i], 1));
+        }
+    }
+    return out + "$";
+}
+
+class Files final : public Object
+{
+public:
+    explicit Files(Value map)
+        : m_map(std::move(map))
+    {
+    }
+    [[nodiscard]] std::string typeName() const override { return "engine.files"; }
+    [[nodiscard]] std::string_view kindName() const override { return "map"; }
+    [[nodiscard]] Value underlying() const override { return m_map; }
+    [[nodiscard]] FunctionPtr method(std::string_view name) const override
+    {
+        const auto bind = [&name](const char* signature, std::function<R(Call&)> call) {
+            return makeFunction(std::string(name), signature, std::move(call));
+        };
+        const auto map = m_map;
+        if (name == "Get" || name == "GetBytes")
+            return bind("s", [map, text = name == "Get"](Call& c) -> R {
+                const auto* found = map.find(c.text(0));
+                return Value::text(text ? Type::String : Type::Bytes, found != nullptr ? found->asString() : "");
+            });
+        if (name == "Glob")
+            return bind("s", [map](Call& c) -> R {
+                RE2::Options quiet;
+                quiet.set_log_errors(false);
+                const RE2 pattern(globPattern(c.text(0)), quiet);
+                auto chosen = Value::map();
+                for (const auto& [key, data] : map.entries())
+                    if (pattern.ok() ? RE2::FullMatch(key.asString(), pattern)
+                                     : RE2::FullMatch(key.asString(), "(?s).*"))
+                        chosen.set(key, data);
+                return Value::object(std::make_shared<Files>(chosen));
+            });
+        if (name == "AsConfig" || name == "AsSecrets")
+            return bind("", [map, secret = name == "AsSecrets"](Call&) -> R {
+                boost::json::object object;
+                for (const auto& [key, data] : map.entries()) {
+                    const auto& path = key.asString();
+                    object[path.substr(path.rfind('/') + 1)] = secret ? base64Encode(data.asString()) : data.asString();
+                }
+                if (object.empty())
+                    return Value::string(secret || map.size() == 0 ? "" : "{}");
+                auto text = manifest::toYaml(object);
+                if (text.ends_with('\n'))
+                    text.pop_back();
+                return Value::string(std::move(text));
+            });
+        if (name == "Lines")
+            return bind("s", [map](Call& c) -> R {
+                const auto* found = map.find(c.text(0));
+                if (found == nullptr)
+                    return Value::strings({});
+                auto text = found->asString();
+                if (text.ends_with('\n'))
+                    text.pop_back();
+                return Value::strings(split(text, '\n'));
+            });
+        return nullptr;
+    }
+
+private:
+    Value m_map;
+};
+
+} // namespace
+
+Value chartObject(const Chart& chart)
+{
+    const auto text = [&chart](std::string_view key) {
+        const auto* value = manifest::find(chart.metadata, {key});
+        if (value == nullptr || value->is_null())
+            return Value::string("");
+        return Value::string(value->is_string() ? std::string(value->get_string()) : manifest::toJson(*value));
+    };
+    const auto strings = [&chart](std::string_view key) {
+        std::vector<std::string> list;
+        for (const auto& item : manifest::array(chart.metadata, {key}))
+            if (item.is_string())
+                list.emplace_back(item.get_string());
+        return Value::strings(list);
+    };
+    auto annotations = Value::map(Type::StringMap);
+    for (const auto& member : manifest::object(chart.metadata, {"annotations"}))
+        annotations.set(std::string_view(member.key()),
+                        Value::string(member.value().is_string() ? std::string(member.value().get_string())
+                                                                 : manifest::toJson(member.value())));
+    std::vector<Value> maintainers;
+    for (const auto& item : manifest::array(chart.metadata, {"maintainers"})) {
+        const auto part = [&item](std::string_view key) {
+            return Value::string(std::string(manifest::text(item, {key})));
+        };
+        maintainers.push_back(Value::object(
+            std::make_shared<Struct>("*chart.Maintainer", "ptr",
+                                     std::vector<std::pair<std::string, Value>> {
+                                         {"Name", part("name")}, {"Email", part("email")}, {"URL", part("url")}},
+                                     true)));
+    }
+    std::vector<Value> dependencies;
+    for (const auto& dependency : chart.dependencies)
+        dependencies.push_back(Value::object(std::make_shared<Struct>(
+            "*chart.Dependency", "ptr",
+            std::vector<std::pair<std::string, Value>> {{"Name", Value::string(dependency->name)},
+                                                        {"Version", Value::string(dependency->version)},
+                                                        {"Condition", Value::string(dependency->condition)},
+                                                        {"Tags", Value::strings(dependency->tags)},
+                                                        {"Enabled", Value::boolean(dependency->enabled)},
+                                                        {"Alias", Value::string(dependency->alias)}},
+            true)));
+    std::vector<std::pair<std::string, Value>> fields {
+        {"Name", Value::string(chart.name)},
+        {"Home", text("home")},
+        {"Sources", strings("sources")},
+        {"Version", text("version")},
+        {"Description", text("description")},
+        {"Keywords", strings("keywords")},
+        {"Maintainers", Value::list(std::move(maintainers))},
+        {"Icon", text("icon")},
+        {"APIVersion", Value::string(chart.apiVersion)},
+        {"Condition", text("condition")},
+        {"Tags", text("tags")},
+        {"AppVersion", text("appVersion")},
+        {"Deprecated", Value::boolean(manifest::flag(chart.metadata, {"deprecated"}))},
+        {"Annotations", annotations},
+        {"KubeVersion", text("kubeVersion")},
+        {"Dependencies", Value::list(std::move(dependencies))},
+        {"Type", text("type")},
+        {"IsRoot", Value::boolean(chart.parent == nullptr)},
+    };
+    return Value::object(
+        std::make_shared<Struct>("struct { chart.Metadata; IsRoot bool }", "struct", std::move(fields), false));
+}
+
+Value filesObject(const std::vector<File>& files)
+{
+    auto map = Value::map();
+    for (const auto& file : files)
+        map.set(file.name, Value::text(Type::Bytes, file.data));
+    return Value::object(std::make_shared<Files>(std::move(map)));
+}
+
+Result<std::string> parseKubeVersion(const std::string& text)
+{
+    const auto version = SemanticVersion::parse(text);
+    if (!version)
+        return fail(Error::Code::InvalidInput,
+                    fmt::format("invalid kube version '{}': {}", text, version.error().message));
+    return "v" + version->text();
+}
+
+Value capabilitiesObject(const std::string& kubeVersion, const std::vector<std::string>& apiVersions)
+{
+    const auto version = SemanticVersion::parse(kubeVersion);
+    const auto major = version ? std::to_string(version->major) : "1";
+    const auto minor = version ? std::to_string(version->minor) : "33";
+    std::vector<std::string> known(kKnownVersions.begin(), kKnownVersions.end());
+    known.emplace_back("apiextensions.k8s.io/v1beta1");
+    known.emplace_back("apiextensions.k8s.io/v1");
+    known.insert(known.end(), apiVersions.begin(), apiVersions.end());
+    std::vector<std::pair<std::string, Value>> build {{"Version", Value::string("v3.22")},
+                                                      {"GitCommit", Value::string("")},
+                                                      {"GitTreeState", Value::string("")},
+                                                      {"GoVersion", Value::string("go1.26.8")}};
+    std::vector<std::pair<std::string, Value>> fields {
+        {"KubeVersion", Value::object(std::make_shared<KubeVersion>(kubeVersion, major, minor))},
+        {"APIVersions", Value::object(std::make_shared<VersionSet>(std::move(known)))},
+        {"HelmVersion",
+         Value::object(std::make_shared<Struct>("version.BuildInfo", "struct", std::move(build), false))},
+    };
+    // A pointer, printed through.
+    return Value::object(std::make_shared<Struct>("*chartutil.Capabilities", "ptr", std::move(fields), false));
+}
+
+} // namespace core::render::helm

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/render/helm_chart.h"
+
+namespace core::render::helm {
+
+/// `.Chart`
+[[nodiscard]] Value chartObject(const Chart& chart);
+/// `.Files`
+[[nodiscard]] Value filesObject(const std::vector<File>& files);
+/// `.Capabilities`. kubeVersion "v1.33.0"; apiVersions on top of what Helm knows by itself.
+[[nodiscard]] Value capabilitiesObject(const std::string& kubeVersion, const std::vector<std::string>& apiVersions);
+/// "1.33" -> "v1.33.0": what --kube-version accepts.
+[[nodiscard]] Result<std::string> parseKubeVersion(const std::string& text);
+
+} // namespace core::render::helm

@@ -1,0 +1,4 @@
+# SPDX-FileCopyrightText: 2026 The Pilothouse authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+test(tst_helm SOURCES core/tst_helm.cpp LINK core_render)
+test(tst_helm_conformance SOURCES core/tst_helm_conformance.cpp LINK core_render)
