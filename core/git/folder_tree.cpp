@@ -4,7 +4,6 @@
 #include "core/git/support.h"
 
 #include <fstream>
-#include <iterator>
 
 namespace core::git {
 
@@ -35,7 +34,9 @@ public:
         std::ifstream in(real, std::ios::binary);
         if (!in)
             return fail(Error::Code::Forbidden, "the file cannot be opened for reading", real.string());
-        std::string text((std::istreambuf_iterator<char>(in)), {});
+        std::string text(fs::file_size(real, ec), '\0');
+        in.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(in.gcount()));
         if (in.bad())
             return fail(Error::Code::Io, "reading failed", real.string());
         return text;
@@ -68,6 +69,31 @@ public:
             const std::string child = path.empty() ? name : std::string(path) + "/" + name;
             if (auto entry = describe(child, it->path()))
                 entries.push_back(std::move(*entry));
+        }
+        if (ec)
+            return fail(Error::Code::Io, "list the folder: " + ec.message(), real.string());
+        std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+        return entries;
+    }
+
+    [[nodiscard]] Result<std::vector<Entry>> listTypes(std::string_view path) const override
+    {
+        PH_TRY(const fs::path real, place(path));
+        std::error_code ec;
+        if (!fs::is_directory(fs::symlink_status(real, ec)))
+            return missing(path);
+        std::vector<Entry> entries;
+        for (fs::directory_iterator it(real, ec), end; !ec && it != end; it.increment(ec)) {
+            const auto status = it->symlink_status(ec);
+            const auto name = it->path().filename().string();
+            if (name == ".git")
+                continue;
+            if (fs::is_symlink(status))
+                entries.push_back({name, EntryType::Symlink, {}});
+            else if (fs::is_directory(status))
+                entries.push_back({name, EntryType::Folder, {}});
+            else if (fs::is_regular_file(status))
+                entries.push_back({name, EntryType::File, {}});
         }
         if (ec)
             return fail(Error::Code::Io, "list the folder: " + ec.message(), real.string());

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] virtual Result<Entry> stat(std::string_view path) const = 0;
     /// What stands at a path, without the cost of its id. NotFound where there is nothing.
     [[nodiscard]] virtual Result<EntryType> type(std::string_view path) const;
+    /// list() without the ids.
+    [[nodiscard]] virtual Result<std::vector<Entry>> listTypes(std::string_view path) const { return list(path); }
     /// Text of a symlink.
     [[nodiscard]] virtual Result<std::string> readLink(std::string_view path) const = 0;
     /// "commit 3f2c1ab of https://…", "/home/x/repo", "… with unsaved text": for messages.

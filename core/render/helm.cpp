@@ -189,7 +189,7 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
         self.set("Name", Value::string(job.name));
         self.set("BasePath", Value::string(job.basePath));
         data.set("Template", self.asHelmValues());
-        auto text = set.execute(job.name, data, session);
+        auto text = set.execute(job.name, data.asHelmValues(), session);
         if (!text)
             return tl::unexpected<Error>(executionFailure(std::move(text).error(), jobs));
         for (std::size_t at = 0; (at = text->find("<no value>", at)) != std::string::npos;)

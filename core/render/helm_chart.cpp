@@ -204,7 +204,7 @@ struct Walk
             return fail(Error::Code::Cancelled, "cancelled");
         const auto path = inner.empty() ? root : root.empty() ? inner : root + "/" + inner;
         PH_TRY(const auto real, tree.resolve(path));
-        PH_TRY(auto entries, tree.list(real));
+        PH_TRY(auto entries, tree.listTypes(real));
         std::sort(entries.begin(), entries.end(),
                   [](const git::Entry& a, const git::Entry& b) { return a.name < b.name; });
         for (const auto& entry : entries) {

@@ -1,14 +1,297 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/manifest/yaml.h"
 #include "core/render/helm.h"
 
 #include <QtTest>
 
+using namespace core;
+using namespace core::render;
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+const char* const kChart = "apiVersion: v2\nname: demo\nversion: 1.0.0\n";
+const char* const kDump =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  v: |\n    {{- .Values | toJson | nindent 4 }}\n";
+
+Request requestFor(Files files)
+{
+    files.try_emplace("Chart.yaml", kChart);
+    Request request;
+    request.tree = git::memoryTree(std::move(files));
+    return request;
+}
+
+// The values that templates see, as JSON.
+QString values(Request request)
+{
+    const auto result = renderHelm(request);
+    if (!result)
+        return QString::fromStdString("ERROR " + result.error().message);
+    for (const auto& resource : (*result)->resources)
+        if (manifest::name(resource.object) == "x")
+            return QString::fromStdString(std::string(manifest::text(resource.object, {"data", "v"}))).trimmed();
+    return "no dump";
+}
+
+std::string object(const char* kind, const char* name, const char* more = "")
+{
+    return std::string("apiVersion: v1\nkind: ") + kind + "\nmetadata:\n  name: " + name + "\n" + more;
+}
+
+} // namespace
+
 class TestHelm : public QObject
 {
     Q_OBJECT
+
 private slots:
-    void nothing() { }
+    void setGrammar_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* text, const char* expected) { QTest::newRow(text) << text << expected; };
+        row("a=1,b=x", R"({"a":1,"b":"x"})");
+        row("a.b.c=true", R"({"a":{"b":{"c":true}}})");
+        row("a[1]=x,a[0]=y", R"({"a":["y","x"]})");
+        row("a[0].b=1,a[0].c=2", R"({"a":[{"b":1,"c":2}]})");
+        row("l={a,2,true}", R"({"l":["a",2,true]})");
+        row("l={}", R"({"l":[""]})");
+        row("a\\.b=c\\,d", R"({"a.b":"c,d"})");
+        row("a=007,b=0,c=", R"({"a":"007","b":0,"c":""})");
+        row("a=null", R"({})");
+        row("a", "ERROR failed parsing --set data: key \"a\" has no value");
+        row("a[-1]=x", "ERROR failed parsing --set data: negative -1 index not allowed");
+        row("a[99999999]=x",
+            "ERROR failed parsing --set data: index of 99999999 is greater than maximum supported index of 65536");
+        row("l={a", "ERROR failed parsing --set data: list must terminate with '}'");
+    }
+    void setGrammar()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, expected);
+        auto request = requestFor({{"templates/a.yaml", kDump}, {"values.yaml", text == "a=null" ? "a: 1\n" : "{}"}});
+        request.helm.set = {text.toStdString()};
+        QCOMPARE(values(request), expected);
+    }
+
+    void valuesComeInOrder()
+    {
+        auto request = requestFor({{"templates/a.yaml", kDump},
+                                   {"values.yaml", "a: 1\nm: {x: 1, w: 2, z: 3}\n"},
+                                   {"v1.yaml", "b: 1\nm: {x: 10, z: null}\n"},
+                                   {"v2.yaml", "b: 2\n"}});
+        request.helm.valueFiles = {"v1.yaml", "/v2.yaml"};
+        request.helm.values = "c: 3\n";
+        request.helm.set = {"d=4"};
+        request.helm.setString = {"e=5"};
+        request.helm.setJson = {"f={\"g\":[1]}"};
+        QCOMPARE(values(request), QString(R"({"a":1,"b":2,"c":3,"d":4,"e":"5","f":{"g":[1]},"m":{"w":2,"x":10}})"));
+        request.helm.valueFiles = {"absent.yaml"};
+        QVERIFY(values(request).startsWith("ERROR open absent.yaml"));
+        request.helm.ignoreMissingValueFiles = true;
+        QVERIFY(!values(request).startsWith("ERROR"));
+        request.helm.valueFiles = {"../../etc/passwd"};
+        QVERIFY(values(request).startsWith("ERROR"));
+    }
+
+    void dependencies_data()
+    {
+        QTest::addColumn<QString>("set");
+        QTest::addColumn<QString>("sources");
+        QTest::newRow("defaults") << ""
+                                  << "demo/charts/one/templates/o.yaml,demo/charts/second/templates/t.yaml";
+        QTest::newRow("condition") << "one.enabled=false"
+                                   << "demo/charts/second/templates/t.yaml";
+        QTest::newRow("tag") << "tags.back=false"
+                             << "demo/charts/one/templates/o.yaml";
+        QTest::newRow("condition wins over tag")
+            << "tags.front=false,one.enabled=true"
+            << "demo/charts/one/templates/o.yaml,demo/charts/second/templates/t.yaml";
+    }
+    void dependencies()
+    {
+        QFETCH(QString, set);
+        QFETCH(QString, sources);
+        auto request = requestFor({{"Chart.yaml",
+                                    "apiVersion: v2\nname: demo\nversion: 1.0.0\ndependencies:\n"
+                                    "- {name: one, version: '>=1', condition: one.enabled, tags: [front]}\n"
+                                    "- {name: two, version: 2.x, alias: second, tags: [back]}\n"},
+                                   {"charts/one/Chart.yaml", "apiVersion: v2\nname: one\nversion: 1.2.3\n"},
+                                   {"charts/one/templates/o.yaml", object("ConfigMap", "o")},
+                                   {"charts/two/Chart.yaml", "apiVersion: v2\nname: two\nversion: 2.0.0\n"},
+                                   {"charts/two/templates/t.yaml", object("ConfigMap", "t")}});
+        if (!set.isEmpty())
+            request.helm.set = {set.toStdString()};
+        const auto result = renderHelm(request);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QStringList found;
+        for (const auto& line : split((*result)->yaml, '\n'))
+            if (line.starts_with("# Source: "))
+                found << QString::fromStdString(line.substr(10));
+        QCOMPARE(found.join(','), sources);
+    }
+
+    void missingDependency()
+    {
+        const auto result = renderHelm(requestFor(
+            {{"Chart.yaml",
+              "apiVersion: v2\nname: demo\nversion: 1.0.0\ndependencies: [{name: gone, version: 1.0.0}]\n"}}));
+        QVERIFY(!result);
+        QVERIFY(result.error().message.find("missing in charts/ directory: gone") != std::string::npos);
+    }
+
+    void globalsAndImports()
+    {
+        const auto request =
+            requestFor({{"Chart.yaml",
+                         "apiVersion: v2\nname: demo\nversion: 1.0.0\ndependencies:\n"
+                         "- {name: sub, version: 1.0.0, import-values: [data, {child: deep.er, parent: got}]}\n"},
+                        {"values.yaml", "global: {g: 1}\nsub: {own: 2}\n"},
+                        {"charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.0.0\n"},
+                        {"charts/sub/values.yaml", "own: 1\nexports: {data: {imported: 7}}\ndeep: {er: {k: 8}}\n"},
+                        {"charts/sub/templates/a.yaml", kDump},
+                        {"templates/b.yaml",
+                         "apiVersion: v1\nkind: Secret\nmetadata: {name: other}\nstringData:\n"
+                         "  v: {{ .Values.imported }}-{{ .Values.got.k }}\n"}});
+        QCOMPARE(values(request),
+                 QString(R"({"deep":{"er":{"k":8}},"exports":{"data":{"imported":7}},"global":{"g":1},"own":2})"));
+        const auto result = renderHelm(request);
+        QVERIFY(result);
+        QCOMPARE(std::string(manifest::text((*result)->resources.front().object, {"stringData", "v"})),
+                 std::string("7-8"));
+    }
+
+    void libraryChartsGiveOnlyPartials()
+    {
+        const auto result = renderHelm(
+            requestFor({{"charts/lib/Chart.yaml", "apiVersion: v2\nname: lib\nversion: 1.0.0\ntype: library\n"},
+                        {"charts/lib/templates/_h.tpl", "{{ define \"lib.name\" }}from-lib{{ end }}"},
+                        {"charts/lib/templates/no.yaml", "{{ fail \"never\" }}"},
+                        {"templates/a.yaml", "kind: ConfigMap\nmetadata:\n  name: {{ include \"lib.name\" . }}\n"}}));
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(QString::fromStdString((*result)->yaml),
+                 QString("---\n# Source: demo/templates/a.yaml\nkind: ConfigMap\nmetadata:\n  name: from-lib\n"));
+    }
+
+    void ordersKindsAndHooks()
+    {
+        auto request =
+            requestFor({{"templates/a.yaml", object("Deployment", "d") + "---\n" + object("Service", "s")},
+                        {"templates/b.yaml", object("Thing", "t") + "---\n" + object("Namespace", "ns")},
+                        {"templates/h.yaml", object("Job", "h", "  annotations: {helm.sh/hook: pre-install}\n")},
+                        {"templates/t.yaml", object("Pod", "p", "  annotations: {helm.sh/hook: test}\n")},
+                        {"templates/NOTES.txt", "{{ .Release.Name }}"},
+                        {"crds/c.yaml", object("CustomResourceDefinition", "c")}});
+        request.helm.includeCrds = true;
+        const auto names = [](const Request& r) {
+            const auto result = renderHelm(r);
+            QStringList list;
+            if (result)
+                for (const auto& resource : (*result)->resources)
+                    list << QString::fromStdString(std::string(manifest::name(resource.object)));
+            return list.join(' ');
+        };
+        QCOMPARE(names(request), QString("c ns s d t p h"));
+        request.helm.skipTests = true;
+        request.helm.includeCrds = false;
+        QCOMPARE(names(request), QString("ns s d t h"));
+    }
+
+    void errorsTellWhere()
+    {
+        auto request = requestFor({{"templates/a.yaml", "a: b\nc: {{ .Values.x.y.z }}\n"}});
+        auto result = renderHelm(request);
+        QVERIFY(!result);
+        QCOMPARE(result.error().where, std::string("templates/a.yaml:2:13"));
+        QCOMPARE(
+            result.error().message,
+            std::string(
+                "template: demo/templates/a.yaml:2:13: executing \"demo/templates/a.yaml\" at <.Values.x.y.z>: nil "
+                "pointer evaluating interface {}.y"));
+        result = renderHelm(requestFor({{"templates/a.yaml", "{{ required \"say x\" .Values.x }}"}}));
+        QVERIFY(!result);
+        QCOMPARE(result.error().message, std::string("execution error at (demo/templates/a.yaml:1:3): say x"));
+        result = renderHelm(requestFor({{"templates/a.yaml", "a: [\n"}}));
+        QVERIFY(!result);
+        QVERIFY(result.error().message.starts_with("YAML parse error on demo/templates/a.yaml: "));
+        QVERIFY(!renderHelm(requestFor({{"Chart.yaml", "name: x\nversion: nope\n"}})));
+        request.path = "nowhere";
+        QVERIFY(!renderHelm(request));
+    }
+
+    void schemaIsChecked()
+    {
+        const Files files {
+            {"values.schema.json",
+             "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": "
+             "{\"port\": {\"$ref\": \"#/$defs/port\"}}, \"$defs\": {\"port\": {\"type\": \"integer\", \"minimum\": "
+             "1}}}"},
+            {"templates/a.yaml", kDump}};
+        auto request = requestFor(files);
+        request.helm.set = {"port=80"};
+        QCOMPARE(values(request), QString(R"({"port":80})"));
+        request.helm.set = {"port=x"};
+        QVERIFY(values(request).startsWith("ERROR values don't meet the specifications of the schema(s)"));
+        request.helm.skipSchemaValidation = true;
+        QCOMPARE(values(request), QString(R"({"port":"x"})"));
+    }
+
+    void ignoresFiles()
+    {
+        const auto result =
+            renderHelm(requestFor({{".helmignore", "# note\n*.bak\n/secret/\n"},
+                                   {"a.bak", "x"},
+                                   {"secret/s.txt", "x"},
+                                   {"keep.txt", "x"},
+                                   {"templates/.hidden.yaml", "{{ fail \"never\" }}"},
+                                   {"templates/a.yaml", "f: {{ range $p, $_ := .Files }}{{ $p }} {{ end }}\n"}}));
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(std::string(manifest::text((*result)->resources.front().object, {"f"})),
+                 std::string(".helmignore keep.txt"));
+    }
+
+    void certificatesAndPasswords()
+    {
+        const auto result = renderHelm(requestFor(
+            {{"templates/a.yaml",
+              "{{ $ca := genCA \"ca\" 10 }}{{ $c := genSignedCert \"svc\" (list \"10.0.0.1\") (list \"svc.ns\" "
+              "\"svc\") 5 $ca }}\n"
+              "kind: Secret\nmetadata: {name: s}\ndata:\n  ca: {{ $ca.Cert | b64enc }}\n  crt: {{ $c.Cert | b64enc }}\n"
+              "  key: {{ $c.Key | b64enc }}\n  pw: {{ randAlphaNum 24 | b64enc }}\n  self: {{ (genSelfSignedCert \"x\" "
+              "nil nil 1).Cert | b64enc }}\n"}}));
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const auto& secret = (*result)->resources.front().object;
+        const auto decoded = [&secret](std::string_view key) {
+            return *base64Decode(manifest::text(secret, {"data", key}));
+        };
+        QVERIFY(decoded("crt").starts_with("-----BEGIN CERTIFICATE-----\n"));
+        QVERIFY(decoded("key").starts_with("-----BEGIN RSA PRIVATE KEY-----\n"));
+        QVERIFY(decoded("self").starts_with("-----BEGIN CERTIFICATE-----\n"));
+        QCOMPARE(decoded("pw").size(), std::size_t {24});
+    }
+
+    void archivesAreBounded()
+    {
+        for (const std::string& bytes :
+             {std::string(), std::string("not an archive"), std::string("\x1f\x8b\x08\x00zzzz", 8)}) {
+            const auto result = renderHelm(requestFor({{"charts/x-1.0.0.tgz", bytes}}));
+            QVERIFY(!result);
+            QVERIFY(result.error().message.find("error unpacking subchart x-1.0.0.tgz in demo") != std::string::npos);
+        }
+    }
+
+    void cancels()
+    {
+        const auto stop = std::make_unique<std::stop_source>();
+        stop->request_stop();
+        const auto result = renderHelm(requestFor({{"templates/a.yaml", "x"}}), stop->get_token());
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, Error::Code::Cancelled);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestHelm)
