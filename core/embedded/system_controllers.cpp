@@ -126,6 +126,8 @@ struct SystemControllers::Private
         }
         if (isDeleting(object))
             dirty.insert(place);
+        if (const auto phase = manifest::text(object, {"status", "phase"}); phase == "Succeeded" || phase == "Failed")
+            claimsOf(place, object);
         if (place.table == "/namespaces" || place.table == "/resourcequotas")
             dirty.insert(place);
     }
@@ -143,6 +145,7 @@ struct SystemControllers::Private
 
     void gone(const Place& place, const Value& object)
     {
+        claimsOf(place, object);
         ownersOf(place);
         forget(place);
         const auto uid = manifest::uid(object);
@@ -156,6 +159,41 @@ struct SystemControllers::Private
         if (const auto dot = place.table.find('/'); dot > 0)
             dirty.insert({"apiextensions.k8s.io/customresourcedefinitions", "",
                           place.table.substr(dot + 1) + "." + place.table.substr(0, dot)});
+    }
+
+    /// Claims look again whether they may go when a pod that used them has ended.
+    void claimsOf(const Place& place, const Value& pod)
+    {
+        if (place.table != "/pods")
+            return;
+        for (const auto& volume : manifest::array(pod, {"spec", "volumes"}))
+            if (const auto claim = manifest::text(volume, {"persistentVolumeClaim", "claimName"}); !claim.empty())
+                dirty.insert({"/persistentvolumeclaims", place.nameSpace, std::string(claim)});
+    }
+
+    [[nodiscard]] bool isUsed(const Place& claim) const
+    {
+        for (const auto& stored : server.store().list("/pods", claim.nameSpace).items) {
+            const auto& pod = stored->value();
+            const auto phase = manifest::text(pod, {"status", "phase"});
+            if (phase == "Succeeded" || phase == "Failed")
+                continue;
+            for (const auto& volume : manifest::array(pod, {"spec", "volumes"}))
+                if (manifest::text(volume, {"persistentVolumeClaim", "claimName"}) == claim.name)
+                    return true;
+        }
+        return false;
+    }
+
+    void reconcileProtection(const Place& place, const Value& object) const
+    {
+        if (!isDeleting(object))
+            return;
+        if (place.table == "/persistentvolumeclaims" && has(object, "kubernetes.io/pvc-protection") && !isUsed(place))
+            dropFinalizer(place, object, "kubernetes.io/pvc-protection");
+        if (place.table == "/persistentvolumes" && has(object, "kubernetes.io/pv-protection")
+            && manifest::text(object, {"status", "phase"}) != "Bound")
+            dropFinalizer(place, object, "kubernetes.io/pv-protection");
     }
 
     static Place placeOf(const std::string& table, const Value& object)
@@ -439,6 +477,8 @@ struct SystemControllers::Private
             reconcileDeletion(place, object);
         if (place.table == "/namespaces")
             reconcileNamespace(place, object);
+        else if (place.table == "/persistentvolumeclaims" || place.table == "/persistentvolumes")
+            reconcileProtection(place, object);
         else if (place.table == "/resourcequotas")
             reconcileQuota(place, object);
         else if (place.table == "apiextensions.k8s.io/customresourcedefinitions")

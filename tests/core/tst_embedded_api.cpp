@@ -371,6 +371,26 @@ spec:
         QCOMPARE(api.get(pods + "/p").status, 404);
     }
 
+    void claimsWaitForTheirPods()
+    {
+        const ApiFixture api;
+        const std::string core = "/api/v1/namespaces/default/";
+        const auto claim = api.post(core + "persistentvolumeclaims",
+                                    "{metadata: {name: c}, spec: {accessModes: [ReadWriteOnce], resources: {requests: "
+                                    "{storage: 1Gi}}}}");
+        QCOMPARE(claim.status, 201);
+        QCOMPARE(claim.text({"spec", "storageClassName"}), std::string("standard"));
+        QCOMPARE(api.post(core + "pods",
+                          "{metadata: {name: p}, spec: {containers: [{name: c, image: i}], volumes: [{name: v, "
+                          "persistentVolumeClaim: {claimName: c}}]}}")
+                     .status,
+                 201);
+        QCOMPARE(api.send("DELETE", core + "persistentvolumeclaims/c").status, 200);
+        QVERIFY(api.get(core + "persistentvolumeclaims/c").has({"metadata", "deletionTimestamp"}));
+        QCOMPARE(api.send("DELETE", core + "pods/p").status, 200);
+        QTRY_COMPARE(api.get(core + "persistentvolumeclaims/c").status, 404);
+    }
+
     void dryRunsLeaveNoTrace()
     {
         const ApiFixture api;
