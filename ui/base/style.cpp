@@ -400,6 +400,9 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         painter->fillRect(option->rect, color(Token::Surface));
         painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
                           color(Token::Line));
+        if (widget != nullptr && widget->property("pilothouseProduction").toBool())
+            painter->fillRect(QRect(option->rect.left(), option->rect.top(), option->rect.width(), 2),
+                              color(Token::Bad));
         return;
     case CE_Splitter:
         painter->fillRect(option->rect, color(Token::Line));

@@ -1,3 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Pilothouse authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-list(APPEND ui_sources shell/pages.cpp)
+list(APPEND ui_sources
+    shell/application.cpp shell/desktop_scheme.cpp shell/pages.cpp shell/actions.cpp shell/feed_model.cpp
+    shell/bottom_panel.cpp shell/navigator.cpp shell/inspector.cpp shell/palette.cpp shell/ask_dialog.cpp
+    shell/main_window.cpp shell/main_window_setup.cpp shell/main_window_actions.cpp)

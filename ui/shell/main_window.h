@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/base/engine_bridge.h"
+#include "ui/base/page.h"
+#include "ui/base/workbench.h"
+
+#include <QMainWindow>
+
+class QDockWidget;
+class QLabel;
+class QMenu;
+class QPushButton;
+class QStackedWidget;
+class QTabWidget;
+class QToolBar;
+class QToolButton;
+
+namespace ui {
+
+class Actions;
+class AskDialog;
+class Badge;
+class BottomPanel;
+class ErrorStrip;
+class GlyphLabel;
+class Inspector;
+class Navigator;
+class Palette;
+class SegmentedBar;
+class StaleStrip;
+
+/// The window: menus, tools, connections and views, tabs of pages, inspector, lists, status.
+class MainWindow : public QMainWindow, public Workbench
+{
+    Q_OBJECT
+
+public:
+    /// The engine must outlive the window.
+    explicit MainWindow(core::engine::Engine& engine, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void open(const PageId& page) override;
+    void inspect(const core::engine::AppId& app, const std::optional<core::manifest::ResourceKey>& key) override;
+    void run(const QString& attempt, std::function<core::Result<>()> command, std::function<void()> done) override;
+    void report(const QString& attempt, const core::Error& error) override;
+    void ask(const Question& question, std::function<void(const QString& reason)> accepted) override;
+
+    [[nodiscard]] Page* currentPage() const;
+    [[nodiscard]] Actions& actionSet() const { return *m_actions; }
+    [[nodiscard]] EngineBridge& bridge() { return m_bridge; }
+    [[nodiscard]] Palette& commandPalette() const { return *m_palette; }
+    [[nodiscard]] const core::engine::AppId& currentApp() const { return m_app; }
+    /// Panels, tabs and sizes as they were; the first start opens the applications.
+    void restoreSession();
+    void saveSession() const;
+    void closeTab(int index);
+    [[nodiscard]] QTabWidget& tabs() const { return *m_tabs; }
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void setupPanels();
+    void setupMenus();
+    void setupToolBar();
+    void setupStatusBar();
+    void bindApplicationActions();
+    void bindRolloutActions();
+    void bindWindowActions();
+    void bindAppearanceActions();
+    void retranslate();
+    void onSnapshot(const core::engine::SnapshotPtr& snapshot);
+    void onPageChanged();
+    void setCurrentApp(const core::engine::AppId& app);
+    void updateActions();
+    void updateTabs();
+    void updateStatus();
+    void updateConnection();
+    void lockPanels(bool locked);
+    void showPalette();
+    void showAppMenu(const core::engine::AppId& app, const QPoint& at);
+    void requestRollback();
+    void requestAbort(const core::manifest::ResourceKey& rollout);
+    void act(core::engine::Engine::RolloutAction action, const QString& attempt, const std::string& reason = {});
+    [[nodiscard]] core::engine::ApplicationPtr application() const;
+    [[nodiscard]] core::engine::RolloutPtr rollout() const;
+    [[nodiscard]] QString tabTitle(const Page& page) const;
+
+    core::engine::Engine& m_engine;
+    EngineBridge m_bridge;
+    PageRegistry m_registry;
+    core::engine::AppId m_app;
+    QString m_lastError;
+
+    Actions* m_actions;
+    Navigator* m_navigator;
+    Inspector* m_inspector;
+    QStackedWidget* m_inspectorStack;
+    BottomPanel* m_bottom;
+    QTabWidget* m_tabs;
+    ErrorStrip* m_error;
+    StaleStrip* m_stale;
+    Palette* m_palette;
+    QDockWidget* m_leftDock = nullptr;
+    QDockWidget* m_rightDock = nullptr;
+    QDockWidget* m_bottomDock = nullptr;
+    QToolBar* m_toolBar = nullptr;
+    Badge* m_environment = nullptr;
+    QPushButton* m_search = nullptr;
+    std::vector<std::pair<QMenu*, const char*>> m_menus;
+    GlyphLabel* m_connectionGlyph = nullptr;
+    QLabel* m_connectionText = nullptr;
+    QLabel* m_counts = nullptr;
+    QLabel* m_syncing = nullptr;
+    QLabel* m_revision = nullptr;
+    QLabel* m_zone = nullptr;
+    SegmentedBar* m_clock = nullptr;
+    QToolButton* m_languageButton = nullptr;
+};
+
+} // namespace ui

@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/bidi.h"
+#include "ui/base/glyphs.h"
+#include "ui/base/states.h"
+#include "ui/base/style.h"
+#include "ui/base/widgets.h"
+#include "ui/base/words.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/application.h"
+#include "ui/shell/bottom_panel.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/navigator.h"
+#include "ui/shell/palette.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QSettings>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+#include <array>
+
+namespace ui {
+
+namespace eng = core::engine;
+
+void MainWindow::setupMenus()
+{
+    struct MenuSpec
+    {
+        const char* title;
+        std::vector<const char*> ids; ///< "" = separator
+    };
+    const std::array specs {
+        MenuSpec {QT_TR_NOOP("File"), {"open-editor", "", "close-tab", "", "quit"}},
+        MenuSpec {QT_TR_NOOP("Edit"), {"palette", "copy-error"}},
+        MenuSpec {QT_TR_NOOP("View"),
+                  {"open-apps", "open-tree", "open-canary", "open-history", "open-logs", "open-rollouts",
+                   "open-resources", "open-models", "open-gpus", "open-journal", "", "next-tab", "previous-tab", "",
+                   "lock-panels", "reset-panels"}},
+        MenuSpec {QT_TR_NOOP("Application"),
+                  {"refresh", "hard-refresh", "", "plan", "sync", "terminate", "auto-sync", "", "rollback"}},
+        MenuSpec {QT_TR_NOOP("Rollout"),
+                  {"promote", "promote-full", "skip-step", "", "pause", "resume", "", "abort", "retry", "restart"}},
+        MenuSpec {QT_TR_NOOP("Diff"), {"open-diff", "plan"}},
+        MenuSpec {QT_TR_NOOP("Tools"), {"clock-1", "clock-10", "clock-60", "", "verify-journal"}},
+        MenuSpec {QT_TR_NOOP("Appearance"),
+                  {"theme-auto", "theme-light", "theme-dark", "theme-contrast-light", "theme-contrast-dark",
+                   "theme-blind-light", "theme-blind-dark", "", "compact", "reduced-motion", "arabic-digits", "",
+                   "language-en", "language-ar"}},
+        MenuSpec {QT_TR_NOOP("Help"), {"about"}},
+    };
+    for (const MenuSpec& spec : specs) {
+        auto* menu = menuBar()->addMenu(QString());
+        for (const char* id : spec.ids) {
+            if (*id == '\0')
+                menu->addSeparator();
+            else
+                menu->addAction(m_actions->get(QLatin1String(id)));
+        }
+        m_menus.emplace_back(menu, spec.title);
+    }
+    m_menus[2].first->addSeparator();
+    for (auto* dock : {m_leftDock, m_rightDock, m_bottomDock})
+        m_menus[2].first->addAction(dock->toggleViewAction());
+    m_search = new QPushButton(menuBar());
+    m_search->setObjectName(QStringLiteral("searchField"));
+    m_search->setFocusPolicy(Qt::NoFocus);
+    m_search->setMinimumWidth(380);
+    m_search->setFlat(false);
+    connect(m_search, &QPushButton::clicked, m_actions->get(QLatin1String("palette")), &QAction::trigger);
+    menuBar()->setCornerWidget(m_search, Qt::TopRightCorner);
+}
+
+void MainWindow::setupToolBar()
+{
+    m_toolBar = addToolBar(QString());
+    m_toolBar->setObjectName(QStringLiteral("tools"));
+    m_toolBar->setMovable(false);
+    m_toolBar->setContextMenuPolicy(Qt::PreventContextMenu);
+    m_toolBar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    const auto add = [this](const char* id, ButtonRole role, bool framed = true) {
+        auto* button = new QToolButton(m_toolBar);
+        button->setDefaultAction(m_actions->get(QLatin1String(id)));
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        button->setAutoRaise(!framed);
+        button->setObjectName(QStringLiteral("tool-") + QLatin1String(id));
+        setButtonRole(button, role);
+        m_toolBar->addWidget(button);
+    };
+    add("refresh", ButtonRole::Normal, false);
+    add("plan", ButtonRole::Normal);
+    add("sync", ButtonRole::Primary);
+    add("rollback", ButtonRole::Normal);
+    m_toolBar->addSeparator();
+    add("promote", ButtonRole::Normal);
+    add("pause", ButtonRole::Normal);
+    add("abort", ButtonRole::Danger);
+    auto* spacer = new QWidget(m_toolBar);
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_toolBar->addWidget(spacer);
+    m_environment = new Badge(m_toolBar);
+    m_environment->setObjectName(QStringLiteral("environment"));
+    m_toolBar->addWidget(m_environment);
+    auto* margin = new QWidget(m_toolBar);
+    margin->setFixedWidth(6);
+    m_toolBar->addWidget(margin);
+}
+
+void MainWindow::setupStatusBar()
+{
+    auto* bar = statusBar();
+    bar->setSizeGripEnabled(false);
+    bar->setContentsMargins(8, 1, 8, 0);
+    m_connectionGlyph = new GlyphLabel(Glyph::Unknown, bar);
+    m_connectionGlyph->setFixedSize(14, 14);
+    const auto label = [bar](const char* name) {
+        auto* result = new TokenLabel(Token::Muted, bar);
+        result->setObjectName(QString::fromLatin1(name));
+        result->setContentsMargins(4, 0, 12, 0);
+        return result;
+    };
+    m_connectionText = label("statusConnection");
+    m_counts = label("statusCounts");
+    m_syncing = label("statusSyncing");
+    m_revision = label("statusRevision");
+    m_zone = label("statusZone");
+    m_clock = new SegmentedBar(bar);
+    m_clock->setObjectName(QStringLiteral("clockRate"));
+    m_clock->setTexts({QStringLiteral("1×"), QStringLiteral("10×"), QStringLiteral("60×")});
+    m_languageButton = new QToolButton(bar);
+    m_languageButton->setObjectName(QStringLiteral("languageButton"));
+    m_languageButton->setAutoRaise(true);
+    bar->addWidget(m_connectionGlyph);
+    bar->addWidget(m_connectionText);
+    bar->addWidget(m_counts);
+    bar->addWidget(m_syncing);
+    bar->addPermanentWidget(m_revision);
+    bar->addPermanentWidget(m_clock);
+    bar->addPermanentWidget(m_zone);
+    bar->addPermanentWidget(m_languageButton);
+    connect(m_clock, &SegmentedBar::currentChanged, this, [this](int index) {
+        const std::array ids {"clock-1", "clock-10", "clock-60"};
+        m_actions->get(QLatin1String(ids.at(static_cast<std::size_t>(index))))->trigger();
+    });
+    connect(m_languageButton, &QToolButton::clicked, this,
+            [] { setLanguage(language() == QLatin1String("ar") ? QStringLiteral("en") : QStringLiteral("ar")); });
+}
+
+void MainWindow::retranslate()
+{
+    m_actions->retranslate();
+    for (const auto& [menu, title] : m_menus)
+        menu->setTitle(tr(title));
+    setWindowTitle(QStringLiteral("Pilothouse"));
+    m_toolBar->setWindowTitle(tr("Tools"));
+    m_leftDock->setWindowTitle(tr("Connections and views"));
+    m_rightDock->setWindowTitle(tr("Inspector"));
+    m_bottomDock->setWindowTitle(tr("Lists"));
+    m_search->setText(tr("Search or run…") + QStringLiteral("   ")
+                      + ltr(m_actions->get(QLatin1String("palette"))->shortcut().toString()));
+    m_search->setAccessibleName(tr("Search or run"));
+    m_clock->setAccessibleName(tr("Speed of the cluster's clock"));
+    m_clock->setToolTip(tr("Speed of the cluster's clock"));
+    m_languageButton->setText(language() == QLatin1String("ar") ? QStringLiteral("العربية")
+                                                                : QStringLiteral("English"));
+    m_languageButton->setToolTip(tr("Change the language"));
+    m_tabs->setAccessibleName(tr("Pages"));
+    m_tabs->tabBar()->setAccessibleName(tr("Pages"));
+    m_actions->get(QLatin1String("language-en"))->setChecked(language() == QLatin1String("en"));
+    m_actions->get(QLatin1String("language-ar"))->setChecked(language() == QLatin1String("ar"));
+    updateTabs();
+    updateStatus();
+    updateConnection();
+}
+
+void MainWindow::lockPanels(bool locked)
+{
+    for (auto* dock : {m_leftDock, m_rightDock, m_bottomDock}) {
+        QWidget* old = dock->titleBarWidget();
+        dock->setTitleBarWidget(locked ? new QWidget(dock) : nullptr);
+        delete old;
+    }
+    m_actions->get(QLatin1String("lock-panels"))->setChecked(locked);
+}
+
+void MainWindow::updateStatus()
+{
+    const auto& snapshot = *m_bridge.snapshot();
+    const auto& connection = snapshot.connection;
+    const QString name = connection.embedded ? tr("embedded cluster") : isolate(connection.name);
+    QString state;
+    Glyph glyph = Glyph::Healthy;
+    switch (connection.state) {
+    case eng::Connection::State::Connecting:
+        state = tr("%1: connecting");
+        glyph = Glyph::Progressing;
+        break;
+    case eng::Connection::State::Connected:
+        state = tr("%1 connected");
+        break;
+    case eng::Connection::State::Degraded:
+        state = tr("%1 in trouble");
+        glyph = Glyph::Degraded;
+        break;
+    case eng::Connection::State::Offline:
+        state = tr("%1 cannot be reached");
+        glyph = Glyph::Missing;
+        break;
+    }
+    m_connectionGlyph->setGlyph(glyph);
+    m_connectionText->setText(state.arg(name));
+    m_connectionText->setToolTip(connection.problem.empty() ? ltr(connection.server) : isolate(connection.problem));
+    m_counts->setText(withDigits(tr("%n application(s)", nullptr, static_cast<int>(snapshot.applications.size()))));
+    const auto running = std::ranges::count_if(snapshot.applications, [](const eng::ApplicationPtr& app) {
+        return app->operation.phase == eng::OperationPhase::Running;
+    });
+    m_syncing->setText(running == 0 ? QString()
+                                    : withDigits(tr("%n sync(s) running", nullptr, static_cast<int>(running))));
+    const auto app = application();
+    m_revision->setText(app && !app->revision.empty()
+                            ? isolate(app->targetRevision) + QStringLiteral(" @ ") + ltr(shortRevision(app->revision))
+                            : QString());
+    m_zone->setText(zoneName());
+    m_clock->setVisible(snapshot.clockRate > 0);
+    const QSignalBlocker blocker(m_clock);
+    m_clock->setCurrent(snapshot.clockRate >= 60 ? 2 : snapshot.clockRate >= 10 ? 1 : 0);
+    m_actions->get(QLatin1String("clock-1"))->setChecked(m_clock->current() == 0);
+    m_actions->get(QLatin1String("clock-10"))->setChecked(m_clock->current() == 1);
+    m_actions->get(QLatin1String("clock-60"))->setChecked(m_clock->current() == 2);
+}
+
+void MainWindow::updateConnection()
+{
+    const auto& connection = m_bridge.snapshot()->connection;
+    m_environment->setText(connection.embedded ? tr("embedded cluster") : isolate(connection.name));
+    m_environment->setTokens(connection.production ? Token::Bad : Token::Progress,
+                             connection.production ? Token::BadTint : Token::ProgressTint);
+    m_toolBar->setProperty("pilothouseProduction", connection.production);
+    m_toolBar->update();
+    if (connection.state == eng::Connection::State::Offline) {
+        const QString since = connection.since ? relativeTime(*connection.since, m_bridge.snapshot()->at) : QString();
+        m_stale->showText(tr("The cluster cannot be reached (%1). What you see is as it was %2.")
+                              .arg(isolate(connection.problem), since.isEmpty() ? tr("before") : since));
+    } else {
+        m_stale->showText({});
+    }
+}
+
+void MainWindow::showPalette()
+{
+    std::vector<PaletteEntry> entries;
+    for (auto* action : m_actions->all()) {
+        if (Actions::idOf(action) == QLatin1String("palette"))
+            continue;
+        entries.push_back({Actions::idOf(action), action->text(), action->shortcut().toString(QKeySequence::NativeText),
+                           action->icon(), action->isEnabled(), [action] { action->trigger(); }});
+    }
+    if (Page* page = currentPage()) {
+        for (auto* action : page->actions()) {
+            if (!action->text().isEmpty())
+                entries.push_back({action->text(), action->text().remove(QLatin1Char('&')),
+                                   action->shortcut().toString(QKeySequence::NativeText), action->icon(),
+                                   action->isEnabled(), [action] { action->trigger(); }});
+        }
+    }
+    for (const auto& app : m_bridge.snapshot()->applications) {
+        const eng::AppId id {app->nameSpace, app->name};
+        entries.push_back({QStringLiteral("app:") + qs(app->name), isolate(app->name), tr("Application"),
+                           glyphIcon(glyphOf(app->health)), true, [this, id] {
+                               open({PageKind::Tree, id, {}});
+                               inspect(id, std::nullopt);
+                           }});
+        if (id != m_app)
+            continue;
+        for (const auto& node : app->resources) {
+            entries.push_back({QStringLiteral("res:") + qs(node.key.text()), shortKey(node.key), isolate(app->name),
+                               node.health ? glyphIcon(glyphOf(*node.health)) : QIcon(), true,
+                               [this, id, key = node.key] { inspect(id, key); }});
+        }
+    }
+    m_palette->popup(std::move(entries));
+}
+
+void MainWindow::showAppMenu(const eng::AppId& app, const QPoint& at)
+{
+    setCurrentApp(app);
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const char* id : {"open-tree", "open-diff", "open-canary", "open-editor", "open-history", "", "refresh",
+                           "plan", "sync", "terminate", "auto-sync", "rollback"}) {
+        if (*id == '\0')
+            menu->addSeparator();
+        else
+            menu->addAction(m_actions->get(QLatin1String(id)));
+    }
+    menu->popup(at);
+}
+
+} // namespace ui

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "ui/base/page_id.h"
+
+#include <QWidget>
+
+class QTreeWidget;
+class QTreeWidgetItem;
+
+namespace ui {
+
+class SectionLabel;
+
+/// The left pane: the connection with its projects and applications, and the views with their counts.
+class Navigator : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit Navigator(QWidget* parent = nullptr);
+    void setSnapshot(const core::engine::SnapshotPtr& snapshot);
+    void setCurrent(const core::engine::AppId& app);
+
+signals:
+    void applicationActivated(const core::engine::AppId& app);
+    void pageActivated(const ui::PageId& page);
+    void contextMenuRequested(const core::engine::AppId& app, const QPoint& globalPosition);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void retranslate();
+    void rebuild();
+    void updateInPlace();
+    void updateViews();
+
+    SectionLabel* m_connectionsTitle;
+    SectionLabel* m_viewsTitle;
+    QTreeWidget* m_connections;
+    QTreeWidget* m_views;
+    core::engine::SnapshotPtr m_snapshot;
+    std::vector<std::pair<core::engine::AppId, std::string>> m_shape; ///< applications with their projects, as built
+    std::vector<QTreeWidgetItem*> m_items; ///< in the order of m_shape
+};
+
+} // namespace ui

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/tree/tree_scene.h"
+
+#include <QWidget>
+
+class QTimer;
+
+namespace ui {
+
+/// Draws a TreeScene: zoom at the pointer, pan, minimap, keyboard walk along the edges. Only what is visible is drawn;
+/// far out, cards become shapes and then dots.
+class TreeCanvas : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit TreeCanvas(QWidget* parent = nullptr);
+
+    /// Keeps selection and view; the first scene (or one for another application) is fitted.
+    void setScene(TreeScene scene, bool fitIt);
+    [[nodiscard]] const TreeScene& scene() const { return m_scene; }
+    void setNow(core::TimePoint now) { m_now = now; }
+    [[nodiscard]] qreal zoom() const { return m_zoom; }
+    void setZoom(qreal zoom, const QPointF& around);
+    void fit();
+    void zoomBy(qreal factor) { setZoom(m_zoom * factor, rect().center()); }
+    void setMinimapVisible(bool visible);
+    /// Index of the selected item, or -1.
+    [[nodiscard]] int selected() const { return m_selected; }
+    void select(int index, bool reveal = true);
+    /// Marks items whose title or kind contains the text; returns how many.
+    int setFind(const QString& text);
+    [[nodiscard]] int findCount() const { return static_cast<int>(m_found.size()); }
+    [[nodiscard]] int findPosition() const;
+    void findNext(int direction);
+    void nextProblem(int direction);
+    [[nodiscard]] QRectF viewRect(int index) const; ///< of an item, in the widget
+    [[nodiscard]] int itemAt(const QPointF& position) const;
+    /// What a screen reader says of an item.
+    [[nodiscard]] QString describe(int index) const;
+
+signals:
+    void zoomChanged(qreal zoom);
+    void selectionChanged(int index);
+    void activated(int index);
+    void foldRequested(int index, bool fold);
+    void menuRequested(int index, const QPoint& globalPosition);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    [[nodiscard]] bool mirrored() const { return layoutDirection() == Qt::RightToLeft; }
+    [[nodiscard]] QRectF mirroredRect(const QRectF& rect) const;
+    [[nodiscard]] QRectF minimapRect() const;
+    void clampOffset();
+    void reveal(int index);
+    void panTo(const QPointF& minimapPosition);
+    void paintEdges(QPainter& painter) const;
+    void paintLanes(QPainter& painter) const;
+    void paintCard(QPainter& painter, int index, const QRectF& rect) const;
+    void paintSmall(QPainter& painter, int index, const QRectF& rect) const;
+    void paintMinimap(QPainter& painter) const;
+    void walk(int key);
+    void step(int from, int direction, bool problems);
+
+    TreeScene m_scene;
+    core::TimePoint m_now;
+    qreal m_zoom = 1;
+    QPointF m_offset; ///< of the scene's origin in the widget
+    int m_selected = -1;
+    int m_hovered = -1;
+    std::vector<int> m_found;
+    QString m_findText;
+    bool m_minimap = true;
+    bool m_userMoved = false;
+    bool m_panning = false;
+    bool m_onMinimap = false;
+    QPointF m_last;
+    QTimer* m_turnTimer;
+    qreal m_turn = 0;
+    mutable bool m_progressVisible = false;
+};
+
+/// Makes nodes of the canvas visible to screen readers. Safe to call more than once.
+void installTreeAccessibility();
+
+} // namespace ui

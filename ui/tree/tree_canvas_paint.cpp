@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/bidi.h"
+#include "ui/base/theme.h"
+#include "ui/tree/tree_canvas.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+namespace ui {
+
+namespace {
+
+constexpr qreal kCardsFrom = 0.5; ///< zoom from which cards have words
+constexpr qreal kShapesFrom = 0.22; ///< below: dots
+
+QFont scaled(QFont font, qreal zoom)
+{
+    if (font.pixelSize() > 0)
+        font.setPixelSize(std::max(1, qRound(font.pixelSize() * zoom)));
+    else
+        font.setPointSizeF(std::max(1.0, font.pointSizeF() * zoom));
+    return font;
+}
+
+} // namespace
+
+void TreeCanvas::paintEvent(QPaintEvent* event)
+{
+    QPainter painter(this);
+    painter.fillRect(event->rect(), color(Token::Bg));
+    painter.setRenderHint(QPainter::Antialiasing);
+    m_progressVisible = false;
+    if (m_scene.edges)
+        paintEdges(painter);
+    paintLanes(painter);
+    const QRectF area = QRectF(event->rect()).adjusted(-4, -4, 4, 4);
+    for (std::size_t i = 0; i < m_scene.items.size(); ++i) {
+        const auto& item = m_scene.items[i];
+        if (item.rect.isEmpty())
+            continue;
+        const QRectF rect = viewRect(static_cast<int>(i));
+        if (!area.intersects(rect))
+            continue;
+        m_progressVisible = m_progressVisible || item.health == Glyph::Progressing;
+        if (m_zoom >= kCardsFrom)
+            paintCard(painter, static_cast<int>(i), rect);
+        else
+            paintSmall(painter, static_cast<int>(i), rect);
+    }
+    paintMinimap(painter);
+    if (hasFocus() && m_selected < 0) {
+        painter.setPen(QPen(color(Token::Accent), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
+}
+
+void TreeCanvas::paintEdges(QPainter& painter) const
+{
+    QPainterPath path;
+    const QRectF area(rect());
+    const bool rtl = mirrored();
+    for (std::size_t i = 1; i < m_scene.items.size(); ++i) {
+        const auto& item = m_scene.items[i];
+        if (item.parent < 0)
+            continue;
+        const QRectF from = viewRect(item.parent);
+        const QRectF to = viewRect(static_cast<int>(i));
+        if (!area.intersects(from.united(to)))
+            continue;
+        const QPointF start(rtl ? from.left() : from.right(), from.center().y());
+        const QPointF end(rtl ? to.right() : to.left(), to.center().y());
+        path.moveTo(start);
+        if (m_zoom < kShapesFrom || std::abs(start.y() - end.y()) < 1) {
+            path.lineTo(end);
+        } else {
+            const qreal middle = (start.x() + end.x()) / 2;
+            path.cubicTo({middle, start.y()}, {middle, end.y()}, end);
+        }
+    }
+    painter.setPen(QPen(color(Token::Line), m_zoom < kShapesFrom ? 1 : 1.4));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPath(path);
+}
+
+void TreeCanvas::paintLanes(QPainter& painter) const
+{
+    for (const auto& lane : m_scene.lanes) {
+        const QRectF head = mirroredRect({lane.x, 20, 184, 44});
+        const QRectF view(m_offset + head.topLeft() * m_zoom, head.size() * m_zoom);
+        const auto side = static_cast<int>(Qt::AlignTop | (mirrored() ? Qt::AlignRight : Qt::AlignLeft));
+        painter.setFont(scaled(uiFont(1, true), m_zoom));
+        painter.setPen(color(Token::Text));
+        painter.drawText(view, side, lane.title);
+        painter.setFont(scaled(uiFont(0.88), m_zoom));
+        painter.setPen(color(Token::Muted));
+        const QString note = painter.fontMetrics().elidedText(lane.note, Qt::ElideRight, qRound(view.width()));
+        painter.drawText(view.adjusted(0, 20 * m_zoom, 0, 0), side, note);
+    }
+}
+
+void TreeCanvas::paintCard(QPainter& painter, int index, const QRectF& rect) const
+{
+    const auto& item = m_scene.items.at(static_cast<std::size_t>(index));
+    const bool rtl = mirrored();
+    const bool found = std::ranges::binary_search(m_found, index);
+    const bool faded = !m_findText.isEmpty() && !found;
+    const qreal z = m_zoom;
+    painter.save();
+    if (faded)
+        painter.setOpacity(0.35);
+    const bool bad = item.health == Glyph::Degraded;
+    QColor border = color(bad ? Token::Bad : Token::Line);
+    qreal wide = 1;
+    if (index == m_selected) {
+        border = color(Token::Accent);
+        wide = 2;
+    } else if (found) {
+        border = color(Token::Warn);
+        wide = 2;
+    }
+    if (item.count > 1) { // a stack of cards behind
+        painter.setPen(QPen(color(Token::Line), 1));
+        painter.setBrush(color(Token::Raised));
+        painter.drawRoundedRect(rect.translated(rtl ? -3 * z : 3 * z, 3 * z), 8 * z, 8 * z);
+    }
+    painter.setPen(QPen(border, wide));
+    painter.setBrush(color(index == m_hovered ? Token::Hover : Token::Raised));
+    painter.drawRoundedRect(rect.adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2), 8 * z, 8 * z);
+    QPainterPath clip;
+    clip.addRoundedRect(rect, 8 * z, 8 * z);
+    painter.save();
+    painter.setClipPath(clip);
+    painter.fillRect(rtl ? QRectF(rect.right() - 4 * z, rect.top(), 4 * z, rect.height())
+                         : QRectF(rect.left(), rect.top(), 4 * z, rect.height()),
+                     color(tokenOf(item.health)));
+    painter.restore();
+
+    const qreal glyphSize = 16 * z;
+    const auto at = [&](qreal x) { return rtl ? rect.right() - x * z - glyphSize : rect.left() + x * z; };
+    paintGlyph(painter, {at(12), rect.top() + 9 * z, glyphSize, glyphSize}, item.health, color(tokenOf(item.health)),
+               item.health == Glyph::Progressing ? m_turn : 0);
+    qreal end = 8;
+    if (item.mark != Glyph::None) {
+        paintGlyph(painter, {at(184 - 16 - 8), rect.top() + 9 * z, glyphSize, glyphSize}, item.mark);
+        end = 28;
+    }
+    const QRectF words =
+        rtl ? rect.adjusted(end * z, 6 * z, -35 * z, -5 * z) : rect.adjusted(35 * z, 6 * z, -end * z, -5 * z);
+    const auto side = static_cast<int>(rtl ? Qt::AlignRight : Qt::AlignLeft);
+    painter.setFont(scaled(uiFont(0.96, true), z));
+    painter.setPen(color(Token::Text));
+    painter.drawText(words, side | Qt::AlignTop,
+                     painter.fontMetrics().elidedText(ltr(item.title), Qt::ElideMiddle, qRound(words.width())));
+    painter.setFont(scaled(uiFont(0.88), z));
+    painter.setPen(color(Token::Muted));
+    QString subtitle = item.subtitle;
+    if (item.folded)
+        subtitle += QStringLiteral(" …");
+    painter.drawText(words, side | Qt::AlignBottom,
+                     painter.fontMetrics().elidedText(subtitle, Qt::ElideRight, qRound(words.width())));
+    painter.restore();
+}
+
+void TreeCanvas::paintSmall(QPainter& painter, int index, const QRectF& rect) const
+{
+    const auto& item = m_scene.items.at(static_cast<std::size_t>(index));
+    const QColor colour = color(tokenOf(item.health));
+    if (m_zoom >= kShapesFrom) {
+        painter.setPen(QPen(color(index == m_selected ? Token::Accent : Token::Line), index == m_selected ? 2 : 1));
+        painter.setBrush(color(Token::Raised));
+        painter.drawRoundedRect(rect, 3, 3);
+        const qreal side = std::min(rect.height() - 2, 16.0);
+        paintGlyph(painter, QRectF(rect.center() - QPointF(side / 2, side / 2), QSizeF(side, side)), item.health);
+        return;
+    }
+    const qreal side = std::max(3.0, rect.height() * 0.6);
+    if (item.problem) // shape beside colour at every level
+        painter.fillRect(QRectF(rect.center() - QPointF(side / 2, side / 2), QSizeF(side, side)), colour);
+    else {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour);
+        painter.drawEllipse(rect.center(), side / 2.4, side / 2.4);
+    }
+    if (index == m_selected) {
+        painter.setPen(QPen(color(Token::Accent), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect);
+    }
+}
+
+void TreeCanvas::paintMinimap(QPainter& painter) const
+{
+    const QRectF map = minimapRect();
+    if (map.isEmpty() || m_scene.items.size() < 2)
+        return;
+    painter.setPen(QPen(color(Token::Line), 1));
+    painter.setBrush(color(Token::Surface));
+    painter.drawRoundedRect(map, 6, 6);
+    const QRectF inner = map.adjusted(6, 6, -6, -6);
+    const qreal scale = inner.width() / m_scene.size.width();
+    const std::size_t stride = std::max<std::size_t>(1, m_scene.items.size() / 2000);
+    for (std::size_t i = 0; i < m_scene.items.size(); i += m_scene.items[i].problem ? 1 : stride) {
+        const auto& item = m_scene.items[i];
+        if (item.rect.isEmpty())
+            continue;
+        const QRectF rect = mirroredRect(item.rect);
+        QColor colour = color(item.problem ? tokenOf(item.health) : Token::Muted);
+        colour.setAlphaF(item.problem ? 1 : 0.45F);
+        painter.fillRect(
+            QRectF(inner.topLeft() + rect.topLeft() * scale,
+                   QSizeF(std::max(1.5, rect.width() * scale), std::max(1.0, rect.height() * scale * 0.7))),
+            colour);
+    }
+    QRectF view(inner.topLeft() - m_offset / m_zoom * scale, QSizeF(width(), height()) / m_zoom * scale);
+    view = view.intersected(map.adjusted(2, 2, -2, -2));
+    painter.setPen(QPen(color(Token::Accent), 1.4));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(view);
+}
+
+} // namespace ui
