@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/embedded/sim/simulation.h"
+
+#include "core/base/log.h"
+#include "core/embedded/sim/traffic.h"
+#include "core/embedded/sim/world.h"
+
+#include <boost/json.hpp>
+
+namespace core::embedded {
+
+using namespace sim;
+
+struct Simulation::Private
+{
+    std::shared_ptr<Clock> clock;
+    std::shared_ptr<kube::Client> client;
+    Options options;
+    std::unique_ptr<kube::Cache> cache;
+    std::unique_ptr<World> world;
+    std::unique_ptr<Traffic> traffic;
+    std::atomic<bool> dirty = true;
+    kube::Cache::Subscription subscription;
+    std::jthread thread;
+
+    void run(std::stop_token stop);
+    void pass(std::stop_token stop);
+};
+
+/// Looks at everything and acts. A pass that changes something causes the next, by the cache's news of it.
+void Simulation::Private::pass(std::stop_token stop)
+{
+    world->stop = stop;
+    world->beginPass(clock->now());
+    using Controller = void (*)(World&);
+    static constexpr Controller controllers[] = {ensureNodes, runInferenceServices, runAutoscalers, runDeployments, runReplicaSets,
+                                                 runStatefulSets, runDaemonSets, runJobs, runVolumes, runScheduler, runPods,
+                                                 runServices, runBudgets};
+    for (const auto controller : controllers) {
+        if (stop.stop_requested())
+            return;
+        controller(*world);
+    }
+}
+
+void Simulation::Private::run(std::stop_token stop)
+{
+    auto nextPass = TimePoint {};
+    while (!stop.stop_requested()) {
+        const auto ticket = clock->ticket();
+        const auto now = clock->now();
+        if (dirty.exchange(false) || now >= nextPass) {
+            pass(stop);
+            nextPass = world->nextWake();
+        }
+        const auto nextSample = traffic->step(*world, clock->now());
+        if (!dirty)
+            clock->waitUntil(std::min(nextPass, nextSample), stop, ticket);
+    }
+}
+
+Simulation::Simulation(std::unique_ptr<Private> d)
+    : m_d(std::move(d))
+{
+}
+
+Simulation::~Simulation()
+{
+    m_d->thread.request_stop();
+    m_d->clock->wakeAll();
+    if (m_d->thread.joinable())
+        m_d->thread.join();
+}
+
+Result<std::unique_ptr<Simulation>> startSimulation(kube::TransportPtr transport, std::shared_ptr<Clock> clock,
+                                                    Simulation::Options options)
+{
+    auto d = std::make_unique<Simulation::Private>();
+    d->clock = std::move(clock);
+    d->options = options;
+    d->client = std::make_shared<kube::Client>(std::move(transport));
+    d->cache = std::make_unique<kube::Cache>(d->client);
+    d->world = std::make_unique<World>(d->client, *d->cache, options);
+    d->traffic = std::make_unique<Traffic>(options);
+    d->subscription = d->cache->subscribe([p = d.get()](const auto& changes) {
+        const bool matters = std::any_of(changes.begin(), changes.end(), [](const auto& change) { return manifest::kind(change.object()) != "Event"; });
+        if (matters && !p->dirty.exchange(true))
+            p->clock->wakeAll();
+    });
+    static const std::pair<const char*, const char*> kinds[] = {
+        {"", "Node"}, {"", "Pod"}, {"", "Service"}, {"", "PersistentVolumeClaim"}, {"", "PersistentVolume"}, {"", "ConfigMap"},
+        {"", "Secret"}, {"", "Event"}, {"apps", "Deployment"}, {"apps", "ReplicaSet"}, {"apps", "StatefulSet"}, {"apps", "DaemonSet"},
+        {"batch", "Job"}, {"discovery.k8s.io", "EndpointSlice"}, {"storage.k8s.io", "StorageClass"}, {"policy", "PodDisruptionBudget"},
+        {"autoscaling", "HorizontalPodAutoscaler"}, {"argoproj.io", "Rollout"}, {"networking.istio.io", "VirtualService"},
+        {"serving.kserve.io", "InferenceService"}};
+    for (const auto& [group, kind] : kinds) {
+        const auto type = d->client->resolve(manifest::GroupKind {group, kind});
+        if (!type) {
+            log::warning("sim", type.error().text());
+            continue;
+        }
+        PH_CHECK(d->cache->watch(*type, {}));
+    }
+    d->thread = std::jthread([p = d.get()](std::stop_token stop) { p->run(stop); });
+    return std::unique_ptr<Simulation>(new Simulation(std::move(d)));
+}
+
+kube::Response Simulation::prometheus(const kube::Request& request) const
+{
+    return m_d->traffic->prometheus(request, m_d->clock->now());
+}
+
+Result<> Simulation::logs(const LogRequest& request, const std::function<bool(std::string_view)>& onText, std::stop_token stop) const
+{
+    const auto pod = m_d->world->get("", "Pod", request.nameSpace, request.pod);
+    if (!pod)
+        return fail(Error::Code::NotFound, fmt::format("pods \"{}\" not found", request.pod));
+    const auto started = timeOf(*pod, {"status", "startTime"}, m_d->clock->now()) + m_d->options.pull + m_d->options.start;
+    const auto seed = std::hash<std::string_view> {}(manifest::uid(*pod)) + std::hash<std::string> {}(request.container);
+    const auto lineAt = [&](std::int64_t n) {
+        const auto at = formatRfc3339(started + std::chrono::seconds(n * 10));
+        const auto head = request.timestamps ? at + " " : std::string();
+        if (n == 0)
+            return fmt::format("{}{} INFO starting {} on 0.0.0.0:8080\n", head, at, request.container);
+        if (n == 1)
+            return fmt::format("{}{} INFO model loaded, ready to serve\n", head, at);
+        const auto roll = (seed + static_cast<std::size_t>(n) * 2654435761U) >> 7U;
+        return fmt::format("{}{} INFO POST /v1/models/llm:predict {} {}ms batch={}\n", head, at, roll % 50 == 0 ? 500 : 200, 60 + roll % 140, 1 + roll % 32);
+    };
+    const auto count = [&] {
+        const auto running = std::chrono::duration_cast<std::chrono::seconds>(m_d->clock->now() - started).count();
+        return running < 0 ? std::int64_t {0} : running / 10 + 1;
+    };
+    auto end = count();
+    auto from = std::max<std::int64_t>(0, end - (request.tailLines >= 0 ? request.tailLines : 5000));
+    if (request.sinceSeconds >= 0)
+        from = std::max(from, end - request.sinceSeconds / 10);
+    for (;;) {
+        for (; from < end; ++from) {
+            if (!onText(lineAt(from)))
+                return {};
+        }
+        if (!request.follow || stop.stop_requested() || !m_d->world->cache().get({"", "Pod", request.nameSpace, request.pod}))
+            return {};
+        m_d->clock->waitUntil(started + std::chrono::seconds(end * 10), stop);
+        end = std::max(end, count());
+    }
+}
+
+} // namespace core::embedded
