@@ -5,6 +5,7 @@
 #include "core/base/paths.h"
 #include "core/embedded/api_server.h"
 #include "core/embedded/https_server.h"
+#include "core/embedded/sim/simulation.h"
 #include "core/embedded/system_controllers.h"
 
 #include <fmt/format.h>
@@ -51,6 +52,7 @@ struct Cluster::Private
     std::shared_ptr<ApiServer> server;
     kube::TransportPtr transport;
     std::unique_ptr<SystemControllers> controllers;
+    std::shared_ptr<Simulation> simulation;
     std::mutex mutex; ///< of the members below
     std::unique_ptr<HttpsServer> https;
     std::filesystem::path kubeconfig;
@@ -78,6 +80,21 @@ Result<std::unique_ptr<Cluster>> Cluster::open(Options options)
     d->server = std::move(server);
     d->transport = std::make_shared<DirectTransport>(d->server, d->options.name);
     d->controllers = std::make_unique<SystemControllers>(*d->server);
+    if (d->options.simulate) {
+        PH_TRY(auto simulation, startSimulation(d->transport, d->options.clock, {}));
+        d->simulation = std::move(simulation);
+        d->server->setLogSource(
+            [weak = std::weak_ptr<Simulation>(d->simulation)](const ApiServer::LogRequest& request,
+                                                              const std::function<bool(std::string_view)>& onText,
+                                                              std::stop_token stop) -> Result<> {
+                Simulation::LogRequest wanted {request.nameSpace, request.pod,      request.container,
+                                               request.follow,    request.previous, request.timestamps};
+                wanted.tailLines = request.tailLines.value_or(-1);
+                wanted.sinceSeconds = request.sinceSeconds.value_or(-1);
+                const auto running = weak.lock();
+                return running ? running->logs(wanted, onText, std::move(stop)) : Result<> {};
+            });
+    }
     return std::unique_ptr<Cluster>(new Cluster(std::move(d)));
 }
 
@@ -118,8 +135,10 @@ std::filesystem::path Cluster::kubeconfigPath() const
     return m_d->kubeconfig;
 }
 
-kube::Response Cluster::prometheus(const kube::Request&) const
+kube::Response Cluster::prometheus(const kube::Request& request) const
 {
+    if (m_d->simulation)
+        return m_d->simulation->prometheus(request);
     return {503,
             {{"content-type", "application/json"}},
             R"({"status":"error","errorType":"unavailable","error":"the cluster runs without its simulation"})"};

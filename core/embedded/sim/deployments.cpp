@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/sim/world.h"
-
 #include "core/manifest/patch.h"
 
 #include <boost/json.hpp>
@@ -54,13 +53,15 @@ void scale(World& world, const Value& deployment, const Value& set, std::int64_t
     const auto from = desired(set);
     if (from == to)
         return;
-    world.event(deployment, "Normal", "ScalingReplicaSet",
-                fmt::format("Scaled {} replica set {} from {} to {}", to > from ? "up" : "down", manifest::name(set), from, to),
-                "deployment-controller");
+    world.event(
+        deployment, "Normal", "ScalingReplicaSet",
+        fmt::format("Scaled {} replica set {} from {} to {}", to > from ? "up" : "down", manifest::name(set), from, to),
+        "deployment-controller");
     world.patch(set, Object {{"spec", Object {{"replicas", to}}}});
 }
 
-Result<Value> createSet(World& world, const Value& deployment, const std::string& hash, std::int64_t revision, std::int64_t replicas)
+Result<Value> createSet(World& world, const Value& deployment, const std::string& hash, std::int64_t revision,
+                        std::int64_t replicas)
 {
     Value podTemplate = *manifest::find(deployment, {"spec", "template"});
     manifest::ensure(podTemplate, {"metadata", "labels", kHash}) = boost::json::string(hash);
@@ -72,7 +73,8 @@ Result<Value> createSet(World& world, const Value& deployment, const std::string
             annotations[key] = value;
     }
     annotations[kRevision] = std::to_string(revision);
-    annotations["deployment.kubernetes.io/desired-replicas"] = std::to_string(integer(deployment, {"spec", "replicas"}).value_or(1));
+    annotations["deployment.kubernetes.io/desired-replicas"] =
+        std::to_string(integer(deployment, {"spec", "replicas"}).value_or(1));
     Value set = Object {{"apiVersion", "apps/v1"},
                         {"kind", "ReplicaSet"},
                         {"metadata",
@@ -106,14 +108,20 @@ void run(World& world, const Value& deployment)
     }
     auto conditions = conditionsOf(deployment);
     const bool recreate = text(deployment, {"spec", "strategy", "type"}) == "Recreate";
-    const auto surge = recreate ? 0 : share(manifest::find(deployment, {"spec", "strategy", "rollingUpdate", "maxSurge"}), replicas, 1, true);
-    auto unavailable = recreate ? replicas : share(manifest::find(deployment, {"spec", "strategy", "rollingUpdate", "maxUnavailable"}), replicas, 0, false);
+    const auto surge = recreate
+        ? 0
+        : share(manifest::find(deployment, {"spec", "strategy", "rollingUpdate", "maxSurge"}), replicas, 1, true);
+    auto unavailable = recreate
+        ? replicas
+        : share(manifest::find(deployment, {"spec", "strategy", "rollingUpdate", "maxUnavailable"}), replicas, 0,
+                false);
     if (surge == 0 && unavailable == 0)
         unavailable = 1;
     if (!fresh && !paused) {
         auto created = createSet(world, deployment, hash, highest + 1, 0);
         if (!created) {
-            setCondition(conditions, world.now, "Progressing", "False", "ReplicaSetCreateError", created.error().message);
+            setCondition(conditions, world.now, "Progressing", "False", "ReplicaSetCreateError",
+                         created.error().message);
             world.wakeAt(world.now + std::chrono::seconds(10));
         } else {
             fresh = std::make_shared<const Value>(std::move(*created));
@@ -122,12 +130,16 @@ void run(World& world, const Value& deployment)
                          fmt::format("Created new replica set \"{}\"", manifest::name(*fresh)));
         }
     } else if (fresh && number(manifest::annotation(*fresh, kRevision)) <= highest && highest > 0) {
-        world.patch(*fresh, Object {{"metadata", Object {{"annotations", Object {{kRevision, std::to_string(highest + 1)}}}}}});
+        world.patch(*fresh,
+                    Object {{"metadata", Object {{"annotations", Object {{kRevision, std::to_string(highest + 1)}}}}}});
     }
     if (fresh) {
-        const auto revision = std::max(number(manifest::annotation(*fresh, kRevision)), highest + (highest > 0 ? 1 : 0));
+        const auto revision =
+            std::max(number(manifest::annotation(*fresh, kRevision)), highest + (highest > 0 ? 1 : 0));
         if (manifest::annotation(deployment, kRevision) != std::to_string(revision))
-            world.patch(deployment, Object {{"metadata", Object {{"annotations", Object {{kRevision, std::to_string(revision)}}}}}});
+            world.patch(
+                deployment,
+                Object {{"metadata", Object {{"annotations", Object {{kRevision, std::to_string(revision)}}}}}});
     }
     std::int64_t total = 0;
     std::int64_t pods = 0;
@@ -147,7 +159,8 @@ void run(World& world, const Value& deployment)
         if (have > replicas)
             scale(world, deployment, *fresh, replicas);
         else if (have < replicas && !(recreate && old > 0))
-            scale(world, deployment, *fresh, std::min(replicas, have + std::max<std::int64_t>(0, replicas + surge - total)));
+            scale(world, deployment, *fresh,
+                  std::min(replicas, have + std::max<std::int64_t>(0, replicas + surge - total)));
         // Old pods go as far as enough others are available; those that are not available go first and freely.
         auto budget = total - (replicas - unavailable) - (have - counter(*fresh, "availableReplicas"));
         for (const auto& set : sets) {
@@ -162,7 +175,8 @@ void run(World& world, const Value& deployment)
     }
     const auto updated = fresh ? counter(*fresh, "replicas") : 0;
     const auto updatedAvailable = fresh ? counter(*fresh, "availableReplicas") : 0;
-    const bool complete = fresh && updated == replicas && pods == replicas && updatedAvailable == replicas && desired(*fresh) == replicas;
+    const bool complete =
+        fresh && updated == replicas && pods == replicas && updatedAvailable == replicas && desired(*fresh) == replicas;
     const bool enough = available >= replicas - unavailable;
     setCondition(conditions, world.now, "Available", enough ? "True" : "False",
                  enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
@@ -170,8 +184,9 @@ void run(World& world, const Value& deployment)
     const auto* before = condition(deployment, "Progressing");
     const auto reason = before != nullptr ? text(*before, {"reason"}) : std::string_view {};
     const auto deadline = std::chrono::seconds(integer(deployment, {"spec", "progressDeadlineSeconds"}).value_or(600));
-    const bool progressed = counter(deployment, "updatedReplicas") != updated || counter(deployment, "readyReplicas") != ready
-        || counter(deployment, "availableReplicas") != available || counter(deployment, "replicas") != pods
+    const bool progressed = counter(deployment, "updatedReplicas") != updated
+        || counter(deployment, "readyReplicas") != ready || counter(deployment, "availableReplicas") != available
+        || counter(deployment, "replicas") != pods
         || integer(deployment, {"status", "observedGeneration"}) != integer(deployment, {"metadata", "generation"});
     if (paused) {
         setCondition(conditions, world.now, "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused");
@@ -197,8 +212,10 @@ void run(World& world, const Value& deployment)
         manifest::erase(untimed, {"lastUpdateTime"});
         auto pastUntimed = past != nullptr ? *past : Value();
         manifest::erase(pastUntimed, {"lastUpdateTime"});
-        const bool moved = text(entry, {"type"}) == "Progressing" && text(entry, {"reason"}) == "ReplicaSetUpdated" && progressed;
-        entry.as_object()["lastUpdateTime"] = !update.empty() && !moved && manifest::equal(untimed, pastUntimed) ? update : formatRfc3339(world.now);
+        const bool moved =
+            text(entry, {"type"}) == "Progressing" && text(entry, {"reason"}) == "ReplicaSetUpdated" && progressed;
+        entry.as_object()["lastUpdateTime"] =
+            !update.empty() && !moved && manifest::equal(untimed, pastUntimed) ? update : formatRfc3339(world.now);
     }
     Object status {{"observedGeneration", integer(deployment, {"metadata", "generation"}).value_or(1)}};
     const auto add = [&](std::string_view name, std::int64_t value) {
@@ -216,8 +233,11 @@ void run(World& world, const Value& deployment)
         world.writeStatus(*current, status);
     // Old sets beyond the history go.
     if (complete) {
-        const auto keep = static_cast<std::size_t>(std::max<std::int64_t>(0, integer(deployment, {"spec", "revisionHistoryLimit"}).value_or(10)));
-        std::erase_if(sets, [&](const ObjectPtr& set) { return set == fresh || desired(*set) != 0 || counter(*set, "replicas") != 0; });
+        const auto keep = static_cast<std::size_t>(
+            std::max<std::int64_t>(0, integer(deployment, {"spec", "revisionHistoryLimit"}).value_or(10)));
+        std::erase_if(sets, [&](const ObjectPtr& set) {
+            return set == fresh || desired(*set) != 0 || counter(*set, "replicas") != 0;
+        });
         std::sort(sets.begin(), sets.end(), [](const auto& a, const auto& b) {
             return number(manifest::annotation(*a, kRevision)) > number(manifest::annotation(*b, kRevision));
         });

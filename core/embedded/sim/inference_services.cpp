@@ -37,7 +37,8 @@ Value podSpec(const Value& predictor)
         }
         const auto format = text(*model, {"modelFormat", "name"});
         if (!container.contains("image"))
-            container["image"] = fmt::format("kserve/{}server:v0.15.0", format.empty() ? std::string_view("model") : format);
+            container["image"] =
+                fmt::format("kserve/{}server:v0.15.0", format.empty() ? std::string_view("model") : format);
         containers.push_back(std::move(container));
     }
     for (const auto& container : manifest::array(predictor, {"containers"}))
@@ -46,7 +47,8 @@ Value podSpec(const Value& predictor)
     return spec;
 }
 
-Value deploymentOf(const Value& service, const std::string& name, const Value& revision, const std::string& hash, std::int64_t replicas)
+Value deploymentOf(const Value& service, const std::string& name, const Value& revision, const std::string& hash,
+                   std::int64_t replicas)
 {
     const Object match {{"app", "isvc." + name}};
     Object labels = match;
@@ -72,23 +74,28 @@ Value deploymentOf(const Value& service, const std::string& name, const Value& r
                    {"spec",
                     Object {{"replicas", replicas},
                             {"selector", Object {{"matchLabels", match}}},
-                            {"template", Object {{"metadata", Object {{"labels", labels}, {"annotations", podAnnotations}}}, {"spec", podSpec(revision)}}}}}};
+                            {"template",
+                             Object {{"metadata", Object {{"labels", labels}, {"annotations", podAnnotations}}},
+                                     {"spec", podSpec(revision)}}}}}};
 }
 
 void ensureService(World& world, const Value& service, const std::string& name)
 {
     if (world.get("", "Service", manifest::nameSpace(service), name))
         return;
-    (void)world.create(Object {{"apiVersion", "v1"},
-                               {"kind", "Service"},
-                               {"metadata",
-                                Object {{"name", name},
-                                        {"namespace", manifest::nameSpace(service)},
-                                        {"labels", Object {{"serving.kserve.io/inferenceservice", manifest::name(service)}}},
-                                        {"ownerReferences", Array {Value(ownerReference(service))}}}},
-                               {"spec",
-                                Object {{"selector", Object {{"app", "isvc." + name}}},
-                                        {"ports", Array {Value(Object {{"name", "http"}, {"port", 80}, {"targetPort", 8080}, {"protocol", "TCP"}})}}}}});
+    (void)world.create(Object {
+        {"apiVersion", "v1"},
+        {"kind", "Service"},
+        {"metadata",
+         Object {{"name", name},
+                 {"namespace", manifest::nameSpace(service)},
+                 {"labels", Object {{"serving.kserve.io/inferenceservice", manifest::name(service)}}},
+                 {"ownerReferences", Array {Value(ownerReference(service))}}}},
+        {"spec",
+         Object {
+             {"selector", Object {{"app", "isvc." + name}}},
+             {"ports",
+              Array {Value(Object {{"name", "http"}, {"port", 80}, {"targetPort", 8080}, {"protocol", "TCP"}})}}}}});
 }
 
 /// True, False with a reason, or Unknown, as KServe reads it from the Deployment.
@@ -105,7 +112,8 @@ Readiness readinessOf(const ObjectPtr& deployment)
         return {"Unknown", "DeploymentMissing", "the predictor's deployment is not there yet"};
     const auto* available = condition(*deployment, "Available");
     const auto* progressing = condition(*deployment, "Progressing");
-    const bool observed = integer(*deployment, {"status", "observedGeneration"}) == integer(*deployment, {"metadata", "generation"});
+    const bool observed =
+        integer(*deployment, {"status", "observedGeneration"}) == integer(*deployment, {"metadata", "generation"});
     if (observed && available != nullptr && text(*available, {"status"}) == "True" && progressing != nullptr
         && text(*progressing, {"reason"}) == "NewReplicaSetAvailable")
         return {"True", {}, {}};
@@ -114,7 +122,8 @@ Readiness readinessOf(const ObjectPtr& deployment)
     return {"Unknown", "Deploying", "the predictor's pods are not ready yet"};
 }
 
-void keepDeployment(World& world, const Value& service, const std::string& name, const Value& revision, const std::string& hash, std::int64_t replicas)
+void keepDeployment(World& world, const Value& service, const std::string& name, const Value& revision,
+                    const std::string& hash, std::int64_t replicas)
 {
     const auto wanted = deploymentOf(service, name, revision, hash, replicas);
     const auto have = world.get("apps", "Deployment", manifest::nameSpace(service), name);
@@ -132,7 +141,8 @@ void keepDeployment(World& world, const Value& service, const std::string& name,
 
 void run(World& world, const Value& service)
 {
-    if (manifest::find(service, {"spec", "predictor"}) == nullptr || !manifest::find(service, {"spec", "predictor"})->is_object())
+    if (manifest::find(service, {"spec", "predictor"}) == nullptr
+        || !manifest::find(service, {"spec", "predictor"})->is_object())
         return;
     const std::string base(manifest::name(service));
     const auto nameSpace = manifest::nameSpace(service);
@@ -143,7 +153,8 @@ void run(World& world, const Value& service)
     const auto stable = std::string(text(service, {"status", "components", "predictor", "latestRolledoutRevision"}));
     const auto percent = integer(service, {"spec", "predictor", "canaryTrafficPercent"});
     const auto latest = fmt::format("{}-{}", name, hash);
-    const auto replicas = std::clamp<std::int64_t>(integer(service, {"spec", "predictor", "minReplicas"}).value_or(1), 0, 100);
+    const auto replicas =
+        std::clamp<std::int64_t>(integer(service, {"spec", "predictor", "minReplicas"}).value_or(1), 0, 100);
     const bool canary = percent && *percent < 100 && !stable.empty() && stable != latest;
     keepDeployment(world, service, canary ? canaryName : name, revision, hash, replicas);
     ensureService(world, service, name);
@@ -161,12 +172,15 @@ void run(World& world, const Value& service)
     auto conditions = conditionsOf(service);
     setCondition(conditions, world.now, "PredictorReady", state.status, state.reason, state.message);
     const bool served = ready || !stable.empty();
-    setCondition(conditions, world.now, "IngressReady", served ? "True" : "Unknown", served ? "" : "PredictorNotReady", "");
+    setCondition(conditions, world.now, "IngressReady", served ? "True" : "Unknown", served ? "" : "PredictorNotReady",
+                 "");
     setCondition(conditions, world.now, "Ready", state.status, state.reason, state.message);
     const auto url = fmt::format("http://{}-{}.example.com", base, nameSpace);
-    Object predictor {{"url", fmt::format("http://{}-{}.example.com", name, nameSpace)}, {"latestCreatedRevision", latest}};
+    Object predictor {{"url", fmt::format("http://{}-{}.example.com", name, nameSpace)},
+                      {"latestCreatedRevision", latest}};
     const auto readyBefore = std::string(text(service, {"status", "components", "predictor", "latestReadyRevision"}));
-    const auto previous = std::string(text(service, {"status", "components", "predictor", "previousRolledoutRevision"}));
+    const auto previous =
+        std::string(text(service, {"status", "components", "predictor", "previousRolledoutRevision"}));
     const auto rolled = ready && !canary ? latest : stable;
     if (ready || !readyBefore.empty())
         predictor["latestReadyRevision"] = ready ? latest : readyBefore;
@@ -175,19 +189,29 @@ void run(World& world, const Value& service)
     if (const auto& past = rolled != stable && !stable.empty() ? stable : previous; !past.empty())
         predictor["previousRolledoutRevision"] = past;
     if (canary && ready) {
-        predictor["traffic"] = Array {Value(Object {{"revisionName", latest}, {"percent", *percent}, {"latestRevision", true}}),
-                                      Value(Object {{"revisionName", stable}, {"percent", 100 - *percent}, {"latestRevision", false}, {"tag", "prev"}})};
+        predictor["traffic"] = Array {
+            Value(Object {{"revisionName", latest}, {"percent", *percent}, {"latestRevision", true}}),
+            Value(Object {
+                {"revisionName", stable}, {"percent", 100 - *percent}, {"latestRevision", false}, {"tag", "prev"}})};
     } else if (!rolled.empty()) {
-        predictor["traffic"] = Array {Value(Object {{"revisionName", rolled}, {"percent", 100}, {"latestRevision", rolled == latest}})};
+        predictor["traffic"] =
+            Array {Value(Object {{"revisionName", rolled}, {"percent", 100}, {"latestRevision", rolled == latest}})};
     }
     const bool failed = state.status == "False";
     Object states {{"targetModelState", ready ? "Loaded" : failed ? "FailedToLoad" : "Loading"}};
     states["activeModelState"] = ready || !stable.empty() ? "Loaded" : "";
-    Object model {{"transitionStatus", ready ? "UpToDate" : failed ? "BlockedByFailedLoad" : "InProgress"}, {"states", states}};
+    Object model {{"transitionStatus",
+                   ready        ? "UpToDate"
+                       : failed ? "BlockedByFailedLoad"
+                                : "InProgress"},
+                  {"states", states}};
     const auto& deployment = canary ? second : main;
-    model["copies"] = Object {{"failedCopies", 0}, {"totalCopies", deployment ? integer(*deployment, {"status", "readyReplicas"}).value_or(0) : 0}};
+    model["copies"] =
+        Object {{"failedCopies", 0},
+                {"totalCopies", deployment ? integer(*deployment, {"status", "readyReplicas"}).value_or(0) : 0}};
     if (failed)
-        model["lastFailureInfo"] = Object {{"reason", "ModelLoadFailed"}, {"message", state.message}, {"modelRevisionName", latest}};
+        model["lastFailureInfo"] =
+            Object {{"reason", "ModelLoadFailed"}, {"message", state.message}, {"modelRevisionName", latest}};
     Object status {{"observedGeneration", integer(service, {"metadata", "generation"}).value_or(1)},
                    {"conditions", std::move(conditions)},
                    {"components", Object {{"predictor", std::move(predictor)}}},

@@ -33,7 +33,9 @@ void run(World& world, const Value& job)
         ready += isReady(*pod) ? 1 : 0;
         if (phase == "Failed") {
             ++failed;
-            lastFailure = std::max(lastFailure, timeOf(*pod, {"status", "containerStatuses", "0", "state", "terminated", "finishedAt"}, world.now));
+            lastFailure = std::max(
+                lastFailure,
+                timeOf(*pod, {"status", "containerStatuses", "0", "state", "terminated", "finishedAt"}, world.now));
         }
     }
     auto conditions = conditionsOf(job);
@@ -42,7 +44,8 @@ void run(World& world, const Value& job)
     std::int64_t active = 0;
     const auto deadline = integer(job, {"spec", "activeDeadlineSeconds"});
     const bool late = deadline && started + std::chrono::seconds(*deadline) <= world.now;
-    const auto finish = [&](std::string_view early, std::string_view type, std::string_view reason, std::string_view message) {
+    const auto finish = [&](std::string_view early, std::string_view type, std::string_view reason,
+                            std::string_view message) {
         setCondition(conditions, world.now, early, "True", reason, message);
         setCondition(conditions, world.now, type, "True", reason, message);
         world.event(job, type == "Failed" ? "Warning" : "Normal", type == "Failed" ? reason : "Completed",
@@ -62,12 +65,14 @@ void run(World& world, const Value& job)
         std::string failure;
         (void)scalePods(world, job, *podTemplate, 0, failure);
     } else {
-        const auto again = lastFailure + std::chrono::seconds(10) * (std::int64_t {1} << std::clamp<std::int64_t>(failed - 1, 0, 5));
+        const auto again =
+            lastFailure + std::chrono::seconds(10) * (std::int64_t {1} << std::clamp<std::int64_t>(failed - 1, 0, 5));
         if (failed > 0 && again > world.now) {
             world.wakeAt(again);
         } else {
             std::string failure;
-            active = static_cast<std::int64_t>(scalePods(world, job, *podTemplate, std::min(parallelism, completions - succeeded), failure).size());
+            active = static_cast<std::int64_t>(
+                scalePods(world, job, *podTemplate, std::min(parallelism, completions - succeeded), failure).size());
         }
         if (deadline)
             world.wakeAt(started + std::chrono::seconds(*deadline));

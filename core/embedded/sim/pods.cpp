@@ -64,7 +64,10 @@ Object waiting(std::string_view reason, std::string_view message = {})
 Object terminated(TimePoint from, TimePoint to, int code, std::string_view reason)
 {
     return {{"terminated",
-             Object {{"exitCode", code}, {"reason", reason}, {"startedAt", formatRfc3339(from)}, {"finishedAt", formatRfc3339(to)}}}};
+             Object {{"exitCode", code},
+                     {"reason", reason},
+                     {"startedAt", formatRfc3339(from)},
+                     {"finishedAt", formatRfc3339(to)}}}};
 }
 
 /// Where a crashing container is at a time: everything follows from when it first ran.
@@ -108,10 +111,12 @@ std::string missingReference(World& world, const Value& pod)
     for (const auto& container : manifest::array(pod, {"spec", "containers"})) {
         for (const auto& from : manifest::array(container, {"envFrom"})) {
             const auto map = text(from, {"configMapRef", "name"});
-            if (!map.empty() && !manifest::flag(from, {"configMapRef", "optional"}) && !world.get("", "ConfigMap", nameSpace, map))
+            if (!map.empty() && !manifest::flag(from, {"configMapRef", "optional"})
+                && !world.get("", "ConfigMap", nameSpace, map))
                 return fmt::format("configmap \"{}\" not found", map);
             const auto secret = text(from, {"secretRef", "name"});
-            if (!secret.empty() && !manifest::flag(from, {"secretRef", "optional"}) && !world.get("", "Secret", nameSpace, secret))
+            if (!secret.empty() && !manifest::flag(from, {"secretRef", "optional"})
+                && !world.get("", "Secret", nameSpace, secret))
                 return fmt::format("secret \"{}\" not found", secret);
         }
     }
@@ -138,7 +143,9 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
             ? waiting("ErrImagePull", fmt::format("failed to pull and unpack image \"{}\": not found", image))
             : waiting("ImagePullBackOff", fmt::format("Back-off pulling image \"{}\"", image));
         world.event(pod, "Warning", fresh ? "Failed" : "BackOff",
-                    fresh ? fmt::format("Failed to pull image \"{}\": not found", image) : fmt::format("Back-off pulling image \"{}\"", image), "kubelet");
+                    fresh ? fmt::format("Failed to pull image \"{}\": not found", image)
+                          : fmt::format("Back-off pulling image \"{}\"", image),
+                    "kubelet");
         if (fresh)
             world.wakeAt(pulled + seconds(5));
         return stage;
@@ -156,7 +163,9 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
         world.wakeAt(running);
         return stage;
     }
-    world.event(pod, "Normal", "Pulled", fmt::format("Successfully pulled image \"{}\" in {}", image, formatGoDuration(options.pull)), "kubelet");
+    world.event(pod, "Normal", "Pulled",
+                fmt::format("Successfully pulled image \"{}\" in {}", image, formatGoDuration(options.pull)),
+                "kubelet");
     world.event(pod, "Normal", "Started", fmt::format("Started container {}", name), "kubelet");
     if (behaviour.kind == Kind::CrashLoop || behaviour.kind == Kind::Oom)
         return crashing(world, pod, running, behaviour, name);
@@ -190,7 +199,8 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
         world.wakeAt(readyAt + seconds((period + 1) * 30));
     }
     if (!stage.ready)
-        world.event(pod, "Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "kubelet");
+        world.event(pod, "Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503",
+                    "kubelet");
     return stage;
 }
 
@@ -263,7 +273,8 @@ void terminate(World& world, const Value& pod)
         world.wakeAt(gone);
         return;
     }
-    world.event(pod, "Normal", "Killing", "Stopping container " + std::string(text(pod, {"spec", "containers", "0", "name"})), "kubelet");
+    world.event(pod, "Normal", "Killing",
+                "Stopping container " + std::string(text(pod, {"spec", "containers", "0", "name"})), "kubelet");
     world.remove(pod, true);
 }
 
@@ -275,9 +286,13 @@ Behaviour behaviourOf(const Value& pod, const Simulation::Options& options)
     Behaviour behaviour;
     const auto images = tags(pod);
     const auto has = [&](std::string_view part) { return images.find(part) != std::string::npos; };
-    static const std::map<std::string_view, Kind> kinds {
-        {"image-pull", Kind::ImagePull}, {"crash-loop", Kind::CrashLoop}, {"oom", Kind::Oom},
-        {"never-ready", Kind::NeverReady}, {"flap", Kind::Flap}, {"fail", Kind::Fail}, {"config-error", Kind::ConfigError}};
+    static const std::map<std::string_view, Kind> kinds {{"image-pull", Kind::ImagePull},
+                                                         {"crash-loop", Kind::CrashLoop},
+                                                         {"oom", Kind::Oom},
+                                                         {"never-ready", Kind::NeverReady},
+                                                         {"flap", Kind::Flap},
+                                                         {"fail", Kind::Fail},
+                                                         {"config-error", Kind::ConfigError}};
     if (const auto it = kinds.find(setting(pod, "behavior")); it != kinds.end())
         behaviour.kind = it->second;
     else if (has("nopull"))
@@ -288,7 +303,8 @@ Behaviour behaviourOf(const Value& pod, const Simulation::Options& options)
         behaviour.kind = Kind::Oom;
     behaviour.readyAfter = options.ready;
     if (const auto delay = integer(pod, {"spec", "containers", "0", "readinessProbe", "initialDelaySeconds"}))
-        behaviour.readyAfter = std::max<Duration>(behaviour.readyAfter, seconds(std::clamp<std::int64_t>(*delay, 0, 3600)));
+        behaviour.readyAfter =
+            std::max<Duration>(behaviour.readyAfter, seconds(std::clamp<std::int64_t>(*delay, 0, 3600)));
     if (const auto after = parseGoDuration(setting(pod, "ready-after")); after && *after >= Duration::zero())
         behaviour.readyAfter = *after;
     behaviour.runFor = seconds(5);
@@ -314,7 +330,8 @@ void runPods(World& world)
     for (const auto& pod : world.list("", "Pod")) {
         if (!text(*pod, {"metadata", "deletionTimestamp"}).empty())
             terminate(world, *pod);
-        else if (!text(*pod, {"spec", "nodeName"}).empty() && world.alive(*pod) && manifest::find(*pod, {"status"}) != nullptr)
+        else if (!text(*pod, {"spec", "nodeName"}).empty() && world.alive(*pod)
+                 && manifest::find(*pod, {"status"}) != nullptr)
             advance(world, *pod);
     }
 }

@@ -20,7 +20,8 @@ bool dispensable(const ObjectPtr& a, const ObjectPtr& b)
         return isReady(pod) ? 2 : 1;
     };
     const auto created = [](const Value& pod) { return text(pod, {"metadata", "creationTimestamp"}); };
-    return std::tuple(rank(*a), created(*b), manifest::name(*b)) < std::tuple(rank(*b), created(*a), manifest::name(*a));
+    return std::tuple(rank(*a), created(*b), manifest::name(*b))
+        < std::tuple(rank(*b), created(*a), manifest::name(*a));
 }
 
 } // namespace
@@ -60,7 +61,8 @@ std::vector<ObjectPtr> scalePods(World& world, const Value& owner, const Value& 
     }
     if (static_cast<std::int64_t>(pods.size()) > want) {
         std::sort(pods.begin(), pods.end(), dispensable);
-        const auto surplus = static_cast<std::ptrdiff_t>(pods.size()) - static_cast<std::ptrdiff_t>(std::max<std::int64_t>(want, 0));
+        const auto surplus =
+            static_cast<std::ptrdiff_t>(pods.size()) - static_cast<std::ptrdiff_t>(std::max<std::int64_t>(want, 0));
         for (auto it = pods.begin(); it != pods.begin() + surplus; ++it) {
             world.event(owner, "Normal", "SuccessfulDelete", fmt::format("Deleted pod: {}", manifest::name(**it)),
                         component);
@@ -97,7 +99,8 @@ void runReplicaSets(World& world)
                 world.wakeAt(since);
         }
         const auto count = static_cast<std::int64_t>(pods.size());
-        Object status {{"replicas", count}, {"observedGeneration", integer(*set, {"metadata", "generation"}).value_or(1)}};
+        Object status {{"replicas", count},
+                       {"observedGeneration", integer(*set, {"metadata", "generation"}).value_or(1)}};
         if (count > 0)
             status["fullyLabeledReplicas"] = count;
         if (ready > 0)

@@ -20,7 +20,8 @@ Amounts requestsOf(const Value& pod)
         for (const auto* part : {"limits", "requests"}) {
             for (const auto& [name, amount] : manifest::object(container, {"resources", part})) {
                 const bool extended = name.find('/') != boost::json::string_view::npos;
-                if (extended || std::string_view(part) == "requests" || !manifest::find(container, {"resources", "requests", name}))
+                if (extended || std::string_view(part) == "requests"
+                    || !manifest::find(container, {"resources", "requests", name}))
                     own[std::string(name)] = quantity(&amount);
             }
         }
@@ -45,7 +46,8 @@ bool tolerates(const Value& pod, const Value& taint)
         const auto effect = text(toleration, {"effect"});
         if (!effect.empty() && effect != text(taint, {"effect"}))
             continue;
-        if ((key.empty() && exists) || (key == text(taint, {"key"}) && (exists || text(toleration, {"value"}) == text(taint, {"value"}))))
+        if ((key.empty() && exists)
+            || (key == text(taint, {"key"}) && (exists || text(toleration, {"value"}) == text(taint, {"value"}))))
             return true;
     }
     return false;
@@ -58,10 +60,11 @@ std::string refusal(const Value& pod, const Node& node, const Amounts& wants)
         return "node(s) were unschedulable";
     for (const auto& taint : manifest::array(*node.object, {"spec", "taints"})) {
         if (text(taint, {"effect"}) != "PreferNoSchedule" && !tolerates(pod, taint))
-            return fmt::format("node(s) had untolerated taint {{{}: {}}}", text(taint, {"key"}), text(taint, {"value"}));
+            return fmt::format("node(s) had untolerated taint {{{}: {}}}", text(taint, {"key"}),
+                               text(taint, {"value"}));
     }
-    if (const auto* selector = manifest::find(pod, {"spec", "nodeSelector"}); selector != nullptr && selector->is_object()
-        && !selectsMap(selector->get_object(), *node.object))
+    if (const auto* selector = manifest::find(pod, {"spec", "nodeSelector"});
+        selector != nullptr && selector->is_object() && !selectsMap(selector->get_object(), *node.object))
         return "node(s) didn't match Pod's node affinity/selector";
     for (const auto& [name, amount] : wants) {
         const auto have = node.free.find(name);
@@ -80,7 +83,8 @@ std::string unboundClaim(World& world, const Value& pod)
         const auto object = world.get("", "PersistentVolumeClaim", manifest::nameSpace(pod), claim);
         if (!object)
             return fmt::format("persistentvolumeclaim \"{}\" not found", claim);
-        const auto storageClass = world.get("storage.k8s.io", "StorageClass", {}, text(*object, {"spec", "storageClassName"}));
+        const auto storageClass =
+            world.get("storage.k8s.io", "StorageClass", {}, text(*object, {"spec", "storageClassName"}));
         const bool waits = storageClass && text(*storageClass, {"volumeBindingMode"}) == "WaitForFirstConsumer";
         if (text(*object, {"status", "phase"}) != "Bound" && !waits)
             return "pod has unbound immediate PersistentVolumeClaims";
@@ -165,8 +169,10 @@ void runScheduler(World& world)
         const auto bound = world.get("", "Pod", manifest::nameSpace(*pod), manifest::name(*pod));
         if (!bound)
             continue;
-        world.event(*bound, "Normal", "Scheduled",
-                    fmt::format("Successfully assigned {}/{} to {}", manifest::nameSpace(*pod), manifest::name(*pod), node), "default-scheduler");
+        world.event(
+            *bound, "Normal", "Scheduled",
+            fmt::format("Successfully assigned {}/{} to {}", manifest::nameSpace(*pod), manifest::name(*pod), node),
+            "default-scheduler");
         auto conditions = conditionsOf(*bound);
         setCondition(conditions, world.now, "PodScheduled", "True", "", "");
         const auto* old = manifest::find(*bound, {"status"});
@@ -196,30 +202,38 @@ void ensureNodes(World& world)
                                                   {"spec", Object {{"podCIDR", fmt::format("10.244.{}.0/24", i)}}}});
         if (!created)
             continue;
-        const Object capacity {{"cpu", "32"}, {"memory", "256Gi"}, {"pods", "110"}, {"ephemeral-storage", "400Gi"},
+        const Object capacity {{"cpu", "32"},
+                               {"memory", "256Gi"},
+                               {"pods", "110"},
+                               {"ephemeral-storage", "400Gi"},
                                {"nvidia.com/gpu", std::to_string(world.options().gpusPerNode)}};
         Array conditions;
-        setCondition(conditions, world.now, "MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available");
-        setCondition(conditions, world.now, "DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure");
-        setCondition(conditions, world.now, "PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available");
+        setCondition(conditions, world.now, "MemoryPressure", "False", "KubeletHasSufficientMemory",
+                     "kubelet has sufficient memory available");
+        setCondition(conditions, world.now, "DiskPressure", "False", "KubeletHasNoDiskPressure",
+                     "kubelet has no disk pressure");
+        setCondition(conditions, world.now, "PIDPressure", "False", "KubeletHasSufficientPID",
+                     "kubelet has sufficient PID available");
         setCondition(conditions, world.now, "Ready", "True", "KubeletReady", "kubelet is posting ready status");
-        world.writeStatus(*created,
-                          Object {{"capacity", capacity},
-                                  {"allocatable", capacity},
-                                  {"conditions", std::move(conditions)},
-                                  {"addresses", Array {Value(Object {{"type", "InternalIP"}, {"address", fmt::format("10.0.0.{}", i)}}),
-                                                       Value(Object {{"type", "Hostname"}, {"address", name}})}},
-                                  {"nodeInfo",
-                                   Object {{"architecture", "amd64"},
-                                           {"bootID", ""},
-                                           {"containerRuntimeVersion", "containerd://2.0.0"},
-                                           {"kernelVersion", "6.1.0"},
-                                           {"kubeProxyVersion", ""},
-                                           {"kubeletVersion", "v1.33.0+embedded"},
-                                           {"machineID", name},
-                                           {"operatingSystem", "linux"},
-                                           {"osImage", "simulated"},
-                                           {"systemUUID", name}}}});
+        world.writeStatus(
+            *created,
+            Object {{"capacity", capacity},
+                    {"allocatable", capacity},
+                    {"conditions", std::move(conditions)},
+                    {"addresses",
+                     Array {Value(Object {{"type", "InternalIP"}, {"address", fmt::format("10.0.0.{}", i)}}),
+                            Value(Object {{"type", "Hostname"}, {"address", name}})}},
+                    {"nodeInfo",
+                     Object {{"architecture", "amd64"},
+                             {"bootID", ""},
+                             {"containerRuntimeVersion", "containerd://2.0.0"},
+                             {"kernelVersion", "6.1.0"},
+                             {"kubeProxyVersion", ""},
+                             {"kubeletVersion", "v1.33.0+embedded"},
+                             {"machineID", name},
+                             {"operatingSystem", "linux"},
+                             {"osImage", "simulated"},
+                             {"systemUUID", name}}}});
     }
 }
 

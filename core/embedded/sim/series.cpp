@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace core::embedded::sim {
 
@@ -33,7 +34,8 @@ public:
             const auto it = labels.find(m_matchers[i].label);
             const std::string value = it == labels.end() ? std::string() : it->second;
             const bool same = m_patterns[i] ? re2::RE2::FullMatch(value, *m_patterns[i]) : value == m_matchers[i].value;
-            const bool wanted = m_matchers[i].kind == Matcher::Kind::Equal || m_matchers[i].kind == Matcher::Kind::Match;
+            const bool wanted =
+                m_matchers[i].kind == Matcher::Kind::Equal || m_matchers[i].kind == Matcher::Kind::Match;
             if (same != wanted)
                 return false;
         }
@@ -78,7 +80,8 @@ std::vector<Series> SeriesStore::select(const std::vector<Matcher>& matchers, do
     for (const auto& [labels, samples] : m_series) {
         if (!compiled.matches(labels))
             continue;
-        const auto begin = std::upper_bound(samples.begin(), samples.end(), from, [](double t, const Sample& s) { return t < s.at; });
+        const auto begin =
+            std::upper_bound(samples.begin(), samples.end(), from, [](double t, const Sample& s) { return t < s.at; });
         const auto end = std::upper_bound(begin, samples.end(), to, [](double t, const Sample& s) { return t < s.at; });
         if (begin != end)
             out.push_back({labels, {begin, end}});

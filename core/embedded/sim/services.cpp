@@ -40,14 +40,15 @@ void endpoints(World& world, const Value& service)
             continue;
         const bool ending = !text(*pod, {"metadata", "deletionTimestamp"}).empty();
         const bool ready = isReady(*pod);
-        list.push_back(Object {{"addresses", Array {Value(ip)}},
-                               {"conditions", Object {{"ready", ready && !ending}, {"serving", ready}, {"terminating", ending}}},
-                               {"nodeName", text(*pod, {"spec", "nodeName"})},
-                               {"targetRef",
-                                Object {{"kind", "Pod"},
-                                        {"namespace", manifest::nameSpace(*pod)},
-                                        {"name", manifest::name(*pod)},
-                                        {"uid", manifest::uid(*pod)}}}});
+        list.push_back(
+            Object {{"addresses", Array {Value(ip)}},
+                    {"conditions", Object {{"ready", ready && !ending}, {"serving", ready}, {"terminating", ending}}},
+                    {"nodeName", text(*pod, {"spec", "nodeName"})},
+                    {"targetRef",
+                     Object {{"kind", "Pod"},
+                             {"namespace", manifest::nameSpace(*pod)},
+                             {"name", manifest::name(*pod)},
+                             {"uid", manifest::uid(*pod)}}}});
         if (ports.empty()) {
             for (const auto& port : manifest::array(service, {"spec", "ports"})) {
                 const auto protocol = text(port, {"protocol"});
@@ -62,23 +63,25 @@ void endpoints(World& world, const Value& service)
         world.patch(*slice, Object {{"endpoints", std::move(list)}, {"ports", std::move(ports)}});
         return;
     }
-    (void)world.create(Object {{"apiVersion", "discovery.k8s.io/v1"},
-                               {"kind", "EndpointSlice"},
-                               {"metadata",
-                                Object {{"name", name},
-                                        {"namespace", manifest::nameSpace(service)},
-                                        {"labels",
-                                         Object {{"kubernetes.io/service-name", manifest::name(service)},
-                                                 {"endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io"}}},
-                                        {"ownerReferences", Array {Value(ownerReference(service))}}}},
-                               {"addressType", "IPv4"},
-                               {"endpoints", std::move(list)},
-                               {"ports", std::move(ports)}});
+    (void)world.create(
+        Object {{"apiVersion", "discovery.k8s.io/v1"},
+                {"kind", "EndpointSlice"},
+                {"metadata",
+                 Object {{"name", name},
+                         {"namespace", manifest::nameSpace(service)},
+                         {"labels",
+                          Object {{"kubernetes.io/service-name", manifest::name(service)},
+                                  {"endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io"}}},
+                         {"ownerReferences", Array {Value(ownerReference(service))}}}},
+                {"addressType", "IPv4"},
+                {"endpoints", std::move(list)},
+                {"ports", std::move(ports)}});
 }
 
 void loadBalancer(World& world, const Value& service)
 {
-    if (text(service, {"spec", "type"}) != "LoadBalancer" || !manifest::array(service, {"status", "loadBalancer", "ingress"}).empty())
+    if (text(service, {"spec", "type"}) != "LoadBalancer"
+        || !manifest::array(service, {"status", "loadBalancer", "ingress"}).empty())
         return;
     const auto due = timeOf(service, {"metadata", "creationTimestamp"}, world.now) + std::chrono::seconds(3);
     if (due > world.now) {
@@ -106,13 +109,15 @@ void provision(World& world, const Value& claim)
     const auto storageClass = world.get("storage.k8s.io", "StorageClass", {}, className);
     if (!storageClass) {
         world.event(claim, "Warning", className.empty() ? "FailedBinding" : "ProvisioningFailed",
-                    className.empty() ? std::string("no persistent volumes available for this claim and no storage class is set")
-                                      : fmt::format("storageclass.storage.k8s.io \"{}\" not found", className),
+                    className.empty()
+                        ? std::string("no persistent volumes available for this claim and no storage class is set")
+                        : fmt::format("storageclass.storage.k8s.io \"{}\" not found", className),
                     "persistentvolume-controller");
         return;
     }
     if (text(*storageClass, {"volumeBindingMode"}) == "WaitForFirstConsumer" && !consumed(world, claim)) {
-        world.event(claim, "Normal", "WaitForFirstConsumer", "waiting for first consumer to be created before binding", "persistentvolume-controller");
+        world.event(claim, "Normal", "WaitForFirstConsumer", "waiting for first consumer to be created before binding",
+                    "persistentvolume-controller");
         return;
     }
     const auto volume = fmt::format("pvc-{}", manifest::uid(claim));
@@ -122,31 +127,40 @@ void provision(World& world, const Value& claim)
     const auto modes = manifest::array(claim, {"spec", "accessModes"});
     if (!world.get("", "PersistentVolume", {}, volume)) {
         const auto policy = text(*storageClass, {"reclaimPolicy"});
-        auto created = world.create(Object {{"apiVersion", "v1"},
-                                            {"kind", "PersistentVolume"},
-                                            {"metadata", Object {{"name", volume}, {"annotations", Object {{"pv.kubernetes.io/provisioned-by", text(*storageClass, {"provisioner"})}}}}},
-                                            {"spec",
-                                             Object {{"capacity", Object {{"storage", size}}},
-                                                     {"accessModes", modes},
-                                                     {"persistentVolumeReclaimPolicy", policy.empty() ? "Delete" : policy},
-                                                     {"storageClassName", className},
-                                                     {"hostPath", Object {{"path", "/simulated/" + volume}}},
-                                                     {"claimRef",
-                                                      Object {{"apiVersion", "v1"},
-                                                              {"kind", "PersistentVolumeClaim"},
-                                                              {"namespace", manifest::nameSpace(claim)},
-                                                              {"name", manifest::name(claim)},
-                                                              {"uid", manifest::uid(claim)}}}}}});
+        auto created = world.create(
+            Object {{"apiVersion", "v1"},
+                    {"kind", "PersistentVolume"},
+                    {"metadata",
+                     Object {{"name", volume},
+                             {"annotations",
+                              Object {{"pv.kubernetes.io/provisioned-by", text(*storageClass, {"provisioner"})}}}}},
+                    {"spec",
+                     Object {{"capacity", Object {{"storage", size}}},
+                             {"accessModes", modes},
+                             {"persistentVolumeReclaimPolicy", policy.empty() ? "Delete" : policy},
+                             {"storageClassName", className},
+                             {"hostPath", Object {{"path", "/simulated/" + volume}}},
+                             {"claimRef",
+                              Object {{"apiVersion", "v1"},
+                                      {"kind", "PersistentVolumeClaim"},
+                                      {"namespace", manifest::nameSpace(claim)},
+                                      {"name", manifest::name(claim)},
+                                      {"uid", manifest::uid(claim)}}}}}});
         if (!created) {
             world.event(claim, "Warning", "ProvisioningFailed", created.error().message, "persistentvolume-controller");
             return;
         }
         world.writeStatus(*created, Object {{"phase", "Bound"}});
     }
-    world.patch(claim, Object {{"metadata", Object {{"annotations", Object {{"pv.kubernetes.io/bind-completed", "yes"}, {"pv.kubernetes.io/bound-by-controller", "yes"}}}}},
-                               {"spec", Object {{"volumeName", volume}}}});
+    world.patch(claim,
+                Object {{"metadata",
+                         Object {{"annotations",
+                                  Object {{"pv.kubernetes.io/bind-completed", "yes"},
+                                          {"pv.kubernetes.io/bound-by-controller", "yes"}}}}},
+                        {"spec", Object {{"volumeName", volume}}}});
     if (const auto bound = world.get("", "PersistentVolumeClaim", manifest::nameSpace(claim), manifest::name(claim)))
-        world.writeStatus(*bound, Object {{"phase", "Bound"}, {"accessModes", modes}, {"capacity", Object {{"storage", size}}}});
+        world.writeStatus(
+            *bound, Object {{"phase", "Bound"}, {"accessModes", modes}, {"capacity", Object {{"storage", size}}}});
 }
 
 } // namespace
@@ -176,7 +190,8 @@ void runVolumes(World& world)
         const auto claim = text(*volume, {"spec", "claimRef", "name"});
         if (claim.empty() || !world.alive(*volume))
             continue;
-        const auto bound = world.get("", "PersistentVolumeClaim", text(*volume, {"spec", "claimRef", "namespace"}), claim);
+        const auto bound =
+            world.get("", "PersistentVolumeClaim", text(*volume, {"spec", "claimRef", "namespace"}), claim);
         if (bound && manifest::uid(*bound) == text(*volume, {"spec", "claimRef", "uid"}))
             continue;
         if (text(*volume, {"spec", "persistentVolumeReclaimPolicy"}) == "Delete")
@@ -210,7 +225,8 @@ void runBudgets(World& world)
             wanted = std::max<std::int64_t>(0, expected - *most);
         const auto allowed = std::max<std::int64_t>(0, healthy - wanted);
         auto conditions = conditionsOf(*budget);
-        setCondition(conditions, world.now, "DisruptionAllowed", allowed > 0 ? "True" : "False", allowed > 0 ? "SufficientPods" : "InsufficientPods", "");
+        setCondition(conditions, world.now, "DisruptionAllowed", allowed > 0 ? "True" : "False",
+                     allowed > 0 ? "SufficientPods" : "InsufficientPods", "");
         world.writeStatus(*budget,
                           Object {{"observedGeneration", integer(*budget, {"metadata", "generation"}).value_or(1)},
                                   {"currentHealthy", healthy},

@@ -38,7 +38,8 @@ void createPod(World& world, const Value& owner, const Value& pod, std::string_v
 {
     const auto created = world.create(pod);
     if (created) {
-        world.event(owner, "Normal", "SuccessfulCreate", fmt::format("Created pod: {}", manifest::name(*created)), component);
+        world.event(owner, "Normal", "SuccessfulCreate", fmt::format("Created pod: {}", manifest::name(*created)),
+                    component);
     } else if (created.error().code != Error::Code::AlreadyExists) {
         world.event(owner, "Warning", "FailedCreate", created.error().message, component);
         world.wakeAt(world.now + std::chrono::seconds(5));
@@ -61,7 +62,8 @@ void claimsOf(World& world, const Value& set, Value& pod, const std::string& nam
         auto& volumes = manifest::ensure(pod, {"spec", "volumes"});
         if (!volumes.is_array())
             volumes = Array {};
-        volumes.as_array().push_back(Object {{"name", templateName}, {"persistentVolumeClaim", Object {{"claimName", claimName}}}});
+        volumes.as_array().push_back(
+            Object {{"name", templateName}, {"persistentVolumeClaim", Object {{"claimName", claimName}}}});
     }
 }
 
@@ -160,7 +162,12 @@ void runDaemon(World& world, const Value& set)
         ++wanted;
         const auto at = byNode.find(manifest::name(*node));
         if (at == byNode.end()) {
-            auto pod = podOf(set, fmt::format("{}-{}", manifest::name(set), shortHash(Value(fmt::format("{}{}{}", manifest::uid(set), manifest::name(*node), hash)), 5)), hash);
+            auto pod =
+                podOf(set,
+                      fmt::format(
+                          "{}-{}", manifest::name(set),
+                          shortHash(Value(fmt::format("{}{}{}", manifest::uid(set), manifest::name(*node), hash)), 5)),
+                      hash);
             manifest::ensure(pod, {"spec", "nodeName"}) = boost::json::string(manifest::name(*node));
             createPod(world, set, pod, "daemonset-controller");
             continue;

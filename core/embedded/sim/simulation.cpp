@@ -34,9 +34,10 @@ void Simulation::Private::pass(std::stop_token stop)
     world->stop = stop;
     world->beginPass(clock->now());
     using Controller = void (*)(World&);
-    static constexpr Controller controllers[] = {ensureNodes, runInferenceServices, runAutoscalers, runDeployments, runReplicaSets,
-                                                 runStatefulSets, runDaemonSets, runJobs, runVolumes, runScheduler, runPods,
-                                                 runServices, runBudgets};
+    static constexpr Controller controllers[] = {ensureNodes,    runInferenceServices, runAutoscalers, runDeployments,
+                                                 runReplicaSets, runStatefulSets,      runDaemonSets,  runJobs,
+                                                 runVolumes,     runScheduler,         runPods,        runServices,
+                                                 runBudgets};
     for (const auto controller : controllers) {
         if (stop.stop_requested())
             return;
@@ -84,16 +85,31 @@ Result<std::unique_ptr<Simulation>> startSimulation(kube::TransportPtr transport
     d->world = std::make_unique<World>(d->client, *d->cache, options);
     d->traffic = std::make_unique<Traffic>(options);
     d->subscription = d->cache->subscribe([p = d.get()](const auto& changes) {
-        const bool matters = std::any_of(changes.begin(), changes.end(), [](const auto& change) { return manifest::kind(change.object()) != "Event"; });
+        const bool matters = std::any_of(changes.begin(), changes.end(),
+                                         [](const auto& change) { return manifest::kind(change.object()) != "Event"; });
         if (matters && !p->dirty.exchange(true))
             p->clock->wakeAll();
     });
-    static const std::pair<const char*, const char*> kinds[] = {
-        {"", "Node"}, {"", "Pod"}, {"", "Service"}, {"", "PersistentVolumeClaim"}, {"", "PersistentVolume"}, {"", "ConfigMap"},
-        {"", "Secret"}, {"", "Event"}, {"apps", "Deployment"}, {"apps", "ReplicaSet"}, {"apps", "StatefulSet"}, {"apps", "DaemonSet"},
-        {"batch", "Job"}, {"discovery.k8s.io", "EndpointSlice"}, {"storage.k8s.io", "StorageClass"}, {"policy", "PodDisruptionBudget"},
-        {"autoscaling", "HorizontalPodAutoscaler"}, {"argoproj.io", "Rollout"}, {"networking.istio.io", "VirtualService"},
-        {"serving.kserve.io", "InferenceService"}};
+    static const std::pair<const char*, const char*> kinds[] = {{"", "Node"},
+                                                                {"", "Pod"},
+                                                                {"", "Service"},
+                                                                {"", "PersistentVolumeClaim"},
+                                                                {"", "PersistentVolume"},
+                                                                {"", "ConfigMap"},
+                                                                {"", "Secret"},
+                                                                {"", "Event"},
+                                                                {"apps", "Deployment"},
+                                                                {"apps", "ReplicaSet"},
+                                                                {"apps", "StatefulSet"},
+                                                                {"apps", "DaemonSet"},
+                                                                {"batch", "Job"},
+                                                                {"discovery.k8s.io", "EndpointSlice"},
+                                                                {"storage.k8s.io", "StorageClass"},
+                                                                {"policy", "PodDisruptionBudget"},
+                                                                {"autoscaling", "HorizontalPodAutoscaler"},
+                                                                {"argoproj.io", "Rollout"},
+                                                                {"networking.istio.io", "VirtualService"},
+                                                                {"serving.kserve.io", "InferenceService"}};
     for (const auto& [group, kind] : kinds) {
         const auto type = d->client->resolve(manifest::GroupKind {group, kind});
         if (!type) {
@@ -111,13 +127,16 @@ kube::Response Simulation::prometheus(const kube::Request& request) const
     return m_d->traffic->prometheus(request, m_d->clock->now());
 }
 
-Result<> Simulation::logs(const LogRequest& request, const std::function<bool(std::string_view)>& onText, std::stop_token stop) const
+Result<> Simulation::logs(const LogRequest& request, const std::function<bool(std::string_view)>& onText,
+                          std::stop_token stop) const
 {
     const auto pod = m_d->world->get("", "Pod", request.nameSpace, request.pod);
     if (!pod)
         return fail(Error::Code::NotFound, fmt::format("pods \"{}\" not found", request.pod));
-    const auto started = timeOf(*pod, {"status", "startTime"}, m_d->clock->now()) + m_d->options.pull + m_d->options.start;
-    const auto seed = std::hash<std::string_view> {}(manifest::uid(*pod)) + std::hash<std::string> {}(request.container);
+    const auto started =
+        timeOf(*pod, {"status", "startTime"}, m_d->clock->now()) + m_d->options.pull + m_d->options.start;
+    const auto seed =
+        std::hash<std::string_view> {}(manifest::uid(*pod)) + std::hash<std::string> {}(request.container);
     const auto lineAt = [&](std::int64_t n) {
         const auto at = formatRfc3339(started + std::chrono::seconds(n * 10));
         const auto head = request.timestamps ? at + " " : std::string();
@@ -126,7 +145,8 @@ Result<> Simulation::logs(const LogRequest& request, const std::function<bool(st
         if (n == 1)
             return fmt::format("{}{} INFO model loaded, ready to serve\n", head, at);
         const auto roll = (seed + static_cast<std::size_t>(n) * 2654435761U) >> 7U;
-        return fmt::format("{}{} INFO POST /v1/models/llm:predict {} {}ms batch={}\n", head, at, roll % 50 == 0 ? 500 : 200, 60 + roll % 140, 1 + roll % 32);
+        return fmt::format("{}{} INFO POST /v1/models/llm:predict {} {}ms batch={}\n", head, at,
+                           roll % 50 == 0 ? 500 : 200, 60 + roll % 140, 1 + roll % 32);
     };
     const auto count = [&] {
         const auto running = std::chrono::duration_cast<std::chrono::seconds>(m_d->clock->now() - started).count();
@@ -141,7 +161,8 @@ Result<> Simulation::logs(const LogRequest& request, const std::function<bool(st
             if (!onText(lineAt(from)))
                 return {};
         }
-        if (!request.follow || stop.stop_requested() || !m_d->world->cache().get({"", "Pod", request.nameSpace, request.pod}))
+        if (!request.follow || stop.stop_requested()
+            || !m_d->world->cache().get({"", "Pod", request.nameSpace, request.pod}))
             return {};
         m_d->clock->waitUntil(started + std::chrono::seconds(end * 10), stop);
         end = std::max(end, count());

@@ -60,8 +60,7 @@ private:
     std::unique_ptr<Private> m_d;
 };
 
-[[nodiscard]] Result<std::unique_ptr<Simulation>> startSimulation(kube::TransportPtr transport,
-                                                                  std::shared_ptr<Clock> clock,
-                                                                  Simulation::Options options);
+[[nodiscard]] Result<std::unique_ptr<Simulation>>
+startSimulation(kube::TransportPtr transport, std::shared_ptr<Clock> clock, Simulation::Options options);
 
 } // namespace core::embedded

@@ -62,7 +62,8 @@ void Traffic::add(Labels labels, double amount, TimePoint at)
     m_store.append(labels, at, counter);
 }
 
-void Traffic::count(const std::string& nameSpace, const std::string& service, World& world, double requests, TimePoint at)
+void Traffic::count(const std::string& nameSpace, const std::string& service, World& world, double requests,
+                    TimePoint at)
 {
     const auto object = world.get("", "Service", nameSpace, service);
     if (!object)
@@ -86,8 +87,12 @@ void Traffic::count(const std::string& nameSpace, const std::string& service, Wo
         const auto image = text(*version.second, {"spec", "containers", "0", "image"});
         const auto colon = image.rfind(':');
         const double mine = requests * version.first / ready;
-        Labels labels {{"namespace", nameSpace}, {"service", service}, {"pod_template_hash", hash},
-                       {"version", colon == std::string_view::npos ? std::string("latest") : std::string(image.substr(colon + 1))}};
+        Labels labels {
+            {"namespace", nameSpace},
+            {"service", service},
+            {"pod_template_hash", hash},
+            {"version",
+             colon == std::string_view::npos ? std::string("latest") : std::string(image.substr(colon + 1))}};
         const auto with = [&](const char* name, std::initializer_list<std::pair<const std::string, std::string>> more) {
             Labels all = labels;
             all["__name__"] = name;
@@ -120,7 +125,8 @@ void Traffic::sample(World& world, TimePoint at)
                 total += static_cast<double>(integer(route, {"weight"}).value_or(routes.size() == 1 ? 100 : 0));
             for (const auto& route : routes) {
                 const auto host = hostOf(text(route, {"destination", "host"}));
-                const auto weight = static_cast<double>(integer(route, {"weight"}).value_or(routes.size() == 1 ? 100 : 0));
+                const auto weight =
+                    static_cast<double>(integer(route, {"weight"}).value_or(routes.size() == 1 ? 100 : 0));
                 routed.emplace(nameSpace, host);
                 count(nameSpace, host, world, total > 0 ? requests * weight / total : 0, at);
             }
@@ -137,8 +143,13 @@ void Traffic::sample(World& world, TimePoint at)
         if (gpus == nullptr || text(*pod, {"status", "phase"}) != "Running")
             continue;
         const auto phase = static_cast<double>(std::hash<std::string_view> {}(manifest::uid(*pod)) % 628) / 100.0;
-        const double use = isReady(*pod) ? 65 + 20 * std::sin(std::chrono::duration<double>(at.time_since_epoch()).count() / 90 + phase) : 3;
-        m_store.append({{"__name__", "DCGM_FI_DEV_GPU_UTIL"}, {"namespace", std::string(manifest::nameSpace(*pod))}, {"pod", std::string(manifest::name(*pod))}}, at, use);
+        const double use = isReady(*pod)
+            ? 65 + 20 * std::sin(std::chrono::duration<double>(at.time_since_epoch()).count() / 90 + phase)
+            : 3;
+        m_store.append({{"__name__", "DCGM_FI_DEV_GPU_UTIL"},
+                        {"namespace", std::string(manifest::nameSpace(*pod))},
+                        {"pod", std::string(manifest::name(*pod))}},
+                       at, use);
     }
 }
 

@@ -169,9 +169,8 @@ void setCondition(Array& conditions, TimePoint now, std::string_view type, std::
     for (auto& entry : conditions) {
         if (text(entry, {"type"}) != type)
             continue;
-        next["lastTransitionTime"] = text(entry, {"status"}) == status
-            ? Value(text(entry, {"lastTransitionTime"}))
-            : Value(boost::json::string(formatRfc3339(now)));
+        next["lastTransitionTime"] = text(entry, {"status"}) == status ? Value(text(entry, {"lastTransitionTime"}))
+                                                                       : Value(boost::json::string(formatRfc3339(now)));
         entry = std::move(next);
         return;
     }
@@ -271,9 +270,19 @@ double quantity(const Value* value)
     char* end = nullptr;
     const double number = std::strtod(textual.c_str(), &end);
     static const std::map<std::string_view, double> units {
-        {"", 1},           {"m", 1e-3},       {"k", 1e3},         {"M", 1e6},           {"G", 1e9},
-        {"T", 1e12},       {"P", 1e15},       {"Ki", 1024.0},     {"Mi", 1048576.0},    {"Gi", 1073741824.0},
-        {"Ti", 1099511627776.0}, {"n", 1e-9}, {"u", 1e-6},
+        {"", 1},
+        {"m", 1e-3},
+        {"k", 1e3},
+        {"M", 1e6},
+        {"G", 1e9},
+        {"T", 1e12},
+        {"P", 1e15},
+        {"Ki", 1024.0},
+        {"Mi", 1048576.0},
+        {"Gi", 1073741824.0},
+        {"Ti", 1099511627776.0},
+        {"n", 1e-9},
+        {"u", 1e-6},
     };
     const auto unit = units.find(std::string_view(end));
     return unit == units.end() ? 0 : number * unit->second;

@@ -1,0 +1,4 @@
+# SPDX-FileCopyrightText: 2026 The Pilothouse authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+test(tst_promql SOURCES core/tst_promql.cpp LINK core_embedded)
+test(tst_simulation SOURCES core/tst_simulation.cpp LINK core_embedded)

@@ -1,0 +1,381 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/embedded/cluster.h"
+#include "core/kube/client.h"
+#include "core/kube/url.h"
+#include "core/manifest/resource.h"
+#include "core/manifest/yaml.h"
+
+#include <QTest>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+using namespace core;
+using manifest::Value;
+
+namespace {
+
+/// A cluster on a manual clock, and time that passes while a condition is waited for.
+struct Stage
+{
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(TimePoint(std::chrono::seconds(1'780'000'000)));
+    std::unique_ptr<embedded::Cluster> cluster;
+    std::unique_ptr<kube::Client> client;
+
+    Stage()
+    {
+        embedded::Cluster::Options options;
+        options.clock = clock;
+        cluster = embedded::Cluster::open(options).value();
+        client = std::make_unique<kube::Client>(cluster->transport());
+    }
+    bool until(const std::function<bool()>& condition, int seconds = 120)
+    {
+        for (int i = 0; i < seconds; ++i) {
+            for (int look = 0; look < 10; ++look) {
+                if (condition())
+                    return true;
+                QTest::qWait(2);
+            }
+            clock->advance(std::chrono::seconds(1));
+        }
+        return condition();
+    }
+    void create(const std::string& yaml) const
+    {
+        const auto documents = manifest::parseYaml(yaml, "test");
+        if (!documents)
+            qFatal("%s", documents.error().message.c_str());
+        for (const auto& document : *documents) {
+            if (const auto created = client->create(document.value); !created)
+                qFatal("%s", created.error().text().c_str());
+        }
+    }
+    [[nodiscard]] Value get(const std::string& apiVersion, const std::string& kind, const std::string& name) const
+    {
+        const auto object = client->get(*client->resolve(apiVersion, kind), "default", name);
+        return object ? *object : Value(nullptr);
+    }
+    [[nodiscard]] std::vector<Value> pods(const std::string& selector) const
+    {
+        kube::ListOptions options;
+        options.labelSelector = selector;
+        return client->list(*client->resolve("v1", "Pod"), "default", options).value().items;
+    }
+    void patch(const std::string& apiVersion, const std::string& kind, const std::string& name,
+               const std::string& json) const
+    {
+        const auto done = client->patch(*client->resolve(apiVersion, kind), "default", name, kube::PatchType::Merge,
+                                        *manifest::parseJson(json));
+        if (!done)
+            qFatal("%s", done.error().text().c_str());
+    }
+    [[nodiscard]] std::string query(const std::string& promql) const
+    {
+        kube::Request request;
+        request.path = "/api/v1/query?query=" + kube::percentEncode(promql);
+        const auto parsed = manifest::parseJson(cluster->prometheus(request).body);
+        return std::string(manifest::text(*parsed, {"data", "result", "0", "value", "1"}));
+    }
+};
+
+std::string deployment(const std::string& name, int replicas, const std::string& image, const std::string& more = {})
+{
+    return fmt::format(R"(
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {0}, namespace: default}}
+spec:
+  replicas: {1}
+  progressDeadlineSeconds: 60
+  selector: {{matchLabels: {{app: {0}}}}}
+  template:
+    metadata: {{labels: {{app: {0}}}{3}}}
+    spec:
+      containers:
+      - {{name: main, image: "{2}", resources: {{limits: {{nvidia.com/gpu: 1}}}}}}
+)",
+                       name, replicas, image, more);
+}
+
+std::string reasonOf(const Value& object, std::string_view type)
+{
+    for (const auto& condition : manifest::array(object, {"status", "conditions"})) {
+        if (manifest::text(condition, {"type"}) == type)
+            return std::string(manifest::text(condition, {"reason"}));
+    }
+    return {};
+}
+
+} // namespace
+
+class TestSimulation : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void deploymentBecomesReadyAndRolls();
+    void failuresShowAsOnAClusterOfMachines_data();
+    void failuresShowAsOnAClusterOfMachines();
+    void tooFewGpus();
+    void jobsEnd();
+    void statefulSetsGoInOrder();
+    void claimsAreBound();
+    void inferenceServiceServesAndShifts();
+    void routesDecideTheTraffic();
+    void logsAreWritten();
+};
+
+void TestSimulation::deploymentBecomesReadyAndRolls()
+{
+    Stage stage;
+    stage.create(deployment("web", 3, "web:v1"));
+    const auto complete = [&] {
+        return reasonOf(stage.get("apps/v1", "Deployment", "web"), "Progressing") == "NewReplicaSetAvailable";
+    };
+    QVERIFY(stage.until(complete));
+    QCOMPARE(stage.pods("app=web").size(), std::size_t {3});
+    QVERIFY(!manifest::text(stage.pods("app=web").front(), {"status", "podIP"}).empty());
+    stage.patch("apps/v1", "Deployment", "web",
+                R"({"spec":{"template":{"spec":{"containers":[{"name":"main","image":"web:v2"}]}}}})");
+    std::int64_t least = 99;
+    QVERIFY(stage.until([&] {
+        const auto now = stage.get("apps/v1", "Deployment", "web");
+        least = std::min(least, manifest::integer(now, {"status", "availableReplicas"}).value_or(0));
+        const auto pods = stage.pods("app=web");
+        return pods.size() == 3
+            && std::all_of(pods.begin(), pods.end(),
+                           [](const Value& pod) {
+                               return manifest::text(pod, {"spec", "containers", "0", "image"}) == "web:v2";
+                           })
+            && complete();
+    }));
+    QVERIFY(least >= 2);
+    QCOMPARE(manifest::annotation(stage.get("apps/v1", "Deployment", "web"), "deployment.kubernetes.io/revision"),
+             std::string_view("2"));
+}
+
+void TestSimulation::failuresShowAsOnAClusterOfMachines_data()
+{
+    QTest::addColumn<QString>("image");
+    QTest::addColumn<QString>("behavior");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("pull") << "web:nopull"
+                          << ""
+                          << "ImagePullBackOff";
+    QTest::newRow("crash") << "web:v1"
+                           << "crash-loop"
+                           << "CrashLoopBackOff";
+    QTest::newRow("oom") << "web:oom-1"
+                         << ""
+                         << "CrashLoopBackOff";
+    QTest::newRow("config") << "web:v1"
+                            << "config-error"
+                            << "CreateContainerConfigError";
+}
+
+void TestSimulation::failuresShowAsOnAClusterOfMachines()
+{
+    QFETCH(QString, image);
+    QFETCH(QString, behavior);
+    QFETCH(QString, reason);
+    Stage stage;
+    stage.create(deployment("web", 1, image.toStdString(),
+                            behavior.isEmpty() ? ""
+                                               : fmt::format(", annotations: {{sim.pilothouse.dev/behavior: {}}}",
+                                                             behavior.toStdString())));
+    QVERIFY(stage.until([&] {
+        const auto pods = stage.pods("app=web");
+        return pods.size() == 1
+            && manifest::text(pods.front(), {"status", "containerStatuses", "0", "state", "waiting", "reason"})
+            == reason.toStdString();
+    }));
+    QVERIFY(stage.until([&] {
+        return reasonOf(stage.get("apps/v1", "Deployment", "web"), "Progressing") == "ProgressDeadlineExceeded";
+    }));
+}
+
+void TestSimulation::tooFewGpus()
+{
+    Stage stage;
+    stage.create(deployment("big", 25, "big:v1"));
+    QVERIFY(stage.until([&] {
+        const auto pods = stage.pods("app=big");
+        const auto ready = std::count_if(pods.begin(), pods.end(), [](const Value& pod) {
+            return manifest::text(pod, {"status", "phase"}) == "Running";
+        });
+        const auto waiting = std::count_if(pods.begin(), pods.end(), [](const Value& pod) {
+            return reasonOf(pod, "PodScheduled") == "Unschedulable";
+        });
+        return ready == 24 && waiting == 1;
+    }));
+    stage.patch("apps/v1", "Deployment", "big", R"({"spec":{"replicas":24}})");
+    QVERIFY(stage.until([&] {
+        return manifest::integer(stage.get("apps/v1", "Deployment", "big"), {"status", "availableReplicas"}) == 24;
+    }));
+}
+
+void TestSimulation::jobsEnd()
+{
+    Stage stage;
+    const std::string job = R"(
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: {0}, namespace: default}}
+spec:
+  backoffLimit: 1
+  template:
+    metadata: {{annotations: {{sim.pilothouse.dev/behavior: {1}}}}}
+    spec: {{restartPolicy: Never, containers: [{{name: c, image: "x:1"}}]}}
+)";
+    stage.create(fmt::format(fmt::runtime(job), "good", "run"));
+    stage.create(fmt::format(fmt::runtime(job), "evil", "fail"));
+    QVERIFY(stage.until(
+        [&] { return reasonOf(stage.get("batch/v1", "Job", "good"), "Complete") == "CompletionsReached"; }));
+    QVERIFY(stage.until(
+        [&] { return reasonOf(stage.get("batch/v1", "Job", "evil"), "Failed") == "BackoffLimitExceeded"; }));
+    QCOMPARE(manifest::integer(stage.get("batch/v1", "Job", "evil"), {"status", "failed"}),
+             std::optional<std::int64_t>(2));
+}
+
+void TestSimulation::statefulSetsGoInOrder()
+{
+    Stage stage;
+    stage.create(R"(
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: default}
+spec:
+  replicas: 2
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: c, image: "db:1"}]}
+)");
+    QVERIFY(stage.until([&] { return stage.pods("app=db").size() == 1; }));
+    QVERIFY(stage.until([&] {
+        return manifest::integer(stage.get("apps/v1", "StatefulSet", "db"), {"status", "readyReplicas"}) == 2;
+    }));
+    QCOMPARE(manifest::name(stage.pods("app=db").back()), std::string_view("db-1"));
+}
+
+void TestSimulation::claimsAreBound()
+{
+    Stage stage;
+    stage.create(R"(
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: cache, namespace: default}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 5Gi}}}
+)");
+    QVERIFY(stage.until([&] {
+        return manifest::text(stage.get("v1", "PersistentVolumeClaim", "cache"), {"status", "phase"}) == "Bound";
+    }));
+}
+
+void TestSimulation::inferenceServiceServesAndShifts()
+{
+    Stage stage;
+    stage.create(R"(
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: llm, namespace: default}
+spec:
+  predictor:
+    minReplicas: 2
+    model: {modelFormat: {name: pytorch}, storageUri: "s3://models/1", resources: {limits: {nvidia.com/gpu: 1}}}
+)");
+    const auto ready = [&] {
+        const auto service = stage.get("serving.kserve.io/v1beta1", "InferenceService", "llm");
+        for (const auto& condition : manifest::array(service, {"status", "conditions"})) {
+            if (manifest::text(condition, {"type"}) == "Ready")
+                return manifest::text(condition, {"status"}) == "True";
+        }
+        return false;
+    };
+    QVERIFY(stage.until(ready));
+    stage.patch("serving.kserve.io/v1beta1", "InferenceService", "llm",
+                R"({"spec":{"predictor":{"canaryTrafficPercent":20,"model":{"storageUri":"s3://models/2"}}}})");
+    QVERIFY(stage.until([&] {
+        const auto service = stage.get("serving.kserve.io/v1beta1", "InferenceService", "llm");
+        return manifest::integer(service, {"status", "components", "predictor", "traffic", "0", "percent"}) == 20
+            && ready();
+    }));
+    QCOMPARE(stage.pods("serving.kserve.io/inferenceservice=llm").size(), std::size_t {4});
+    stage.patch("serving.kserve.io/v1beta1", "InferenceService", "llm",
+                R"({"spec":{"predictor":{"canaryTrafficPercent":null}}})");
+    QVERIFY(stage.until([&] { return stage.pods("serving.kserve.io/inferenceservice=llm").size() == 2 && ready(); }));
+}
+
+void TestSimulation::routesDecideTheTraffic()
+{
+    Stage stage;
+    stage.create(deployment("stable", 2, "inference:v2") + "---" + deployment("canary", 1, "inference:v3-bad") + R"(
+---
+apiVersion: v1
+kind: Service
+metadata: {name: stable, namespace: default}
+spec: {selector: {app: stable}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: canary, namespace: default}
+spec: {selector: {app: canary}, ports: [{port: 80}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: route, namespace: default}
+spec:
+  hosts: [x]
+  http:
+  - route:
+    - {destination: {host: stable}, weight: 90}
+    - {destination: {host: canary}, weight: 10}
+)");
+    QVERIFY(stage.until([&] {
+        return !stage.query(R"(rate(inference_requests_total{service="canary",status="error"}[1m]))").empty();
+    }));
+    for (int i = 0; i < 70; ++i) {
+        stage.clock->advance(std::chrono::seconds(5));
+        QTest::qWait(3);
+    }
+    const auto share = std::stod(stage.query(
+        R"(sum(rate(inference_requests_total{service="canary"}[2m])) / sum(rate(inference_requests_total{service=~"canary|stable"}[2m])))"));
+    QVERIFY2(std::abs(share - 0.1) < 0.02, std::to_string(share).c_str());
+    const auto good = std::stod(stage.query(
+        R"(sum(rate(inference_requests_total{service="stable",status="success"}[2m])) / sum(rate(inference_requests_total{service="stable"}[2m])))"));
+    const auto bad = std::stod(stage.query(
+        R"(sum(rate(inference_requests_total{service="canary",status="success"}[2m])) / sum(rate(inference_requests_total{service="canary"}[2m])))"));
+    QVERIFY(good > 0.99);
+    QVERIFY(bad < 0.95);
+    const auto latency = std::stod(stage.query(
+        R"(histogram_quantile(0.99, sum(rate(inference_request_duration_seconds_bucket{service="stable"}[5m])) by (le)))"));
+    QVERIFY(latency > 0.1 && latency < 0.5);
+}
+
+void TestSimulation::logsAreWritten()
+{
+    Stage stage;
+    stage.create(deployment("web", 1, "web:v1"));
+    QVERIFY(stage.until([&] {
+        return manifest::integer(stage.get("apps/v1", "Deployment", "web"), {"status", "readyReplicas"}) == 1;
+    }));
+    stage.clock->advance(std::chrono::minutes(2));
+    std::string text;
+    kube::Client::LogOptions options;
+    options.tailLines = 3;
+    const std::string pod(manifest::name(stage.pods("app=web").front()));
+    QVERIFY(stage.client->logs("default", pod, options,
+                               [&](std::string_view part) {
+                                   text += part;
+                                   return true;
+                               },
+                               {}));
+    QCOMPARE(std::count(text.begin(), text.end(), '\n'), std::ptrdiff_t {3});
+    QVERIFY(text.find("predict") != std::string::npos);
+}
+
+QTEST_GUILESS_MAIN(TestSimulation)
+#include "tst_simulation.moc"
