@@ -523,6 +523,8 @@ Result<> Client::logs(std::string_view nameSpace, std::string_view pod, const Lo
     PH_TRY(const Response response, m_d->transport->stream(request, onText, stop));
     if (response.status != 200)
         return fail(errorOf(response, fmt::format("Pod/{}/{}", nameSpace, pod)));
+    if (!response.body.empty()) // a transport that answers a finished log in one piece
+        (void)onText(response.body);
     return {};
 }
 
