@@ -639,8 +639,8 @@ bool Pass::reconcileOthers()
             changed = scale(*set, set->available) || changed;
     const auto limits = surgeLimits(m_rollout);
     std::int64_t available = 0;
-    for (const auto& set : m_sets)
-        available += set.available;
+    for (const auto& set : m_sets) // pods beyond spec are on their way out, though the status still counts them
+        available += std::min(set.available, set.spec);
     std::int64_t room = available - (m_replicas - limits.maxUnavailable);
     const bool routed = hasTrafficRouting(m_rollout);
     if (!routed && room <= 0)
