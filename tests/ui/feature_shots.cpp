@@ -57,6 +57,7 @@ void shoot(const Shot& shot, const QString& path)
         }
         window.show();
         page->setSnapshot(bridge.snapshot());
+        page->setFocus();
         // A picture, not a test: give workers a moment.
         const auto settle = [] { QTest::qWait(450); };
         settle();

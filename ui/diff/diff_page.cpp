@@ -12,6 +12,7 @@
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
+#include "ui/diff/cell_delegate.h"
 #include "ui/diff/diff_view.h"
 #include "ui/diff/field_change_model.h"
 
@@ -52,6 +53,7 @@ DiffPage::DiffPage(const PageContext& context, PageId id, QWidget* parent)
     setupBar();
     setupBody();
     setupActions();
+    setFocusProxy(m_list);
     m_timer->setSingleShot(true);
     m_timer->setInterval(150);
     connect(m_timer, &QTimer::timeout, this, &DiffPage::refresh);
@@ -126,6 +128,7 @@ void DiffPage::setupBody()
     m_table->setObjectName(QStringLiteral("fieldChanges"));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setModel(m_fields);
+    m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);

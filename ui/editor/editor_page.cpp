@@ -72,6 +72,7 @@ EditorPage::EditorPage(const PageContext& context, PageId id, QWidget* parent)
     connect(m_editor, &QPlainTextEdit::textChanged, this, &EditorPage::onTextChanged);
     retranslate();
     m_editor->setReadOnly(true);
+    setFocusProxy(m_editor);
     loadFiles();
     const QString argument = this->id().argument;
     if (!argument.isEmpty())
@@ -305,7 +306,7 @@ void EditorPage::showState()
         parts.append(tr("rendered in %1").arg(ltr(tr("%1 ms").arg(number(m_renderMs)))));
         parts.append(tr("%n resource(s)", nullptr, m_resources));
     }
-    m_rendered->setText(parts.join(QLatin1String(" · ")));
+    m_rendered->setText(parts.join(QStringLiteral(" · ")));
     m_previewCount->setText(tr("%n resource(s)", nullptr, m_changing));
     emit titleChanged();
 }

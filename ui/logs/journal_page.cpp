@@ -8,6 +8,7 @@
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
+#include "ui/diff/cell_delegate.h"
 #include "ui/logs/journal_model.h"
 
 #include <QHeaderView>
@@ -60,6 +61,7 @@ JournalPage::JournalPage(const PageContext& context, PageId id, QWidget* parent)
     m_table->setObjectName(QStringLiteral("journal"));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setModel(m_filter);
+    m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
@@ -83,6 +85,7 @@ JournalPage::JournalPage(const PageContext& context, PageId id, QWidget* parent)
     m_timer->setInterval(1000);
     connect(m_timer, &QTimer::timeout, this, &JournalPage::refresh);
     m_area->setState(StatefulArea::State::Loading);
+    setFocusProxy(m_table);
     retranslate();
     refresh();
 }

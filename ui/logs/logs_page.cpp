@@ -77,6 +77,7 @@ LogsPage::LogsPage(const PageContext& context, PageId id, QWidget* parent)
     const QString argument = this->id().argument;
     if (!argument.isEmpty())
         m_pods->addItem(ltr(argument), argument);
+    setFocusProxy(m_view);
     retranslate();
 }
 

@@ -196,11 +196,12 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
             painter->fillRect(option.rect, color(Token::Selection));
         const auto glyph = static_cast<Glyph>(index.data(PlanModel::GlyphRole).toInt());
         painter->setRenderHint(QPainter::Antialiasing);
+        const Token ink = glyph == Glyph::Missing ? Token::Muted : tokenOf(glyph); // not begun is no warning
         paintGlyph(*painter,
                    QStyle::visualRect(option.direction, option.rect,
                                       QRect(option.rect.left() + 4, option.rect.center().y() - 7, 15, 15)),
-                   glyph);
-        painter->setPen(color(tokenOf(glyph)));
+                   glyph, color(ink));
+        painter->setPen(color(ink));
         painter->setFont(uiFont());
         painter->drawText(QStyle::visualRect(option.direction, option.rect, option.rect.adjusted(26, 0, -4, 0)),
                           Qt::AlignVCenter | Qt::AlignAbsolute
@@ -208,7 +209,7 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
                           index.data().toString());
         painter->restore();
     } else {
-        QStyledItemDelegate::paint(painter, option, index);
+        CellDelegate::paint(painter, option, index);
     }
     if (index.row() > 0 && index.data(PlanModel::FirstOfWaveRole).toBool()) {
         painter->setPen(color(Token::Line));

@@ -4,9 +4,9 @@
 
 #include "core/engine/engine.h"
 #include "ui/base/glyphs.h"
+#include "ui/diff/cell_delegate.h"
 
 #include <QAbstractTableModel>
-#include <QStyledItemDelegate>
 
 #include <map>
 
@@ -55,12 +55,12 @@ private:
 };
 
 /// Draws a line above each wave, actions as badges, states with their shape.
-class PlanDelegate : public QStyledItemDelegate
+class PlanDelegate : public CellDelegate
 {
     Q_OBJECT
 
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using CellDelegate::CellDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 

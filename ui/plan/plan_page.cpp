@@ -37,6 +37,7 @@ PlanPage::PlanPage(const PageContext& context, PageId id, QWidget* parent)
     setupBar();
     setupBody();
     setupActions();
+    setFocusProxy(m_table);
     m_timer->setSingleShot(true);
     m_timer->setInterval(200);
     connect(m_timer, &QTimer::timeout, this, &PlanPage::refresh);

@@ -11,6 +11,7 @@
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
+#include "ui/diff/cell_delegate.h"
 #include "ui/editor/code_editor.h"
 #include "ui/resources/objects_model.h"
 
@@ -102,6 +103,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     m_timer->setSingleShot(true);
     m_timer->setInterval(1000);
     connect(m_timer, &QTimer::timeout, this, &ResourcesPage::refresh);
+    setFocusProxy(m_table);
     retranslate();
     m_now = bridge().snapshot()->at;
     refresh();
@@ -121,6 +123,7 @@ void ResourcesPage::setupTable(QWidget* parent)
     m_table->setObjectName(QStringLiteral("objects"));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setModel(m_filter);
+    m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);

@@ -18,9 +18,9 @@
 #include <QFileDialog>
 #include <QMenu>
 #include <QPainter>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSvgGenerator>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -49,9 +49,8 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_waiting->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_rule = new Badge(bar);
     m_rule->setObjectName(QStringLiteral("rule"));
-    m_export = new QToolButton(bar);
+    m_export = new QPushButton(bar);
     m_export->setObjectName(QStringLiteral("exportChart"));
-    m_export->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(m_name);
     bar->addWidget(m_step);
     bar->addWidget(m_waiting, 1);
@@ -94,6 +93,7 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
         workbench().run(tr("Undo %1 to revision %2").arg(isolate(key.name), number(qint64 {revision})),
                         [&engine = engine(), key, revision] { return engine.undo(key, revision); });
     });
+    setFocusProxy(m_charts);
     setupActions();
     retranslate();
 }

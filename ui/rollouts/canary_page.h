@@ -9,7 +9,7 @@
 
 class QLabel;
 class QScrollArea;
-class QToolButton;
+class QPushButton;
 
 namespace ui {
 
@@ -56,7 +56,7 @@ private:
     Badge* m_step;
     QLabel* m_waiting;
     Badge* m_rule;
-    QToolButton* m_export;
+    QPushButton* m_export;
     StepTrack* m_track;
     ChartStack* m_charts;
     QScrollArea* m_scroll;

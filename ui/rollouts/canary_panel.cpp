@@ -107,6 +107,7 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     m_causesText->setWordWrap(true);
     m_causes->body()->addWidget(m_causesTitle);
     m_causes->body()->addWidget(m_causesText);
+    m_causes->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     column->addWidget(m_causes);
 
     m_query = new Card(body);
@@ -128,6 +129,7 @@ CanaryPanel::CanaryPanel(QWidget* parent)
          {static_cast<QWidget*>(m_queryTitle), static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_queryText),
           static_cast<QWidget*>(m_answer), static_cast<QWidget*>(m_message)})
         m_query->body()->addWidget(widget);
+    m_query->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     column->addWidget(m_query);
 
     m_revisionsTitle = new SectionLabel({}, body);
@@ -220,7 +222,8 @@ void CanaryPanel::showCounts()
                         : left < 0     ? tr("no analysis runs now")
                         : left == 0    ? tr("the next failure aborts")
                                        : tr("%n failure(s) before abort", nullptr, static_cast<int>(left)));
-    m_ends->setText(m_rollout->eta && !m_rollout->aborted ? clockTime(*m_rollout->eta).left(5) : QStringLiteral("—"));
+    m_ends->setText(m_rollout->eta && !m_rollout->aborted ? minuteTime(chartTime(*m_rollout->eta))
+                                                          : QStringLiteral("—"));
     m_pods->setText(
         ltr(number(qint64 {m_rollout->ready}) + QStringLiteral(" / ") + number(qint64 {m_rollout->desired})));
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rollouts/chart_data.h"
 
+#include "ui/base/bidi.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -168,6 +170,11 @@ QString toCsv(const ChartSet& set)
         }
     }
     return csv;
+}
+
+QString minuteTime(double at)
+{
+    return ltr(plain(clockTime(chartTimePoint(at))).left(5));
 }
 
 QString shortNumber(double value)

@@ -95,6 +95,9 @@ struct ChartSet
 /// All points: time, chart, series, value. RFC 4180.
 [[nodiscard]] QString toCsv(const ChartSet& set);
 
+/// "10:42", for axes.
+[[nodiscard]] QString minuteTime(double at);
+
 /// A number with as many digits as tell it from its neighbours: 0.9961, 412, 0.00012.
 [[nodiscard]] QString shortNumber(double value);
 

@@ -107,7 +107,7 @@ QString ChartStack::crosshairText() const
         if (!values.isEmpty())
             parts.append(isolate(chart.title) + u' ' + ltr(values.join(QLatin1String(" / "))));
     }
-    return parts.join(QLatin1String(" · "));
+    return parts.join(QStringLiteral(" · "));
 }
 
 // ---- geometry

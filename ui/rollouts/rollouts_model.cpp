@@ -169,7 +169,7 @@ QVariant RolloutsModel::headerData(int section, Qt::Orientation orientation, int
 void RolloutDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     if (index.column() != RolloutsModel::Name && index.column() != RolloutsModel::Trend)
-        return QStyledItemDelegate::paint(painter, option, index);
+        return CellDelegate::paint(painter, option, index);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     if (option.state & QStyle::State_Selected)

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "core/engine/snapshot.h"
+#include "ui/diff/cell_delegate.h"
 
 #include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
-#include <QStyledItemDelegate>
 
 #include <vector>
 
@@ -37,12 +37,12 @@ private:
 };
 
 /// Draws the state's shape beside the name, the weight as a bar and the trend as a small line.
-class RolloutDelegate : public QStyledItemDelegate
+class RolloutDelegate : public CellDelegate
 {
     Q_OBJECT
 
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using CellDelegate::CellDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 

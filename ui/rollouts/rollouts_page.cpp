@@ -75,6 +75,7 @@ RolloutsPage::RolloutsPage(const PageContext& context, PageId id, QWidget* paren
     layout->addWidget(m_area, 1);
     connect(m_table, &QTableView::activated, this, &RolloutsPage::open);
     connect(m_table, &QTableView::doubleClicked, this, &RolloutsPage::open);
+    setFocusProxy(m_table);
     setupActions();
     retranslate();
 }
