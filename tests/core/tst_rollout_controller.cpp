@@ -7,6 +7,8 @@
 #include "core/rollout/json.h"
 #include "core/rollout/kserve.h"
 
+#include <QDir>
+#include <QFile>
 #include <QTest>
 
 #include <fmt/format.h>
@@ -390,6 +392,81 @@ private slots:
             QCOMPARE(text(state(), {"phase"}), std::string_view("Degraded"));
             QVERIFY(text(state(), {"message"}).find("failed (1) > failureLimit (0)") != std::string_view::npos);
         }
+    }
+
+    /// The example's Rollout on the simulated cluster: pods, traffic and Prometheus are the simulation's.
+    void theExampleProvesItselfOnTheSimulation()
+    {
+        const auto clock = std::make_shared<ManualClock>(parseRfc3339("2026-03-01T10:00:00Z").value());
+        embedded::Cluster::Options options;
+        options.clock = clock;
+        auto opened = embedded::Cluster::open(std::move(options));
+        QVERIFY(opened);
+        const auto cluster = std::move(*opened);
+        const auto client = std::make_shared<kube::Client>(cluster->transport());
+        const Value nameSpace =
+            Object {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Object {{"name", "ml-serving"}}}};
+        QVERIFY(client->create(nameSpace));
+        const QDir dir(QStringLiteral(SOURCE_DIR "/resources/example/repository/rollouts/inference"));
+        for (const auto& name : dir.entryList({QStringLiteral("*.yaml")}, QDir::Files)) {
+            QFile file(dir.filePath(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const auto documents = manifest::parseYaml(file.readAll().toStdString(), name.toStdString());
+            QVERIFY(documents);
+            for (auto document : *documents) {
+                if (manifest::kind(document.value) == "Kustomization")
+                    continue;
+                objectAt(document.value, {"metadata"})["namespace"] = "ml-serving";
+                const auto created = client->create(document.value);
+                QVERIFY2(created, created ? "" : created.error().text().c_str());
+            }
+        }
+        RolloutController::Deps deps;
+        deps.client = client;
+        deps.cache = std::make_shared<kube::Cache>(client);
+        deps.clock = clock;
+        deps.http = [&](const HttpRequest& request, std::stop_token) -> Result<HttpResponse> {
+            kube::Request inner;
+            inner.method = request.method;
+            inner.path = request.url.substr(request.url.find("/api/"));
+            const auto answer = cluster->prometheus(inner);
+            return HttpResponse {answer.status, answer.headers, answer.body};
+        };
+        RolloutController controller(std::move(deps));
+        std::jthread loop([&](std::stop_token stop) { controller.run(stop); });
+        const auto type = client->resolve(manifest::GroupKind {"argoproj.io", "Rollout"}).value();
+        std::string name;
+        const auto rollout = [&] {
+            const auto list = client->list(type, "ml-serving").value();
+            return list.items.empty() ? Value {} : list.items.front();
+        };
+        name = manifest::name(rollout());
+        const auto state = [&] {
+            clock->advance(12s);
+            const auto now = rollout();
+            return fmt::format("{} {}", text(now, {"status", "phase"}),
+                               text(now, {"status", "stableRS"}) == text(now, {"status", "currentPodHash"}));
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(state(), std::string("Healthy true"), 30'000);
+        const std::string container(text(rollout(), {"spec", "template", "spec", "containers", "0", "name"}));
+        const auto changed =
+            rollout::setImage(*client, {"argoproj.io", "Rollout", "ml-serving", name}, container, "inference:v3");
+        QVERIFY2(changed, changed ? "" : changed.error().text().c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(state() != "Healthy true", 20'000);
+        const auto finished = [&] {
+            const auto now = state();
+            return now == "Healthy true" || now.starts_with("Degraded");
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(finished(), 60'000);
+        QCOMPARE(state(), std::string("Healthy true"));
+        const auto runs =
+            client->list(client->resolve(manifest::GroupKind {"argoproj.io", "AnalysisRun"}).value(), "ml-serving")
+                .value();
+        QCOMPARE(runs.items.size(), std::size_t {2});
+        for (const auto& run : runs.items)
+            QCOMPARE(text(run, {"status", "phase"}), std::string_view("Successful"));
+        loop.request_stop();
+        loop.join();
     }
 
     void theLoopFollowsTheCluster()
