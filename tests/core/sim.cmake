@@ -2,3 +2,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_promql SOURCES core/tst_promql.cpp LINK core_embedded)
 test(tst_simulation SOURCES core/tst_simulation.cpp LINK core_embedded)
+test(tst_kube_curl SOURCES core/tst_kube_curl.cpp LINK core_embedded)

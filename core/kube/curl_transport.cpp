@@ -1,0 +1,271 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kube/curl_transport.h"
+
+#include "core/base/paths.h"
+#include "core/base/strings.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <mutex>
+
+namespace core::kube {
+
+namespace {
+
+struct CurlCloser
+{
+    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+using Easy = std::unique_ptr<CURL, CurlCloser>;
+using HeaderList = std::unique_ptr<curl_slist, CurlCloser>;
+
+constexpr std::size_t kMaxBody = std::size_t {512} << 20;
+constexpr std::size_t kMaxIdle = 8;
+
+struct Exchange
+{
+    CURL* curl = nullptr;
+    std::stop_token stop;
+    const std::function<bool(std::string_view)>* onChunk = nullptr;
+    Response response;
+    bool ended = false; ///< the receiver has had enough
+    bool tooLarge = false;
+};
+
+std::size_t onBody(char* data, std::size_t size, std::size_t count, void* user)
+{
+    auto& exchange = *static_cast<Exchange*>(user);
+    const std::string_view bytes(data, size * count);
+    long status = 0;
+    curl_easy_getinfo(exchange.curl, CURLINFO_RESPONSE_CODE, &status);
+    if (exchange.onChunk != nullptr && status == 200) {
+        exchange.ended = !(*exchange.onChunk)(bytes);
+        return exchange.ended ? 0 : bytes.size();
+    }
+    if (exchange.response.body.size() + bytes.size() > kMaxBody) {
+        exchange.tooLarge = true;
+        return 0;
+    }
+    exchange.response.body += bytes;
+    return bytes.size();
+}
+
+std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* user)
+{
+    auto& exchange = *static_cast<Exchange*>(user);
+    const std::string_view line(data, size * count);
+    const auto colon = line.find(':');
+    if (line.starts_with("HTTP/"))
+        exchange.response.headers.clear();
+    else if (colon != std::string_view::npos && exchange.response.headers.size() < 1000)
+        exchange.response.headers.emplace_back(lower(trim(line.substr(0, colon))),
+                                               std::string(trim(line.substr(colon + 1))));
+    return size * count;
+}
+
+int onProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
+{
+    return static_cast<Exchange*>(user)->stop.stop_requested() ? 1 : 0;
+}
+
+class CurlTransport final : public Transport
+{
+public:
+    explicit CurlTransport(Access access)
+        : m_access(std::move(access))
+    {
+        static std::once_flag once;
+        std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+        while (m_access.server.ends_with('/'))
+            m_access.server.pop_back();
+    }
+
+    Result<Response> send(const Request& request, std::stop_token stop) override
+    {
+        auto easy = takeIdle();
+        auto result = perform(easy.get(), request, nullptr, std::move(stop));
+        if (result)
+            keepIdle(std::move(easy));
+        return result;
+    }
+    Result<Response> stream(const Request& request, const std::function<bool(std::string_view)>& onChunk,
+                            std::stop_token stop) override
+    {
+        const Easy easy(curl_easy_init());
+        return perform(easy.get(), request, &onChunk, std::move(stop));
+    }
+    std::string description() const override { return m_access.server; }
+
+private:
+    Easy takeIdle()
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_idle.empty())
+            return Easy(curl_easy_init());
+        auto easy = std::move(m_idle.back());
+        m_idle.pop_back();
+        return easy;
+    }
+    void keepIdle(Easy easy)
+    {
+        curl_easy_reset(easy.get());
+        const std::scoped_lock lock(m_mutex);
+        if (m_idle.size() < kMaxIdle)
+            m_idle.push_back(std::move(easy));
+    }
+    Result<std::string> token()
+    {
+        if (m_access.tokenFile.empty())
+            return m_access.token;
+        const std::scoped_lock lock(m_mutex);
+        const auto now = std::chrono::steady_clock::now();
+        if (m_fileToken.empty() || now - m_tokenRead > std::chrono::minutes(1)) {
+            PH_TRY(const auto text, paths::readFile(m_access.tokenFile, 1 << 20));
+            m_fileToken = std::string(trim(text));
+            m_tokenRead = now;
+        }
+        return m_fileToken;
+    }
+    Result<HeaderList> headers(const Request& request)
+    {
+        std::vector<std::string> lines;
+        for (const auto& [name, value] : request.headers)
+            lines.push_back(fmt::format("{}: {}", name, value));
+        lines.emplace_back("Expect:");
+        if (m_access.server.starts_with("https://")) { // never in clear
+            PH_TRY(const auto secret, token());
+            if (!secret.empty())
+                lines.push_back("Authorization: Bearer " + secret);
+        }
+        if (!m_access.impersonateUser.empty())
+            lines.push_back("Impersonate-User: " + m_access.impersonateUser);
+        for (const auto& group : m_access.impersonateGroups)
+            lines.push_back("Impersonate-Group: " + group);
+        HeaderList list;
+        for (const auto& line : lines) {
+            if (line.find_first_of("\r\n") != std::string::npos)
+                return fail(Error::Code::InvalidInput, "a header holds a line break", m_access.server);
+            auto* grown = curl_slist_append(list.get(), line.c_str());
+            if (grown == nullptr)
+                return fail(Error::Code::Internal, "out of memory");
+            (void)list.release();
+            list.reset(grown);
+        }
+        return list;
+    }
+    void secure(CURL* curl) const
+    {
+        const auto blob = [&](CURLoption option, const std::string& pem) {
+            curl_blob data {const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+            if (!pem.empty())
+                curl_easy_setopt(curl, option, &data);
+        };
+        blob(CURLOPT_CAINFO_BLOB, m_access.caPem);
+        blob(CURLOPT_SSLCERT_BLOB, m_access.clientCertificatePem);
+        blob(CURLOPT_SSLKEY_BLOB, m_access.clientKeyPem);
+        curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+        if (m_access.insecure) {
+            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+        }
+        if (!m_access.username.empty() && m_access.server.starts_with("https://")) {
+            curl_easy_setopt(curl, CURLOPT_USERNAME, m_access.username.c_str());
+            curl_easy_setopt(curl, CURLOPT_PASSWORD, m_access.password.c_str());
+        }
+        if (!m_access.proxyUrl.empty())
+            curl_easy_setopt(curl, CURLOPT_PROXY, m_access.proxyUrl.c_str());
+    }
+    /// With tls-server-name, the URL names that host and the connection goes to the server's own address.
+    std::string base(HeaderList& connectTo) const
+    {
+        const auto scheme = m_access.server.find("://");
+        if (m_access.tlsServerName.empty() || scheme == std::string::npos)
+            return m_access.server;
+        const auto begin = scheme + 3;
+        const auto slash = std::min(m_access.server.find('/', begin), m_access.server.size());
+        const auto authority = m_access.server.substr(begin, slash - begin);
+        const auto colon = authority.rfind(':');
+        const bool port = colon != std::string::npos && authority.find(']', colon) == std::string::npos;
+        const auto host = port ? authority.substr(0, colon) : authority;
+        const auto number = port ? authority.substr(colon + 1) : std::string("443");
+        connectTo.reset(curl_slist_append(
+            nullptr, fmt::format("{}:{}:{}:{}", m_access.tlsServerName, number, host, number).c_str()));
+        return fmt::format("{}{}:{}{}", m_access.server.substr(0, begin), m_access.tlsServerName, number,
+                           m_access.server.substr(slash));
+    }
+
+    Result<Response> perform(CURL* curl, const Request& request, const std::function<bool(std::string_view)>* onChunk,
+                             std::stop_token stop)
+    {
+        if (curl == nullptr)
+            return fail(Error::Code::Internal, "libcurl does not start", m_access.server);
+        PH_TRY(const HeaderList list, headers(request));
+        HeaderList connectTo;
+        const auto url = base(connectTo) + request.path;
+        Exchange exchange {curl, std::move(stop), onChunk, {}};
+        char detail[CURL_ERROR_SIZE] = {};
+        curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+        curl_easy_setopt(curl, CURLOPT_CONNECT_TO, connectTo.get());
+        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+        curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+        curl_easy_setopt(curl, CURLOPT_TCP_KEEPIDLE, 30L);
+        curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
+        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+        curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+        curl_easy_setopt(curl, CURLOPT_USERAGENT, "pilothouse");
+        if (onChunk == nullptr)
+            curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
+        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, onBody);
+        curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, onHeader);
+        curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, onProgress);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
+        if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+        }
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+        secure(curl);
+        const auto code = curl_easy_perform(curl);
+        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+        long status = 0;
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        exchange.response.status = static_cast<int>(status);
+        if (code == CURLE_OK || exchange.ended)
+            return std::move(exchange.response);
+        if (exchange.tooLarge)
+            return fail(Error::Code::LimitExceeded, "the answer is too long", m_access.server);
+        if (code == CURLE_ABORTED_BY_CALLBACK) {
+            if (onChunk != nullptr)
+                return std::move(exchange.response);
+            return fail(Error::Code::Cancelled, "cancelled", m_access.server);
+        }
+        const bool certificate = code == CURLE_PEER_FAILED_VERIFICATION;
+        return fail(code == CURLE_OPERATION_TIMEDOUT ? Error::Code::Timeout : Error::Code::Unavailable,
+                    detail[0] != '\0' ? std::string(detail) : std::string(curl_easy_strerror(code)), m_access.server,
+                    certificate ? "check the certificate authority of this cluster in the kubeconfig" : "");
+    }
+
+    Access m_access;
+    std::mutex m_mutex;
+    std::vector<Easy> m_idle;
+    std::string m_fileToken;
+    std::chrono::steady_clock::time_point m_tokenRead {};
+};
+
+} // namespace
+
+TransportPtr curlTransport(Access access)
+{
+    return std::make_shared<CurlTransport>(std::move(access));
+}
+
+} // namespace core::kube
