@@ -4,6 +4,7 @@
 #include "core/gotemplate/format.h"
 #include "core/gotemplate/functions.h"
 #include "core/gotemplate/go_json.h"
+#include "core/gotemplate/go_text.h"
 #include "core/gotemplate/toml.h"
 #include "core/manifest/yaml.h"
 
@@ -58,7 +59,7 @@ Result<Value> readYaml(const std::string& text)
 {
     auto documents = manifest::parseYaml(text, "");
     if (!documents)
-        return fail(Error::Code::InvalidInput, "error converting YAML to JSON: " + documents.error().message);
+        return fail(Error::Code::InvalidInput, "error converting YAML to JSON: " + goYamlMessage(documents.error().message));
     return documents->empty() ? Value::nil() : Value::from(documents->front().value, Numbers::AllFloat);
 }
 

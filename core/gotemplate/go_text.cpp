@@ -515,4 +515,27 @@ std::string formatFloat(double value, char format, int precision)
     return text;
 }
 
+std::string goYamlMessage(std::string message)
+{
+    constexpr std::string_view prefix = "yaml: line ";
+    const auto start = message.find(prefix);
+    if (start == std::string::npos)
+        return message;
+    const auto digits = start + prefix.size();
+    const auto colon = message.find(": ", digits);
+    if (colon == std::string::npos)
+        return message;
+    auto line = parseInt(std::string_view(message).substr(digits, colon - digits), 10);
+    auto rest = message.substr(colon + 2);
+    const bool parsing = rest.starts_with("while parsing ");
+    if (parsing || rest.starts_with("while scanning ")) {
+        if (const auto next = rest.find(": "); next != std::string::npos)
+            rest = rest.substr(next + 2);
+    }
+    if (line && parsing)
+        --*line;
+    const auto shown = line && *line > 0 ? "line " + std::to_string(*line) + ": " : std::string();
+    return message.substr(0, start) + "yaml: " + shown + rest;
+}
+
 } // namespace core::gotemplate

@@ -46,4 +46,7 @@ void appendRune(std::string& to, char32_t rune);
 /// strconv.FormatFloat(value, format, precision, 64) for e E f g G x X; precision -1 = shortest.
 [[nodiscard]] std::string formatFloat(double value, char format, int precision);
 
+/// libyaml's error in go-yaml's words: no context, and the line as go-yaml counts it for errors of the parser.
+[[nodiscard]] std::string goYamlMessage(std::string message);
+
 } // namespace core::gotemplate

@@ -3,6 +3,7 @@
 #include "core/render/helm_chart.h"
 
 #include "core/base/strings.h"
+#include "core/gotemplate/go_text.h"
 #include "core/gotemplate/semver.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm_values.h"
@@ -47,7 +48,8 @@ Result<manifest::Value> readMetadata(const std::string& text, const std::string&
     auto documents = manifest::parseYaml(text, where);
     if (!documents)
         return fail(Error::Code::InvalidInput,
-                    "cannot load Chart.yaml: error converting YAML to JSON: " + documents.error().message,
+                    "cannot load Chart.yaml: error converting YAML to JSON: "
+                        + gotemplate::goYamlMessage(documents.error().message),
                     documents.error().where);
     return documents->empty() ? manifest::Value(boost::json::object()) : documents->front().value;
 }
@@ -531,6 +533,8 @@ Result<> importValues(Chart& chart, int depth)
             if (table != nullptr && table->isMap())
                 coalesceTables(imported, nested(parent, *table), true);
         }
+        // Helm imports once: a chart under two names shares its requirements, and the second name gets nothing.
+        dependency->importValues.clear();
     }
     chart.values = gotemplate::deepCopy(merged);
     coalesceTables(chart.values, imported, true);

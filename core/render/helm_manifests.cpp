@@ -3,6 +3,7 @@
 #include "core/render/helm_manifests.h"
 
 #include "core/base/strings.h"
+#include "core/gotemplate/go_text.h"
 #include "core/manifest/yaml.h"
 
 #include <boost/json.hpp>
@@ -136,7 +137,7 @@ Result<manifest::Value> parse(const RenderedFile& file, std::string_view text)
     if (!documents)
         return fail(documents.error().code,
                     fmt::format("YAML parse error on {}: error converting YAML to JSON: {}", file.name,
-                                documents.error().message),
+                                gotemplate::goYamlMessage(documents.error().message)),
                     documents.error().where);
     if (documents->empty())
         return manifest::Value();

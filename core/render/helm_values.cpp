@@ -334,10 +334,10 @@ Result<Value> parseValues(std::string_view text, std::string_view name)
     limits.allowDuplicateKeys = true;
     auto documents = manifest::parseYaml(text, name, limits);
     if (!documents)
-        return fail(
-            documents.error().code,
-            fmt::format("failed to parse {}: error converting YAML to JSON: {}", name, documents.error().message),
-            documents.error().where);
+        return fail(documents.error().code,
+                    fmt::format("failed to parse {}: error converting YAML to JSON: {}", name,
+                                goYamlMessage(documents.error().message)),
+                    documents.error().where);
     if (documents->empty() || documents->front().value.is_null())
         return Value::map();
     const auto& value = documents->front().value;
