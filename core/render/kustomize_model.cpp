@@ -209,7 +209,6 @@ Result<> ResMap::append(Resource resource)
 
 Result<> ResMap::appendAll(const ResMap& other)
 {
-    m_items.reserve(m_items.size() + other.m_items.size());
     for (const auto& resource : other.m_items)
         PH_CHECK(append(resource));
     return {};

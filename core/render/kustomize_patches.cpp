@@ -197,8 +197,9 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry)
         PH_TRY(file, context.build.pathOf(context.root, path));
     }
     auto objects = readObjects(patch, path.empty() ? "patch" : path);
-    const auto operations = readOperations(patch);
     const bool isStrategic = objects && !objects->empty();
+    // What reads as objects is no list of operations.
+    const auto operations = isStrategic ? Result<Value>(manifest::Array {}) : readOperations(patch);
     const bool isJson = operations && !operations->get_array().empty();
     if (!isStrategic && !isJson) {
         if (objects && operations)
