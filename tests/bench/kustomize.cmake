@@ -1,0 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Pilothouse authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Built on demand only: ninja bench_render
+add_executable(bench_render EXCLUDE_FROM_ALL bench/bench_render.cpp)
+target_link_libraries(bench_render PRIVATE core_render build_flags)
