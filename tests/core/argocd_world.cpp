@@ -81,6 +81,77 @@ void maskTimes(Value& result)
 
 } // namespace
 
+CutTransport::CutTransport(kube::TransportPtr inner)
+    : m_inner(std::move(inner))
+{
+}
+
+void CutTransport::dieAt(int writes, Cut cut)
+{
+    const std::lock_guard lock(m_mutex);
+    m_left = writes;
+    m_cut = cut;
+}
+
+void CutTransport::revive()
+{
+    const std::lock_guard lock(m_mutex);
+    m_left = -1;
+    m_dead = false;
+}
+
+bool CutTransport::dead() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_dead;
+}
+
+int CutTransport::creations(const std::string& plural, const std::string& name) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_creations.find(plural + "/" + name);
+    return found == m_creations.end() ? 0 : found->second;
+}
+
+Result<kube::Response> CutTransport::send(const kube::Request& request, std::stop_token stop)
+{
+    const auto gone = [] { return fail(Error::Code::Unavailable, "the process is gone"); };
+    bool cutAfter = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_dead)
+            return gone();
+        // Events are told on the way; they change nothing.
+        if (request.method != "GET" && request.path.find("/events") == std::string::npos) {
+            if (m_left > 0 && --m_left == 0) {
+                m_dead = true;
+                if (m_cut == Cut::BeforeWrite)
+                    return gone();
+                cutAfter = true;
+            }
+            const auto path = request.path.substr(0, request.path.find('?'));
+            const auto body = manifest::parseJson(request.body);
+            if (request.method == "POST" && body)
+                ++m_creations[path.substr(path.rfind('/') + 1) + "/" + std::string(manifest::name(*body))];
+        }
+    }
+    auto response = m_inner->send(request, std::move(stop));
+    if (cutAfter)
+        return gone();
+    return response;
+}
+
+Result<kube::Response> CutTransport::stream(const kube::Request& request,
+                                            const std::function<bool(std::string_view)>& onChunk, std::stop_token stop)
+{
+    return m_inner->stream(request, onChunk, std::move(stop));
+}
+
+std::string CutTransport::description() const
+{
+    return m_inner->description();
+}
+
 ArgocdWorld::ArgocdWorld(const Value& scenario)
     : m_name(manifest::text(scenario, {"name"}))
     , m_nameSpace("s-" + m_name)
@@ -96,6 +167,7 @@ ArgocdWorld::ArgocdWorld(const Value& scenario)
     check(cluster, "cluster");
     m_cluster = std::move(*cluster);
     m_client = std::make_shared<kube::Client>(m_cluster->transport());
+    m_cut = std::make_shared<CutTransport>(m_cluster->transport());
     m_cache = std::make_shared<kube::Cache>(m_client);
     check(m_cache->watchAll({}), "watch");
     Value argocd = {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "argocd"}}}};
@@ -126,7 +198,7 @@ void ArgocdWorld::apply(Value object)
 void ArgocdWorld::startController()
 {
     gitops::ApplicationController::Deps deps;
-    deps.client = m_client;
+    deps.client = std::make_shared<kube::Client>(m_cut);
     deps.cache = m_cache;
     deps.clock = m_clock;
     deps.renderer = std::make_shared<render::Renderer>();

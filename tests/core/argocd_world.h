@@ -10,6 +10,34 @@
 #include <mutex>
 #include <thread>
 
+/// Lets requests through until the process "dies": from then on nothing is answered. Counts creations.
+class CutTransport final : public core::kube::Transport
+{
+public:
+    enum class Cut { BeforeWrite, AfterWrite };
+    explicit CutTransport(core::kube::TransportPtr inner);
+    /// Dies at the write number `writes` (1 = the next one): before it is carried out, or before its answer comes back.
+    void dieAt(int writes, Cut cut);
+    void revive();
+    [[nodiscard]] bool dead() const;
+    /// How often an object was created ("POST" on a collection whose body names it).
+    [[nodiscard]] int creations(const std::string& plural, const std::string& name) const;
+
+    core::Result<core::kube::Response> send(const core::kube::Request& request, std::stop_token stop) override;
+    core::Result<core::kube::Response> stream(const core::kube::Request& request,
+                                              const std::function<bool(std::string_view)>& onChunk,
+                                              std::stop_token stop) override;
+    [[nodiscard]] std::string description() const override;
+
+private:
+    core::kube::TransportPtr m_inner;
+    mutable std::mutex m_mutex;
+    int m_left = -1;
+    Cut m_cut = Cut::BeforeWrite;
+    bool m_dead = false;
+    std::map<std::string, int> m_creations;
+};
+
 /// One recorded scenario of Argo CD played on an embedded cluster, with a stand-in for the kubelet that follows the
 /// pods' label `sim`, and commits that live in memory.
 class ArgocdWorld
@@ -27,6 +55,7 @@ public:
     void startController();
     void stopController(); ///< as if the process ended: nothing is written any more
 
+    [[nodiscard]] CutTransport& controllerTransport() const { return *m_cut; }
     [[nodiscard]] core::kube::Client& client() const { return *m_client; }
     [[nodiscard]] std::shared_ptr<core::ScaledClock> clock() const { return m_clock; }
     [[nodiscard]] core::gitops::ApplicationController& controller() const { return *m_controller; }
@@ -48,6 +77,7 @@ private:
     std::shared_ptr<core::ScaledClock> m_clock;
     std::unique_ptr<core::embedded::Cluster> m_cluster;
     std::shared_ptr<core::kube::Client> m_client;
+    std::shared_ptr<CutTransport> m_cut;
     std::shared_ptr<core::kube::Cache> m_cache;
     std::unique_ptr<core::gitops::ApplicationController> m_controller;
     std::jthread m_controllerThread;

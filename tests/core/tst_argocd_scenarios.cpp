@@ -77,6 +77,15 @@ void forgetCommandLines(manifest::Value& expected, manifest::Value& actual)
     }
 }
 
+/// "created" before the process died reads "unchanged" after it.
+void forgetVerbs(manifest::Value& state)
+{
+    if (auto* results = manifest::find(state, {"operation", "results"})) {
+        for (auto& item : results->as_array())
+            manifest::erase(item, {"message"});
+    }
+}
+
 bool needsCharts(const manifest::Value& actual)
 {
     return manifest::toJson(actual).find("charts cannot be rendered yet") != std::string::npos;
@@ -132,6 +141,68 @@ private slots:
             QVERIFY2(lines.isEmpty(), qPrintable(QString("step %1:\n  ").arg(number) + lines.join("\n  ")));
             ++number;
         }
+    }
+
+    void aSyncThatIsKilledIsFinishedAfterARestart_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("after");
+        for (const auto* name : {"presync-hook", "waves", "prune-last", "create-namespace"}) {
+            QTest::addRow("%s, before a write", name) << QString(name) << false;
+            QTest::addRow("%s, after a write", name) << QString(name) << true;
+        }
+    }
+
+    /// The process ends at its first write, at its second, ... until a run needs no more writes than that. Each time a
+    /// new process brings the cluster to the recorded state, and no hook ran twice.
+    void aSyncThatIsKilledIsFinishedAfterARestart()
+    {
+        QFETCH(QString, name);
+        QFETCH(bool, after);
+        const QString file = QString(CONFORMANCE_DIR) + "/argocd/" + name + ".json";
+        if (!QFile::exists(file))
+            QSKIP("conformance data is not here");
+        const auto scenario = readJson(file);
+        const auto& steps = manifest::array(scenario, {"steps"});
+        bool died = true;
+        for (int write = 1; died && write < 60; ++write) {
+            ArgocdWorld world(scenario);
+            world.startController();
+            world.create();
+            const auto reach = [&](std::size_t step) {
+                auto expected = ArgocdWorld::reduced(*manifest::find(steps[step], {"state"}));
+                forgetVerbs(expected);
+                manifest::Value actual;
+                QElapsedTimer timer;
+                timer.start();
+                do {
+                    QTest::qWait(5);
+                    actual = world.state();
+                    forgetVerbs(actual);
+                    if (world.controllerTransport().dead())
+                        return QStringList {"dead"};
+                } while (!manifest::equal(expected, actual) && timer.elapsed() < 8000);
+                QStringList lines;
+                describe(expected, actual, "", lines);
+                return lines;
+            };
+            QCOMPARE(reach(0), QStringList());
+            world.controllerTransport().dieAt(write,
+                                              after ? CutTransport::Cut::AfterWrite : CutTransport::Cut::BeforeWrite);
+            world.play(*manifest::find(steps[1], {"step"}));
+            auto lines = reach(1);
+            died = world.controllerTransport().dead();
+            if (died) {
+                world.stopController();
+                world.controllerTransport().revive();
+                world.startController();
+                lines = reach(1);
+            }
+            QVERIFY2(lines.isEmpty(), qPrintable(QString("killed at write %1:\n  ").arg(write) + lines.join("\n  ")));
+            for (const auto* hook : {"migrate", "smoke", "check"})
+                QVERIFY2(world.controllerTransport().creations("jobs", hook) <= 1, hook);
+        }
+        QVERIFY(!died);
     }
 };
 
