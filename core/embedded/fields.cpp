@@ -28,49 +28,49 @@ public:
     {
     }
 
-    void check(const TypeNode* type, Value& value, const std::string& path, int depth)
+    void check(const TypeNode* type, Value& value, int depth)
     {
         if (type == nullptr || value.is_null() || depth > kMaxDepth)
             return;
         switch (type->kind) {
         case Kind::Struct:
-            if (expect(value.is_object(), "object", value, path))
-                checkStruct(*type, value.get_object(), path, depth);
+            if (expect(value.is_object(), "object", value))
+                checkStruct(*type, value.get_object(), depth);
             break;
         case Kind::Map:
-            if (expect(value.is_object(), "object", value, path))
+            if (expect(value.is_object(), "object", value))
                 for (auto& member : value.get_object())
-                    check(type->element, member.value(), path + "." + std::string(member.key()), depth + 1);
+                    inner(member.key(), type->element, member.value(), depth);
             break;
         case Kind::List:
-            if (expect(value.is_array(), "array", value, path))
+            if (expect(value.is_array(), "array", value))
                 for (std::size_t i = 0; i < value.get_array().size(); ++i)
-                    check(type->element, value.get_array()[i], fmt::format("{}[{}]", path, i), depth + 1);
+                    element(i, type->element, value.get_array()[i], depth);
             break;
         case Kind::Int:
             if (value.is_double() && std::trunc(value.get_double()) == value.get_double()
                 && std::abs(value.get_double()) < 9e15)
                 value = static_cast<std::int64_t>(value.get_double());
-            expect(value.is_int64() || value.is_uint64(), "int", value, path);
+            expect(value.is_int64() || value.is_uint64(), "int", value);
             break;
         case Kind::Double:
-            expect(value.is_number(), "number", value, path);
+            expect(value.is_number(), "number", value);
             break;
         case Kind::Bool:
-            expect(value.is_bool(), "bool", value, path);
+            expect(value.is_bool(), "bool", value);
             break;
         case Kind::String:
         case Kind::Bytes:
         case Kind::Time:
         case Kind::MicroTime:
-            expect(value.is_string(), "string", value, path);
+            expect(value.is_string(), "string", value);
             break;
         case Kind::Quantity:
-            if (expect(value.is_string() || value.is_number(), "string", value, path))
+            if (expect(value.is_string() || value.is_number(), "string", value))
                 normalise(value);
             break;
         case Kind::IntOrString:
-            expect(value.is_string() || value.is_number(), "integer or string", value, path);
+            expect(value.is_string() || value.is_number(), "integer or string", value);
             break;
         case Kind::Any:
         case Kind::Duration:
@@ -80,6 +80,33 @@ public:
     }
 
 private:
+    void inner(std::string_view key, const TypeNode* type, Value& value, int depth)
+    {
+        m_path.push_back({key, 0});
+        check(type, value, depth + 1);
+        m_path.pop_back();
+    }
+
+    void element(std::size_t index, const TypeNode* type, Value& value, int depth)
+    {
+        m_path.push_back({{}, index});
+        check(type, value, depth + 1);
+        m_path.pop_back();
+    }
+
+    /// Only made where there is something to tell.
+    [[nodiscard]] std::string pathText() const
+    {
+        std::string out;
+        for (const auto& [key, index] : m_path) {
+            if (key.data() == nullptr)
+                out += fmt::format("[{}]", index);
+            else
+                out += (out.empty() ? "" : ".") + std::string(key);
+        }
+        return out;
+    }
+
     /// Quantities are stored as Kubernetes prints them: 1024Mi is 1Gi.
     void normalise(Value& value)
     {
@@ -92,7 +119,7 @@ private:
                                    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     }
 
-    bool expect(bool good, std::string_view wanted, const Value& value, const std::string& path)
+    bool expect(bool good, std::string_view wanted, const Value& value)
     {
         if (!good && m_problems.typeError.empty())
             m_problems.typeError = fmt::format("json: cannot unmarshal {} into Go struct field {} of type {}",
@@ -101,22 +128,24 @@ private:
                                                    : value.is_object() ? "object"
                                                    : value.is_array()  ? "array"
                                                                        : "number",
-                                               path, wanted);
+                                               pathText(), wanted);
         return good;
     }
 
-    void checkStruct(const TypeNode& type, boost::json::object& object, const std::string& path, int depth)
+    void checkStruct(const TypeNode& type, boost::json::object& object, int depth)
     {
         std::vector<std::string> gone;
         for (auto& member : object) {
-            const auto inner = path.empty() ? std::string(member.key()) : path + "." + std::string(member.key());
             if (const auto* field = type.field(member.key())) {
-                check(field->type, member.value(), inner, depth + 1);
+                inner(member.key(), field->type, member.value(), depth);
                 continue;
             }
             if (type.preserveUnknown || (depth == 0 && (member.key() == "kind" || member.key() == "apiVersion")))
                 continue;
-            m_problems.unknown.push_back(fmt::format("unknown field \"{}\"", inner));
+            auto path = pathText();
+            if (!path.empty())
+                path += '.';
+            m_problems.unknown.push_back(fmt::format("unknown field \"{}{}\"", path, std::string_view(member.key())));
             gone.emplace_back(member.key());
         }
         for (const auto& key : gone)
@@ -133,6 +162,7 @@ private:
     }
 
     FieldProblems& m_problems;
+    std::vector<std::pair<std::string_view, std::size_t>> m_path;
     bool m_custom;
 };
 
@@ -141,7 +171,7 @@ private:
 FieldProblems checkFields(const TypeNode* type, Value& object, bool custom)
 {
     FieldProblems problems;
-    Checker(problems, custom).check(type, object, {}, 0);
+    Checker(problems, custom).check(type, object, 0);
     std::sort(problems.unknown.begin(), problems.unknown.end());
     return problems;
 }

@@ -235,8 +235,23 @@ void trackUpdate(const WriteContext& context, std::string_view subresource, cons
                  std::string_view now)
 {
     const auto& info = *context.info;
-    const auto before = current != nullptr ? parseEntries(*current) : Entries {};
+    const auto* type = typeOf(info);
     const auto* sent = manifest::find(object, {"metadata", "managedFields"});
+    if (current != nullptr) {
+        // What changes no field that anyone could own leaves the entries as they are.
+        const auto* kept = manifest::find(*current, {"metadata", "managedFields"});
+        if (kept != nullptr && (sent == nullptr || manifest::equal(*sent, *kept))) {
+            auto changes = compareFields(*current, object, type);
+            for (auto* set : {&changes.added, &changes.removed, &changes.modified})
+                strip(*set, info, subresource);
+            if (changes.added.empty() && changes.removed.empty() && changes.modified.empty()) {
+                if (sent == nullptr)
+                    manifest::ensure(object, {"metadata", "managedFields"}) = *kept;
+                return;
+            }
+        }
+    }
+    const auto before = current != nullptr ? parseEntries(*current) : Entries {};
     const bool reset = sent != nullptr && sent->is_array()
         && (sent->get_array().empty()
             || (sent->get_array().size() == 1 && sent->get_array().front().is_object()
@@ -247,7 +262,6 @@ void trackUpdate(const WriteContext& context, std::string_view subresource, cons
     }
     auto entries = sent != nullptr && current != nullptr ? parseEntries(object) : before;
     static const Value kEmpty = Object();
-    const auto* type = typeOf(info);
     auto changes = compareFields(current != nullptr ? *current : kEmpty, object, type);
     // The endpoint's own half only; the other cannot have changed.
     for (auto* set : {&changes.added, &changes.removed, &changes.modified})

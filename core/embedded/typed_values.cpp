@@ -171,10 +171,14 @@ private:
     {
         const auto* a = left != nullptr ? left->if_object() : nullptr;
         const auto* b = right != nullptr ? right->if_object() : nullptr;
-        if (a != nullptr)
-            for (const auto& member : *a)
-                step("f:" + std::string(member.key()), &member.value(),
-                     b != nullptr ? b->if_contains(member.key()) : nullptr, childType(type, member.key()));
+        if (a != nullptr) {
+            for (const auto& member : *a) {
+                const auto* other = b != nullptr ? b->if_contains(member.key()) : nullptr;
+                if (other != nullptr && manifest::equal(member.value(), *other))
+                    continue; // most of two versions of an object is the same
+                step("f:" + std::string(member.key()), &member.value(), other, childType(type, member.key()));
+            }
+        }
         if (b != nullptr)
             for (const auto& member : *b)
                 if (a == nullptr || !a->contains(member.key()))
