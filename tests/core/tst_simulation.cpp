@@ -125,6 +125,7 @@ private slots:
     void inferenceServiceServesAndShifts();
     void routesDecideTheTraffic();
     void logsAreWritten();
+    void ingressGetsAnAddress();
 };
 
 void TestSimulation::deploymentBecomesReadyAndRolls()
@@ -375,6 +376,24 @@ void TestSimulation::logsAreWritten()
                                {}));
     QCOMPARE(std::count(text.begin(), text.end(), '\n'), std::ptrdiff_t {3});
     QVERIFY(text.find("predict") != std::string::npos);
+}
+
+void TestSimulation::ingressGetsAnAddress()
+{
+    Stage stage;
+    stage.create(R"(
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: front, namespace: default}
+spec:
+  ingressClassName: nginx
+  defaultBackend: {service: {name: x, port: {number: 80}}}
+)");
+    QVERIFY(stage.until([&] {
+        return !manifest::text(stage.get("networking.k8s.io/v1", "Ingress", "front"),
+                               {"status", "loadBalancer", "ingress", "0", "ip"})
+                    .empty();
+    }));
 }
 
 QTEST_GUILESS_MAIN(TestSimulation)

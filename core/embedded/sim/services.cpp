@@ -80,7 +80,7 @@ void endpoints(World& world, const Value& service)
 
 void loadBalancer(World& world, const Value& service)
 {
-    if (text(service, {"spec", "type"}) != "LoadBalancer"
+    if ((manifest::kind(service) == "Service" && text(service, {"spec", "type"}) != "LoadBalancer")
         || !manifest::array(service, {"status", "loadBalancer", "ingress"}).empty())
         return;
     const auto due = timeOf(service, {"metadata", "creationTimestamp"}, world.now) + std::chrono::seconds(3);
@@ -172,6 +172,11 @@ void runServices(World& world)
             continue;
         endpoints(world, *service);
         loadBalancer(world, *service);
+    }
+    for (const auto& ingress : world.list("networking.k8s.io", "Ingress")) {
+        const auto name = text(*ingress, {"spec", "ingressClassName"});
+        if (world.alive(*ingress) && (name.empty() || world.get("networking.k8s.io", "IngressClass", {}, name)))
+            loadBalancer(world, *ingress);
     }
 }
 

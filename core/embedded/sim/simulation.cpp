@@ -109,6 +109,8 @@ Result<std::unique_ptr<Simulation>> startSimulation(kube::TransportPtr transport
                                                                 {"autoscaling", "HorizontalPodAutoscaler"},
                                                                 {"argoproj.io", "Rollout"},
                                                                 {"networking.istio.io", "VirtualService"},
+                                                                {"networking.k8s.io", "Ingress"},
+                                                                {"networking.k8s.io", "IngressClass"},
                                                                 {"serving.kserve.io", "InferenceService"}};
     for (const auto& [group, kind] : kinds) {
         const auto type = d->client->resolve(manifest::GroupKind {group, kind});
