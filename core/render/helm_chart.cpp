@@ -31,6 +31,7 @@ std::vector<std::shared_ptr<Dependency>> dependenciesOf(const manifest::Value& m
         auto dependency = std::make_shared<Dependency>();
         dependency->name = manifest::text(item, {"name"});
         dependency->version = manifest::text(item, {"version"});
+        dependency->repository = manifest::text(item, {"repository"});
         dependency->condition = manifest::text(item, {"condition"});
         dependency->alias = manifest::text(item, {"alias"});
         for (const auto& tag : manifest::array(item, {"tags"}))

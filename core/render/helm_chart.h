@@ -23,7 +23,7 @@ struct File
 
 struct Dependency
 {
-    std::string name, version, condition, alias;
+    std::string name, version, repository, condition, alias;
     std::vector<std::string> tags;
     std::vector<manifest::Value> importValues;
     bool enabled = false;

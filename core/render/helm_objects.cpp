@@ -103,11 +103,26 @@ public:
             text += (i > 0 ? " " : "") + plain(m_fields[i].second);
         return text + "}";
     }
+    /// Under the names that the fields have in YAML; empty ones are left out.
     [[nodiscard]] Value serialized() const override
     {
         auto map = Value::map();
-        for (const auto& [key, value] : m_fields)
-            map.set(key, value);
+        for (const auto& [key, value] : m_fields) {
+            auto name = key;
+            if (key == "ImportValues") {
+                name = "import-values";
+            } else if (key == "APIVersion") {
+                name = "apiVersion";
+            } else if (key == "GitCommit" || key == "GitTreeState" || key == "GoVersion") {
+                name = key == "GitCommit" ? "git_commit" : key == "GoVersion" ? "go_version" : "git_tree_state";
+            } else if (key == "URL") {
+                name = "url";
+            } else if (m_type != "*chartutil.Capabilities" && m_type != "chartutil.KubeVersion" && key != "IsRoot") {
+                name[0] = static_cast<char>(name[0] - 'A' + 'a');
+            }
+            if (value.truth() || key == "IsRoot" || key == "Repository" || m_type.starts_with("chartutil."))
+                map.set(name, value);
+        }
         return map;
     }
 
@@ -340,6 +355,7 @@ Value chartObject(const Chart& chart)
             "*chart.Dependency", "ptr",
             std::vector<std::pair<std::string, Value>> {{"Name", Value::string(dependency->name)},
                                                         {"Version", Value::string(dependency->version)},
+                                                        {"Repository", Value::string(dependency->repository)},
                                                         {"Condition", Value::string(dependency->condition)},
                                                         {"Tags", Value::strings(dependency->tags)},
                                                         {"Enabled", Value::boolean(dependency->enabled)},
