@@ -1,4 +1,2472 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="ar" sourcelanguage="en">
+<context>
+    <name>ui</name>
+    <message>
+        <source>Weight</source>
+        <translation>الوزن</translation>
+    </message>
+    <message>
+        <source>set ┄ · actual ─</source>
+        <translation>المطلوب ┄ · الفعلي ─</translation>
+    </message>
+    <message>
+        <source>set</source>
+        <translation>المطلوب</translation>
+    </message>
+    <message>
+        <source>actual</source>
+        <translation>الفعلي</translation>
+    </message>
+    <message>
+        <source>stable</source>
+        <translation>المستقر</translation>
+    </message>
+    <message>
+        <source>canary</source>
+        <translation>الكناري</translation>
+    </message>
+    <message>
+        <source>no limit set</source>
+        <translation>بلا حد</translation>
+    </message>
+    <message>
+        <source>limit %1</source>
+        <translation>الحد %1</translation>
+    </message>
+    <message>
+        <source>Promote</source>
+        <translation>ترقية</translation>
+    </message>
+    <message>
+        <source>Promote fully</source>
+        <translation>ترقية كاملة</translation>
+    </message>
+    <message>
+        <source>Skip step</source>
+        <translation>تخطَّ الخطوة</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>إيقاف مؤقت</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>استئناف</translation>
+    </message>
+    <message>
+        <source>Abort</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>إعادة المحاولة</translation>
+    </message>
+    <message>
+        <source>Restart pods</source>
+        <translation>إعادة تشغيل Pods</translation>
+    </message>
+    <message>
+        <source>The rollout is aborted: retry it first.</source>
+        <translation>أُلغي الإطلاق: أعد المحاولة أولاً.</translation>
+    </message>
+    <message>
+        <source>No rollout is in progress.</source>
+        <translation>لا إطلاق يجري.</translation>
+    </message>
+    <message>
+        <source>It is paused already.</source>
+        <translation>هو متوقف مؤقتاً بالفعل.</translation>
+    </message>
+    <message>
+        <source>It is not paused.</source>
+        <translation>ليس متوقفاً مؤقتاً.</translation>
+    </message>
+    <message>
+        <source>Only an aborted rollout can be retried.</source>
+        <translation>لا تُعاد إلا محاولة إطلاق مُلغى.</translation>
+    </message>
+    <message>
+        <source>Abort the rollout of %1?</source>
+        <translation>أتُلغي إطلاق %1؟</translation>
+    </message>
+    <message>
+        <source>All traffic goes back to the stable version, and the canary is scaled down. Git still asks for the new version until it is reverted there.</source>
+        <translation>تعود كل الحركة إلى النسخة المستقرة ويُصغَّر الكناري. يبقى Git طالباً النسخة الجديدة حتى تُعكس هناك.</translation>
+    </message>
+    <message>
+        <source>Abort the rollout</source>
+        <translation>ألغِ الإطلاق</translation>
+    </message>
+    <message>
+        <source>Promote %1 fully?</source>
+        <translation>أترقّي %1 كاملاً؟</translation>
+    </message>
+    <message>
+        <source>All remaining steps, pauses and analyses are skipped: the new version gets all traffic.</source>
+        <translation>تُتخطى كل الخطوات والتوقفات والتحاليل الباقية: تأخذ النسخة الجديدة كل الحركة.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Action</name>
+    <message>
+        <source>no change</source>
+        <translation>لا تغيير</translation>
+    </message>
+    <message>
+        <source>create</source>
+        <translation>إنشاء</translation>
+    </message>
+    <message>
+        <source>patch</source>
+        <translation>تعديل</translation>
+    </message>
+    <message>
+        <source>prune</source>
+        <translation>تقليم</translation>
+    </message>
+    <message>
+        <source>replace</source>
+        <translation>استبدال</translation>
+    </message>
+    <message>
+        <source>hook</source>
+        <translation>خطّاف</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>Search or run…</source>
+        <translation>ابحث أو نفّذ...</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>تحديث</translation>
+    </message>
+    <message>
+        <source>Refresh without cache</source>
+        <translation>تحديث بلا ذاكرة مخبأة</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>خطة</translation>
+    </message>
+    <message>
+        <source>Sync</source>
+        <translation>مزامنة</translation>
+    </message>
+    <message>
+        <source>Terminate the operation</source>
+        <translation>أنهِ العملية</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>Automated sync</source>
+        <translation>مزامنة تلقائية</translation>
+    </message>
+    <message>
+        <source>Promote</source>
+        <translation>ترقية</translation>
+    </message>
+    <message>
+        <source>Promote fully</source>
+        <translation>ترقية كاملة</translation>
+    </message>
+    <message>
+        <source>Skip this step</source>
+        <translation>تخطَّ هذه الخطوة</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>إيقاف مؤقت</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>استئناف</translation>
+    </message>
+    <message>
+        <source>Abort</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>إعادة المحاولة</translation>
+    </message>
+    <message>
+        <source>Restart pods</source>
+        <translation>إعادة تشغيل Pods</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>التطبيقات</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>الشجرة</translation>
+    </message>
+    <message>
+        <source>Diff</source>
+        <translation>فروق</translation>
+    </message>
+    <message>
+        <source>Canary</source>
+        <translation>الكناري</translation>
+    </message>
+    <message>
+        <source>Source files</source>
+        <translation>ملفات المصدر</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>التاريخ</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>السجلات</translation>
+    </message>
+    <message>
+        <source>All rollouts</source>
+        <translation>كل عمليات الإطلاق</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>الموارد</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>السجل</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>النماذج</translation>
+    </message>
+    <message>
+        <source>GPUs</source>
+        <translation>وحدات GPU</translation>
+    </message>
+    <message>
+        <source>Close tab</source>
+        <translation>أغلق التبويب</translation>
+    </message>
+    <message>
+        <source>Next tab</source>
+        <translation>التبويب التالي</translation>
+    </message>
+    <message>
+        <source>Previous tab</source>
+        <translation>التبويب السابق</translation>
+    </message>
+    <message>
+        <source>Copy the last error</source>
+        <translation>انسخ آخر خطأ</translation>
+    </message>
+    <message>
+        <source>Lock panels in place</source>
+        <translation>ثبّت اللوحات</translation>
+    </message>
+    <message>
+        <source>Reset panels</source>
+        <translation>أعد اللوحات إلى أصلها</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>كسطح المكتب</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>فاتح</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>داكن</translation>
+    </message>
+    <message>
+        <source>High contrast, light</source>
+        <translation>تباين عالٍ، فاتح</translation>
+    </message>
+    <message>
+        <source>High contrast, dark</source>
+        <translation>تباين عالٍ، داكن</translation>
+    </message>
+    <message>
+        <source>Colour-blind, light</source>
+        <translation>لعمى الألوان، فاتح</translation>
+    </message>
+    <message>
+        <source>Colour-blind, dark</source>
+        <translation>لعمى الألوان، داكن</translation>
+    </message>
+    <message>
+        <source>Compact rows</source>
+        <translation>صفوف متراصة</translation>
+    </message>
+    <message>
+        <source>Less movement</source>
+        <translation>حركة أقل</translation>
+    </message>
+    <message>
+        <source>Arabic-Indic digits</source>
+        <translation>أرقام عربية مشرقية</translation>
+    </message>
+    <message>
+        <source>Cluster clock at normal speed</source>
+        <translation>ساعة العنقود بسرعتها المعتادة</translation>
+    </message>
+    <message>
+        <source>Cluster clock ten times faster</source>
+        <translation>ساعة العنقود أسرع عشر مرات</translation>
+    </message>
+    <message>
+        <source>Cluster clock sixty times faster</source>
+        <translation>ساعة العنقود أسرع ستين مرة</translation>
+    </message>
+    <message>
+        <source>Verify the journal</source>
+        <translation>تحقّق من السجل</translation>
+    </message>
+    <message>
+        <source>About Pilothouse</source>
+        <translation>عن Pilothouse</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>خروج</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AppListModel</name>
+    <message>
+        <source>Name</source>
+        <translation>الاسم</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>الصحة</translation>
+    </message>
+    <message>
+        <source>Sync</source>
+        <translation>مزامنة</translation>
+    </message>
+    <message>
+        <source>Operation</source>
+        <translation>العملية</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>المراجعة</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>المشروع</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>العنقود</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>العمر</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AppsPage</name>
+    <message>
+        <source>Sync %1</source>
+        <translation>مزامنة %1</translation>
+    </message>
+    <message>
+        <source>Refresh %1</source>
+        <translation>تحديث %1</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>التطبيقات</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>جدول</translation>
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation>بطاقات</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>عرض</translation>
+    </message>
+    <message>
+        <source>Filter: name, project:ml, health:degraded, /regex/</source>
+        <translation>تصفية: اسم، project:ml، health:degraded، /regex/</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>تصفية التطبيقات</translation>
+    </message>
+    <message>
+        <source>Clear the filter</source>
+        <translation>امسح التصفية</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 من %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Sync %n selected</source>
+        <translation>
+            <numerusform>مزامنة المختار</numerusform><numerusform>مزامنة المختار</numerusform><numerusform>مزامنة المختارَين</numerusform><numerusform>مزامنة %n مختارة</numerusform><numerusform>مزامنة %n مختاراً</numerusform><numerusform>مزامنة %n مختار</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>Refresh %n selected</source>
+        <translation>
+            <numerusform>تحديث المختار</numerusform><numerusform>تحديث المختار</numerusform><numerusform>تحديث المختارَين</numerusform><numerusform>تحديث %n مختارة</numerusform><numerusform>تحديث %n مختاراً</numerusform><numerusform>تحديث %n مختار</numerusform></translation>
+    </message>
+    <message>
+        <source>No application fits the filter.</source>
+        <translation>لا تطبيق يوافق التصفية.</translation>
+    </message>
+    <message>
+        <source>There is no application in this cluster yet. Apply a manifest of kind Application, and it appears here.</source>
+        <translation>لا يوجد تطبيق في هذا العنقود بعد. طبّق ملفاً من النوع Application فيظهر هنا.</translation>
+    </message>
+    <message>
+        <source>Open the tree</source>
+        <translation>افتح الشجرة</translation>
+    </message>
+    <message>
+        <source>Compare with Git</source>
+        <translation>قارن مع Git</translation>
+    </message>
+    <message>
+        <source>Plan a sync</source>
+        <translation>خطّط لمزامنة</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>التاريخ</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AskDialog</name>
+    <message>
+        <source>Type %1 to go on:</source>
+        <translation>اكتب %1 للمتابعة:</translation>
+    </message>
+    <message>
+        <source>Confirmation</source>
+        <translation>التأكيد</translation>
+    </message>
+    <message>
+        <source>Reason, for the journal:</source>
+        <translation>السبب، ليُحفظ في السجل:</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>السبب</translation>
+    </message>
+    <message>
+        <source>Keep as it is</source>
+        <translation>أبقِه كما هو</translation>
+    </message>
+</context>
+<context>
+    <name>ui::BottomPanel</name>
+    <message>
+        <source>Events</source>
+        <translation>الأحداث</translation>
+    </message>
+    <message>
+        <source>Operations</source>
+        <translation>العمليات</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>مشكلات</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>الإشعارات</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>تنبيهات</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>اللوحات</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CanaryPage</name>
+    <message>
+        <source>Undo %1 to revision %2</source>
+        <translation>إرجاع %1 إلى المراجعة %2</translation>
+    </message>
+    <message>
+        <source>Canary</source>
+        <translation>الكناري</translation>
+    </message>
+    <message>
+        <source>aborted</source>
+        <translation>مُلغى</translation>
+    </message>
+    <message>
+        <source>all steps done</source>
+        <translation>اكتملت كل الخطوات</translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>الخطوة %1 من %2</translation>
+    </message>
+    <message>
+        <source>rule: failed</source>
+        <translation>القاعدة: فشل</translation>
+    </message>
+    <message>
+        <source>rule: some failures, go on</source>
+        <translation>القاعدة: بعض الإخفاقات، تابع</translation>
+    </message>
+    <message>
+        <source>rule: go on</source>
+        <translation>القاعدة: تابع</translation>
+    </message>
+    <message>
+        <source>stable %1</source>
+        <translation>المستقر %1</translation>
+    </message>
+    <message>
+        <source>canary %1</source>
+        <translation>الكناري %1</translation>
+    </message>
+    <message>
+        <source>threshold</source>
+        <translation>الحد</translation>
+    </message>
+    <message>
+        <source>Promote the rollout</source>
+        <translation>رقِّ الإطلاق</translation>
+    </message>
+    <message>
+        <source>Promote the rollout fully…</source>
+        <translation>رقِّ الإطلاق كاملاً…</translation>
+    </message>
+    <message>
+        <source>Skip the rollout's step</source>
+        <translation>تخطَّ خطوة الإطلاق</translation>
+    </message>
+    <message>
+        <source>Pause the rollout</source>
+        <translation>أوقف الإطلاق مؤقتاً</translation>
+    </message>
+    <message>
+        <source>Abort the rollout…</source>
+        <translation>ألغِ الإطلاق…</translation>
+    </message>
+    <message>
+        <source>Retry the rollout</source>
+        <translation>أعد محاولة الإطلاق</translation>
+    </message>
+    <message>
+        <source>Restart the rollout's pods</source>
+        <translation>أعد تشغيل حاويات الإطلاق</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>تصدير</translation>
+    </message>
+    <message>
+        <source>Picture (PNG)…</source>
+        <translation>صورة (PNG)…</translation>
+    </message>
+    <message>
+        <source>Drawing (SVG)…</source>
+        <translation>رسم (SVG)…</translation>
+    </message>
+    <message>
+        <source>Values (CSV)…</source>
+        <translation>قيم (CSV)…</translation>
+    </message>
+    <message>
+        <source>This application has no rollout.</source>
+        <translation>ليس لهذا التطبيق إطلاق.</translation>
+    </message>
+    <message>
+        <source>Export the charts</source>
+        <translation>تصدير الرسوم</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CanaryPanel</name>
+    <message>
+        <source>Will it pass?</source>
+        <translation>هل ستنجح؟</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>القياسات</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>المتبقي</translation>
+    </message>
+    <message>
+        <source>Ends about</source>
+        <translation>النهاية</translation>
+    </message>
+    <message>
+        <source>Pods</source>
+        <translation>Pods</translation>
+    </message>
+    <message>
+        <source>Why was it aborted?</source>
+        <translation>لماذا أُلغي؟</translation>
+    </message>
+    <message>
+        <source>Query as sent</source>
+        <translation>الاستعلام كما أُرسل</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>المقياس</translation>
+    </message>
+    <message>
+        <source>Revisions</source>
+        <translation>المراجعات</translation>
+    </message>
+    <message>
+        <source>%1 · %2 failed</source>
+        <translation>%1 · %2 فشل</translation>
+    </message>
+    <message>
+        <source>aborted</source>
+        <translation>مُلغى</translation>
+    </message>
+    <message>
+        <source>no analysis runs now</source>
+        <translation>لا تحليل يجري الآن</translation>
+    </message>
+    <message>
+        <source>the next failure aborts</source>
+        <translation>الإخفاق التالي يُلغي الإطلاق</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failure(s) before abort</source>
+        <translation>
+            <numerusform>لا إخفاق قبل الإلغاء</numerusform><numerusform>إخفاق واحد قبل الإلغاء</numerusform><numerusform>إخفاقان قبل الإلغاء</numerusform><numerusform>%n إخفاقات قبل الإلغاء</numerusform><numerusform>%n إخفاقاً قبل الإلغاء</numerusform><numerusform>%n إخفاق قبل الإلغاء</numerusform></translation>
+    </message>
+    <message>
+        <source>no answer yet</source>
+        <translation>لا جواب بعد</translation>
+    </message>
+    <message>
+        <source>Revision %1</source>
+        <translation>المراجعة %1</translation>
+    </message>
+    <message>
+        <source>stable</source>
+        <translation>المستقر</translation>
+    </message>
+    <message>
+        <source>canary</source>
+        <translation>الكناري</translation>
+    </message>
+    <message>
+        <source>Undo to %1</source>
+        <translation>ارجع إلى %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ChartStack</name>
+    <message>
+        <source>Weight and measurements over time</source>
+        <translation>الوزن والقياسات عبر الزمن</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>الأحداث</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CodeEditor</name>
+    <message>
+        <source>YAML text</source>
+        <translation>نص YAML</translation>
+    </message>
+    <message numerus="yes">
+        <source>⋯ %n line(s)</source>
+        <translation>
+            <numerusform>⋯ لا أسطر</numerusform><numerusform>⋯ سطر واحد</numerusform><numerusform>⋯ سطران</numerusform><numerusform>⋯ %n أسطر</numerusform><numerusform>⋯ %n سطراً</numerusform><numerusform>⋯ %n سطر</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::DiffPage</name>
+    <message>
+        <source>Diff</source>
+        <translation>فروق</translation>
+    </message>
+    <message>
+        <source>Comparing %1</source>
+        <translation>مقارنة %1</translation>
+    </message>
+    <message>
+        <source>git %1</source>
+        <translation>git %1</translation>
+    </message>
+    <message>
+        <source>A sync creates it in wave %1.</source>
+        <translation>تنشئه المزامنة في الموجة %1.</translation>
+    </message>
+    <message>
+        <source>A sync changes it in wave %1.</source>
+        <translation>تغيّره المزامنة في الموجة %1.</translation>
+    </message>
+    <message>
+        <source>It is no longer in Git: a sync with pruning deletes it.</source>
+        <translation>لم يعد في Git: تحذفه مزامنة مع التقليم.</translation>
+    </message>
+    <message>
+        <source>A sync replaces it in wave %1.</source>
+        <translation>تستبدله المزامنة في الموجة %1.</translation>
+    </message>
+    <message>
+        <source>A hook: it runs with each sync.</source>
+        <translation>خطّاف: يعمل مع كل مزامنة.</translation>
+    </message>
+    <message>
+        <source>A sync leaves it as it is.</source>
+        <translation>تتركه المزامنة كما هو.</translation>
+    </message>
+    <message>
+        <source>Its pods restart.</source>
+        <translation>يُعاد تشغيل حاوياته.</translation>
+    </message>
+    <message>
+        <source>no changes</source>
+        <translation>لا تغييرات</translation>
+    </message>
+    <message>
+        <source>%1 reviewed</source>
+        <translation>رُوجع %1</translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation>الحي</translation>
+    </message>
+    <message>
+        <source>Semantic</source>
+        <translation>دلالي</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>جنباً إلى جنب</translation>
+    </message>
+    <message>
+        <source>Unified</source>
+        <translation>موحّد</translation>
+    </message>
+    <message>
+        <source>How differences are shown</source>
+        <translation>طريقة عرض الفروق</translation>
+    </message>
+    <message>
+        <source>noise shown %1</source>
+        <translation>الضجيج ظاهر %1</translation>
+    </message>
+    <message>
+        <source>noise hidden %1</source>
+        <translation>الضجيج مخفي %1</translation>
+    </message>
+    <message>
+        <source>Differences that do not count: defaults of the API server, other owners, ignore rules</source>
+        <translation>فروق لا تُحتسب: قيم الخادم الافتراضية، ومالكون آخرون، وقواعد التجاهل</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>الموارد</translation>
+    </message>
+    <message>
+        <source>Changed fields</source>
+        <translation>الحقول المتغيرة</translation>
+    </message>
+    <message>
+        <source>Effect</source>
+        <translation>الأثر</translation>
+    </message>
+    <message>
+        <source>Approve plan…</source>
+        <translation>اعتمد الخطة…</translation>
+    </message>
+    <message>
+        <source>Show plan</source>
+        <translation>اعرض الخطة</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>تصدير…</translation>
+    </message>
+    <message>
+        <source>The application has no resources yet.</source>
+        <translation>ليس للتطبيق موارد بعد.</translation>
+    </message>
+    <message>
+        <source>Next change</source>
+        <translation>التغيير التالي</translation>
+    </message>
+    <message>
+        <source>Previous change</source>
+        <translation>التغيير السابق</translation>
+    </message>
+    <message>
+        <source>Next resource</source>
+        <translation>المورد التالي</translation>
+    </message>
+    <message>
+        <source>Previous resource</source>
+        <translation>المورد السابق</translation>
+    </message>
+    <message>
+        <source>Mark as reviewed</source>
+        <translation>علّمه مراجَعاً</translation>
+    </message>
+    <message>
+        <source>Semantic view</source>
+        <translation>العرض الدلالي</translation>
+    </message>
+    <message>
+        <source>Split view</source>
+        <translation>عرض جنباً إلى جنب</translation>
+    </message>
+    <message>
+        <source>Unified view</source>
+        <translation>العرض الموحّد</translation>
+    </message>
+    <message>
+        <source>Export the diff…</source>
+        <translation>صدّر الفروق…</translation>
+    </message>
+    <message>
+        <source>Export the diff</source>
+        <translation>تصدير الفروق</translation>
+    </message>
+    <message>
+        <source>Keeping the review</source>
+        <translation>حفظ المراجعة</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DiffRuler</name>
+    <message>
+        <source>Where the document changes</source>
+        <translation>مواضع التغيير في المستند</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DiffView</name>
+    <message>
+        <source>Differences</source>
+        <translation>الفروق</translation>
+    </message>
+    <message>
+        <source>No differences</source>
+        <translation>لا فروق</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unchanged line(s)</source>
+        <translation>
+            <numerusform>لا أسطر غير متغيرة</numerusform><numerusform>سطر واحد لم يتغير</numerusform><numerusform>سطران لم يتغيرا</numerusform><numerusform>%n أسطر لم تتغير</numerusform><numerusform>%n سطراً لم يتغير</numerusform><numerusform>%n سطر لم يتغير</numerusform></translation>
+    </message>
+    <message>
+        <source>Unchanged: %1</source>
+        <translation>لم يتغير: %1</translation>
+    </message>
+    <message>
+        <source>Changed from %1 to %2</source>
+        <translation>تغيّر من %1 إلى %2</translation>
+    </message>
+    <message>
+        <source>Removed: %1</source>
+        <translation>حُذف: %1</translation>
+    </message>
+    <message>
+        <source>Added: %1</source>
+        <translation>أُضيف: %1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>نسخ</translation>
+    </message>
+    <message>
+        <source>Show all unchanged lines</source>
+        <translation>أظهر كل الأسطر غير المتغيرة</translation>
+    </message>
+    <message>
+        <source>Fold unchanged lines</source>
+        <translation>اطوِ الأسطر غير المتغيرة</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n byte(s) more</source>
+        <translation>
+            <numerusform>لا بايت آخر</numerusform><numerusform>بايت واحد آخر</numerusform><numerusform>بايتان آخران</numerusform><numerusform>%n بايتات أخرى</numerusform><numerusform>%n بايتاً آخر</numerusform><numerusform>%n بايت آخر</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::EditorPage</name>
+    <message>
+        <source>Editor</source>
+        <translation>المحرر</translation>
+    </message>
+    <message>
+        <source>Listing the files of %1</source>
+        <translation>سرد ملفات %1</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>فتح %1</translation>
+    </message>
+    <message>
+        <source>Your unsaved draft is back. The branch has moved since it was begun.</source>
+        <translation>عادت مسودتك غير المحفوظة. تقدّم الفرع منذ بدئها.</translation>
+    </message>
+    <message>
+        <source>Your unsaved draft is back.</source>
+        <translation>عادت مسودتك غير المحفوظة.</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>السطر %1: %2</translation>
+    </message>
+    <message>
+        <source>Rendering %1</source>
+        <translation>توليد %1</translation>
+    </message>
+    <message>
+        <source>No file open</source>
+        <translation>لا ملف مفتوح</translation>
+    </message>
+    <message>
+        <source>rendered in %1</source>
+        <translation>وُلّد في %1</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 مث</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n resource(s)</source>
+        <translation>
+            <numerusform>لا موارد</numerusform><numerusform>مورد واحد</numerusform><numerusform>موردان</numerusform><numerusform>%n موارد</numerusform><numerusform>%n مورداً</numerusform><numerusform>%n مورد</numerusform></translation>
+    </message>
+    <message>
+        <source>Keeping a draft of %1</source>
+        <translation>حفظ مسودة %1</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>تغيير %1</translation>
+    </message>
+    <message>
+        <source>Committing %1</source>
+        <translation>إيداع %1</translation>
+    </message>
+    <message>
+        <source>unsaved</source>
+        <translation>غير محفوظ</translation>
+    </message>
+    <message>
+        <source>Commit…</source>
+        <translation>إيداع…</translation>
+    </message>
+    <message>
+        <source>Find a file…</source>
+        <translation>ابحث عن ملف…</translation>
+    </message>
+    <message>
+        <source>Find a file</source>
+        <translation>البحث عن ملف</translation>
+    </message>
+    <message>
+        <source>Files of the repository</source>
+        <translation>ملفات المستودع</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>إبقاء</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>تجاهل المسودة</translation>
+    </message>
+    <message>
+        <source>The file changed on the branch since you began. Keep your text on top of it, or take theirs?</source>
+        <translation>تغيّر الملف في الفرع منذ بدأت. أتُبقي نصك فوقه أم تأخذ نصهم؟</translation>
+    </message>
+    <message>
+        <source>Keep mine</source>
+        <translation>أبقِ نصي</translation>
+    </message>
+    <message>
+        <source>Take theirs</source>
+        <translation>خذ نصهم</translation>
+    </message>
+    <message>
+        <source>What changes, and why</source>
+        <translation>ما الذي يتغير، ولماذا</translation>
+    </message>
+    <message>
+        <source>Commit message</source>
+        <translation>رسالة الإيداع</translation>
+    </message>
+    <message>
+        <source>Commit to the branch:</source>
+        <translation>أودِع في الفرع:</translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation>إيداع</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء الأمر</translation>
+    </message>
+    <message>
+        <source>What would change in the cluster</source>
+        <translation>ما الذي سيتغير في العنقود</translation>
+    </message>
+    <message>
+        <source>Commit the file…</source>
+        <translation>أودِع الملف…</translation>
+    </message>
+    <message>
+        <source>Find in the file</source>
+        <translation>ابحث في الملف</translation>
+    </message>
+    <message>
+        <source>Fold everything</source>
+        <translation>اطوِ الكل</translation>
+    </message>
+    <message>
+        <source>Unfold everything</source>
+        <translation>انشر الكل</translation>
+    </message>
+    <message>
+        <source>Next problem in the file</source>
+        <translation>المشكلة التالية في الملف</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Error</name>
+    <message>
+        <source>Not valid</source>
+        <translation>غير صالح</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>غير موجود</translation>
+    </message>
+    <message>
+        <source>Exists already</source>
+        <translation>موجود بالفعل</translation>
+    </message>
+    <message>
+        <source>Changed by somebody else meanwhile</source>
+        <translation>غيّره غيرك في هذه الأثناء</translation>
+    </message>
+    <message>
+        <source>Not allowed</source>
+        <translation>غير مسموح</translation>
+    </message>
+    <message>
+        <source>Credentials refused</source>
+        <translation>رُفضت بيانات الدخول</translation>
+    </message>
+    <message>
+        <source>Cannot be reached</source>
+        <translation>تعذّر الوصول</translation>
+    </message>
+    <message>
+        <source>No answer in time</source>
+        <translation>لا جواب في الوقت المحدد</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>أُوقف</translation>
+    </message>
+    <message>
+        <source>Not supported</source>
+        <translation>غير مدعوم</translation>
+    </message>
+    <message>
+        <source>Too large</source>
+        <translation>أكبر من الحد</translation>
+    </message>
+    <message>
+        <source>Disk or database error</source>
+        <translation>خطأ في القرص أو قاعدة البيانات</translation>
+    </message>
+    <message>
+        <source>Internal error</source>
+        <translation>خطأ داخلي</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ErrorStrip</name>
+    <message>
+        <source>Try again</source>
+        <translation>أعد المحاولة</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>انسخ التفاصيل</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>إخفاء</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FeedModel</name>
+    <message>
+        <source>Time</source>
+        <translation>الوقت</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>الكائن</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>ما الذي حدث</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>ولا مرة</numerusform><numerusform>مرة واحدة</numerusform><numerusform>مرتان</numerusform><numerusform>%n مرات</numerusform><numerusform>%n مرة</numerusform><numerusform>%n مرة</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::FieldChangeModel</name>
+    <message>
+        <source>Field</source>
+        <translation>الحقل</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>الحي</translation>
+    </message>
+    <message>
+        <source>After the sync</source>
+        <translation>بعد المزامنة</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>السبب</translation>
+    </message>
+    <message>
+        <source>Set by</source>
+        <translation>مصدره</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FindBar</name>
+    <message numerus="yes">
+        <source>%n match(es)</source>
+        <translation>
+            <numerusform>لا نتائج</numerusform><numerusform>نتيجة واحدة</numerusform><numerusform>نتيجتان</numerusform><numerusform>%n نتائج</numerusform><numerusform>%n نتيجة</numerusform><numerusform>%n نتيجة</numerusform></translation>
+    </message>
+    <message>
+        <source>Find…</source>
+        <translation>بحث...</translation>
+    </message>
+    <message>
+        <source>Text to find</source>
+        <translation>النص المطلوب</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>السابق</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>التالي</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Glyph</name>
+    <message>
+        <source>Healthy</source>
+        <translation>سليم</translation>
+    </message>
+    <message>
+        <source>Degraded</source>
+        <translation>متدهور</translation>
+    </message>
+    <message>
+        <source>Progressing</source>
+        <translation>قيد التقدّم</translation>
+    </message>
+    <message>
+        <source>Suspended</source>
+        <translation>معلّق</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>مفقود</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>غير معروف</translation>
+    </message>
+    <message>
+        <source>Synced</source>
+        <translation>متزامن</translation>
+    </message>
+    <message>
+        <source>Out of sync</source>
+        <translation>غير متزامن</translation>
+    </message>
+    <message>
+        <source>Needs pruning</source>
+        <translation>يحتاج إلى تقليم</translation>
+    </message>
+    <message>
+        <source>Hook</source>
+        <translation>خطّاف</translation>
+    </message>
+</context>
+<context>
+    <name>ui::HistoryPage</name>
+    <message>
+        <source>automated sync</source>
+        <translation>مزامنة تلقائية</translation>
+    </message>
+    <message>
+        <source>Deployment %1</source>
+        <translation>النشر %1</translation>
+    </message>
+    <message>
+        <source>written by %1</source>
+        <translation>كتبه %1</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>التاريخ</translation>
+    </message>
+    <message>
+        <source>Deployments</source>
+        <translation>عمليات النشر</translation>
+    </message>
+    <message>
+        <source>Choose a deployment to go back to it.</source>
+        <translation>اختر نشراً للرجوع إليه.</translation>
+    </message>
+    <message>
+        <source>Nothing was deployed yet. The first sync makes the first entry.</source>
+        <translation>لم يُنشر شيء بعد. أول مزامنة تصنع أول قيد.</translation>
+    </message>
+    <message>
+        <source>Roll back to %1…</source>
+        <translation>تراجع إلى %1…</translation>
+    </message>
+    <message>
+        <source>Roll back…</source>
+        <translation>تراجع…</translation>
+    </message>
+    <message>
+        <source>Choose an earlier deployment first.</source>
+        <translation>اختر نشراً أقدم أولاً.</translation>
+    </message>
+    <message>
+        <source>Roll %1 back to deployment %2?</source>
+        <translation>أتُرجع %1 إلى النشر %2؟</translation>
+    </message>
+    <message>
+        <source>The cluster goes back to commit %1, %2. Automated sync is switched off, so that it does not bring the newer version again.</source>
+        <translation>يعود العنقود إلى الإيداع %1، %2. تُوقف المزامنة التلقائية كي لا تعيد النسخة الأحدث.</translation>
+    </message>
+    <message>
+        <source>Roll back to %1</source>
+        <translation>تراجع إلى %1</translation>
+    </message>
+    <message>
+        <source>Roll %1 back to %2</source>
+        <translation>إرجاع %1 إلى %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Inspector</name>
+    <message>
+        <source>Overview</source>
+        <translation>نظرة عامة</translation>
+    </message>
+    <message>
+        <source>Manifest</source>
+        <translation>المستند</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>الأحداث</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>التفاصيل</translation>
+    </message>
+    <message>
+        <source>Why is it waiting?</source>
+        <translation>لماذا ينتظر؟</translation>
+    </message>
+    <message>
+        <source>What next?</source>
+        <translation>ما التالي؟</translation>
+    </message>
+    <message>
+        <source>Abort</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>السجلات</translation>
+    </message>
+    <message>
+        <source>Relations</source>
+        <translation>العلاقات</translation>
+    </message>
+    <message>
+        <source>Choose an application or a resource to see why it is in its state.</source>
+        <translation>اختر تطبيقاً أو مورداً لترى سبب حالته.</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>الصحة</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n resource(s)</source>
+        <translation>
+            <numerusform>لا موارد</numerusform><numerusform>مورد واحد</numerusform><numerusform>موردان</numerusform><numerusform>%n موارد</numerusform><numerusform>%n مورداً</numerusform><numerusform>%n مورد</numerusform></translation>
+    </message>
+    <message>
+        <source>Sync</source>
+        <translation>مزامنة</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>الخطوة</translation>
+    </message>
+    <message>
+        <source>weight %1</source>
+        <translation>وزن %1</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>الوضع</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>المراجعة</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>المصدر</translation>
+    </message>
+    <message>
+        <source>Why is it in this state?</source>
+        <translation>لماذا هو في هذه الحالة؟</translation>
+    </message>
+    <message>
+        <source>Set by %1 line %2</source>
+        <translation>السبب: %1 سطر %2</translation>
+    </message>
+    <message>
+        <source>The rollout is aborted and traffic is on the stable version. Retry it, or change the image in Git.</source>
+        <translation>أُلغي الإطلاق والحركة على النسخة المستقرة. أعد المحاولة أو غيّر الصورة في Git.</translation>
+    </message>
+    <message>
+        <source>At %1 the pause ends and the next step begins.</source>
+        <translation>عند %1 ينتهي التوقف وتبدأ الخطوة التالية.</translation>
+    </message>
+    <message>
+        <source>The rollout waits until somebody promotes or aborts it.</source>
+        <translation>ينتظر الإطلاق حتى يرقّيه أحد أو يلغيه.</translation>
+    </message>
+    <message>
+        <source>It is no longer in Git. A sync with pruning removes it.</source>
+        <translation>لم يعد في Git. تزيله مزامنة مع التقليم.</translation>
+    </message>
+    <message>
+        <source>The sync goes on by itself as soon as that is healthy.</source>
+        <translation>تتابع المزامنة تلقائياً متى صار ذلك سليماً.</translation>
+    </message>
+    <message>
+        <source>Automated sync does not act: %1</source>
+        <translation>المزامنة التلقائية لا تعمل: %1</translation>
+    </message>
+    <message>
+        <source>Automated sync brings it to the state in Git.</source>
+        <translation>تعيده المزامنة التلقائية إلى حالته في Git.</translation>
+    </message>
+    <message>
+        <source>Automated sync is off: review the plan and sync.</source>
+        <translation>المزامنة التلقائية متوقفة: راجع الخطة ثم زامِن.</translation>
+    </message>
+    <message>
+        <source>It matches Git, so the cause is in the cluster or in the manifests: read the events and logs.</source>
+        <translation>هو مطابق لـ Git، فالسبب في العنقود أو في المستندات: اقرأ الأحداث والسجلات.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::JournalModel</name>
+    <message>
+        <source>Time</source>
+        <translation>الوقت</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>من</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>الإجراء</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>الكائن</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>من مراجعة</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>إلى مراجعة</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>النتيجة</translation>
+    </message>
+</context>
+<context>
+    <name>ui::JournalPage</name>
+    <message>
+        <source>Journal</source>
+        <translation>السجل</translation>
+    </message>
+    <message>
+        <source>Reading the journal</source>
+        <translation>قراءة السجل</translation>
+    </message>
+    <message>
+        <source>unbroken</source>
+        <translation>سليم السلسلة</translation>
+    </message>
+    <message>
+        <source>broken</source>
+        <translation>مكسور السلسلة</translation>
+    </message>
+    <message>
+        <source>Checking the journal</source>
+        <translation>فحص السجل</translation>
+    </message>
+    <message>
+        <source>Search who, what, revision…</source>
+        <translation>ابحث عن شخص أو فعل أو مراجعة…</translation>
+    </message>
+    <message>
+        <source>Search the journal</source>
+        <translation>البحث في السجل</translation>
+    </message>
+    <message>
+        <source>Check the chain</source>
+        <translation>افحص السلسلة</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>لم يُفعل شيء بعد.</translation>
+    </message>
+    <message>
+        <source>%1 entries</source>
+        <translation>القيود: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogsPage</name>
+    <message>
+        <source>Logs</source>
+        <translation>السجلات</translation>
+    </message>
+    <message>
+        <source>Reading the log of %1</source>
+        <translation>قراءة سجل %1</translation>
+    </message>
+    <message>
+        <source>Pod</source>
+        <translation>Pod</translation>
+    </message>
+    <message>
+        <source>container</source>
+        <translation>الحاوية</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>الحاوية</translation>
+    </message>
+    <message>
+        <source>Filter (regular expression)…</source>
+        <translation>تصفية (تعبير نمطي)…</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>تصفية</translation>
+    </message>
+    <message>
+        <source>follow</source>
+        <translation>متابعة</translation>
+    </message>
+    <message>
+        <source>Log lines</source>
+        <translation>أسطر السجل</translation>
+    </message>
+    <message>
+        <source>%1 lines</source>
+        <translation>الأسطر: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 lines</source>
+        <translation>%1 من %2 سطراً</translation>
+    </message>
+    <message>
+        <source>No pod runs here yet.</source>
+        <translation>لا Pod يعمل هنا بعد.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Open the page</source>
+        <translation>فتح الصفحة</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>قُبل</translation>
+    </message>
+    <message>
+        <source>Refresh %1</source>
+        <translation>تحديث %1</translation>
+    </message>
+    <message>
+        <source>Sync %1</source>
+        <translation>مزامنة %1</translation>
+    </message>
+    <message>
+        <source>Terminate the operation of %1</source>
+        <translation>إنهاء عملية %1</translation>
+    </message>
+    <message>
+        <source>Turn automated sync of %1 on</source>
+        <translation>تشغيل المزامنة التلقائية لـ %1</translation>
+    </message>
+    <message>
+        <source>Turn automated sync of %1 off</source>
+        <translation>إيقاف المزامنة التلقائية لـ %1</translation>
+    </message>
+    <message>
+        <source>Abort %1?</source>
+        <translation>أتُلغي %1؟</translation>
+    </message>
+    <message>
+        <source>All traffic goes back to the stable version and the canary is scaled down. The commit in Git stays.</source>
+        <translation>تعود كل الحركة إلى النسخة المستقرة ويُصغَّر الكناري. يبقى الإيداع في Git.</translation>
+    </message>
+    <message>
+        <source>Abort the rollout</source>
+        <translation>ألغِ الإطلاق</translation>
+    </message>
+    <message>
+        <source>Abort %1</source>
+        <translation>إلغاء %1</translation>
+    </message>
+    <message>
+        <source>Verify the journal</source>
+        <translation>تحقّق من السجل</translation>
+    </message>
+    <message>
+        <source>About Pilothouse</source>
+        <translation>عن Pilothouse</translation>
+    </message>
+    <message>
+        <source>Pilothouse %1: a desktop GitOps console for ML platforms.
+Licence: GPL 3.0 or later.</source>
+        <translation>Pilothouse %1: لوحة GitOps مكتبية لمنصات تعلّم الآلة.
+الرخصة: GPL 3.0 أو أحدث.</translation>
+    </message>
+    <message>
+        <source>Set the cluster's clock</source>
+        <translation>ضبط ساعة العنقود</translation>
+    </message>
+    <message>
+        <source>No application is chosen.</source>
+        <translation>لم يُختر تطبيق.</translation>
+    </message>
+    <message>
+        <source>The cluster cannot be reached.</source>
+        <translation>لا يمكن الوصول إلى العنقود.</translation>
+    </message>
+    <message>
+        <source>A sync is running.</source>
+        <translation>تجري مزامنة.</translation>
+    </message>
+    <message>
+        <source>No operation is running.</source>
+        <translation>لا عملية تجري.</translation>
+    </message>
+    <message>
+        <source>There is no earlier deployment.</source>
+        <translation>لا نشر أقدم.</translation>
+    </message>
+    <message>
+        <source>The application has no rollout.</source>
+        <translation>ليس للتطبيق إطلاق.</translation>
+    </message>
+    <message>
+        <source>The rollout is complete.</source>
+        <translation>اكتمل الإطلاق.</translation>
+    </message>
+    <message>
+        <source>A real cluster's clock cannot be set.</source>
+        <translation>لا يمكن ضبط ساعة عنقود حقيقي.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ملف</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>تحرير</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>عرض</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>Rollout</source>
+        <translation>إطلاق</translation>
+    </message>
+    <message>
+        <source>Diff</source>
+        <translation>فروق</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>أدوات</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>المظهر</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>مساعدة</translation>
+    </message>
+    <message>
+        <source>Connections and views</source>
+        <translation>الاتصالات والعروض</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>المفتش</translation>
+    </message>
+    <message>
+        <source>Lists</source>
+        <translation>القوائم</translation>
+    </message>
+    <message>
+        <source>Search or run…</source>
+        <translation>ابحث أو نفّذ...</translation>
+    </message>
+    <message>
+        <source>Search or run</source>
+        <translation>ابحث أو نفّذ</translation>
+    </message>
+    <message>
+        <source>Speed of the cluster's clock</source>
+        <translation>سرعة ساعة العنقود</translation>
+    </message>
+    <message>
+        <source>Change the language</source>
+        <translation>غيّر اللغة</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>الصفحات</translation>
+    </message>
+    <message>
+        <source>embedded cluster</source>
+        <translation>عنقود مدمج</translation>
+    </message>
+    <message>
+        <source>%1: connecting</source>
+        <translation>%1: جارٍ الاتصال</translation>
+    </message>
+    <message>
+        <source>%1 connected</source>
+        <translation>%1 متصل</translation>
+    </message>
+    <message>
+        <source>%1 in trouble</source>
+        <translation>%1 في عطل</translation>
+    </message>
+    <message>
+        <source>%1 cannot be reached</source>
+        <translation>تعذّر الوصول إلى %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n application(s)</source>
+        <translation>
+            <numerusform>لا تطبيقات</numerusform><numerusform>تطبيق واحد</numerusform><numerusform>تطبيقان</numerusform><numerusform>%n تطبيقات</numerusform><numerusform>%n تطبيقاً</numerusform><numerusform>%n تطبيق</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sync(s) running</source>
+        <translation>
+            <numerusform>لا مزامنة تجري</numerusform><numerusform>مزامنة واحدة تجري</numerusform><numerusform>مزامنتان تجريان</numerusform><numerusform>%n مزامنات تجري</numerusform><numerusform>%n مزامنة تجري</numerusform><numerusform>%n مزامنة تجري</numerusform></translation>
+    </message>
+    <message>
+        <source>The cluster cannot be reached (%1). What you see is as it was %2.</source>
+        <translation>تعذّر الوصول إلى العنقود (%1). ما تراه كما كان %2.</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>سابقاً</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Navigator</name>
+    <message>
+        <source>Connections</source>
+        <translation>الاتصالات</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>العروض</translation>
+    </message>
+    <message>
+        <source>embedded cluster</source>
+        <translation>عنقود مدمج</translation>
+    </message>
+    <message>
+        <source>Needs a decision</source>
+        <translation>بانتظار قرار</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>مشكلات</translation>
+    </message>
+    <message>
+        <source>All applications</source>
+        <translation>كل التطبيقات</translation>
+    </message>
+    <message>
+        <source>Canary</source>
+        <translation>الكناري</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>النماذج</translation>
+    </message>
+    <message>
+        <source>GPUs</source>
+        <translation>وحدات GPU</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>الموارد</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>السجل</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ObjectsModel</name>
+    <message>
+        <source>Kind</source>
+        <translation>النوع</translation>
+    </message>
+    <message>
+        <source>Namespace</source>
+        <translation>Namespace</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>الاسم</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>الوضع</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>المالك</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>العمر</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Palette</name>
+    <message>
+        <source>Search or run…</source>
+        <translation>ابحث أو نفّذ...</translation>
+    </message>
+    <message>
+        <source>Search or run</source>
+        <translation>ابحث أو نفّذ</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>النتائج</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Phase</name>
+    <message>
+        <source>Running</source>
+        <translation>يجري</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>نجح</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>فشل</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>خطأ</translation>
+    </message>
+    <message>
+        <source>Terminating</source>
+        <translation>يُنهى</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PlanModel</name>
+    <message>
+        <source>waits</source>
+        <translation>ينتظر</translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation>مخطط</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>مرفوض</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>يجري</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>تمّ</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>فشل</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation>قُلّم</translation>
+    </message>
+    <message>
+        <source>not pruned</source>
+        <translation>لم يُقلَّم</translation>
+    </message>
+    <message>
+        <source>wave %1</source>
+        <translation>موجة %1</translation>
+    </message>
+    <message>
+        <source>pods restart</source>
+        <translation>يُعاد تشغيل Pods</translation>
+    </message>
+    <message>
+        <source>Wave</source>
+        <translation>الموجة</translation>
+    </message>
+    <message>
+        <source>Resource</source>
+        <translation>المورد</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>الإجراء</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>ملاحظة</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PlanPage</name>
+    <message>
+        <source>Plan</source>
+        <translation>خطة</translation>
+    </message>
+    <message>
+        <source>Planning the sync of %1</source>
+        <translation>تخطيط مزامنة %1</translation>
+    </message>
+    <message>
+        <source>blast radius %1</source>
+        <translation>نطاق الأثر %1</translation>
+    </message>
+    <message>
+        <source>dry run: %1 fine</source>
+        <translation>تجربة جافة: %1 سليم</translation>
+    </message>
+    <message>
+        <source>%1 refused</source>
+        <translation>%1 مرفوض</translation>
+    </message>
+    <message>
+        <source>%1 restart pods</source>
+        <translation>%1 يعيد تشغيل Pods</translation>
+    </message>
+    <message>
+        <source>It may not run now: %1</source>
+        <translation>لا يجوز تشغيلها الآن: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 done</source>
+        <translation>تمّ %1 من %2</translation>
+    </message>
+    <message>
+        <source>Sync %1</source>
+        <translation>مزامنة %1</translation>
+    </message>
+    <message>
+        <source>Sync %1?</source>
+        <translation>أتزامن %1؟</translation>
+    </message>
+    <message>
+        <source>The blast radius is %1 of 100: %2.</source>
+        <translation>نطاق الأثر %1 من 100: %2.</translation>
+    </message>
+    <message>
+        <source>Terminate the sync of %1</source>
+        <translation>إنهاء مزامنة %1</translation>
+    </message>
+    <message>
+        <source>prune</source>
+        <translation>تقليم</translation>
+    </message>
+    <message>
+        <source>Delete what is no longer in Git</source>
+        <translation>احذف ما لم يعد في Git</translation>
+    </message>
+    <message>
+        <source>force</source>
+        <translation>إجبار</translation>
+    </message>
+    <message>
+        <source>Delete and create again what cannot be changed</source>
+        <translation>احذف ما لا يمكن تغييره وأنشئه من جديد</translation>
+    </message>
+    <message>
+        <source>Plan again</source>
+        <translation>خطّط من جديد</translation>
+    </message>
+    <message>
+        <source>Terminate</source>
+        <translation>إنهاء</translation>
+    </message>
+    <message>
+        <source>Reason, for the journal</source>
+        <translation>السبب، ليُحفظ في السجل</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>السبب</translation>
+    </message>
+    <message>
+        <source>Run the plan</source>
+        <translation>نفّذ الخطة</translation>
+    </message>
+    <message>
+        <source>Tasks of the plan</source>
+        <translation>مهام الخطة</translation>
+    </message>
+    <message>
+        <source>Nothing to do: the cluster is as Git wants it.</source>
+        <translation>لا شيء يُفعل: العنقود كما يريده Git.</translation>
+    </message>
+    <message>
+        <source>Terminate the sync</source>
+        <translation>أنهِ المزامنة</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ResourceDiffModel</name>
+    <message>
+        <source>new</source>
+        <translation>جديد</translation>
+    </message>
+    <message>
+        <source>prune</source>
+        <translation>تقليم</translation>
+    </message>
+    <message>
+        <source>replace</source>
+        <translation>استبدال</translation>
+    </message>
+    <message>
+        <source>hook</source>
+        <translation>خطّاف</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ResourcesPage</name>
+    <message>
+        <source>Resources</source>
+        <translation>الموارد</translation>
+    </message>
+    <message>
+        <source>Listing the cluster's resources</source>
+        <translation>سرد موارد العنقود</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>كل الأنواع</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n resource(s)</source>
+        <translation>
+            <numerusform>لا موارد</numerusform><numerusform>مورد واحد</numerusform><numerusform>موردان</numerusform><numerusform>%n موارد</numerusform><numerusform>%n مورداً</numerusform><numerusform>%n مورد</numerusform></translation>
+    </message>
+    <message>
+        <source>Secrets are masked here: edit them where they come from</source>
+        <translation>الأسرار محجوبة هنا: حرّرها في مصدرها</translation>
+    </message>
+    <message>
+        <source>Apply %1</source>
+        <translation>تطبيق %1</translation>
+    </message>
+    <message>
+        <source>Delete %1?</source>
+        <translation>أتحذف %1؟</translation>
+    </message>
+    <message>
+        <source>The object is deleted from the cluster, and what it owns with it. An application that wants it creates it again with its next sync.</source>
+        <translation>يُحذف الكائن من العنقود ومعه ما يملكه. التطبيق الذي يريده ينشئه ثانية في مزامنته التالية.</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>حذف %1</translation>
+    </message>
+    <message>
+        <source>Filter by name, namespace, status…</source>
+        <translation>صفِّ بالاسم أو Namespace أو الوضع…</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>تصفية</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>النوع</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>تحرير</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء الأمر</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>السجلات</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>حذف…</translation>
+    </message>
+    <message>
+        <source>The cluster has no resources yet.</source>
+        <translation>ليس في العنقود موارد بعد.</translation>
+    </message>
+    <message>
+        <source>List the resources again</source>
+        <translation>اسرد الموارد من جديد</translation>
+    </message>
+    <message>
+        <source>Edit the resource</source>
+        <translation>حرّر المورد</translation>
+    </message>
+    <message>
+        <source>Delete the resource…</source>
+        <translation>احذف المورد…</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RolloutsModel</name>
+    <message>
+        <source>Aborted</source>
+        <translation>مُلغى</translation>
+    </message>
+    <message>
+        <source>Rollout</source>
+        <translation>إطلاق</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>الخطوة</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>الوزن</translation>
+    </message>
+    <message>
+        <source>Waits for</source>
+        <translation>ينتظر</translation>
+    </message>
+    <message>
+        <source>Trend</source>
+        <translation>الاتجاه</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RolloutsPage</name>
+    <message>
+        <source>Rollouts</source>
+        <translation>عمليات الإطلاق</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rollout(s)</source>
+        <translation>
+            <numerusform>لا إطلاق</numerusform><numerusform>إطلاق واحد</numerusform><numerusform>إطلاقان</numerusform><numerusform>%n إطلاقات</numerusform><numerusform>%n إطلاقاً</numerusform><numerusform>%n إطلاق</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) a person</source>
+        <translation>
+            <numerusform>لا شيء يحتاج إلى شخص</numerusform><numerusform>واحد يحتاج إلى شخص</numerusform><numerusform>اثنان يحتاجان إلى شخص</numerusform><numerusform>%n تحتاج إلى شخص</numerusform><numerusform>%n تحتاج إلى شخص</numerusform><numerusform>%n تحتاج إلى شخص</numerusform></translation>
+    </message>
+    <message>
+        <source>No rollout in this cluster yet.</source>
+        <translation>لا إطلاق في هذا العنقود بعد.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Skeleton</name>
+    <message>
+        <source>Loading</source>
+        <translation>جارٍ التحميل</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StepTrack</name>
+    <message>
+        <source>Steps: %1</source>
+        <translation>الخطوات: %1</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>متوقف مؤقتاً</translation>
+    </message>
+    <message>
+        <source>set weight to %1</source>
+        <translation>ضبط الوزن على %1</translation>
+    </message>
+    <message>
+        <source>pause for %1</source>
+        <translation>توقف لمدة %1</translation>
+    </message>
+    <message>
+        <source>pause until promoted</source>
+        <translation>توقف حتى الترقية</translation>
+    </message>
+    <message>
+        <source>scale the canary: %1</source>
+        <translation>تغيير حجم الكناري: %1</translation>
+    </message>
+    <message>
+        <source>analysis %1</source>
+        <translation>تحليل %1</translation>
+    </message>
+    <message>
+        <source>experiment %1</source>
+        <translation>تجربة %1</translation>
+    </message>
+    <message>
+        <source>header route %1</source>
+        <translation>توجيه بالترويسة %1</translation>
+    </message>
+    <message>
+        <source>mirror route %1</source>
+        <translation>توجيه بالنسخ %1</translation>
+    </message>
+    <message>
+        <source>plugin %1</source>
+        <translation>ملحق %1</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>تمّ</translation>
+    </message>
+    <message>
+        <source>current</source>
+        <translation>الحالية</translation>
+    </message>
+    <message>
+        <source>ahead</source>
+        <translation>قادمة</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>فشل</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>تُخطّيت</translation>
+    </message>
+    <message>
+        <source>%1: %2 (%3)</source>
+        <comment>number of a step: what it does (its state)</comment>
+        <translation>%1: %2 (%3)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Time</name>
+    <message numerus="yes">
+        <source>%n second(s) ago</source>
+        <translation>
+            <numerusform>الآن</numerusform><numerusform>قبل ثانية</numerusform><numerusform>قبل ثانيتين</numerusform><numerusform>قبل %n ثوانٍ</numerusform><numerusform>قبل %n ثانية</numerusform><numerusform>قبل %n ثانية</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n second(s)</source>
+        <translation>
+            <numerusform>الآن</numerusform><numerusform>بعد ثانية</numerusform><numerusform>بعد ثانيتين</numerusform><numerusform>بعد %n ثوانٍ</numerusform><numerusform>بعد %n ثانية</numerusform><numerusform>بعد %n ثانية</numerusform></translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <comment>seconds, short</comment>
+        <translation>%1 ث</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <comment>minutes, short</comment>
+        <translation>%1 د</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <comment>hours, short</comment>
+        <translation>%1 س</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <comment>days, short</comment>
+        <translation>%1 ي</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>الآن</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s) ago</source>
+        <translation>
+            <numerusform>الآن</numerusform><numerusform>قبل دقيقة</numerusform><numerusform>قبل دقيقتين</numerusform><numerusform>قبل %n دقائق</numerusform><numerusform>قبل %n دقيقة</numerusform><numerusform>قبل %n دقيقة</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n minute(s)</source>
+        <translation>
+            <numerusform>الآن</numerusform><numerusform>بعد دقيقة</numerusform><numerusform>بعد دقيقتين</numerusform><numerusform>بعد %n دقائق</numerusform><numerusform>بعد %n دقيقة</numerusform><numerusform>بعد %n دقيقة</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s) ago</source>
+        <translation>
+            <numerusform>الآن</numerusform><numerusform>قبل ساعة</numerusform><numerusform>قبل ساعتين</numerusform><numerusform>قبل %n ساعات</numerusform><numerusform>قبل %n ساعة</numerusform><numerusform>قبل %n ساعة</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n hour(s)</source>
+        <translation>
+            <numerusform>الآن</numerusform><numerusform>بعد ساعة</numerusform><numerusform>بعد ساعتين</numerusform><numerusform>بعد %n ساعات</numerusform><numerusform>بعد %n ساعة</numerusform><numerusform>بعد %n ساعة</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) ago</source>
+        <translation>
+            <numerusform>اليوم</numerusform><numerusform>قبل يوم</numerusform><numerusform>قبل يومين</numerusform><numerusform>قبل %n أيام</numerusform><numerusform>قبل %n يوماً</numerusform><numerusform>قبل %n يوم</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n day(s)</source>
+        <translation>
+            <numerusform>اليوم</numerusform><numerusform>بعد يوم</numerusform><numerusform>بعد يومين</numerusform><numerusform>بعد %n أيام</numerusform><numerusform>بعد %n يوماً</numerusform><numerusform>بعد %n يوم</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::TreePage</name>
+    <message>
+        <source>Zoom %1</source>
+        <translation>تكبير %1</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>الشجرة</translation>
+    </message>
+    <message>
+        <source>Waves</source>
+        <translation>الموجات</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>العقد</translation>
+    </message>
+    <message>
+        <source>Arrangement</source>
+        <translation>الترتيب</translation>
+    </message>
+    <message>
+        <source>Find…</source>
+        <translation>بحث...</translation>
+    </message>
+    <message>
+        <source>Find in the tree</source>
+        <translation>البحث في الشجرة</translation>
+    </message>
+    <message>
+        <source>Problems only</source>
+        <translation>المشكلات فقط</translation>
+    </message>
+    <message>
+        <source>Group pods</source>
+        <translation>تجميع Pods</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>ملاءمة</translation>
+    </message>
+    <message>
+        <source>Show the whole tree (0)</source>
+        <translation>أظهر الشجرة كلها (0)</translation>
+    </message>
+    <message>
+        <source>Next problem in the tree</source>
+        <translation>المشكلة التالية في الشجرة</translation>
+    </message>
+    <message>
+        <source>Save the tree as a picture…</source>
+        <translation>احفظ الشجرة صورةً…</translation>
+    </message>
+    <message>
+        <source>Show the map of the tree</source>
+        <translation>أظهر خريطة الشجرة</translation>
+    </message>
+    <message>
+        <source>Tree of resources</source>
+        <translation>شجرة الموارد</translation>
+    </message>
+    <message>
+        <source>This application is not in the cluster any more.</source>
+        <translation>لم يعد هذا التطبيق في العنقود.</translation>
+    </message>
+    <message>
+        <source>Compare with Git</source>
+        <translation>قارن مع Git</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>السجلات</translation>
+    </message>
+    <message>
+        <source>Sync only this</source>
+        <translation>زامِن هذا فقط</translation>
+    </message>
+    <message>
+        <source>Sync %1</source>
+        <translation>مزامنة %1</translation>
+    </message>
+    <message>
+        <source>Delete from the cluster…</source>
+        <translation>احذف من العنقود…</translation>
+    </message>
+    <message>
+        <source>Delete %1?</source>
+        <translation>أتحذف %1؟</translation>
+    </message>
+    <message>
+        <source>The object is removed from the cluster, with everything that it owns. Automated sync makes it again where it is in Git.</source>
+        <translation>يُحذف الكائن من العنقود مع كل ما يملكه. تعيد المزامنة التلقائية إنشاءه إن كان في Git.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>حذف</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>حذف %1</translation>
+    </message>
+    <message>
+        <source>Save the tree as a picture</source>
+        <translation>حفظ الشجرة صورةً</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TreeScene</name>
+    <message>
+        <source>wave %1</source>
+        <translation>موجة %1</translation>
+    </message>
+    <message>
+        <source>Wave %1</source>
+        <translation>الموجة %1</translation>
+    </message>
+    <message>
+        <source>Not scheduled</source>
+        <translation>غير مجدول</translation>
+    </message>
+</context>
 </TS>

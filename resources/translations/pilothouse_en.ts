@@ -1,4 +1,155 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>ui::AppsPage</name>
+    <message numerus="yes">
+        <source>Sync %n selected</source>
+        <translation>
+            <numerusform>Sync %n selected</numerusform><numerusform>Sync %n selected</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>Refresh %n selected</source>
+        <translation>
+            <numerusform>Refresh %n selected</numerusform><numerusform>Refresh %n selected</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::CanaryPanel</name>
+    <message numerus="yes">
+        <source>%n failure(s) before abort</source>
+        <translation>
+            <numerusform>%n failure before abort</numerusform><numerusform>%n failures before abort</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::CodeEditor</name>
+    <message numerus="yes">
+        <source>⋯ %n line(s)</source>
+        <translation>
+            <numerusform>⋯ %n line</numerusform><numerusform>⋯ %n lines</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::DiffView</name>
+    <message numerus="yes">
+        <source>%n unchanged line(s)</source>
+        <translation>
+            <numerusform>%n unchanged line</numerusform><numerusform>%n unchanged lines</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n byte(s) more</source>
+        <translation>
+            <numerusform>%n byte more</numerusform><numerusform>%n bytes more</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::EditorPage</name>
+    <message numerus="yes">
+        <source>%n resource(s)</source>
+        <translation>
+            <numerusform>%n resource</numerusform><numerusform>%n resources</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::FeedModel</name>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n time</numerusform><numerusform>%n times</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::FindBar</name>
+    <message numerus="yes">
+        <source>%n match(es)</source>
+        <translation>
+            <numerusform>%n match</numerusform><numerusform>%n matches</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::Inspector</name>
+    <message numerus="yes">
+        <source>%n resource(s)</source>
+        <translation>
+            <numerusform>%n resource</numerusform><numerusform>%n resources</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message numerus="yes">
+        <source>%n application(s)</source>
+        <translation>
+            <numerusform>%n application</numerusform><numerusform>%n applications</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sync(s) running</source>
+        <translation>
+            <numerusform>%n sync running</numerusform><numerusform>%n syncs running</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::ResourcesPage</name>
+    <message numerus="yes">
+        <source>%n resource(s)</source>
+        <translation>
+            <numerusform>%n resource</numerusform><numerusform>%n resources</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::RolloutsPage</name>
+    <message numerus="yes">
+        <source>%n rollout(s)</source>
+        <translation>
+            <numerusform>%n rollout</numerusform><numerusform>%n rollouts</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) a person</source>
+        <translation>
+            <numerusform>%n needs a person</numerusform><numerusform>%n need a person</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>ui::Time</name>
+    <message numerus="yes">
+        <source>%n second(s) ago</source>
+        <translation>
+            <numerusform>%n second ago</numerusform><numerusform>%n seconds ago</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n second(s)</source>
+        <translation>
+            <numerusform>in %n second</numerusform><numerusform>in %n seconds</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s) ago</source>
+        <translation>
+            <numerusform>%n minute ago</numerusform><numerusform>%n minutes ago</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n minute(s)</source>
+        <translation>
+            <numerusform>in %n minute</numerusform><numerusform>in %n minutes</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s) ago</source>
+        <translation>
+            <numerusform>%n hour ago</numerusform><numerusform>%n hours ago</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n hour(s)</source>
+        <translation>
+            <numerusform>in %n hour</numerusform><numerusform>in %n hours</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) ago</source>
+        <translation>
+            <numerusform>%n day ago</numerusform><numerusform>%n days ago</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n day(s)</source>
+        <translation>
+            <numerusform>in %n day</numerusform><numerusform>in %n days</numerusform></translation>
+    </message>
+</context>
 </TS>

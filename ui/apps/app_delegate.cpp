@@ -32,7 +32,7 @@ int drawState(QPainter& painter, const QRect& rect, const QModelIndex& index, bo
     paintGlyph(painter, glyph, glyphAt(index));
     const QRect words = rtl ? rect.adjusted(0, 0, -22, 0) : rect.adjusted(22, 0, 0, 0);
     painter.setPen(color(tokenAt(index)));
-    painter.drawText(words, static_cast<int>((rtl ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter), text);
+    painter.drawText(words, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text);
     return 22 + wide + 16;
 }
 
@@ -56,7 +56,7 @@ void AppCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setFont(copy.font);
     painter->setPen(color(tokenAt(index)));
     const QString text = QFontMetrics(copy.font).elidedText(index.data().toString(), Qt::ElideMiddle, rect.width());
-    painter->drawText(rect, static_cast<int>((rtl ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter), text);
+    painter->drawText(rect, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text);
     painter->restore();
 }
 
@@ -87,7 +87,7 @@ void AppTileDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     QRect line = card.toRect().adjusted(16, 10, -14, 0);
     const int step = QFontMetrics(option.font).height() + 6;
     line.setHeight(step);
-    const auto side = static_cast<int>((rtl ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    const auto side = static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter);
     painter->setFont(uiFont(1.05, true));
     painter->setPen(color(Token::Text));
     painter->drawText(line, side,

@@ -110,7 +110,7 @@ void AppsPage::setupViews()
     m_table->header()->setSectionsMovable(true);
     m_table->header()->setStretchLastSection(true);
     m_table->header()->setContextMenuPolicy(Qt::CustomContextMenu);
-    const std::array widths {190, 130, 150, 150, 90, 130, 110, 56, 60};
+    const std::array widths {150, 116, 134, 118, 78, 104, 86, 44, 48};
     for (std::size_t i = 0; i < widths.size(); ++i)
         m_table->setColumnWidth(static_cast<int>(i), widths.at(i));
     m_tiles->setObjectName(QStringLiteral("appTiles"));

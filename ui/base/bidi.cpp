@@ -19,11 +19,6 @@ QDateTime toDateTime(core::TimePoint at)
     return QDateTime::fromMSecsSinceEpoch(ms);
 }
 
-QString tr(const char* text, const char* comment = nullptr, int n = -1)
-{
-    return QCoreApplication::translate("ui::Time", text, comment, n);
-}
-
 } // namespace
 
 QString isolate(const QString& text)
@@ -99,12 +94,12 @@ QString age(const std::optional<core::TimePoint>& at, core::TimePoint now)
         return QStringLiteral("–");
     const auto seconds = std::max<qint64>(0, std::chrono::duration_cast<std::chrono::seconds>(now - *at).count());
     if (seconds < 60)
-        return withDigits(tr(QT_TRANSLATE_NOOP("ui::Time", "%1 s"), "seconds, short").arg(seconds));
+        return withDigits(QCoreApplication::translate("ui::Time", "%1 s", "seconds, short").arg(seconds));
     if (seconds < 3600)
-        return withDigits(tr(QT_TRANSLATE_NOOP("ui::Time", "%1 min"), "minutes, short").arg(seconds / 60));
+        return withDigits(QCoreApplication::translate("ui::Time", "%1 min", "minutes, short").arg(seconds / 60));
     if (seconds < 86400)
-        return withDigits(tr(QT_TRANSLATE_NOOP("ui::Time", "%1 h"), "hours, short").arg(seconds / 3600));
-    return withDigits(tr(QT_TRANSLATE_NOOP("ui::Time", "%1 d"), "days, short").arg(seconds / 86400));
+        return withDigits(QCoreApplication::translate("ui::Time", "%1 h", "hours, short").arg(seconds / 3600));
+    return withDigits(QCoreApplication::translate("ui::Time", "%1 d", "days, short").arg(seconds / 86400));
 }
 
 QString relativeTime(core::TimePoint at, core::TimePoint now)
@@ -112,19 +107,22 @@ QString relativeTime(core::TimePoint at, core::TimePoint now)
     const auto signedSeconds = std::chrono::duration_cast<std::chrono::seconds>(now - at).count();
     const auto seconds = static_cast<int>(std::min<qint64>(std::abs(signedSeconds), 2'000'000'000));
     const bool past = signedSeconds >= 0;
+    const int minutes = seconds / 60;
+    const int hours = seconds / 3600;
+    const int days = seconds / 86400;
     if (seconds < 5)
-        return tr(QT_TRANSLATE_NOOP("ui::Time", "just now"));
+        return QCoreApplication::translate("ui::Time", "just now");
     if (seconds < 60)
         return withDigits(past ? QCoreApplication::translate("ui::Time", "%n second(s) ago", nullptr, seconds)
                                : QCoreApplication::translate("ui::Time", "in %n second(s)", nullptr, seconds));
     if (seconds < 3600)
-        return withDigits(past ? QCoreApplication::translate("ui::Time", "%n minute(s) ago", nullptr, seconds / 60)
-                               : QCoreApplication::translate("ui::Time", "in %n minute(s)", nullptr, seconds / 60));
+        return withDigits(past ? QCoreApplication::translate("ui::Time", "%n minute(s) ago", nullptr, minutes)
+                               : QCoreApplication::translate("ui::Time", "in %n minute(s)", nullptr, minutes));
     if (seconds < 86400)
-        return withDigits(past ? QCoreApplication::translate("ui::Time", "%n hour(s) ago", nullptr, seconds / 3600)
-                               : QCoreApplication::translate("ui::Time", "in %n hour(s)", nullptr, seconds / 3600));
-    return withDigits(past ? QCoreApplication::translate("ui::Time", "%n day(s) ago", nullptr, seconds / 86400)
-                           : QCoreApplication::translate("ui::Time", "in %n day(s)", nullptr, seconds / 86400));
+        return withDigits(past ? QCoreApplication::translate("ui::Time", "%n hour(s) ago", nullptr, hours)
+                               : QCoreApplication::translate("ui::Time", "in %n hour(s)", nullptr, hours));
+    return withDigits(past ? QCoreApplication::translate("ui::Time", "%n day(s) ago", nullptr, days)
+                           : QCoreApplication::translate("ui::Time", "in %n day(s)", nullptr, days));
 }
 
 QString countdown(core::Duration left)

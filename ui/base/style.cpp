@@ -4,6 +4,7 @@
 
 #include "ui/base/icons.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>
 #include <QDockWidget>
@@ -140,6 +141,34 @@ void drawTab(const QStyleOptionTab& option, QPainter& painter)
     }
 }
 
+/// Icon, a gap and the text, together in the middle.
+void drawIconAndText(const QStyleOptionToolButton& option, QPainter& painter)
+{
+    const QString text = option.text;
+    const int words = option.fontMetrics.size(Qt::TextShowMnemonic, text).width();
+    const QRect whole = QStyle::alignedRect(option.direction, Qt::AlignCenter, QSize(16 + 6 + words, 16), option.rect);
+    const bool rtl = option.direction == Qt::RightToLeft;
+    const QRect picture(rtl ? whole.right() - 15 : whole.left(), whole.top(), 16, 16);
+    const bool enabled = has(&option, QStyle::State_Enabled);
+    const QColor colour = option.palette.color(QPalette::ButtonText);
+    if (enabled) { // the icon takes the colour of the words: white on the accent, red for danger
+        QPixmap pixmap = option.icon.pixmap(QSize(16, 16) * painter.device()->devicePixelRatioF());
+        pixmap.setDevicePixelRatio(painter.device()->devicePixelRatioF());
+        QPainter tint(&pixmap);
+        tint.setCompositionMode(QPainter::CompositionMode_SourceIn);
+        tint.fillRect(QRect(QPoint(), pixmap.size()), colour);
+        tint.end();
+        painter.drawPixmap(picture.topLeft(), pixmap);
+    } else {
+        option.icon.paint(&painter, picture, Qt::AlignCenter, QIcon::Disabled);
+    }
+    painter.setPen(colour);
+    const QRect label = rtl
+        ? QRect(option.rect.left(), option.rect.top(), picture.left() - 6 - option.rect.left(), option.rect.height())
+        : QRect(picture.right() + 7, option.rect.top(), words + 8, option.rect.height());
+    painter.drawText(label, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextHideMnemonic), text);
+}
+
 void drawCheck(const QStyleOption& option, QPainter& painter, bool round)
 {
     const QRectF box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
@@ -216,6 +245,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         return;
     }
     case PE_FrameFocusRect:
+        if (qobject_cast<const QAbstractItemView*>(widget) != nullptr && has(option, State_Selected))
+            return; // the selection shows where the focus is
         if (has(option, State_KeyboardFocusChange))
             focusRing(*painter, rect);
         return;
@@ -340,6 +371,10 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         QStyleOptionToolButton copy = *button;
         copy.palette.setColor(QPalette::ButtonText, buttonColours(option, buttonRole(widget)).text);
         copy.state &= ~(State_Sunken | State_On);
+        if (copy.toolButtonStyle == Qt::ToolButtonTextBesideIcon && !copy.icon.isNull()) {
+            drawIconAndText(copy, *painter);
+            return;
+        }
         QProxyStyle::drawControl(element, &copy, painter, widget);
         return;
     }
@@ -439,6 +474,17 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
             return;
         }
     }
+    if (control == CC_ToolButton && widget != nullptr && widget->property("pilothouseFramed").toBool()) {
+        if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option)) {
+            const ButtonColours colours = buttonColours(option, buttonRole(widget));
+            roundedBox(*painter, option->rect, colours.fill, colours.border);
+            if (has(option, State_HasFocus) && has(option, State_KeyboardFocusChange))
+                focusRing(*painter, option->rect);
+            QStyleOptionToolButton label = *button;
+            drawControl(CE_ToolButtonLabel, &label, painter, widget);
+            return;
+        }
+    }
     if (control == CC_ComboBox) {
         if (const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option)) {
             const bool focus = has(option, State_HasFocus);
@@ -514,13 +560,15 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
     case CT_PushButton:
+        if (buttonRole(widget) == ButtonRole::Link)
+            return size + QSize(2, 4);
         result.setHeight(std::max(28, size.height() + 10));
         result.setWidth(std::max(result.width(), size.width() + 24));
         break;
     case CT_ToolButton:
         if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
             button != nullptr && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon) {
-            result = size + QSize(18, 10);
+            result = size + QSize(26, 10);
             result.setHeight(std::max(28, result.height()));
         }
         break;
@@ -637,6 +685,8 @@ void Style::polish(QWidget* widget)
     if (qobject_cast<QAbstractButton*>(widget) != nullptr || qobject_cast<QTabBar*>(widget) != nullptr
         || qobject_cast<QComboBox*>(widget) != nullptr)
         widget->setAttribute(Qt::WA_Hover);
+    if (auto* edit = qobject_cast<QLineEdit*>(widget))
+        edit->setTextMargins(4, 0, 4, 0);
 }
 
 } // namespace ui

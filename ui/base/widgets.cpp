@@ -221,6 +221,7 @@ TokenLabel::TokenLabel(Token token, QWidget* parent)
     : QLabel(parent)
     , m_token(token)
 {
+    setForegroundRole(QPalette::WindowText);
     connect(&Theme::instance(), &Theme::changed, this, &TokenLabel::apply);
     apply();
 }
@@ -237,6 +238,13 @@ void TokenLabel::apply()
     own.setColor(QPalette::WindowText, color(m_token));
     own.setColor(QPalette::Link, color(Token::Accent));
     setPalette(own);
+}
+
+void alignToLayout(QLabel& label)
+{
+    const bool rtl = label.layoutDirection() == Qt::RightToLeft;
+    const Qt::Alignment vertical = label.alignment() & Qt::AlignVertical_Mask;
+    label.setAlignment(Qt::AlignAbsolute | (rtl ? Qt::AlignRight : Qt::AlignLeft) | vertical);
 }
 
 SectionLabel::SectionLabel(const QString& text, QWidget* parent)

@@ -126,6 +126,9 @@ private:
     Token m_token;
 };
 
+/// Names in Latin letters stand at the leading side of a mirrored window too (QLabel goes by the text instead).
+void alignToLayout(QLabel& label);
+
 /// Caption over a group, as over the lists of the left pane.
 class SectionLabel : public TokenLabel
 {

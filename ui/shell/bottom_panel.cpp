@@ -26,7 +26,13 @@ BottomPanel::BottomPanel(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_tabs);
-    layout->addWidget(m_stack, 1);
+    auto* inset = new QWidget(this);
+    inset->setAutoFillBackground(true);
+    inset->setBackgroundRole(QPalette::Base);
+    auto* insetLayout = new QVBoxLayout(inset);
+    insetLayout->setContentsMargins(8, 2, 8, 0);
+    insetLayout->addWidget(m_stack);
+    layout->addWidget(inset, 1);
     for (std::size_t i = 0; i < TabCount; ++i) {
         m_tabs->addTab(QString());
         auto* model = new FeedModel(this);

@@ -175,6 +175,10 @@ void Inspector::retranslate()
     m_nothing->setText(tr("Choose an application or a resource to see why it is in its state."));
     m_manifest->setAccessibleName(tr("Manifest"));
     m_eventView->setAccessibleName(tr("Events"));
+    for (auto* label : std::initializer_list<QLabel*> {m_title, m_subtitle, m_whyText, m_whyCause, m_nextText})
+        alignToLayout(*label);
+    for (auto* label : m_factValues)
+        alignToLayout(*label);
     m_shownApp = nullptr;
     refresh();
 }

@@ -121,7 +121,6 @@ void MainWindow::setupPanels()
         addDockWidget(area, result);
         return result;
     };
-    // Docks mirror by themselves in right-to-left layouts? They do not: their areas are physical, see retranslate().
     m_leftDock = dock("connectionsPanel", m_navigator, Qt::LeftDockWidgetArea);
     m_rightDock = dock("inspectorPanel", m_inspectorStack, Qt::RightDockWidgetArea);
     m_bottomDock = dock("listsPanel", m_bottom, Qt::BottomDockWidgetArea);
@@ -326,6 +325,7 @@ void MainWindow::saveSession() const
     const auto stored = settings();
     stored->setValue(QStringLiteral("window/geometry"), saveGeometry());
     stored->setValue(QStringLiteral("window/state"), saveState(1));
+    stored->setValue(QStringLiteral("window/mirrored"), m_mirrored);
     QStringList pages;
     for (int i = 0; i < m_tabs->count(); ++i) {
         if (const auto* page = qobject_cast<Page*>(m_tabs->widget(i))) {
@@ -342,7 +342,10 @@ void MainWindow::restoreSession()
 {
     const auto stored = settings();
     restoreGeometry(stored->value(QStringLiteral("window/geometry")).toByteArray());
-    restoreState(stored->value(QStringLiteral("window/state")).toByteArray(), 1);
+    if (restoreState(stored->value(QStringLiteral("window/state")).toByteArray(), 1)) {
+        const bool mirrored = std::exchange(m_mirrored, stored->value(QStringLiteral("window/mirrored")).toBool());
+        mirrorPanels(mirrored);
+    }
     lockPanels(stored->value(QStringLiteral("window/locked"), true).toBool());
     open({PageKind::Applications, {}, {}});
     for (const QString& line : stored->value(QStringLiteral("window/pages")).toStringList()) {

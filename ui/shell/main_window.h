@@ -80,6 +80,7 @@ private:
     void updateStatus();
     void updateConnection();
     void lockPanels(bool locked);
+    void mirrorPanels(bool mirrored);
     void showPalette();
     void showAppMenu(const core::engine::AppId& app, const QPoint& at);
     void requestRollback();
@@ -94,6 +95,7 @@ private:
     PageRegistry m_registry;
     core::engine::AppId m_app;
     QString m_lastError;
+    bool m_mirrored = false;
 
     Actions* m_actions;
     Navigator* m_navigator;

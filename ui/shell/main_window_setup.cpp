@@ -18,6 +18,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPainter>
 #include <QPushButton>
 #include <QSettings>
 #include <QStatusBar>
@@ -31,6 +32,32 @@
 namespace ui {
 
 namespace eng = core::engine;
+
+namespace {
+
+/// Looks like a field, opens the palette.
+class SearchButton final : public QPushButton
+{
+public:
+    using QPushButton::QPushButton;
+    [[nodiscard]] QSize sizeHint() const override { return {420, std::max(28, fontMetrics().height() + 12)}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, sizeHint().height()}; }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.fillRect(rect(), color(Token::Surface));
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(color(underMouse() ? Token::Muted : Token::Line), 1));
+        painter.setBrush(color(Token::Bg));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 3.5, -11.5, -2.5), 6, 6);
+        painter.setPen(color(Token::Muted));
+        painter.drawText(rect().adjusted(12, 0, -22, 0), static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text());
+    }
+};
+
+} // namespace
 
 void MainWindow::setupMenus()
 {
@@ -71,13 +98,17 @@ void MainWindow::setupMenus()
     m_menus[2].first->addSeparator();
     for (auto* dock : {m_leftDock, m_rightDock, m_bottomDock})
         m_menus[2].first->addAction(dock->toggleViewAction());
-    m_search = new QPushButton(menuBar());
+    m_search = new SearchButton(menuBar());
     m_search->setObjectName(QStringLiteral("searchField"));
     m_search->setFocusPolicy(Qt::NoFocus);
-    m_search->setMinimumWidth(380);
-    m_search->setFlat(false);
     connect(m_search, &QPushButton::clicked, m_actions->get(QLatin1String("palette")), &QAction::trigger);
     menuBar()->setCornerWidget(m_search, Qt::TopRightCorner);
+    auto* brand = new QLabel(QStringLiteral("Pilothouse"), menuBar());
+    brand->setFont(uiFont(1, true));
+    brand->setContentsMargins(12, 0, 8, 0);
+    brand->setAutoFillBackground(true);
+    brand->setBackgroundRole(QPalette::Base);
+    menuBar()->setCornerWidget(brand, Qt::TopLeftCorner);
 }
 
 void MainWindow::setupToolBar()
@@ -91,7 +122,7 @@ void MainWindow::setupToolBar()
         auto* button = new QToolButton(m_toolBar);
         button->setDefaultAction(m_actions->get(QLatin1String(id)));
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setAutoRaise(!framed);
+        button->setProperty("pilothouseFramed", framed);
         button->setObjectName(QStringLiteral("tool-") + QLatin1String(id));
         setButtonRole(button, role);
         m_toolBar->addWidget(button);
@@ -177,9 +208,28 @@ void MainWindow::retranslate()
     m_tabs->tabBar()->setAccessibleName(tr("Pages"));
     m_actions->get(QLatin1String("language-en"))->setChecked(language() == QLatin1String("en"));
     m_actions->get(QLatin1String("language-ar"))->setChecked(language() == QLatin1String("ar"));
+    mirrorPanels(layoutDirection() == Qt::RightToLeft);
     updateTabs();
     updateStatus();
     updateConnection();
+}
+
+void MainWindow::mirrorPanels(bool mirrored)
+{
+    // Areas of docks are physical: the panels change sides by hand.
+    if (mirrored == m_mirrored)
+        return;
+    m_mirrored = mirrored;
+    const QList<int> widths {m_leftDock->width(), m_rightDock->width()};
+    for (auto* dock : {m_leftDock, m_rightDock, m_bottomDock}) {
+        const auto area = dockWidgetArea(dock);
+        if (dock->isFloating() || (area != Qt::LeftDockWidgetArea && area != Qt::RightDockWidgetArea))
+            continue;
+        const bool visible = !dock->isHidden();
+        addDockWidget(area == Qt::LeftDockWidgetArea ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea, dock);
+        dock->setVisible(visible);
+    }
+    resizeDocks({m_leftDock, m_rightDock}, widths, Qt::Horizontal);
 }
 
 void MainWindow::lockPanels(bool locked)

@@ -69,10 +69,10 @@ Navigator::Navigator(QWidget* parent)
     m_views->setRootIsDecorated(false);
     m_views->setIndentation(0);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 12, 0, 0);
+    layout->setContentsMargins(6, 12, 8, 4);
     layout->setSpacing(4);
     for (auto* title : {m_connectionsTitle, m_viewsTitle})
-        title->setContentsMargins(12, 6, 12, 2);
+        title->setContentsMargins(6, 6, 6, 2);
     layout->addWidget(m_connectionsTitle);
     layout->addWidget(m_connections, 5);
     layout->addWidget(m_viewsTitle);

@@ -5,6 +5,7 @@
 #include "ui/apps/apps_page.h"
 #include "ui/base/page.h"
 #include "ui/diff/feature_pages.h"
+#include "ui/history/history_page.h"
 #include "ui/tree/tree_page.h"
 
 namespace ui {
@@ -13,6 +14,7 @@ void registerPages(PageRegistry& registry)
 {
     registry.add<AppsPage>(PageKind::Applications);
     registry.add<TreePage>(PageKind::Tree);
+    registry.add<HistoryPage>(PageKind::History);
     registerFeaturePages(registry);
 }
 

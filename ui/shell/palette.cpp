@@ -119,8 +119,7 @@ public:
         painter->save();
         painter->setPen(color(Token::Muted));
         painter->setFont(uiFont(0.9));
-        const int side = option.direction == Qt::RightToLeft ? Qt::AlignLeft : Qt::AlignRight;
-        painter->drawText(option.rect.adjusted(8, 0, -8, 0), side | Qt::AlignVCenter,
+        painter->drawText(option.rect.adjusted(8, 0, -8, 0), static_cast<int>(Qt::AlignRight | Qt::AlignVCenter),
                           index.data(PaletteModel::DetailRole).toString());
         painter->restore();
     }

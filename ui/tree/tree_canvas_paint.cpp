@@ -89,7 +89,7 @@ void TreeCanvas::paintLanes(QPainter& painter) const
     for (const auto& lane : m_scene.lanes) {
         const QRectF head = mirroredRect({lane.x, 20, 184, 44});
         const QRectF view(m_offset + head.topLeft() * m_zoom, head.size() * m_zoom);
-        const auto side = static_cast<int>(Qt::AlignTop | (mirrored() ? Qt::AlignRight : Qt::AlignLeft));
+        const auto side = static_cast<int>(Qt::AlignTop | Qt::AlignLeft);
         painter.setFont(scaled(uiFont(1, true), m_zoom));
         painter.setPen(color(Token::Text));
         painter.drawText(view, side, lane.title);
@@ -148,7 +148,7 @@ void TreeCanvas::paintCard(QPainter& painter, int index, const QRectF& rect) con
     }
     const QRectF words =
         rtl ? rect.adjusted(end * z, 6 * z, -35 * z, -5 * z) : rect.adjusted(35 * z, 6 * z, -end * z, -5 * z);
-    const auto side = static_cast<int>(rtl ? Qt::AlignRight : Qt::AlignLeft);
+    const auto side = static_cast<int>(Qt::AlignLeft);
     painter.setFont(scaled(uiFont(0.96, true), z));
     painter.setPen(color(Token::Text));
     painter.drawText(words, side | Qt::AlignTop,

@@ -53,7 +53,7 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
     setupActions();
     m_area->setState(StatefulArea::State::Loading);
     connect(m_canvas, &TreeCanvas::zoomChanged, this,
-            [this](qreal zoom) { m_zoom->setText(tr("Zoom %1").arg(percent(zoom * 100))); });
+            [this](qreal zoom) { m_zoom->setText(tr("Zoom %1").arg(percent(qRound(zoom * 100)))); });
     connect(m_canvas, &TreeCanvas::selectionChanged, this, [this](int index) {
         if (index >= 0)
             workbench().inspect(this->id().app, m_canvas->scene().items.at(static_cast<std::size_t>(index)).key);
@@ -162,7 +162,7 @@ void TreePage::retranslate()
     m_export->setText(tr("Save the tree as a picture…"));
     m_minimap->setText(tr("Show the map of the tree"));
     m_canvas->setAccessibleName(tr("Tree of resources"));
-    m_zoom->setText(tr("Zoom %1").arg(percent(m_canvas->zoom() * 100)));
+    m_zoom->setText(tr("Zoom %1").arg(percent(qRound(m_canvas->zoom() * 100))));
     m_area->empty().setText(tr("This application is not in the cluster any more."));
     rebuild(true);
 }

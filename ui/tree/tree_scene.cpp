@@ -24,11 +24,6 @@ constexpr qreal kRow = 62;
 constexpr qreal kMargin = 24;
 constexpr qreal kLaneHead = 44;
 
-QString tr(const char* text, int n = -1)
-{
-    return QCoreApplication::translate("ui::TreeScene", text, nullptr, n);
-}
-
 QString kindName(const std::string& kind)
 {
     return kind == "PersistentVolumeClaim" ? QStringLiteral("PVC") : qs(kind);
@@ -59,7 +54,7 @@ TreeItem appItem(const eng::Application& app)
     item.subtitle = QStringLiteral("Application");
     if (app.operation.phase == eng::OperationPhase::Running)
         item.subtitle = item.subtitle + QStringLiteral(" · ")
-            + withDigits(tr(QT_TRANSLATE_NOOP("ui::TreeScene", "wave %1")).arg(app.operation.wave));
+            + withDigits(QCoreApplication::translate("ui::TreeScene", "wave %1").arg(app.operation.wave));
     item.reason = qs(app.operation.waitingFor.empty() ? app.healthMessage : app.operation.waitingFor);
     item.health = glyphOf(app.health);
     item.mark = app.sync == eng::SyncState::OutOfSync ? Glyph::OutOfSync : Glyph::None;
@@ -76,7 +71,7 @@ TreeItem resourceItem(const eng::ResourceNode& node)
     item.subtitle = isolate(kindName(node.key.kind));
     if (node.managed)
         item.subtitle +=
-            QStringLiteral(" · ") + withDigits(tr(QT_TRANSLATE_NOOP("ui::TreeScene", "wave %1")).arg(node.wave));
+            QStringLiteral(" · ") + withDigits(QCoreApplication::translate("ui::TreeScene", "wave %1").arg(node.wave));
     else if (!node.statusText.empty())
         item.subtitle += QStringLiteral(" · ") + isolate(node.statusText);
     item.reason = qs(node.healthMessage.empty() ? node.syncMessage : node.healthMessage);
@@ -261,13 +256,14 @@ private:
             if (!lane.title.isEmpty())
                 continue;
             if (waves) {
-                lane.title = node.hook ? ltr(node.hookType)
-                                       : withDigits(tr(QT_TRANSLATE_NOOP("ui::TreeScene", "Wave %1")).arg(node.wave));
+                lane.title = node.hook
+                    ? ltr(node.hookType)
+                    : withDigits(QCoreApplication::translate("ui::TreeScene", "Wave %1").arg(node.wave));
                 if (!node.hook && m_app.operation.phase == eng::OperationPhase::Running
                     && m_app.operation.wave == node.wave)
                     lane.note = isolate(m_app.operation.waitingFor);
             } else {
-                lane.title = node.nodeName.empty() ? tr(QT_TRANSLATE_NOOP("ui::TreeScene", "Not scheduled"))
+                lane.title = node.nodeName.empty() ? QCoreApplication::translate("ui::TreeScene", "Not scheduled")
                                                    : isolate(node.nodeName);
             }
         }
