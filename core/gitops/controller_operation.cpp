@@ -237,7 +237,7 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
         input.operation = &parsed;
         const auto view = clusterView();
         input.cluster = &view;
-        const auto scripts = health;
+        const auto scripts = customizations();
         input.customizations = scripts.get();
         input.client = deps.client.get();
         input.observe = [this, stop](const Value& written) {

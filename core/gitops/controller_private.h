@@ -86,7 +86,7 @@ struct ApplicationController::Private
     // Helpers
     [[nodiscard]] std::optional<Project> projectOf(const Application& app) const;
     [[nodiscard]] ClusterView clusterView() const;
-    [[nodiscard]] const health::Customizations* customizations() const;
+    [[nodiscard]] std::shared_ptr<const health::Customizations> customizations() const;
     [[nodiscard]] ClusterFacts facts(std::stop_token stop) const;
     [[nodiscard]] bool served(std::string_view apiVersion, std::string_view kind) const;
     /// Merge-patches the Application; the answer goes into the cache.

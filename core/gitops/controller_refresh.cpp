@@ -139,9 +139,10 @@ void ApplicationController::Private::loadCustomizations()
     health = std::move(loaded);
 }
 
-const health::Customizations* ApplicationController::Private::customizations() const
+std::shared_ptr<const health::Customizations> ApplicationController::Private::customizations() const
 {
-    return health.get();
+    const std::lock_guard lock(mutex);
+    return health;
 }
 
 Comparison ApplicationController::Private::compareRendered(const Application& app, const Value& object,
@@ -155,10 +156,7 @@ Comparison ApplicationController::Private::compareRendered(const Application& ap
     input.project = project ? &*project : nullptr;
     input.instance = instanceName(app, deps.controllerNamespace);
     input.sources = rendered.outputs;
-    const auto scripts = [&] {
-        const std::lock_guard lock(mutex);
-        return health;
-    }();
+    const auto scripts = customizations();
     input.customizations = scripts.get();
     input.now = deps.clock->now();
     auto comparison = compare(input, clusterView());
@@ -183,18 +181,19 @@ void ApplicationController::Private::refreshTree(const AppKey& key, const Value&
 {
     const auto app = parseApplication(object);
     auto copy = *comparisons.at(key);
+    const auto scripts = customizations();
     const auto view = clusterView();
     const auto project = projectOf(app);
     for (auto& state : copy.resources) {
         state.live = state.permitted && !state.key.name.empty() ? view.get(state.key) : nullptr;
-        state.health = state.live ? health::assess(*state.live, customizations())
+        state.health = state.live ? health::assess(*state.live, scripts.get())
                                   : std::optional(health::Assessment {health::Status::Missing, {}});
     }
     CompareInput input;
     input.app = &app;
     input.object = &object;
     input.project = project ? &*project : nullptr;
-    input.customizations = customizations();
+    input.customizations = scripts.get();
     completeViews(copy, input, view);
     publish(key, std::move(copy), project && project->orphans ? app.destinationNamespace : std::string());
 }
