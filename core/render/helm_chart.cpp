@@ -6,6 +6,7 @@
 #include "core/gotemplate/go_text.h"
 #include "core/gotemplate/semver.h"
 #include "core/manifest/yaml.h"
+#include "core/render/helm_cache.h"
 #include "core/render/helm_values.h"
 
 #include <boost/json.hpp>
@@ -155,7 +156,15 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
             if (chart->apiVersion == "v1")
                 chart->files.push_back(std::move(file));
         } else if (name == "values.yaml") {
+            // Never changed in place: whoever merges copies first.
+            static TextCache<Value> cache(std::size_t {16} << 20);
+            if (auto known = cache.find(file.data)) {
+                chart->values = std::move(*known);
+                continue;
+            }
             auto values = parseValues(file.data, where("values.yaml"));
+            if (values)
+                cache.add(file.data, *values);
             if (!values)
                 return fail(values.error().code, "cannot load values.yaml: " + values.error().message,
                             values.error().where);

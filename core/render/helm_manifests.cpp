@@ -5,6 +5,7 @@
 #include "core/base/strings.h"
 #include "core/gotemplate/go_text.h"
 #include "core/manifest/yaml.h"
+#include "core/render/helm_cache.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -131,6 +132,9 @@ void sortByKind(std::vector<Document>& documents)
 
 Result<manifest::Value> parse(const RenderedFile& file, std::string_view text)
 {
+    static TextCache<std::shared_ptr<const manifest::Value>> cache(std::size_t {16} << 20);
+    if (const auto known = cache.find(text))
+        return manifest::Value(**known);
     manifest::YamlLimits limits;
     limits.allowDuplicateKeys = true;
     auto documents = manifest::parseYaml(text, file.path, limits);
@@ -141,6 +145,7 @@ Result<manifest::Value> parse(const RenderedFile& file, std::string_view text)
                     documents.error().where);
     if (documents->empty())
         return manifest::Value();
+    cache.add(text, std::make_shared<const manifest::Value>(documents->front().value));
     return std::move(documents->front().value);
 }
 

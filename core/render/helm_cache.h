@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace core::render::helm {
+
+/// What was made of a text, by that text: a render after a small change parses only what changed. Thread-safe;
+/// forgets everything when it has grown too large.
+template<class T>
+class TextCache
+{
+public:
+    explicit TextCache(std::size_t maxBytes)
+        : m_maxBytes(maxBytes)
+    {
+    }
+    [[nodiscard]] std::optional<T> find(std::string_view text)
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_values.find(std::string(text));
+        return found == m_values.end() ? std::nullopt : std::optional<T>(found->second);
+    }
+    void add(std::string_view text, const T& value)
+    {
+        const std::lock_guard lock(m_mutex);
+        if ((m_bytes += text.size()) > m_maxBytes) {
+            m_values.clear();
+            m_bytes = text.size();
+        }
+        m_values.insert_or_assign(std::string(text), value);
+    }
+
+private:
+    std::mutex m_mutex;
+    std::unordered_map<std::string, T> m_values;
+    std::size_t m_maxBytes, m_bytes = 0;
+};
+
+} // namespace core::render::helm
