@@ -50,7 +50,6 @@ struct ApiServer::Private
 
     [[nodiscard]] RegistryPtr registry() const;
     void rebuildRegistry();
-    [[nodiscard]] Result<> bootstrap();
 
     // api_server.cpp
     [[nodiscard]] ApiResult<kube::Response> dispatch(const ApiRequest& request);

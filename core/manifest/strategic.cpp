@@ -151,7 +151,7 @@ Result<Array> arrange(Array merged, const Array& order, const Array& old, std::s
     return interleave(std::move(named), std::move(others), old);
 }
 
-Result<> mergeMap(Object& current, const Object& patch, const TypeNode* type, bool retains);
+Result<> mergeMap(Object& current, const Object& patch, const TypeNode* type);
 
 /// The list after the patch's element directives; `done` when a replace directive settled it.
 struct Prepared
@@ -206,7 +206,7 @@ Result<Array> mergeScalars(const Array& current, const Array& patch)
 }
 
 /// Merges without arranging; elements of the patch that are new stand at the end.
-Result<Array> mergeElements(Array current, const Array& patch, const ListRule& rule, bool retains)
+Result<Array> mergeElements(Array current, const Array& patch, const ListRule& rule)
 {
     PH_TRY(auto known, identities(current, rule.key));
     for (const auto& element : patch) {
@@ -216,7 +216,7 @@ Result<Array> mergeElements(Array current, const Array& patch, const ListRule& r
             current.push_back(stripped(element));
             known.push_back(std::move(id));
         } else {
-            PH_CHECK(mergeMap(current[at].get_object(), element.get_object(), rule.element, retains));
+            PH_CHECK(mergeMap(current[at].get_object(), element.get_object(), rule.element));
         }
     }
     return current;
@@ -230,7 +230,7 @@ struct MergedList
     bool settled = false; ///< by a replace directive: no arranging
 };
 
-Result<MergedList> mergeList(const Array& current, const Array& patch, const ListRule& rule, bool retains)
+Result<MergedList> mergeList(const Array& current, const Array& patch, const ListRule& rule)
 {
     MergedList out;
     if (rule.key.empty()) {
@@ -247,7 +247,7 @@ Result<MergedList> mergeList(const Array& current, const Array& patch, const Lis
     }
     PH_TRY(out.old, identities(prepared.current, rule.key));
     PH_TRY(out.patch, identities(prepared.patch, rule.key));
-    PH_TRY(out.list, mergeElements(std::move(prepared.current), prepared.patch, rule, retains));
+    PH_TRY(out.list, mergeElements(std::move(prepared.current), prepared.patch, rule));
     return out;
 }
 
@@ -320,7 +320,6 @@ Result<> applyOrder(Object& current, const Object& patch, std::string_view field
         return badDirective(kOrder);
     const auto* listType = fieldType(type, field);
     const auto rule = listRule(listType);
-    const bool retains = listType != nullptr && listType->retainKeys;
     const auto* live = current.if_contains(field);
     const auto* changes = patch.if_contains(field);
     if ((live != nullptr && !live->is_array()) || (changes != nullptr && !changes->is_array()))
@@ -338,7 +337,7 @@ Result<> applyOrder(Object& current, const Object& patch, std::string_view field
     } else if (live == nullptr) {
         merged.list = stripped(*changes).get_array();
     } else {
-        PH_TRY(merged, mergeList(live->get_array(), changes->get_array(), rule, retains));
+        PH_TRY(merged, mergeList(live->get_array(), changes->get_array(), rule));
     }
     if (!merged.settled) {
         Array old;
@@ -381,7 +380,7 @@ Result<> mergeField(Object& current, std::string_view key, const Value& value, c
             *live = stripped(value);
             return {};
         }
-        return mergeMap(live->get_object(), *object, child, child != nullptr && child->retainKeys);
+        return mergeMap(live->get_object(), *object, child);
     }
     if (const auto* list = value.if_array()) {
         const auto rule = listRule(child);
@@ -389,7 +388,7 @@ Result<> mergeField(Object& current, std::string_view key, const Value& value, c
             *live = stripped(value);
             return {};
         }
-        PH_TRY(auto merged, mergeList(live->get_array(), *list, rule, child->retainKeys));
+        PH_TRY(auto merged, mergeList(live->get_array(), *list, rule));
         if (!merged.settled) {
             PH_TRY(merged.list, arrange(std::move(merged.list), merged.patch, merged.old, rule.key));
         }
@@ -400,7 +399,7 @@ Result<> mergeField(Object& current, std::string_view key, const Value& value, c
     return {};
 }
 
-Result<> mergeMap(Object& current, const Object& patch, const TypeNode* type, bool /*retains*/)
+Result<> mergeMap(Object& current, const Object& patch, const TypeNode* type)
 {
     if (const auto* directive = patch.if_contains(kDirective)) {
         if (*directive == "replace") {
@@ -453,7 +452,7 @@ Result<> strategicMerge(Value& target, const Value& patch, const TypeNode* type)
     Value changed = target;
     if (!changed.is_object())
         changed.emplace_object();
-    PH_CHECK(mergeMap(changed.get_object(), patch.get_object(), type, false));
+    PH_CHECK(mergeMap(changed.get_object(), patch.get_object(), type));
     target = std::move(changed);
     return {};
 }
