@@ -99,6 +99,7 @@ struct Application
     std::string healthMessage;
     OperationState operation;
     std::vector<Condition> conditions;
+    bool compared = false; ///< this engine has compared it; before that the status is what the cluster had stored
     bool autoSync = false;
     bool selfHeal = false;
     bool prune = false;

@@ -1,0 +1,323 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/local_engine.h"
+#include "core/manifest/yaml.h"
+#include "core/rollout/actions.h"
+
+#include <boost/json.hpp>
+
+namespace core::engine {
+
+using manifest::array;
+using manifest::find;
+using manifest::text;
+using manifest::Value;
+
+namespace {
+
+const kube::ResourceType kApplicationType {
+    "argoproj.io", "v1alpha1", "Application", "applications", true, {}, {}, {}, {}};
+
+std::string keyText(const AppId& app)
+{
+    return "Application/" + app.nameSpace + "/" + app.name;
+}
+
+kube::WriteOptions as(std::string fieldManager)
+{
+    kube::WriteOptions options;
+    options.fieldManager = std::move(fieldManager);
+    return options;
+}
+
+bool automated(const Value& object)
+{
+    const auto* policy = find(object, {"spec", "syncPolicy", "automated"});
+    return policy != nullptr && policy->is_object() && manifest::flag(*policy, {"enabled"}, true);
+}
+
+} // namespace
+
+Result<Value> LocalEngine::applicationObject(const AppId& app, std::stop_token stop) const
+{
+    if (const auto cached = m_cache->get({"argoproj.io", "Application", app.nameSpace, app.name}))
+        return *cached;
+    auto object = m_client->get(kApplicationType, app.nameSpace, app.name, stop);
+    if (!object && object.error().code == Error::Code::NotFound)
+        return fail(Error::Code::NotFound, "there is no application \"" + app.name + "\"", app.nameSpace,
+                    "list them with: pilotctl app list");
+    return object;
+}
+
+Result<> LocalEngine::editApplication(const AppId& app, const std::function<Result<>(Value&)>& change)
+{
+    constexpr int kAttempts = 8;
+    for (int attempt = 0;; ++attempt) {
+        PH_TRY(Value object, m_client->get(kApplicationType, app.nameSpace, app.name));
+        PH_CHECK(change(object));
+        auto written = m_client->replace(object);
+        if (written) {
+            m_cache->observe(*written);
+            m_applications->wake();
+            return {};
+        }
+        if (written.error().code != Error::Code::Conflict || attempt + 1 == kAttempts)
+            return tl::unexpected(written.error());
+    }
+}
+
+Result<> LocalEngine::refresh(const AppId& app, bool hard)
+{
+    PH_TRY(const auto source, sourceOf(app, {}));
+    if (Sources::localPath(source.source.repoUrl).empty() && source.source.chart.empty()) {
+        PH_CHECK(m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::Always, {}));
+    }
+    const Value patch {{"metadata", {{"annotations", {{"argocd.argoproj.io/refresh", hard ? "hard" : "normal"}}}}}};
+    PH_CHECK(m_client->patch(kApplicationType, app.nameSpace, app.name, kube::PatchType::Merge, patch));
+    m_applications->refresh(app.nameSpace, app.name);
+    return {};
+}
+
+Result<Value> LocalEngine::operationFor(const Value& object, const SyncRequest& request, std::stop_token stop)
+{
+    const auto spec = gitops::parseApplication(object);
+    if (spec.sources.empty())
+        return fail(Error::Code::InvalidInput, "the application has no source", spec.name);
+    const auto& source = spec.sources.front();
+    std::string revision = request.revision.empty() ? source.targetRevision : request.revision;
+    if (source.chart.empty() && !spec.multiSource) {
+        PH_TRY(const auto resolved, m_sources->resolve(source.repoUrl, revision, Sources::Fetch::IfMissing, stop));
+        revision = resolved.commit;
+    }
+    boost::json::object sync;
+    if (!spec.multiSource)
+        sync["revision"] = revision;
+    if (request.prune)
+        sync["prune"] = true;
+    if (request.dryRun)
+        sync["dryRun"] = true;
+    if (request.force)
+        sync["syncStrategy"] = {{"hook", {{"force", true}}}};
+    boost::json::array options;
+    for (const auto& option : spec.syncOptions)
+        options.emplace_back(option);
+    if (request.replace)
+        options.emplace_back("Replace=true");
+    if (!options.empty())
+        sync["syncOptions"] = std::move(options);
+    if (!request.resources.empty()) {
+        boost::json::array resources;
+        for (const auto& key : request.resources)
+            resources.push_back(
+                {{"group", key.group}, {"kind", key.kind}, {"namespace", key.nameSpace}, {"name", key.name}});
+        sync["resources"] = std::move(resources);
+    }
+    boost::json::object operation {{"initiatedBy", {{"username", m_user}}}, {"sync", std::move(sync)}};
+    if (const auto* retry = find(object, {"spec", "syncPolicy", "retry"}))
+        operation["retry"] = *retry;
+    if (!request.reason.empty())
+        operation["info"] = boost::json::array {{{"name", "Reason"}, {"value", request.reason}}};
+    return Value(std::move(operation));
+}
+
+namespace {
+
+/// Puts an operation in, as Argo CD's own server does, where none runs.
+Result<> setOperation(Value& object, const Value& operation)
+{
+    if (find(object, {"operation"}) != nullptr)
+        return fail(Error::Code::Conflict, "another operation is already in progress",
+                    std::string(manifest::name(object)), "wait for it or terminate it");
+    if (find(object, {"metadata", "deletionTimestamp"}) != nullptr)
+        return fail(Error::Code::Conflict, "the application is being deleted", std::string(manifest::name(object)));
+    manifest::ensure(object, {"operation"}) = operation;
+    manifest::erase(object, {"status", "operationState"});
+    return {};
+}
+
+} // namespace
+
+Result<> LocalEngine::sync(const AppId& app, const SyncRequest& request)
+{
+    std::string from;
+    std::string to;
+    const auto run = [&]() -> Result<> {
+        PH_TRY(const Value object, applicationObject(app));
+        from = text(object, {"status", "sync", "revision"});
+        if (!request.revision.empty() && automated(object)
+            && request.revision != text(object, {"spec", "source", "targetRevision"}))
+            return fail(Error::Code::Forbidden,
+                        "cannot sync to " + request.revision + ": auto-sync currently set to "
+                            + std::string(text(object, {"spec", "source", "targetRevision"})),
+                        app.name, "turn automated sync off first");
+        PH_TRY(const auto operation, operationFor(object, request, {}));
+        to = text(operation, {"sync", "revision"});
+        PH_TRY(const auto preview, m_applications->plan(object, operation, {}));
+        if (!preview.blocked.empty())
+            return fail(Error::Code::Forbidden, "cannot sync: " + preview.blocked, app.name);
+        return editApplication(app, [&](Value& fresh) { return setOperation(fresh, operation); });
+    };
+    auto result = run();
+    record("sync", keyText(app), from, to, result, request.reason);
+    return result;
+}
+
+Result<> LocalEngine::terminate(const AppId& app)
+{
+    auto result = editApplication(app, [&](Value& object) -> Result<> {
+        if (find(object, {"operation"}) == nullptr || find(object, {"status", "operationState"}) == nullptr)
+            return fail(Error::Code::Conflict, "no operation is in progress", app.name);
+        manifest::ensure(object, {"status", "operationState", "phase"}) = "Terminating";
+        return {};
+    });
+    record("terminate", keyText(app), {}, {}, result, {});
+    return result;
+}
+
+Result<> LocalEngine::rollback(const AppId& app, std::int64_t historyId, const std::string& reason)
+{
+    std::string from;
+    std::string to;
+    auto result = editApplication(app, [&](Value& object) -> Result<> {
+        from = text(object, {"status", "sync", "revision"});
+        if (automated(object))
+            return fail(Error::Code::Forbidden, "rollback cannot be initiated when auto-sync is enabled", app.name,
+                        "turn automated sync off, roll back, and turn it on again when Git is right");
+        for (const auto& entry : array(object, {"status", "history"})) {
+            if (manifest::integer(entry, {"id"}) != historyId)
+                continue;
+            to = text(entry, {"revision"});
+            boost::json::object sync {
+                {"revision", to}, {"prune", true}, {"syncStrategy", {{"apply", boost::json::object {}}}}};
+            if (const auto* source = find(entry, {"source"}))
+                sync["source"] = *source;
+            if (const auto* options = find(object, {"spec", "syncPolicy", "syncOptions"}))
+                sync["syncOptions"] = *options;
+            boost::json::object operation {{"initiatedBy", {{"username", m_user}}}, {"sync", std::move(sync)}};
+            if (!reason.empty())
+                operation["info"] = boost::json::array {{{"name", "Reason"}, {"value", reason}}};
+            return setOperation(object, Value(std::move(operation)));
+        }
+        return fail(Error::Code::NotFound, "the history has no entry " + std::to_string(historyId), app.name,
+                    "list it with: pilotctl app history " + app.name);
+    });
+    record("rollback", keyText(app), from, to, result, reason);
+    return result;
+}
+
+Result<> LocalEngine::setAutoSync(const AppId& app, bool enabled)
+{
+    auto result = editApplication(app, [&](Value& object) -> Result<> {
+        auto& policy = manifest::ensure(object, {"spec", "syncPolicy", "automated"});
+        if (!policy.is_object())
+            policy = boost::json::object {};
+        if (enabled)
+            policy.get_object().erase("enabled");
+        else
+            policy.get_object()["enabled"] = false;
+        return {};
+    });
+    record(enabled ? "enable auto-sync" : "disable auto-sync", keyText(app), {}, {}, result, {});
+    return result;
+}
+
+Result<> LocalEngine::act(const manifest::ResourceKey& key, RolloutAction action, const std::string& reason)
+{
+    using Verb = rollout::Action;
+    struct Entry
+    {
+        Verb verb;
+        const char* name;
+    };
+    static const std::map<RolloutAction, Entry> kVerbs {
+        {RolloutAction::Promote, {Verb::Promote, "promote"}},
+        {RolloutAction::PromoteFull, {Verb::PromoteFull, "promote-full"}},
+        {RolloutAction::SkipStep, {Verb::SkipStep, "skip-step"}},
+        {RolloutAction::Pause, {Verb::Pause, "pause"}},
+        {RolloutAction::Resume, {Verb::Resume, "resume"}},
+        {RolloutAction::Abort, {Verb::Abort, "abort"}},
+        {RolloutAction::Retry, {Verb::Retry, "retry"}},
+        {RolloutAction::Restart, {Verb::Restart, "restart"}}};
+    const auto& entry = kVerbs.at(action);
+    auto result = rollout::act(*m_client, key, entry.verb, m_clock->now(), reason);
+    record(entry.name, key.text(), {}, {}, result, reason);
+    return result;
+}
+
+Result<> LocalEngine::undo(const manifest::ResourceKey& key, std::int64_t revision)
+{
+    auto result = rollout::undo(*m_client, key, revision);
+    record("undo", key.text(), {}, revision == 0 ? std::string("previous") : std::to_string(revision), result, {});
+    return result;
+}
+
+Result<> LocalEngine::applyLive(const std::string& yaml)
+{
+    PH_TRY(const auto documents, manifest::parseYaml(yaml, "edited manifest"));
+    if (documents.size() != 1)
+        return fail(Error::Code::InvalidInput,
+                    "one manifest is wanted, " + std::to_string(documents.size()) + " were given", "edited manifest");
+    const auto& object = documents.front().value;
+    const auto written = m_client->replace(object, as("pilothouse-edit"));
+    const auto result = written ? Result<> {} : Result<>(tl::unexpected(written.error()));
+    if (written)
+        m_cache->observe(*written);
+    record("edit", manifest::keyOf(object).text(), {}, {}, result, {});
+    return result;
+}
+
+Result<> LocalEngine::removeLive(const manifest::ResourceKey& key)
+{
+    const auto run = [&]() -> Result<> {
+        PH_TRY(const auto type, m_client->resolve(key.groupKind()));
+        kube::DeleteOptions background;
+        background.propagation = kube::Propagation::Background;
+        return m_client->remove(type, key.nameSpace, key.name, background);
+    };
+    auto result = run();
+    record("delete", key.text(), {}, {}, result, {});
+    return result;
+}
+
+Result<> LocalEngine::setClockRate(double rate)
+{
+    if (!m_cluster)
+        return fail(Error::Code::Unsupported, "the time of a real cluster cannot be changed", m_connection.name);
+    if (!(rate > 0) || rate > 1'000)
+        return fail(Error::Code::InvalidInput, "the clock's rate is a number above 0 and at most 1000");
+    m_clock->setRate(rate);
+    markDirty();
+    return {};
+}
+
+Result<std::string> LocalEngine::commitFile(const AppId& app, const std::string& path, const std::string& newText,
+                                            const std::string& baseCommit, const std::string& message)
+{
+    std::string tip;
+    const auto run = [&]() -> Result<std::string> {
+        PH_TRY(const auto source, sourceOf(app, {}));
+        const auto& url = source.source.repoUrl;
+        PH_TRY(const auto head, m_sources->resolve(url, source.branch, Sources::Fetch::IfMissing, {}));
+        tip = head.commit;
+        if (!baseCommit.empty() && baseCommit != tip) {
+            PH_TRY(const auto base, m_sources->resolve(url, baseCommit, Sources::Fetch::IfMissing, {}));
+            const auto before = base.tree->stat(path);
+            const auto now = head.tree->stat(path);
+            const bool same = before.has_value() == now.has_value() && (!before || before->id == now->id);
+            if (!same)
+                return fail(Error::Code::Conflict, "the file changed in Git since it was opened", path,
+                            "look at both versions, then save again");
+        }
+        return m_sources->commitFiles(url, source.branch, tip, {{{path, newText}}, {}},
+                                      message.empty() ? "Edit " + path : message,
+                                      {m_user, m_user + "@pilothouse.local"});
+    };
+    auto result = run();
+    record("commit", path, tip, result.value_or(std::string {}),
+           result ? Result<> {} : Result<>(tl::unexpected(result.error())), message);
+    if (result)
+        m_applications->sourcesChanged();
+    return result;
+}
+
+} // namespace core::engine

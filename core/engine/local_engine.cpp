@@ -1,0 +1,435 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/local_engine.h"
+
+#include "core/base/log.h"
+#include "core/base/paths.h"
+#include "core/engine/example.h"
+#include "core/engine/resources.h"
+#include "core/kube/curl_transport.h"
+#include "core/kube/kubeconfig.h"
+
+#include <boost/json.hpp>
+
+#include <cstdlib>
+
+namespace core::engine {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Places
+{
+    fs::path state;
+    fs::path cache;
+    fs::path data;
+};
+
+Places placesOf(const fs::path& home)
+{
+    if (home.empty())
+        return {paths::state(), paths::cache(), paths::data()};
+    return {home / "state", home / "cache", home / "data"};
+}
+
+std::string loginName()
+{
+    for (const auto* name : {"USER", "LOGNAME", "USERNAME"})
+        if (const char* value = std::getenv(name);
+            value != nullptr && *value != '\0') // NOLINT(concurrency-mt-unsafe): read at start
+            return value;
+    return "local";
+}
+
+} // namespace
+
+Result<std::unique_ptr<Engine>> Engine::open(Options options)
+{
+    return LocalEngine::open(std::move(options));
+}
+
+Result<std::unique_ptr<Engine>> LocalEngine::open(Options options)
+{
+    std::unique_ptr<LocalEngine> engine(new LocalEngine(std::move(options)));
+    PH_CHECK(engine->start());
+    return engine;
+}
+
+LocalEngine::LocalEngine(Options options)
+    : m_options(std::move(options))
+    , m_user(m_options.user.empty() ? loginName() : m_options.user)
+    , m_sent(std::make_shared<const std::vector<Notification>>())
+{
+    auto first = std::make_shared<Snapshot>();
+    first->events = std::make_shared<const std::vector<Event>>();
+    first->problems = std::make_shared<const std::vector<Problem>>();
+    first->notifications = m_sent;
+    m_snapshot = std::move(first);
+}
+
+LocalEngine::~LocalEngine()
+{
+    for (auto& thread : m_threads)
+        thread.request_stop();
+    if (m_clock)
+        m_clock->wakeAll();
+    m_wake.notify_all();
+    m_threads.clear();
+    m_cacheSubscription = {};
+    if (m_timeline && m_clock)
+        m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
+    m_notifications.reset();
+    m_rollouts.reset();
+    m_applications.reset();
+    m_cache.reset();
+    m_client.reset();
+    m_cluster.reset();
+}
+
+Result<> LocalEngine::start()
+{
+    const auto places = placesOf(m_options.home);
+    PH_TRY(m_audit, AuditLog::open(places.state / "audit.db"));
+    PH_TRY(auto database, Database::open(places.state / "engine.db"));
+    const auto machineTime = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    PH_TRY(m_timeline, Timeline::open(std::move(database), machineTime - std::chrono::days(14)));
+    m_sources = std::make_unique<Sources>(places.cache / "repositories");
+    m_renderer = std::make_shared<render::Renderer>();
+    // An embedded cluster whose clock ran faster goes on where it stopped: its time never runs backwards.
+    const bool embedded = m_options.kubeconfig.empty();
+    const TimePoint stored {Duration(m_timeline->recall("clock", 0))};
+    m_clock = embedded ? std::make_shared<ScaledClock>(m_options.clockRate, std::max(machineTime, stored))
+                       : std::make_shared<ScaledClock>();
+    PH_CHECK(connect());
+    m_cache = std::make_shared<kube::Cache>(m_client);
+    m_cacheSubscription = m_cache->subscribe([this](const auto& changes) { onCacheChange(changes); });
+    if (embedded && m_options.seedExample) {
+        const auto resources = resourcesFolder(m_options.resources);
+        const auto repository = places.data / "example" / "ml-platform-config";
+        PH_CHECK(createExampleRepository(resources / "example" / "repository", repository));
+        if (m_timeline->recall("example", 0) == 0) {
+            PH_CHECK(createExampleObjects(*m_client, repository, {}));
+            m_timeline->remember("example", 1);
+        }
+    }
+    startControllers();
+    return {};
+}
+
+Result<> LocalEngine::connect()
+{
+    m_connection.since = m_clock->now();
+    if (m_options.kubeconfig.empty()) {
+        embedded::Cluster::Options options;
+        options.folder = placesOf(m_options.home).data / "cluster";
+        options.clock = m_clock;
+        PH_TRY(m_cluster, embedded::Cluster::open(std::move(options)));
+        m_client = std::make_shared<kube::Client>(m_cluster->transport());
+        m_connection.name = "embedded";
+        m_connection.embedded = true;
+        // kubectl may look at it; a port that cannot be had does not stop the program.
+        if (auto served = m_cluster->serve(); served)
+            m_connection.server = *served;
+        else
+            m_connection.problem = served.error().text();
+        return {};
+    }
+    PH_TRY(const auto config, kube::Kubeconfig::load(m_options.kubeconfig));
+    PH_TRY(const auto access, config.access(m_options.context));
+
+    m_client = std::make_shared<kube::Client>(kube::curlTransport(access));
+    m_connection.name = access.context;
+    m_connection.server = access.server;
+    m_connection.production = access.context.find("prod") != std::string::npos;
+    return {};
+}
+
+void LocalEngine::startControllers()
+{
+    gitops::ApplicationController::Deps deps;
+    deps.client = m_client;
+    deps.cache = m_cache;
+    deps.clock = m_clock;
+    deps.renderer = m_renderer;
+    deps.resolve = [this](const std::string& url, const std::string& revision,
+                          std::stop_token stop) -> Result<gitops::ResolvedSource> {
+        PH_TRY(auto resolved, m_sources->resolve(url, revision, Sources::Fetch::IfMissing, stop));
+        return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
+    };
+    deps.audit = [this](const gitops::AuditRecord& entry) {
+        AuditEntry row;
+        row.at = m_clock->now();
+        row.who = entry.who.empty() ? "automated" : entry.who;
+        row.action = entry.action;
+        row.object = entry.object.empty() ? "Application/" + entry.nameSpace + "/" + entry.application : entry.object;
+        row.toRevision = entry.revision;
+        row.result = entry.result;
+        if (auto written = m_audit->append(std::move(row)); !written)
+            log::error("engine", written.error().text());
+    };
+    deps.changed = [this](const std::string& nameSpace, const std::string& name) {
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_dirtyApplications.insert({nameSpace, name});
+            m_dirty = true;
+        }
+        m_wake.notify_all();
+    };
+    m_applications = std::make_unique<gitops::ApplicationController>(std::move(deps));
+
+    rollout::RolloutController::Deps rolloutDeps;
+    rolloutDeps.client = m_client;
+    rolloutDeps.cache = m_cache;
+    rolloutDeps.clock = m_clock;
+    rolloutDeps.http = httpSend();
+    m_rollouts = std::make_unique<rollout::RolloutController>(std::move(rolloutDeps));
+
+    notify::NotificationController::Deps notifyDeps;
+    notifyDeps.client = m_client;
+    notifyDeps.cache = m_cache;
+    notifyDeps.clock = m_clock;
+    notifyDeps.http = httpSend();
+    notifyDeps.sent = [this](const notify::NotificationController::Sent& sent) {
+        constexpr std::size_t kKept = 200;
+        {
+            const std::scoped_lock lock(m_mutex);
+            auto next = std::make_shared<std::vector<Notification>>();
+            next->push_back(
+                {sent.at, sent.application, sent.trigger, sent.destination, sent.text, sent.error.empty(), sent.error});
+            next->insert(next->end(), m_sent->begin(),
+                         m_sent->begin() + static_cast<std::ptrdiff_t>(std::min(m_sent->size(), kKept)));
+            m_sent = std::move(next);
+        }
+        markDirty();
+    };
+    notifyDeps.commitMetadata = [this](const std::string& url,
+                                       const std::string& id) -> Result<notify::CommitMetadata> {
+        PH_TRY(const auto commit, m_sources->commit(url, id));
+        return notify::CommitMetadata {
+            commit.message, commit.author.name + " <" + commit.author.email + ">", TimePoint(commit.time), {}};
+    };
+    m_notifications = std::make_unique<notify::NotificationController>(std::move(notifyDeps));
+
+    m_threads.emplace_back([this](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            const auto watched = m_cache->watchAll(stop);
+            {
+                const std::scoped_lock lock(m_mutex);
+                m_connection.state = watched ? Connection::State::Connected : Connection::State::Offline;
+                m_connection.problem = watched ? std::string {} : watched.error().text();
+                m_connection.since = m_clock->now();
+            }
+            markDirty();
+            if (watched)
+                break;
+            ScaledClock().sleepFor(std::chrono::seconds(3), stop);
+        }
+        if (!m_options.controllers || stop.stop_requested())
+            return;
+        std::jthread rollouts([this](const std::stop_token& inner) { m_rollouts->run(inner); });
+        std::jthread notifications([this](const std::stop_token& inner) { m_notifications->run(inner); });
+        // The members' destructors of this scope end both when the applications' controller has ended.
+        m_applications->run(stop);
+    });
+    m_threads.emplace_back([this](const std::stop_token& stop) { publish(stop); });
+    m_threads.emplace_back([this](const std::stop_token& stop) { pollSources(stop); });
+}
+
+/// Looks for new commits: often where the repository is on this machine, once a minute elsewhere.
+void LocalEngine::pollSources(const std::stop_token& stop)
+{
+    ScaledClock machine;
+    std::map<std::pair<std::string, std::string>, std::string> heads;
+    for (int round = 0; !stop.stop_requested(); ++round) {
+        bool changed = false;
+        for (const auto& object : m_cache->list({"argoproj.io", "Application"})) {
+            for (const auto& source : gitops::parseApplication(*object).sources) {
+                if (source.repoUrl.empty() || !source.chart.empty())
+                    continue;
+                const bool local = !Sources::localPath(source.repoUrl).empty();
+                if (!local && round % 60 != 0)
+                    continue;
+                const auto head = m_sources->head(source.repoUrl, source.targetRevision, stop);
+                if (!head)
+                    continue; // the comparison reports it on the application
+                auto& known = heads[{source.repoUrl, source.targetRevision}];
+                if (!known.empty() && known != *head) {
+                    changed = true;
+                    if (!local)
+                        (void)m_sources->resolve(source.repoUrl, source.targetRevision, Sources::Fetch::Always, stop);
+                }
+                known = *head;
+            }
+        }
+        if (changed)
+            m_applications->sourcesChanged();
+        m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
+        machine.sleepFor(std::chrono::seconds(1), stop);
+    }
+}
+
+HttpSend LocalEngine::httpSend()
+{
+    return [this, network = curlHttp()](const HttpRequest& request, std::stop_token stop) -> Result<HttpResponse> {
+        const auto scheme = request.url.find("://");
+        const auto host =
+            scheme == std::string::npos ? std::string_view {} : std::string_view(request.url).substr(scheme + 3);
+        const auto slash = host.find('/');
+        const std::string path = slash == std::string_view::npos ? "/" : std::string(host.substr(slash));
+        // On the embedded cluster the names of in-cluster services lead to its simulated Prometheus.
+        if (m_cluster && host.starts_with("prometheus")) {
+            kube::Request inner;
+            inner.method = request.method;
+            inner.path = path;
+            inner.headers = request.headers;
+            inner.body = request.body;
+            auto answer = m_cluster->prometheus(inner);
+            return HttpResponse {answer.status, std::move(answer.headers), std::move(answer.body)};
+        }
+        if (host.starts_with("console.pilothouse.internal"))
+            return HttpResponse {200, {}, "{}"};
+        return network(request, stop);
+    };
+}
+
+void LocalEngine::onCacheChange(const std::vector<kube::Cache::Change>& changes)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        for (const auto& change : changes) {
+            const auto kind = manifest::kind(change.object());
+            if (kind == "Event")
+                m_eventsDirty = true;
+            else if (kind == "Application")
+                m_dirtyApplications.insert(
+                    {std::string(manifest::nameSpace(change.object())), std::string(manifest::name(change.object()))});
+        }
+        m_dirty = true;
+    }
+    for (const auto& change : changes) {
+        if (!change.after || manifest::kind(*change.after) != "Rollout")
+            continue;
+        const auto weights = weightsOf(*change.after);
+        const auto series = manifest::keyOf(*change.after).text();
+        m_timeline->record(series + "/set", m_clock->now(), weights.set);
+        m_timeline->record(series + "/actual", m_clock->now(), weights.actual);
+    }
+    m_wake.notify_all();
+}
+
+void LocalEngine::markDirty()
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_dirty = true;
+    }
+    m_wake.notify_all();
+}
+
+SnapshotPtr LocalEngine::snapshot() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_snapshot;
+}
+
+Subscription::Subscription(std::function<void()> end)
+    : m_end(std::move(end))
+{
+}
+
+Subscription::Subscription(Subscription&& other) noexcept
+    : m_end(std::exchange(other.m_end, {}))
+{
+}
+
+Subscription& Subscription::operator=(Subscription&& other) noexcept
+{
+    if (this != &other) {
+        if (m_end)
+            m_end();
+        m_end = std::exchange(other.m_end, {});
+    }
+    return *this;
+}
+
+Subscription::~Subscription()
+{
+    if (m_end)
+        m_end();
+}
+
+Subscription LocalEngine::subscribe(std::function<void(const SnapshotPtr&)> callback)
+{
+    auto subscriber = std::make_shared<Subscriber>();
+    subscriber->callback = std::move(callback);
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_subscribers.push_back(subscriber);
+        m_dirty = true;
+    }
+    m_wake.notify_all();
+    return Subscription([this, subscriber] {
+        {
+            const std::scoped_lock calling(subscriber->calling);
+            subscriber->ended = true;
+        }
+        const std::scoped_lock lock(m_mutex);
+        m_subscribers.remove(subscriber);
+    });
+}
+
+void LocalEngine::publish(const std::stop_token& stop)
+{
+    while (!stop.stop_requested()) {
+        {
+            std::unique_lock lock(m_mutex);
+            m_wake.wait(lock, stop, [this] { return m_dirty; });
+            if (stop.stop_requested())
+                return;
+            m_dirty = false;
+        }
+        const auto next = build();
+        std::list<std::shared_ptr<Subscriber>> subscribers;
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_snapshot = next;
+            subscribers = m_subscribers;
+        }
+        for (const auto& subscriber : subscribers) {
+            const std::scoped_lock calling(subscriber->calling);
+            if (!subscriber->ended)
+                subscriber->callback(next);
+        }
+        std::unique_lock lock(m_mutex);
+        m_wake.wait_for(lock, stop, std::chrono::milliseconds(30), [] { return false; });
+    }
+}
+
+void LocalEngine::record(const std::string& action, const std::string& object, const std::string& from,
+                         const std::string& to, const Result<>& result, const std::string& reason)
+{
+    AuditEntry entry;
+    entry.at = m_clock->now();
+    entry.who = m_user;
+    entry.action = action;
+    entry.object = object;
+    entry.fromRevision = from;
+    entry.toRevision = to;
+    entry.result = result ? "Succeeded" : "Failed: " + result.error().message;
+    if (!reason.empty())
+        entry.details = manifest::toJson(boost::json::object {{"reason", reason}});
+    if (auto written = m_audit->append(std::move(entry)); !written)
+        log::error("engine", written.error().text());
+}
+
+Result<std::vector<AuditEntry>> LocalEngine::audit(std::size_t limit)
+{
+    return m_audit->entries(limit);
+}
+Result<> LocalEngine::verifyAudit()
+{
+    return m_audit->verify();
+}
+
+} // namespace core::engine

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/http.h"
+#include "core/embedded/cluster.h"
+#include "core/engine/audit_log.h"
+#include "core/engine/engine.h"
+#include "core/engine/sources.h"
+#include "core/engine/timeline.h"
+#include "core/engine/views.h"
+#include "core/gitops/controller.h"
+#include "core/kube/cache.h"
+#include "core/kube/client.h"
+#include "core/notify/controller.h"
+#include "core/render/render.h"
+#include "core/rollout/controller.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <map>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <thread>
+
+namespace core::engine {
+
+/// The engine over one cluster: embedded, or real through a kubeconfig.
+class LocalEngine final : public Engine
+{
+public:
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> open(Options options);
+    ~LocalEngine() override;
+
+    [[nodiscard]] SnapshotPtr snapshot() const override;
+    [[nodiscard]] Subscription subscribe(std::function<void(const SnapshotPtr&)> callback) override;
+
+    [[nodiscard]] Result<> refresh(const AppId& app, bool hard) override;
+    [[nodiscard]] Result<> sync(const AppId& app, const SyncRequest& request) override;
+    [[nodiscard]] Result<> terminate(const AppId& app) override;
+    [[nodiscard]] Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) override;
+    [[nodiscard]] Result<> setAutoSync(const AppId& app, bool enabled) override;
+    [[nodiscard]] Result<> act(const manifest::ResourceKey& rollout, RolloutAction action,
+                               const std::string& reason) override;
+    [[nodiscard]] Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) override;
+    [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
+    [[nodiscard]] Result<> removeLive(const manifest::ResourceKey& key) override;
+    [[nodiscard]] Result<> setClockRate(double rate) override;
+
+    [[nodiscard]] Result<AppDiff> diff(const AppId& app, std::stop_token stop) override;
+    [[nodiscard]] Result<AppDiff> diffWithText(const AppId& app, const std::string& path, const std::string& text,
+                                               std::stop_token stop) override;
+    [[nodiscard]] Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) override;
+    [[nodiscard]] Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
+                                                  std::stop_token stop) override;
+    [[nodiscard]] Result<std::string> logs(const manifest::ResourceKey& pod, const std::string& container,
+                                           std::int64_t tailLines, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<manifest::Value>>
+    objects(const manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) override;
+    [[nodiscard]] Result<FileText> readFile(const AppId& app, const std::string& path, std::stop_token stop) override;
+    [[nodiscard]] Result<std::string> commitFile(const AppId& app, const std::string& path, const std::string& text,
+                                                 const std::string& baseCommit, const std::string& message) override;
+    [[nodiscard]] Result<std::vector<AuditEntry>> audit(std::size_t limit) override;
+    [[nodiscard]] Result<> verifyAudit() override;
+
+private:
+    /// What an Application's first source is.
+    struct SourceInfo
+    {
+        manifest::Value object;
+        gitops::Source source;
+        std::string branch; ///< never empty
+    };
+
+    explicit LocalEngine(Options options);
+    [[nodiscard]] Result<> start();
+    [[nodiscard]] Result<> connect();
+    void startControllers();
+    void pollSources(const std::stop_token& stop);
+    void publish(const std::stop_token& stop);
+    [[nodiscard]] SnapshotPtr build();
+    void buildApplications(Snapshot& next);
+    void buildRollouts(Snapshot& next);
+    void buildEvents(Snapshot& next);
+    void buildProblems(Snapshot& next);
+    void onCacheChange(const std::vector<kube::Cache::Change>& changes);
+    void markDirty();
+    [[nodiscard]] HttpSend httpSend();
+    [[nodiscard]] Result<manifest::Value> applicationObject(const AppId& app, std::stop_token stop = {}) const;
+    [[nodiscard]] Result<SourceInfo> sourceOf(const AppId& app, std::stop_token stop) const;
+    /// Reads the Application, lets `change` edit it, writes it back with its resourceVersion; again on a conflict.
+    [[nodiscard]] Result<> editApplication(const AppId& app, const std::function<Result<>(manifest::Value&)>& change);
+    [[nodiscard]] Result<manifest::Value> operationFor(const manifest::Value& object, const SyncRequest& request,
+                                                       std::stop_token stop);
+    void record(const std::string& action, const std::string& object, const std::string& from, const std::string& to,
+                const Result<>& result, const std::string& reason);
+    [[nodiscard]] std::optional<git::Commit> commitInfo(const std::string& url, const std::string& id);
+    [[nodiscard]] std::vector<Problem> locate(const std::string& application, const gitops::Comparison& comparison,
+                                              const git::TreePtr& tree,
+                                              const std::vector<gitops::Finding>& findings) const;
+    void placeInLive(Problem& problem, std::vector<std::string> path) const;
+    [[nodiscard]] std::vector<gitops::Finding> findingsOf(const manifest::Value& object,
+                                                          const gitops::Comparison& comparison) const;
+    void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, std::stop_token stop) const;
+
+    Options m_options;
+    std::string m_user;
+    std::shared_ptr<ScaledClock> m_clock;
+    std::unique_ptr<embedded::Cluster> m_cluster; ///< null on a real cluster
+    std::shared_ptr<kube::Client> m_client;
+    std::shared_ptr<kube::Cache> m_cache;
+    std::shared_ptr<render::Renderer> m_renderer;
+    std::unique_ptr<Sources> m_sources;
+    std::unique_ptr<AuditLog> m_audit;
+    std::unique_ptr<Timeline> m_timeline;
+    std::unique_ptr<gitops::ApplicationController> m_applications;
+    std::unique_ptr<rollout::RolloutController> m_rollouts;
+    std::unique_ptr<notify::NotificationController> m_notifications;
+
+    mutable std::mutex m_mutex; ///< guards all below
+    std::condition_variable_any m_wake;
+    bool m_dirty = true;
+    bool m_eventsDirty = true;
+    std::set<AppId> m_dirtyApplications;
+    bool m_allApplicationsDirty = true;
+    SnapshotPtr m_snapshot;
+    Connection m_connection;
+    std::shared_ptr<const std::vector<Notification>> m_sent;
+    std::map<std::pair<std::string, std::string>, git::Commit> m_commits;
+    std::map<AppId, std::pair<gitops::ComparisonPtr, std::vector<Problem>>> m_findings; ///< publisher's thread only
+
+    struct Subscriber
+    {
+        std::mutex calling; ///< held while the callback runs
+        std::function<void(const SnapshotPtr&)> callback;
+        bool ended = false;
+    };
+    std::list<std::shared_ptr<Subscriber>> m_subscribers;
+
+    kube::Cache::Subscription m_cacheSubscription;
+    std::vector<std::jthread> m_threads; ///< last: ended first
+};
+
+} // namespace core::engine

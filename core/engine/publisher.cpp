@@ -1,0 +1,299 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/local_engine.h"
+#include "core/manifest/yaml.h"
+#include "core/rollout/findings.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace core::engine {
+
+using manifest::text;
+
+namespace {
+
+constexpr std::size_t kMaxEvents = 2'000;
+
+AppId idOf(const manifest::Value& object)
+{
+    return {std::string(manifest::nameSpace(object)), std::string(manifest::name(object))};
+}
+
+/// The previous snapshot's pointer where nothing changed, so that readers may compare pointers.
+ApplicationPtr previous(const Snapshot& snapshot, const AppId& id)
+{
+    for (const auto& app : snapshot.applications)
+        if (app->nameSpace == id.nameSpace && app->name == id.name)
+            return app;
+    return nullptr;
+}
+
+Problem::Severity severityOf(const std::string& conditionType)
+{
+    return conditionType.ends_with("Error") ? Problem::Severity::Bad : Problem::Severity::Warning;
+}
+
+} // namespace
+
+SnapshotPtr LocalEngine::build()
+{
+    auto next = std::make_shared<Snapshot>();
+    {
+        const std::scoped_lock lock(m_mutex);
+        next->version = m_snapshot->version + 1;
+        next->connection = m_connection;
+        next->notifications = m_sent;
+    }
+    next->at = m_clock->now();
+    next->clockRate = m_cluster ? m_clock->rate() : 0;
+    const auto failing = m_cache->problems();
+    if (!failing.empty() && next->connection.state == Connection::State::Connected) {
+        next->connection.state = Connection::State::Degraded;
+        next->connection.problem = failing.begin()->second.text();
+    }
+    buildApplications(*next);
+    buildRollouts(*next);
+    buildEvents(*next);
+    buildProblems(*next);
+    return next;
+}
+
+void LocalEngine::buildApplications(Snapshot& next)
+{
+    std::set<AppId> dirty;
+    SnapshotPtr before;
+    {
+        const std::scoped_lock lock(m_mutex);
+        dirty = std::exchange(m_dirtyApplications, {});
+        before = m_snapshot;
+    }
+    for (const auto& object : m_cache->list({"argoproj.io", "Application"})) {
+        const auto id = idOf(*object);
+        if (!dirty.contains(id))
+            if (auto same = previous(*before, id)) {
+                next.applications.push_back(std::move(same));
+                continue;
+            }
+        const ApplicationInput input {
+            *object, m_applications->comparison(id.nameSpace, id.name), m_connection.name,
+            m_applications->holdReason(*object),
+            [this](const std::string& url, const std::string& commit) { return commitInfo(url, commit); }};
+        next.applications.push_back(std::make_shared<const Application>(viewApplication(input)));
+    }
+    std::sort(next.applications.begin(), next.applications.end(), [](const auto& a, const auto& b) {
+        return std::tie(a->name, a->nameSpace) < std::tie(b->name, b->nameSpace);
+    });
+}
+
+std::optional<git::Commit> LocalEngine::commitInfo(const std::string& url, const std::string& id)
+{
+    if (id.size() != 40)
+        return {};
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (const auto it = m_commits.find({url, id}); it != m_commits.end())
+            return it->second;
+    }
+    const auto commit = m_sources->commit(url, id);
+    if (!commit)
+        return {};
+    const std::scoped_lock lock(m_mutex);
+    m_commits[{url, id}] = *commit;
+    return *commit;
+}
+
+void LocalEngine::buildRollouts(Snapshot& next)
+{
+    std::map<manifest::ResourceKey, std::string> owners;
+    for (const auto& app : next.applications)
+        for (const auto& node : app->resources)
+            if (node.key.kind == "Rollout")
+                owners[node.key] = app->name;
+    for (const auto& object : m_cache->list({"argoproj.io", "Rollout"})) {
+        const auto key = manifest::keyOf(*object);
+        const auto children = m_cache->children(manifest::uid(*object));
+        RolloutInput input {*object,
+                            {},
+                            {},
+                            owners.contains(key) ? owners.at(key) : std::string {},
+                            m_timeline->points(key.text() + "/set"),
+                            m_timeline->points(key.text() + "/actual"),
+                            {},
+                            next.at};
+        for (const auto& child : children) {
+            if (manifest::kind(*child) == "ReplicaSet")
+                input.replicaSets.push_back(child.get());
+            else if (manifest::kind(*child) == "AnalysisRun")
+                input.analysisRuns.push_back(child.get());
+        }
+        next.rollouts.push_back(std::make_shared<const Rollout>(viewRollout(input)));
+    }
+    std::sort(next.rollouts.begin(), next.rollouts.end(), [](const auto& a, const auto& b) { return a->key < b->key; });
+}
+
+void LocalEngine::buildEvents(Snapshot& next)
+{
+    SnapshotPtr before;
+    bool changed = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        changed = std::exchange(m_eventsDirty, false);
+        before = m_snapshot;
+    }
+    next.events = before->events;
+    if (!changed && next.events)
+        return;
+    auto events = viewEvents(m_cache->list({"", "Event"}), kMaxEvents);
+    std::map<manifest::ResourceKey, std::string> owners;
+    for (const auto& app : next.applications) {
+        owners[{"argoproj.io", "Application", app->nameSpace, app->name}] = app->name;
+        for (const auto& node : app->resources)
+            owners[node.key] = app->name;
+    }
+    for (auto& event : events)
+        if (const auto it = owners.find(event.object); it != owners.end())
+            event.application = it->second;
+    next.events = std::make_shared<const std::vector<Event>>(std::move(events));
+}
+
+std::vector<gitops::Finding> LocalEngine::findingsOf(const manifest::Value& object,
+                                                     const gitops::Comparison& comparison) const
+{
+    auto findings = m_applications->findings(object, comparison);
+    std::vector<manifest::Value> desired;
+    for (const auto& resource : comparison.resources)
+        if (resource.desired)
+            desired.push_back(*resource.desired);
+    // Both rooms know of GPUs without a limit: told once.
+    const auto known = [&](const rollout::Finding& finding) {
+        return std::any_of(findings.begin(), findings.end(),
+                           [&](const auto& other) { return other.key == finding.key && other.path == finding.path; });
+    };
+    for (auto& finding : rollout::findProblems(desired))
+        if (!known(finding))
+            findings.push_back(
+                {std::move(finding.key), std::move(finding.path), std::move(finding.message), std::move(finding.hint)});
+    return findings;
+}
+
+std::vector<Problem> LocalEngine::locate(const std::string& application, const gitops::Comparison& comparison,
+                                         const git::TreePtr& tree, const std::vector<gitops::Finding>& findings) const
+{
+    std::vector<Problem> out;
+    for (const auto& finding : findings) {
+        Problem problem;
+        problem.severity = Problem::Severity::Warning;
+        problem.application = application;
+        problem.object = finding.key;
+        problem.message = finding.message;
+        problem.hint = finding.hint;
+        const auto resource = std::find_if(comparison.resources.begin(), comparison.resources.end(),
+                                           [&](const auto& r) { return r.key == finding.key; });
+        if (resource != comparison.resources.end() && resource->provenance && resource->desired) {
+            const auto steps = render::explain({*resource->desired, resource->provenance}, finding.path);
+            problem.file = steps.empty() ? resource->provenance->file : steps.front().file;
+            // A field that is missing is looked for at its nearest parent that stands in the file.
+            if (const auto source = tree ? tree->readFollowing(problem.file) : Result<std::string>(std::string {})) {
+                auto path = finding.path;
+                const auto document = problem.file == resource->provenance->file ? resource->provenance->document : 0;
+                while ((problem.line = manifest::locate(*source, document, path).line) == 0 && !path.empty())
+                    path.pop_back();
+            }
+        }
+        if (problem.file.empty())
+            placeInLive(problem, finding.path);
+        out.push_back(std::move(problem));
+    }
+    return out;
+}
+
+/// The line in the object's manifest as the window shows it: for objects that no application's source holds.
+void LocalEngine::placeInLive(Problem& problem, std::vector<std::string> path) const
+{
+    const auto live = problem.object ? m_cache->get(*problem.object) : nullptr;
+    if (!live)
+        return;
+    auto shown = *live;
+    manifest::erase(shown, {"metadata", "managedFields"});
+    const auto yaml = manifest::toYamlOrdered(shown);
+    problem.file = problem.object->text();
+    while ((problem.line = manifest::locate(yaml, 0, path).line) == 0 && !path.empty())
+        path.pop_back();
+}
+
+void LocalEngine::buildProblems(Snapshot& next)
+{
+    std::vector<Problem> problems;
+    for (const auto& app : next.applications) {
+        const AppId id {app->nameSpace, app->name};
+        for (const auto& condition : app->conditions) {
+            Problem problem;
+            problem.severity = severityOf(condition.type);
+            problem.application = app->name;
+            problem.message = condition.type + ": " + condition.message;
+            problems.push_back(std::move(problem));
+        }
+        if (app->operation.phase == OperationPhase::Failed || app->operation.phase == OperationPhase::Error) {
+            Problem problem;
+            problem.severity = Problem::Severity::Bad;
+            problem.application = app->name;
+            problem.message = "The last sync failed: " + app->operation.message;
+            problem.hint = "Open the application's plan, mend the cause and sync again.";
+            problems.push_back(std::move(problem));
+        }
+        for (const auto& node : app->resources) {
+            if (node.health != Health::Degraded || node.healthMessage.empty())
+                continue;
+            Problem problem;
+            problem.severity = Problem::Severity::Bad;
+            problem.application = app->name;
+            problem.object = node.key;
+            problem.message = node.healthMessage;
+            problems.push_back(std::move(problem));
+        }
+        const auto comparison = m_applications->comparison(id.nameSpace, id.name);
+        auto& known = m_findings[id];
+        if (comparison && known.first != comparison) {
+            known.first = comparison;
+            known.second.clear();
+            if (const auto source = sourceOf(id, {}); source && !comparison->failed) {
+                const auto resolved =
+                    m_sources->resolve(source->source.repoUrl,
+                                       comparison->revisions.empty() ? source->branch : comparison->revisions.front(),
+                                       Sources::Fetch::IfMissing, {});
+                known.second = locate(app->name, *comparison, resolved ? resolved->tree : nullptr,
+                                      findingsOf(source->object, *comparison));
+            }
+        }
+        problems.insert(problems.end(), known.second.begin(), known.second.end());
+    }
+    for (const auto& rollout : next.rollouts) {
+        const bool endless = rollout->paused && !rollout->pauseUntil && !rollout->aborted && rollout->phase == "Paused";
+        if (!rollout->aborted && !endless)
+            continue;
+        Problem problem;
+        problem.severity = rollout->aborted ? Problem::Severity::Bad : Problem::Severity::Advice;
+        problem.application = rollout->application;
+        problem.object = rollout->key;
+        problem.message = rollout->waitingFor;
+        problem.hint = rollout->aborted ? "Revert the commit or retry the rollout." : "Promote or abort it.";
+        problem.needsDecision = true;
+        problems.push_back(std::move(problem));
+    }
+    for (const auto& finding : m_notifications->problems()) {
+        Problem problem;
+        problem.severity = Problem::Severity::Warning;
+        problem.object = finding.key;
+        problem.message = finding.message;
+        problem.hint = finding.hint;
+        placeInLive(problem, finding.path);
+        problems.push_back(std::move(problem));
+    }
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const Problem& a, const Problem& b) { return a.severity > b.severity; });
+    next.problems = std::make_shared<const std::vector<Problem>>(std::move(problems));
+}
+
+} // namespace core::engine

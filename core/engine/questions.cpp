@@ -1,0 +1,272 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/local_engine.h"
+#include "core/manifest/yaml.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace core::engine {
+
+using manifest::Value;
+
+Result<LocalEngine::SourceInfo> LocalEngine::sourceOf(const AppId& app, std::stop_token stop) const
+{
+    PH_TRY(Value object, applicationObject(app, stop));
+    auto sources = gitops::parseSources(*manifest::find(object, {"spec"}));
+    if (sources.empty())
+        return fail(Error::Code::InvalidInput, "the application has no source", app.name, "set spec.source");
+    SourceInfo out {std::move(object), std::move(sources.front()), {}};
+    out.branch = out.source.targetRevision.empty() ? "HEAD" : out.source.targetRevision;
+    return out;
+}
+
+Result<AppDiff> LocalEngine::diff(const AppId& app, std::stop_token stop)
+{
+    PH_TRY(const auto source, sourceOf(app, stop));
+    auto comparison = m_applications->comparison(app.nameSpace, app.name);
+    PH_TRY(
+        const auto resolved,
+        m_sources->resolve(source.source.repoUrl,
+                           comparison && !comparison->revisions.empty() ? comparison->revisions.front() : source.branch,
+                           Sources::Fetch::IfMissing, stop));
+    if (!comparison || comparison->failed) {
+        PH_TRY(auto fresh, m_applications->compareSource(source.object, resolved.tree, resolved.commit, stop));
+        comparison = std::make_shared<const gitops::Comparison>(std::move(fresh));
+    }
+    auto out = viewDiff(*comparison, resolved.tree);
+    out.problems = locate(app.name, *comparison, resolved.tree, findingsOf(source.object, *comparison));
+    return out;
+}
+
+Result<AppDiff> LocalEngine::diffWithText(const AppId& app, const std::string& path, const std::string& text,
+                                          std::stop_token stop)
+{
+    PH_TRY(const auto source, sourceOf(app, stop));
+    PH_TRY(const auto resolved,
+           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+    const auto tree = git::overlayTree(resolved.tree, {{{path, text}}, {}});
+    PH_TRY(const auto comparison, m_applications->compareSource(source.object, tree, resolved.commit, stop));
+    for (const auto& condition : comparison.conditions)
+        if (comparison.failed)
+            return fail(Error::Code::InvalidInput, condition.message, path);
+    auto out = viewDiff(comparison, tree);
+    out.unsaved = true;
+    out.problems = locate(app.name, comparison, tree, findingsOf(source.object, comparison));
+    return out;
+}
+
+namespace {
+
+ResourceDiff::Action actionOf(const gitops::SyncTask& task)
+{
+    using Action = gitops::SyncTask::Action;
+    switch (task.action) {
+    case Action::Prune:
+        return ResourceDiff::Action::Prune;
+    case Action::Hook:
+        return ResourceDiff::Action::Hook;
+    case Action::Create:
+    case Action::CreateNamespace:
+        return ResourceDiff::Action::Create;
+    case Action::Replace:
+        return ResourceDiff::Action::Replace;
+    case Action::Apply:
+        break;
+    }
+    if (!task.live)
+        return ResourceDiff::Action::Create;
+    return task.modified ? ResourceDiff::Action::Patch : ResourceDiff::Action::None;
+}
+
+/// Pods that would go or start anew weigh most, then what is pruned, then every other change.
+int blastRadius(const std::vector<PlanTask>& tasks)
+{
+    int points = 0;
+    for (const auto& task : tasks) {
+        if (task.action == ResourceDiff::Action::Prune)
+            points += task.key.kind == "PersistentVolumeClaim" || task.key.kind == "Namespace"
+                    || task.key.kind == "CustomResourceDefinition"
+                ? 40
+                : 12;
+        else if (task.restartsPods)
+            points += 15;
+        else if (task.action == ResourceDiff::Action::Replace)
+            points += 20;
+        else if (task.action != ResourceDiff::Action::None)
+            points += 2;
+    }
+    return std::min(points, 100);
+}
+
+} // namespace
+
+void LocalEngine::buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview,
+                                 std::stop_token stop) const
+{
+    kube::WriteOptions dryRun;
+    dryRun.fieldManager = "pilothouse-plan";
+    dryRun.dryRun = true;
+    dryRun.force = true;
+    for (const auto& task : preview.plan.tasks) {
+        PlanTask item;
+        item.key = task.key;
+        item.phase = gitops::name(task.phase);
+        item.wave = task.wave;
+        item.action = actionOf(task);
+        item.note = task.note;
+        item.dryRunError = task.invalid;
+        const auto& resources = preview.comparison->resources;
+        const auto resource =
+            std::find_if(resources.begin(), resources.end(), [&](const auto& r) { return r.key == task.key; });
+        if (resource != resources.end() && item.action == ResourceDiff::Action::Patch)
+            item.restartsPods = (task.key.kind == "Deployment" || task.key.kind == "StatefulSet"
+                                 || task.key.kind == "DaemonSet" || task.key.kind == "Rollout")
+                && std::any_of(resource->diff.changes.begin(), resource->diff.changes.end(),
+                               [](const diff::FieldChange& change) {
+                                   return !change.ignored && change.path.size() > 2 && change.path[0] == "spec"
+                                       && change.path[1] == "template";
+                               });
+        // The server itself is asked whether it would take the object; a namespace that is still to come is not its
+        // fault.
+        const bool asks = item.action == ResourceDiff::Action::Create || item.action == ResourceDiff::Action::Patch;
+        if (asks && task.target && item.dryRunError.empty() && !task.skipDryRun && !stop.stop_requested()) {
+            const auto tried = m_client->apply(*task.target, dryRun, stop);
+            if (!tried && tried.error().code != Error::Code::NotFound && tried.error().code != Error::Code::Cancelled)
+                item.dryRunError = tried.error().message;
+        }
+        out.tasks.push_back(std::move(item));
+    }
+}
+
+Result<Plan> LocalEngine::plan(const AppId& app, const SyncRequest& request, std::stop_token stop)
+{
+    PH_TRY(const auto source, sourceOf(app, stop));
+    PH_TRY(const auto operation, operationFor(source.object, request, stop));
+    PH_TRY(const auto preview, m_applications->plan(source.object, operation, stop));
+    Plan out;
+    out.revision = manifest::text(operation, {"sync", "revision"});
+    out.blocked = preview.blocked.empty() ? preview.plan.blocked : preview.blocked;
+    if (out.blocked.empty())
+        out.blocked = preview.plan.invalid;
+    buildPlanTasks(out, preview, stop);
+    out.blastRadius = blastRadius(out.tasks);
+    const auto resolved = m_sources->resolve(source.source.repoUrl, out.revision, Sources::Fetch::IfMissing, stop);
+    out.problems = locate(app.name, *preview.comparison, resolved ? resolved->tree : nullptr,
+                          findingsOf(source.object, *preview.comparison));
+    return out;
+}
+
+Result<ResourceDetails> LocalEngine::details(const AppId& app, const manifest::ResourceKey& key, std::stop_token stop)
+{
+    ResourceDetails out;
+    out.key = key;
+    const auto live = m_cache->get(key);
+    const gitops::ResourceState* managed = nullptr;
+    const auto comparison = m_applications->comparison(app.nameSpace, app.name);
+    if (comparison)
+        for (const auto& resource : comparison->resources)
+            if (resource.key == key)
+                managed = &resource;
+    if (!live && managed == nullptr)
+        return fail(Error::Code::NotFound, key.text() + " is neither in Git nor in the cluster");
+    const auto masked = diff::maskSecrets(managed != nullptr ? managed->desired.get() : nullptr, live.get());
+    if (!masked.live.is_null()) {
+        auto shown = masked.live;
+        manifest::erase(shown, {"metadata", "managedFields"});
+        out.liveYaml = manifest::toYamlOrdered(shown);
+    }
+    if (!masked.desired.is_null())
+        out.desiredYaml = manifest::toYamlOrdered(masked.desired);
+    if (comparison)
+        for (const auto& node : comparison->tree)
+            if (node.key == key && node.health)
+                out.reason = std::string(health::name(node.health->status))
+                    + (node.health->message.empty() ? "" : ": " + node.health->message);
+    if (managed != nullptr && managed->provenance) {
+        out.file = managed->provenance->file;
+        if (const auto source = sourceOf(app, stop); source && !comparison->revisions.empty())
+            if (const auto resolved = m_sources->resolve(source->source.repoUrl, comparison->revisions.front(),
+                                                         Sources::Fetch::IfMissing, stop))
+                if (const auto written = resolved->tree->readFollowing(out.file))
+                    out.line = manifest::locate(*written, managed->provenance->document, {}).line;
+    }
+    const auto current = snapshot();
+    for (const auto& event : *current->events)
+        if (event.object == key)
+            out.events.push_back(event);
+    return out;
+}
+
+Result<std::string> LocalEngine::logs(const manifest::ResourceKey& pod, const std::string& container,
+                                      std::int64_t tailLines, std::stop_token stop)
+{
+    constexpr std::size_t kMaxBytes = std::size_t {16} << 20;
+    std::string out;
+    kube::Client::LogOptions options;
+    options.container = container;
+    if (tailLines > 0)
+        options.tailLines = tailLines;
+    PH_CHECK(m_client->logs(
+        pod.nameSpace, pod.name, options,
+        [&](std::string_view chunk) {
+            out += chunk;
+            return out.size() < kMaxBytes;
+        },
+        stop));
+    return out;
+}
+
+Result<std::vector<Value>> LocalEngine::objects(const manifest::GroupKind& kind, const std::string& nameSpace,
+                                                std::stop_token stop)
+{
+    std::vector<Value> out;
+    for (const auto& object : kind.kind.empty() ? m_cache->all() : m_cache->list(kind, nameSpace)) {
+        if (stop.stop_requested())
+            return fail(Error::Code::Cancelled, "cancelled");
+        if (!nameSpace.empty() && manifest::nameSpace(*object) != nameSpace)
+            continue;
+        out.push_back(diff::maskSecrets(nullptr, object.get()).live);
+    }
+    return out;
+}
+
+Result<std::vector<SourceFile>> LocalEngine::files(const AppId& app, std::stop_token stop)
+{
+    constexpr std::size_t kMaxFiles = 20'000;
+    PH_TRY(const auto source, sourceOf(app, stop));
+    PH_TRY(const auto resolved,
+           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+    std::vector<SourceFile> out;
+    const auto walk = [&](auto&& self, const std::string& folder) -> Result<> {
+        PH_TRY(const auto entries, resolved.tree->list(folder));
+        for (const auto& entry : entries) {
+            if (stop.stop_requested())
+                return fail(Error::Code::Cancelled, "cancelled");
+            if (out.size() >= kMaxFiles)
+                return {};
+            auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
+            const bool isFolder = entry.type == git::EntryType::Folder;
+            if (isFolder || entry.type == git::EntryType::File)
+                out.push_back({path, isFolder});
+            if (isFolder) {
+                PH_CHECK(self(self, path));
+            }
+        }
+        return {};
+    };
+    PH_CHECK(walk(walk, ""));
+    return out;
+}
+
+Result<FileText> LocalEngine::readFile(const AppId& app, const std::string& path, std::stop_token stop)
+{
+    PH_TRY(const auto source, sourceOf(app, stop));
+    PH_TRY(const auto resolved,
+           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+    PH_TRY(auto text, resolved.tree->readFollowing(path));
+    return FileText {std::move(text), resolved.commit};
+}
+
+} // namespace core::engine

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/sources.h"
+
+#include "core/base/strings.h"
+
+namespace core::engine {
+
+namespace {
+
+constexpr std::size_t kKeptTrees = 64;
+
+git::FetchOptions options(const std::stop_token& stop)
+{
+    git::FetchOptions out;
+    out.stop = stop;
+    return out;
+}
+
+} // namespace
+
+Sources::Sources(std::filesystem::path mirrors)
+    : m_mirrors(std::move(mirrors))
+{
+}
+
+std::string Sources::localPath(const std::string& url)
+{
+    if (url.starts_with("file://"))
+        return url.substr(7);
+    return url.starts_with('/') ? url : std::string {};
+}
+
+std::shared_ptr<Sources::Entry> Sources::entry(const std::string& url)
+{
+    const std::scoped_lock lock(m_mutex);
+    auto& slot = m_entries[url];
+    if (!slot)
+        slot = std::make_shared<Entry>();
+    return slot;
+}
+
+Result<git::Repository> Sources::open(const std::string& url, Entry& entry, bool fetch, const std::stop_token& stop)
+{
+    if (const auto path = localPath(url); !path.empty())
+        return git::Repository::open(path);
+    const auto folder = m_mirrors / sha256Hex(url).substr(0, 20);
+    std::error_code ec;
+    if (!std::filesystem::exists(folder / "HEAD", ec)) {
+        auto made = git::Repository::mirror(folder, url, options(stop));
+        entry.fetched = made.has_value();
+        return made;
+    }
+    PH_TRY(auto repository, git::Repository::open(folder));
+    if (fetch || !entry.fetched) {
+        PH_CHECK(repository.fetch(options(stop)));
+        entry.fetched = true;
+    }
+    return repository;
+}
+
+Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::string& revision, Fetch fetch,
+                                           std::stop_token stop)
+{
+    const auto slot = entry(url);
+    const std::scoped_lock lock(slot->mutex);
+    PH_TRY(auto repository, open(url, *slot, fetch == Fetch::Always, stop));
+    auto commit = repository.resolve(revision);
+    if (!commit && fetch == Fetch::IfMissing && localPath(url).empty()) {
+        PH_CHECK(repository.fetch(options(stop)));
+        commit = repository.resolve(revision);
+    }
+    if (!commit) {
+        commit.error().where = url;
+        return tl::unexpected(commit.error());
+    }
+    const std::string key = url + '\n' + *commit;
+    {
+        const std::scoped_lock inner(m_mutex);
+        if (const auto it = m_trees.find(key); it != m_trees.end())
+            return Resolved {*commit, it->second};
+    }
+    PH_TRY(auto tree, repository.tree(*commit));
+    const std::scoped_lock inner(m_mutex);
+    if (m_trees.size() >= kKeptTrees)
+        m_trees.clear();
+    m_trees[key] = tree;
+    return Resolved {*commit, std::move(tree)};
+}
+
+Result<git::Commit> Sources::commit(const std::string& url, const std::string& id)
+{
+    const auto slot = entry(url);
+    const std::scoped_lock lock(slot->mutex);
+    PH_TRY(const auto repository, open(url, *slot, false, {}));
+    return repository.commit(id);
+}
+
+Result<std::vector<git::Commit>> Sources::log(const std::string& url, const std::string& from, std::size_t limit,
+                                              const std::string& below)
+{
+    const auto slot = entry(url);
+    const std::scoped_lock lock(slot->mutex);
+    PH_TRY(const auto repository, open(url, *slot, false, {}));
+    return repository.log(from, limit, below);
+}
+
+Result<std::string> Sources::commitFiles(const std::string& url, const std::string& branch,
+                                         const std::string& expectedParent, const git::Overlay& changes,
+                                         const std::string& message, const git::Signature& author)
+{
+    const auto slot = entry(url);
+    const std::scoped_lock lock(slot->mutex);
+    PH_TRY(auto repository, open(url, *slot, false, {}));
+    PH_TRY(auto id, repository.commitFiles(branch, expectedParent, changes, message, author));
+    if (localPath(url).empty()) {
+        // A commit that the remote refuses does not stay in the mirror either: the next fetch puts the branch back.
+        if (auto pushed = repository.push(branch, {}); !pushed) {
+            (void)repository.fetch({});
+            return tl::unexpected(pushed.error());
+        }
+    }
+    return id;
+}
+
+Result<std::string> Sources::head(const std::string& url, const std::string& revision, std::stop_token stop)
+{
+    if (!localPath(url).empty()) {
+        PH_TRY(const auto resolved, resolve(url, revision, Fetch::IfMissing, stop));
+        return resolved.commit;
+    }
+    PH_TRY(const auto references, git::listRemote(url, options(stop)));
+    const std::string name = revision.empty() ? "HEAD" : revision;
+    for (const std::string& candidate : {name, "refs/heads/" + name, "refs/tags/" + name + "^{}", "refs/tags/" + name})
+        if (const auto it = references.find(candidate); it != references.end())
+            return it->second;
+    return fail(Error::Code::NotFound, "unable to resolve revision \"" + name + "\": no such branch or tag", url);
+}
+
+} // namespace core::engine

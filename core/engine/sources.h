@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/git/repository.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace core::engine {
+
+/// The source repositories of all applications: local ones are read in place, remote ones through mirrors in the cache
+/// folder. Thread-safe; fetches of one repository are serialised, other repositories go on meanwhile.
+class Sources
+{
+public:
+    explicit Sources(std::filesystem::path mirrors);
+
+    struct Resolved
+    {
+        std::string commit;
+        git::TreePtr tree;
+    };
+    /// Resolves a branch, tag, commit or HEAD. Fetches first where the repository is remote and `fetch` says so or the
+    /// revision is not known yet.
+    enum class Fetch : std::uint8_t { IfMissing, Always };
+    [[nodiscard]] Result<Resolved> resolve(const std::string& url, const std::string& revision, Fetch fetch,
+                                           std::stop_token stop);
+    [[nodiscard]] Result<git::Commit> commit(const std::string& url, const std::string& id);
+    [[nodiscard]] Result<std::vector<git::Commit>> log(const std::string& url, const std::string& from,
+                                                       std::size_t limit, const std::string& below);
+    /// Commits and, for a remote repository, pushes.
+    [[nodiscard]] Result<std::string> commitFiles(const std::string& url, const std::string& branch,
+                                                  const std::string& expectedParent, const git::Overlay& changes,
+                                                  const std::string& message, const git::Signature& author);
+    /// The commit a branch or tag has now, cheaply (ls-remote).
+    [[nodiscard]] Result<std::string> head(const std::string& url, const std::string& revision, std::stop_token stop);
+
+    /// The folder of a local repository's URL (a path or file://), or "" for a remote one.
+    [[nodiscard]] static std::string localPath(const std::string& url);
+
+private:
+    struct Entry
+    {
+        std::mutex mutex;
+        bool fetched = false;
+    };
+    [[nodiscard]] std::shared_ptr<Entry> entry(const std::string& url);
+    /// Opens the repository; the entry's mutex is held by the caller.
+    [[nodiscard]] Result<git::Repository> open(const std::string& url, Entry& entry, bool fetch,
+                                               const std::stop_token& stop);
+
+    std::filesystem::path m_mirrors;
+    std::mutex m_mutex;
+    std::map<std::string, std::shared_ptr<Entry>> m_entries;
+    std::map<std::string, git::TreePtr> m_trees; ///< by url + commit, newest few
+};
+
+} // namespace core::engine

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Inside the room: functions from the cluster's objects to what the views show. Pure.
+
+#include "core/engine/engine.h"
+#include "core/git/repository.h"
+#include "core/gitops/comparison.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace core::engine {
+
+using CommitLookup = std::function<std::optional<git::Commit>(const std::string& repoUrl, const std::string& id)>;
+
+struct ApplicationInput
+{
+    const manifest::Value& object;
+    gitops::ComparisonPtr comparison; ///< null where it was not compared yet
+    std::string cluster;
+    std::string holdReason;
+    CommitLookup commit;
+};
+[[nodiscard]] Application viewApplication(const ApplicationInput& input);
+[[nodiscard]] AppDiff viewDiff(const gitops::Comparison& comparison, const git::TreePtr& tree);
+
+struct RolloutInput
+{
+    const manifest::Value& object; ///< Rollout
+    std::vector<const manifest::Value*> replicaSets;
+    std::vector<const manifest::Value*> analysisRuns;
+    std::string application;
+    std::vector<TimedValue> setWeights;
+    std::vector<TimedValue> actualWeights;
+    std::function<std::vector<TimedValue>(const std::string& analysisRun, const std::string& metric)> stableSeries;
+    TimePoint now;
+};
+[[nodiscard]] Rollout viewRollout(const RolloutInput& input);
+/// The weights that a rollout wants and has now.
+struct Weights
+{
+    int set = 0;
+    int actual = 0;
+};
+[[nodiscard]] Weights weightsOf(const manifest::Value& rollout);
+/// Comparisons of a condition with constants: "result[0] >= 0.99 && result[0] < 2".
+[[nodiscard]] std::vector<Threshold> thresholdsOf(std::string_view condition, bool success);
+/// The one number of a measurement's value ("[0.99]", "0.99"); none for lists, NaN, texts.
+[[nodiscard]] std::optional<double> singleNumber(std::string_view value);
+
+[[nodiscard]] std::vector<Event> viewEvents(const std::vector<std::shared_ptr<const manifest::Value>>& events,
+                                            std::size_t limit);
+/// "9/9", "Running", "CrashLoopBackOff": what a card says under the name.
+[[nodiscard]] std::string statusText(const manifest::Value& live);
+[[nodiscard]] std::optional<TimePoint> timeAt(const manifest::Value& object, manifest::Path path);
+
+} // namespace core::engine

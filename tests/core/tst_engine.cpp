@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/engine.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace core;
+using namespace core::engine;
+
+namespace {
+
+const AppId kApp {"argocd", "ml-platform"};
+constexpr auto kVersionFile = "environments/production/kustomization.yaml";
+
+Engine::Options options(const QTemporaryDir& home)
+{
+    Engine::Options out;
+    out.home = home.path().toStdString();
+    out.resources = SOURCE_DIR "/resources";
+    out.clockRate = 60;
+    out.user = "noor";
+    return out;
+}
+
+ApplicationPtr application(Engine& engine)
+{
+    const auto snapshot = engine.snapshot();
+    for (const auto& app : snapshot->applications)
+        if (app->name == kApp.name)
+            return app;
+    return nullptr;
+}
+
+RolloutPtr rollout(Engine& engine)
+{
+    const auto snapshot = engine.snapshot();
+    return snapshot->rollouts.empty() ? nullptr : snapshot->rollouts.front();
+}
+
+bool settled(Engine& engine)
+{
+    const auto app = application(engine);
+    const auto canary = rollout(engine);
+    return app && app->compared && app->sync == SyncState::Synced && app->health == Health::Healthy && canary
+        && canary->phase == "Healthy";
+}
+
+/// Commits another tag of the inference server.
+Result<std::string> commitTag(Engine& engine, const std::string& tag)
+{
+    PH_TRY(auto file, engine.readFile(kApp, kVersionFile, {}));
+    const auto at = file.text.find("newTag: ");
+    file.text.replace(at, file.text.find('\n', at) - at, "newTag: " + tag);
+    return engine.commitFile(kApp, kVersionFile, file.text, file.commit, "serve " + tag);
+}
+
+bool servesOnly(Engine& engine, const std::string& image)
+{
+    const auto canary = rollout(engine);
+    return canary && canary->phase == "Healthy"
+        && std::any_of(canary->revisions.begin(), canary->revisions.end(), [&](const auto& revision) {
+               return revision.stable && !revision.images.empty() && revision.images.front() == image;
+           });
+}
+
+} // namespace
+
+/// The whole engine over an embedded cluster, from a first start on.
+class TestEngine : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void theStoryOfTheFirstStart()
+    {
+        const QTemporaryDir home;
+        auto engine = Engine::open(options(home)).value();
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*engine), 60'000);
+        const auto first = application(*engine);
+        QVERIFY(!first->history.empty());
+        QVERIFY(first->resources.size() > 30);
+        QTRY_VERIFY_WITH_TIMEOUT(!engine->snapshot()->notifications->empty(), 20'000);
+        QVERIFY(engine->snapshot()->notifications->front().delivered);
+        // The mended example has no finding.
+        QVERIFY(std::none_of(engine->snapshot()->problems->begin(), engine->snapshot()->problems->end(),
+                             [](const Problem& problem) { return problem.line > 0; }));
+
+        // What the editor shows beside unsaved text.
+        auto file = engine->readFile(kApp, kVersionFile, {}).value();
+        auto edited = file.text;
+        edited.replace(edited.find("newTag: v2"), 10, "newTag: v9");
+        const auto preview = engine->diffWithText(kApp, kVersionFile, edited, {}).value();
+        QVERIFY(preview.unsaved);
+        QCOMPARE(preview.resources.front().key.kind, std::string("Rollout"));
+        QVERIFY(preview.resources.front().outOfSync && preview.resources.front().restartsPods);
+        const auto broken = engine->diffWithText(kApp, kVersionFile, "resources: [", {});
+        QVERIFY(!broken.has_value());
+        QVERIFY2(broken.error().text().find("kustomization.yaml") != std::string::npos, broken.error().text().c_str());
+
+        // Drift is healed.
+        const manifest::ResourceKey service {"", "Service", "ml-serving", "inference-service"};
+        QVERIFY(engine->removeLive(service).has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(engine->details(kApp, service, {}).has_value()
+                                     && !engine->details(kApp, service, {})->liveYaml.empty() && settled(*engine),
+                                 30'000);
+
+        // A good version proves itself, a bad one is undone by itself.
+        QVERIFY(engine->setClockRate(200).has_value());
+        QVERIFY(commitTag(*engine, "v3").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(servesOnly(*engine, "inference:v3"), 120'000);
+        QVERIFY(rollout(*engine)->actualWeights.size() >= 4);
+        QVERIFY(commitTag(*engine, "v4-bad").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(rollout(*engine)->aborted, 120'000);
+        QVERIFY(rollout(*engine)->abortCauses.size() >= 2);
+        QTRY_COMPARE_WITH_TIMEOUT(rollout(*engine)->actualWeight, 0, 20'000);
+
+        // A rollback while automation is on is refused, as Argo CD refuses it.
+        const auto refused = engine->rollback(kApp, first->history.back().id, "test");
+        QVERIFY(!refused.has_value());
+        QCOMPARE(refused.error().code, Error::Code::Forbidden);
+
+        // Everything stands in the audit log, and is there after a restart.
+        QVERIFY(engine->verifyAudit().has_value());
+        const auto before = engine->audit(1'000)->size();
+        QVERIFY(before >= 4);
+        const auto other = Engine::open(options(home));
+        QVERIFY(!other.has_value()); // the cluster is in use
+        engine.reset();
+        engine = Engine::open(options(home)).value();
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine) && application(*engine)->compared, 20'000);
+        QVERIFY(application(*engine)->history.size() >= 2);
+        QVERIFY(rollout(*engine)->aborted);
+        QVERIFY(engine->audit(1'000)->size() >= before);
+        QVERIFY(engine->verifyAudit().has_value());
+    }
+
+    void theDocumentAsItStandsIsFoundWanting()
+    {
+        const QTemporaryDir home;
+        auto given = options(home);
+        given.resources = TEST_DATA "/seed";
+        auto engine = Engine::open(given).value();
+        const auto found = [&](std::string_view message, std::string_view file) {
+            const auto snapshot = engine->snapshot();
+            return std::any_of(snapshot->problems->begin(), snapshot->problems->end(), [&](const Problem& problem) {
+                return problem.message.find(message) != std::string::npos
+                    && problem.file.find(file) != std::string::npos && problem.line > 0;
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(found("inference-latency", "rollouts/inference/rollout.yaml"), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(found("HorizontalPodAutoscaler", ""), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(found("nvidia.com/gpu", "models/llm-service/inference-service.yaml"), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(found("pagerduty", "argocd-notifications-cm"), 10'000);
+    }
+
+    void brokenCommitsAreTold()
+    {
+        const QTemporaryDir home;
+        auto engine = Engine::open(options(home)).value();
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine) && application(*engine)->compared, 30'000);
+        const auto file = engine->readFile(kApp, kVersionFile, {}).value();
+        QVERIFY(engine->commitFile(kApp, kVersionFile, file.text + "nonsense: true\n", file.commit, "break it")
+                    .has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(!application(*engine)->conditions.empty(), 20'000);
+        QCOMPARE(application(*engine)->conditions.front().type, std::string("ComparisonError"));
+        // A second save on the old base is a conflict, and nothing is lost.
+        const auto conflict = engine->commitFile(kApp, kVersionFile, "x: 1\n", file.commit, "again");
+        QVERIFY(!conflict.has_value());
+        QCOMPARE(conflict.error().code, Error::Code::Conflict);
+        const auto now = engine->readFile(kApp, kVersionFile, {}).value();
+        QVERIFY(engine->commitFile(kApp, kVersionFile, file.text, now.commit, "mend it").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->conditions.empty(), 20'000);
+    }
+
+    void badHomesAreAClearError()
+    {
+        const QTemporaryDir home;
+        auto given = options(home);
+        given.resources = home.path().toStdString() + "/nowhere";
+        const auto opened = Engine::open(given);
+        QVERIFY(!opened.has_value());
+        QVERIFY(opened.error().text().find("nowhere") != std::string::npos);
+        given.kubeconfig = home.path().toStdString() + "/missing-kubeconfig";
+        const auto missing = Engine::open(given);
+        QVERIFY(!missing.has_value());
+        QVERIFY(missing.error().text().find("missing-kubeconfig") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEngine)
+#include "tst_engine.moc"

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/views.h"
+#include "core/manifest/yaml.h"
+
+#include <QTest>
+
+#include <boost/json.hpp>
+
+using namespace core;
+using namespace core::engine;
+using manifest::Value;
+
+namespace {
+
+Value yaml(const std::string& text)
+{
+    return manifest::parseYaml(text, "test").value().front().value;
+}
+
+Value pausedRollout()
+{
+    return yaml(R"(
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: inference-rollout, namespace: ml-serving}
+spec:
+  replicas: 10
+  strategy:
+    canary:
+      steps:
+      - setWeight: 10
+      - pause: {duration: 5m}
+      - analysis: {templates: [{templateName: inference-success-rate}]}
+      - setWeight: 50
+      - pause: {}
+      - setWeight: 100
+status:
+  phase: Paused
+  message: CanaryPauseStep
+  currentStepIndex: 1
+  currentPodHash: new
+  stableRS: old
+  readyReplicas: 11
+  pauseConditions: [{reason: CanaryPauseStep, startTime: "2026-03-01T10:00:00Z"}]
+  canary: {weights: {canary: {weight: 10}}}
+)");
+}
+
+} // namespace
+
+class TestViews : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void thresholds_data()
+    {
+        QTest::addColumn<QString>("condition");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("success rate") << "result[0] >= 0.99"
+                                      << ">=0.99";
+        QTest::newRow("scalar") << "result < 500"
+                                << "<500";
+        QTest::newRow("default") << "default(result[0], 0) <= 0.5"
+                                 << "<=0.5";
+        QTest::newRow("both ends") << "result[0] > 0.1 && result[0] < 0.9"
+                                   << ">0.1 <0.9";
+        QTest::newRow("length") << "len(result) > 0 || isNaN(result[0])"
+                                << ">0";
+        QTest::newRow("none") << "all(result, # < 5)"
+                              << "";
+        QTest::newRow("against a text") << "result == 'ok'"
+                                        << "";
+    }
+    void thresholds()
+    {
+        QFETCH(QString, condition);
+        QFETCH(QString, expected);
+        QStringList out;
+        for (const auto& threshold : thresholdsOf(condition.toStdString(), true))
+            out << QString::fromStdString(threshold.comparison) + QString::number(threshold.value);
+        QCOMPARE(out.join(QLatin1Char(' ')), expected);
+    }
+
+    void singleNumbers()
+    {
+        QCOMPARE(singleNumber("[0.99]"), std::optional<double>(0.99));
+        QCOMPARE(singleNumber("12"), std::optional<double>(12));
+        QVERIFY(!singleNumber("[1,2]"));
+        QVERIFY(!singleNumber("NaN"));
+        QVERIFY(!singleNumber("[]"));
+        QVERIFY(!singleNumber("text"));
+    }
+
+    void aPausedRolloutSaysUntilWhen()
+    {
+        const auto object = pausedRollout();
+        const auto now = parseRfc3339("2026-03-01T10:01:00Z").value();
+        const auto view = viewRollout({object, {}, {}, "ml-platform", {}, {}, {}, now});
+        QCOMPARE(view.steps.size(), std::size_t {6});
+        QCOMPARE(view.steps[0].text, std::string("10 %"));
+        QCOMPARE(view.steps[1].text, std::string("5m"));
+        QVERIFY(view.steps[0].state == RolloutStep::State::Done);
+        QVERIFY(view.steps[1].state == RolloutStep::State::Current);
+        QVERIFY(view.steps[2].state == RolloutStep::State::Ahead);
+        QCOMPARE(formatRfc3339(*view.pauseUntil), std::string("2026-03-01T10:05:00Z"));
+        QCOMPARE(view.waitingFor, std::string("paused until 2026-03-01T10:05:00Z"));
+        QCOMPARE(view.setWeight, 10);
+        QCOMPARE(view.actualWeight, 10);
+        QVERIFY(!view.eta); // a pause without end lies ahead
+    }
+
+    void anAbortExplainsItself()
+    {
+        auto object = pausedRollout();
+        manifest::ensure(object, {"status", "abort"}) = true;
+        manifest::ensure(object, {"status", "message"}) = "RolloutAborted: metric failed";
+        manifest::erase(object, {"status", "pauseConditions"});
+        const auto run = yaml(R"(
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisRun
+metadata: {name: run-1, namespace: ml-serving, creationTimestamp: "2026-03-01T10:05:00Z", labels: {rollouts-pod-template-hash: new}}
+spec:
+  args: [{name: service-name, value: inference-canary}, {name: key, valueFrom: {secretKeyRef: {name: s, key: k}}}]
+  metrics:
+  - name: success-rate
+    successCondition: result[0] >= 0.99
+    failureLimit: 2
+    provider: {prometheus: {query: 'rate(x{service="{{args.service-name}}",k="{{args.key}}"}[5m])'}}
+status:
+  metricResults:
+  - name: success-rate
+    phase: Failed
+    failed: 3
+    measurements:
+    - {phase: Failed, value: "[0.91]", startedAt: "2026-03-01T10:05:01Z", finishedAt: "2026-03-01T10:05:02Z"}
+)");
+        const auto view = viewRollout({object, {}, {&run}, {}, {}, {}, {}, {}});
+        QCOMPARE(view.setWeight, 0);
+        QVERIFY(view.steps[1].state == RolloutStep::State::Failed);
+        QCOMPARE(view.metrics.size(), std::size_t {1});
+        QCOMPARE(view.metrics[0].query, std::string(R"(rate(x{service="inference-canary",k="{{args.key}}"}[5m]))"));
+        QCOMPARE(view.metrics[0].measurements[0].value, std::optional<double>(0.91));
+        QCOMPARE(view.abortCauses.size(), std::size_t {3});
+        QVERIFY(view.abortCauses[1].find("success-rate") != std::string::npos);
+        QVERIFY(view.abortCauses[2].find("0.91") != std::string::npos);
+    }
+
+    void statusTexts_data()
+    {
+        QTest::addColumn<QString>("object");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("deployment") << "{kind: Deployment, spec: {replicas: 3}, status: {readyReplicas: 1}}"
+                                    << "1/3";
+        QTest::newRow("pod") << "{kind: Pod, status: {phase: Running}}"
+                             << "Running";
+        QTest::newRow("crash") << "{kind: Pod, status: {phase: Running, containerStatuses: [{state: {waiting: {reason: "
+                                  "CrashLoopBackOff}}}]}}"
+                               << "CrashLoopBackOff";
+        QTest::newRow("going") << "{kind: Pod, metadata: {deletionTimestamp: x}, status: {phase: Running}}"
+                               << "Terminating";
+        QTest::newRow("empty") << "{kind: ConfigMap}"
+                               << "";
+    }
+    void statusTexts()
+    {
+        QFETCH(QString, object);
+        QFETCH(QString, expected);
+        QCOMPARE(QString::fromStdString(statusText(yaml(object.toStdString()))), expected);
+    }
+
+    void applicationsShowTheirStatusBeforeTheFirstComparison()
+    {
+        const auto object = yaml(R"(
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: a, namespace: argocd, creationTimestamp: "2026-03-01T10:00:00Z"}
+spec: {project: p, source: {repoURL: /r, path: x, targetRevision: main}, destination: {namespace: n}, syncPolicy: {automated: {prune: true}}}
+status:
+  sync: {status: OutOfSync, revision: abc}
+  health: {status: Progressing}
+  operationState: {phase: Running, message: "waiting for healthy state of apps/Deployment/x", operation: {initiatedBy: {automated: true}},
+    syncResult: {resources: [{kind: Deployment, name: x, hookPhase: Running}, {kind: Service, name: y, status: Synced}]}}
+  history: [{id: 0, revision: r0}, {id: 1, revision: r1, initiatedBy: {username: noor}}]
+  conditions: [{type: SyncError, message: m}]
+)");
+        const auto view = viewApplication({object, nullptr, "embedded", {}, {}});
+        QVERIFY(view.sync == SyncState::OutOfSync);
+        QVERIFY(view.health == Health::Progressing);
+        QVERIFY(view.operation.phase == OperationPhase::Running);
+        QCOMPARE(view.operation.initiatedBy, std::string("automated"));
+        QCOMPARE(view.operation.waitingFor, std::string("waiting for healthy state of apps/Deployment/x"));
+        QCOMPARE(view.operation.done, std::size_t {1});
+        QCOMPARE(view.operation.total, std::size_t {2});
+        QCOMPARE(view.history.front().id, std::int64_t {1});
+        QCOMPARE(view.history.front().initiatedBy, std::string("noor"));
+        QCOMPARE(view.conditions.front().type, std::string("SyncError"));
+        QVERIFY(view.autoSync && view.prune && !view.selfHeal);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestViews)
+#include "tst_views.moc"
