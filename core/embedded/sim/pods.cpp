@@ -163,10 +163,15 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
         world.wakeAt(running);
         return stage;
     }
-    world.event(pod, "Normal", "Pulled",
-                fmt::format("Successfully pulled image \"{}\" in {}", image, formatGoDuration(options.pull)),
-                "kubelet");
-    world.event(pod, "Normal", "Started", fmt::format("Started container {}", name), "kubelet");
+    // Told once, when the container begins to run: not at every later look at the pod.
+    const bool begins = manifest::find(pod, {"status", "containerStatuses", "0", "state", "running"}) == nullptr
+        && manifest::find(pod, {"status", "containerStatuses", "0", "lastState", "terminated"}) == nullptr;
+    if (begins) {
+        world.event(pod, "Normal", "Pulled",
+                    fmt::format("Successfully pulled image \"{}\" in {}", image, formatGoDuration(options.pull)),
+                    "kubelet");
+        world.event(pod, "Normal", "Started", fmt::format("Started container {}", name), "kubelet");
+    }
     if (behaviour.kind == Kind::CrashLoop || behaviour.kind == Kind::Oom)
         return crashing(world, pod, running, behaviour, name);
     stage.phase = "Running";
