@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pilotctl/output.h"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace pilotctl {
+
+using namespace core::engine;
+namespace json = boost::json;
+
+namespace {
+
+struct RolloutFlags
+{
+    std::string name;
+    std::string nameSpace = "default";
+    std::string reason;
+    bool watch = false;
+    bool full = false;
+    std::int64_t revision = 0;
+    double timeout = 0;
+    [[nodiscard]] core::manifest::ResourceKey key() const { return {"argoproj.io", "Rollout", nameSpace, name}; }
+};
+using FlagsPtr = std::shared_ptr<RolloutFlags>;
+
+RolloutPtr find(const Snapshot& snapshot, const RolloutFlags& flags)
+{
+    for (const auto& rollout : snapshot.rollouts)
+        if (rollout->key == flags.key())
+            return rollout;
+    return nullptr;
+}
+
+json::object summary(const Rollout& rollout)
+{
+    json::array steps;
+    for (const auto& step : rollout.steps)
+        steps.push_back(json::value(step.text));
+    json::array metrics;
+    for (const auto& metric : rollout.metrics)
+        metrics.push_back(
+            json::object {{"name", metric.name},
+                          {"run", metric.analysisRun},
+                          {"phase", metric.phase},
+                          {"failed", metric.failed},
+                          {"successful", metric.successful},
+                          {"last", metric.measurements.empty() ? std::string {} : metric.measurements.back().text}});
+    json::array causes;
+    for (const auto& cause : rollout.abortCauses)
+        causes.push_back(json::value(cause));
+    return {{"name", rollout.key.name},       {"namespace", rollout.key.nameSpace},
+            {"strategy", rollout.strategy},   {"phase", rollout.phase},
+            {"message", rollout.message},     {"waitingFor", rollout.waitingFor},
+            {"step", rollout.stepIndex},      {"steps", std::move(steps)},
+            {"setWeight", rollout.setWeight}, {"actualWeight", rollout.actualWeight},
+            {"desired", rollout.desired},     {"ready", rollout.ready},
+            {"aborted", rollout.aborted},     {"abortCauses", std::move(causes)},
+            {"metrics", std::move(metrics)}};
+}
+
+std::string line(const Rollout& rollout)
+{
+    return fmt::format("{}: step {}/{}, weight {} % (set {} %), {}/{} ready{}", rollout.phase,
+                       std::min<std::size_t>(static_cast<std::size_t>(rollout.stepIndex) + 1, rollout.steps.size()),
+                       rollout.steps.size(), rollout.actualWeight, rollout.setWeight, rollout.ready, rollout.desired,
+                       rollout.waitingFor.empty() ? "" : "; " + rollout.waitingFor);
+}
+
+void list(Context& context)
+{
+    auto* engine = context.engine();
+    if (engine == nullptr)
+        return;
+    const auto snapshot = engine->snapshot();
+    json::array out;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& rollout : snapshot->rollouts) {
+        out.push_back(summary(*rollout));
+        rows.push_back({rollout->key.nameSpace, rollout->key.name, rollout->strategy, rollout->phase,
+                        fmt::format("{}/{}", rollout->stepIndex, rollout->steps.size()),
+                        std::to_string(rollout->setWeight), fmt::format("{}/{}", rollout->ready, rollout->desired)});
+    }
+    if (context.format() != Format::Table)
+        return print(out, context.format());
+    std::fputs(table({"NAMESPACE", "NAME", "STRATEGY", "STATUS", "STEP", "SET-WEIGHT", "READY"}, rows).c_str(), stdout);
+}
+
+void get(Context& context, const RolloutFlags& flags)
+{
+    auto* engine = context.engine();
+    if (engine == nullptr)
+        return;
+    auto rollout = find(*engine->snapshot(), flags);
+    if (!rollout)
+        return context.fail(fmt::format("there is no Rollout {} in namespace {}", flags.name, flags.nameSpace));
+    if (flags.watch) {
+        std::string last;
+        const bool ended = context.waitFor(
+            [&](const Snapshot& snapshot) {
+                rollout = find(snapshot, flags);
+                if (!rollout)
+                    return true;
+                if (const auto text = line(*rollout); text != last) {
+                    std::puts(text.c_str());
+                    std::fflush(stdout);
+                    last = text;
+                }
+                return rollout->phase == "Healthy" || rollout->phase == "Degraded";
+            },
+            flags.timeout);
+        if (!ended)
+            context.exitCode = flags.timeout > 0 ? kTimedOut : kOk;
+        else if (!rollout || rollout->phase == "Degraded")
+            context.exitCode = kFailed;
+        return;
+    }
+    if (context.format() != Format::Table)
+        return print(summary(*rollout), context.format());
+    std::printf("Name:      %s\nNamespace: %s\nStatus:    %s %s\nStrategy:  %s\nStep:      %d/%zu\nSetWeight: "
+                "%d\nActual:    %d\nReady:     %lld/%lld\n",
+                rollout->key.name.c_str(), rollout->key.nameSpace.c_str(), rollout->phase.c_str(),
+                rollout->waitingFor.c_str(), rollout->strategy.c_str(), rollout->stepIndex, rollout->steps.size(),
+                rollout->setWeight, rollout->actualWeight, static_cast<long long>(rollout->ready),
+                static_cast<long long>(rollout->desired));
+    for (const auto& cause : rollout->abortCauses)
+        std::printf("Cause:     %s\n", cause.c_str());
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& revision : rollout->revisions)
+        rows.push_back({std::to_string(revision.number), revision.replicaSet,
+                        revision.stable       ? "stable"
+                            : revision.canary ? "canary"
+                                              : "",
+                        fmt::format("{}/{}", revision.ready, revision.desired),
+                        revision.images.empty() ? "" : revision.images.front()});
+    std::printf("\n%s", table({"REVISION", "REPLICASET", "ROLE", "READY", "IMAGE"}, rows).c_str());
+    for (const auto& metric : rollout->metrics)
+        std::printf("\nMetric %s of %s: %s, %lld successful, %lld failed (limit %lld)%s\n", metric.name.c_str(),
+                    metric.analysisRun.c_str(), metric.phase.c_str(), static_cast<long long>(metric.successful),
+                    static_cast<long long>(metric.failed), static_cast<long long>(metric.failureLimit),
+                    metric.measurements.empty() ? "" : (", last " + metric.measurements.back().text).c_str());
+}
+
+void act(Context& context, const RolloutFlags& flags, Engine::RolloutAction action)
+{
+    auto* engine = context.engine();
+    if (engine == nullptr)
+        return;
+    if (const auto done = engine->act(flags.key(), action, flags.reason); !done)
+        return context.fail(done.error());
+    std::printf("rollout '%s' changed\n", flags.name.c_str());
+}
+
+CLI::App* verb(CLI::App& parent, const char* name, const char* help, const FlagsPtr& flags)
+{
+    auto* command = parent.add_subcommand(name, help);
+    command->add_option("name", flags->name, "the Rollout")->required();
+    command->add_option("--namespace,-n", flags->nameSpace, "its namespace");
+    command->add_option("--reason", flags->reason, "for the audit log");
+    return command;
+}
+
+} // namespace
+
+void addRollouts(CLI::App& program, Context& context)
+{
+    using Action = Engine::RolloutAction;
+    auto flags = std::make_shared<RolloutFlags>();
+    auto* rollout = program.add_subcommand("rollout", "Work with rollouts")->require_subcommand(1);
+    rollout->add_subcommand("list", "List all rollouts")->callback([&context] { list(context); });
+    auto* show = verb(*rollout, "get", "Show a rollout", flags);
+    show->add_flag("--watch,-w", flags->watch, "follow it until it is healthy or degraded");
+    show->add_option("--timeout", flags->timeout, "seconds to follow, 0 = without end");
+    show->callback([flags, &context] { get(context, *flags); });
+    auto* promote = verb(*rollout, "promote", "Go on with the next step", flags);
+    promote->add_flag("--full", flags->full, "skip all further steps");
+    promote->callback([flags, &context] { act(context, *flags, flags->full ? Action::PromoteFull : Action::Promote); });
+    for (const auto& [name, help, action] : {std::tuple {"abort", "Give up the new version", Action::Abort},
+                                             {"retry", "Try an aborted rollout again", Action::Retry},
+                                             {"pause", "Hold the rollout", Action::Pause},
+                                             {"resume", "End a pause that a person made", Action::Resume},
+                                             {"restart", "Restart the pods", Action::Restart},
+                                             {"skip-step", "Skip the current step", Action::SkipStep}}) {
+        const auto chosen = action;
+        verb(*rollout, name, help, flags)->callback([flags, &context, chosen] { act(context, *flags, chosen); });
+    }
+    auto* undo = verb(*rollout, "undo", "Go back to an earlier revision", flags);
+    undo->add_option("--to-revision", flags->revision, "0 = the one before");
+    undo->callback([flags, &context] {
+        auto* engine = context.engine();
+        if (engine == nullptr)
+            return;
+        if (const auto done = engine->undo(flags->key(), flags->revision); !done)
+            context.fail(done.error());
+    });
+}
+
+} // namespace pilotctl

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/log.h"
+#include "core/base/paths.h"
+#include "core/engine/engine.h"
+#include "pilothouse/tour.h"
+#include "ui/shell/application.h"
+#include "ui/shell/main_window.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QMessageBox>
+#include <QThreadPool>
+
+#include <cstdio>
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("Pilothouse"));
+    QCoreApplication::setApplicationVersion(QStringLiteral("0.1.0"));
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("GitOps console for ML platforms"));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addOptions({
+        {QStringLiteral("kubeconfig"), QStringLiteral("Work on this cluster instead of the embedded one."),
+         QStringLiteral("file")},
+        {QStringLiteral("context"), QStringLiteral("Context of the kubeconfig."), QStringLiteral("name")},
+        {QStringLiteral("no-controllers"), QStringLiteral("Only look: run no controllers of our own.")},
+        {QStringLiteral("tour"),
+         QStringLiteral("Tell the story of the example, leave pictures in the folder, and end."),
+         QStringLiteral("folder")},
+    });
+    parser.process(application);
+    (void)core::log::openFile(core::paths::state() / "pilothouse.log", core::log::Level::Info);
+    ui::setupApplication(application);
+
+    core::engine::Engine::Options options;
+    options.kubeconfig = parser.value(QStringLiteral("kubeconfig")).toStdString();
+    options.context = parser.value(QStringLiteral("context")).toStdString();
+    options.controllers = !parser.isSet(QStringLiteral("no-controllers"));
+    auto engine = core::engine::Engine::open(std::move(options));
+    if (!engine) {
+        const auto text = engine.error().text();
+        std::fprintf(stderr, "pilothouse: %s\n", text.c_str());
+        QMessageBox::critical(nullptr, QStringLiteral("Pilothouse"), QString::fromStdString(text));
+        return 1;
+    }
+    int code = 0;
+    {
+        ui::MainWindow window(**engine);
+        if (parser.isSet(QStringLiteral("tour"))) {
+            window.resize(1440, 900);
+            window.show();
+            Tour tour(**engine, window, parser.value(QStringLiteral("tour")));
+            tour.start();
+            code = QApplication::exec();
+        } else {
+            window.restoreSession();
+            window.show();
+            code = QApplication::exec();
+        }
+    }
+    // Workers that still ask the engine end before it does.
+    QThreadPool::globalInstance()->waitForDone();
+    return code;
+}
