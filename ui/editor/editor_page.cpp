@@ -112,7 +112,7 @@ void EditorPage::loadFiles()
 {
     runTask(
         this,
-        [&engine = engine(), app = id().app, stop = m_loadStop.get_token()] {
+        [&engine = engine(), app = id().app, stop = m_filesStop.get_token()] {
             return std::make_shared<core::Result<std::vector<core::engine::SourceFile>>>(engine.files(app, stop));
         },
         [this](const std::shared_ptr<core::Result<std::vector<core::engine::SourceFile>>>& files) {

@@ -107,6 +107,7 @@ private:
     std::string m_baseCommit;
     std::string m_seenRevision;
     std::stop_source m_loadStop;
+    std::stop_source m_filesStop; ///< opening a file does not end the listing
     std::stop_source m_checkStop;
     std::stop_source m_previewStop;
     qint64 m_renderMs = -1;

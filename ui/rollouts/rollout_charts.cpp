@@ -21,7 +21,7 @@ namespace {
 
 QString tr(const char* text)
 {
-    return QCoreApplication::translate("ui::RolloutCharts", text);
+    return QCoreApplication::translate("ui", text);
 }
 
 std::vector<ChartPoint> pointsOf(const std::vector<core::engine::TimedValue>& values)

@@ -15,7 +15,7 @@ namespace {
 
 QString tr(const char* text)
 {
-    return QCoreApplication::translate("ui::RolloutCommands", text);
+    return QCoreApplication::translate("ui", text);
 }
 
 } // namespace

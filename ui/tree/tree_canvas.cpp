@@ -87,7 +87,7 @@ void TreeCanvas::fit()
         return;
     const qreal wanted = std::min(width() / m_scene.size.width(), height() / m_scene.size.height());
     // A tall tree is not shrunk to dust: it starts at the top, readable.
-    m_zoom = std::clamp(wanted, wanted < 0.3 ? 0.6 : 0.05, 1.0);
+    m_zoom = std::clamp(wanted, 0.7, 1.0);
     m_offset = {(width() - m_scene.size.width() * m_zoom) / 2, (height() - m_scene.size.height() * m_zoom) / 2};
     if (mirrored())
         m_offset.setX(std::min(m_offset.x(), width() - m_scene.size.width() * m_zoom));
