@@ -59,7 +59,8 @@ Result<Value> readYaml(const std::string& text)
 {
     auto documents = manifest::parseYaml(text, "");
     if (!documents)
-        return fail(Error::Code::InvalidInput, "error converting YAML to JSON: " + goYamlMessage(documents.error().message));
+        return fail(Error::Code::InvalidInput,
+                    "error converting YAML to JSON: " + goYamlMessage(documents.error().message));
     return documents->empty() ? Value::nil() : Value::from(documents->front().value, Numbers::AllFloat);
 }
 
