@@ -141,6 +141,8 @@ void render(Context& context, const RenderFlags& flags)
     const auto output = renderer.render(*request);
     if (!output)
         return context.fail(output.error());
+    if ((*output)->kind == core::render::SourceKind::Directory && (*output)->resources.empty())
+        return context.fail("there is no kustomization file, Chart.yaml or manifest in " + flags.path);
     for (const auto& warning : (*output)->warnings)
         std::fprintf(stderr, "# Warning: %s\n", warning.c_str());
     std::fwrite((*output)->yaml.data(), 1, (*output)->yaml.size(), stdout);

@@ -3,3 +3,5 @@
 test(tst_audit SOURCES core/tst_audit.cpp LINK core_engine SQLite::SQLite3)
 test(tst_views SOURCES core/tst_views.cpp LINK core_engine SQLite::SQLite3)
 test(tst_engine SOURCES core/tst_engine.cpp LINK core_engine TIMEOUT 600)
+add_executable(bench_story EXCLUDE_FROM_ALL bench/bench_story.cpp)
+target_link_libraries(bench_story PRIVATE core_engine build_flags)
