@@ -18,7 +18,7 @@ constexpr std::string_view kFinalizer = "resources-finalizer.argocd.argoproj.io"
 
 bool isResourcesFinalizer(std::string_view name)
 {
-    return name == kFinalizer || name.starts_with(std::string(kFinalizer) + "/");
+    return name.starts_with(kFinalizer) && (name.size() == kFinalizer.size() || name[kFinalizer.size()] == '/');
 }
 
 /// Stays when its application goes.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/sim/prometheus_api.h"
 
+#include "core/base/strings.h"
 #include "core/embedded/sim/promql.h"
 #include "core/kube/url.h"
 #include "core/manifest/value.h"
@@ -44,14 +45,11 @@ kube::Response success(Value data)
 
 void readParameters(std::string_view text, Parameters& out)
 {
-    while (!text.empty()) {
-        const auto end = std::min(text.find('&'), text.size());
-        const auto pair = text.substr(0, end);
-        const auto equals = std::min(pair.find('='), pair.size());
+    for (const auto& pair : split(text, '&')) {
+        const auto equals = pair.find('=');
         if (!pair.empty())
             out.emplace(kube::percentDecode(pair.substr(0, equals)),
-                        kube::percentDecode(pair.substr(std::min(equals + 1, pair.size()))));
-        text.remove_prefix(std::min(end + 1, text.size()));
+                        kube::percentDecode(equals == std::string::npos ? std::string {} : pair.substr(equals + 1)));
     }
 }
 
