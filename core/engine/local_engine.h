@@ -126,7 +126,6 @@ private:
     bool m_dirty = true;
     bool m_eventsDirty = true;
     std::set<AppId> m_dirtyApplications;
-    bool m_allApplicationsDirty = true;
     SnapshotPtr m_snapshot;
     Connection m_connection;
     std::shared_ptr<const std::vector<Notification>> m_sent;
