@@ -8,12 +8,17 @@
 
 #include <boost/json.hpp>
 
+#include <chrono>
+#include <thread>
+
 namespace core::gitops {
 
 namespace {
 
 using manifest::Value;
 
+constexpr int kGoneLooks = 60;
+constexpr auto kGoneLook = std::chrono::milliseconds(50);
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 class Writer
@@ -55,9 +60,20 @@ public:
             return replace(live ? &*live : nullptr);
         if (m_task.serverSide)
             return serverSide();
+        std::string before;
+        if (m_task.key.group == "rbac.authorization.k8s.io") {
+            if (live && !sameRole(*live)) {
+                live = recreateBinding(*live);
+                if (!live)
+                    return fail(live.error());
+            }
+            before = kubectlName(m_task.key) + " reconciled" + (m_dryRun ? " (dry run)" : "") + ". ";
+        }
         auto result = live ? patch(*live) : create();
         if (!result && m_task.force && live && recreatable(result.error()))
-            return recreate(*live);
+            result = recreate(*live, true);
+        if (result)
+            result->message = before + result->message;
         return result;
     }
 
@@ -66,6 +82,32 @@ private:
     {
         return Written {kubectlName(m_task.key) + " " + std::string(verb) + (m_dryRun ? " (dry run)" : ""),
                         std::move(object)};
+    }
+
+    /// A binding cannot change its role: it is made again (kubectl auth reconcile).
+    [[nodiscard]] bool sameRole(const Value& live) const
+    {
+        const auto* now = manifest::find(live, {"roleRef"});
+        const auto* wanted = manifest::find(m_target, {"roleRef"});
+        if (!now || !wanted)
+            return true;
+        for (const auto* key : {"kind", "name"}) {
+            if (manifest::text(*now, {key}) != manifest::text(*wanted, {key}))
+                return false;
+        }
+        return true;
+    }
+
+    Result<Value> recreateBinding(const Value& live)
+    {
+        if (m_dryRun)
+            return live;
+        kube::DeleteOptions options;
+        options.uid = manifest::uid(live);
+        if (auto removed = m_client.remove(m_type, m_task.key.nameSpace, m_task.key.name, options, m_stop);
+            !removed && removed.error().code != Error::Code::NotFound)
+            return fail(removed.error());
+        return m_client.create(annotated(), m_options, m_stop);
     }
 
     static bool recreatable(const Error& error)
@@ -142,20 +184,24 @@ private:
         }
         const bool inPlace = m_task.key.kind == "Namespace" || m_task.key.kind == "CustomResourceDefinition";
         if (m_task.force && !inPlace)
-            return recreate(*live);
+            return recreate(*live, false);
         Value copy(m_target);
         manifest::ensure(copy, {"metadata", "resourceVersion"}) =
             boost::json::string(manifest::text(*live, {"metadata", "resourceVersion"}));
         auto result = m_client.replace(copy, m_options, m_stop);
         if (!result)
             return fail(result.error());
+        if (inPlace)
+            return Written {m_task.key.kind + "/" + m_task.key.name + " updated", std::move(*result)};
         return written("replaced", std::move(*result));
     }
 
-    Result<Written> recreate(const Value& live)
+    /// `applied`: apply with force, else replace with force.
+    Result<Written> recreate(const Value& live, bool applied)
     {
+        const auto verb = applied ? std::string_view("configured") : std::string_view("replaced");
         if (m_dryRun)
-            return written("replaced", live);
+            return written(verb, live);
         kube::DeleteOptions options;
         options.gracePeriodSeconds = 0;
         options.uid = manifest::uid(live);
@@ -163,10 +209,17 @@ private:
         if (auto removed = m_client.remove(m_type, m_task.key.nameSpace, m_task.key.name, options, m_stop);
             !removed && removed.error().code != Error::Code::NotFound)
             return fail(removed.error());
-        auto created = m_client.create(annotated(), m_options, m_stop);
+        auto created = m_client.create(applied ? annotated() : m_target, m_options, m_stop);
+        for (int attempt = 0; !created && created.error().code == Error::Code::AlreadyExists && attempt < kGoneLooks;
+             ++attempt) { // finalizers and grace periods take their time
+            if (m_stop.stop_requested())
+                break;
+            std::this_thread::sleep_for(kGoneLook);
+            created = m_client.create(applied ? annotated() : m_target, m_options, m_stop);
+        }
         if (!created)
             return fail(created.error());
-        return written("replaced", std::move(*created));
+        return written(verb, std::move(*created));
     }
 
     /// Puts the ignored live values into the target (section 3.10).

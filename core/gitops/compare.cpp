@@ -43,11 +43,19 @@ std::map<manifest::GroupKind, bool> definedScopes(const std::vector<render::Outp
     return scopes;
 }
 
+bool isDeletionHook(const std::string& type)
+{
+    return type == "PreDelete" || type == "PostDelete";
+}
+
+bool hasDeletionHook(const std::vector<std::string>& hooks)
+{
+    return std::any_of(hooks.begin(), hooks.end(), isDeletionHook);
+}
+
 bool onlyDeletionHooks(const std::vector<std::string>& hooks)
 {
-    return !hooks.empty() && std::all_of(hooks.begin(), hooks.end(), [](const std::string& type) {
-        return type == "PreDelete" || type == "PostDelete";
-    });
+    return !hooks.empty() && std::all_of(hooks.begin(), hooks.end(), isDeletionHook);
 }
 
 class Comparer
@@ -105,7 +113,7 @@ private:
     {
         Target target;
         target.hooks = hookTypes(rendered.object);
-        if (onlyDeletionHooks(target.hooks) || (target.hooks.size() == 1 && target.hooks[0] == "Ignore"))
+        if (target.hooks.size() == 1 && target.hooks[0] == "Ignore")
             return;
         target.object = std::make_shared<Value>(rendered.object);
         target.provenance = rendered.provenance;
@@ -132,6 +140,10 @@ private:
         }
         if (target.key.kind != "CustomResourceDefinition")
             manifest::setAnnotation(*target.object, kTrackingAnnotation, trackingIdText(m_input.instance, target.key));
+        if (hasDeletionHook(target.hooks))
+            fill(m_result.deletionHooks.emplace_back(), target);
+        if (onlyDeletionHooks(target.hooks))
+            return;
         const bool generated = target.key.name.empty();
         if (!generated && ++counts[target.key] > 1) {
             const auto same = std::find_if(m_result.resources.begin(), m_result.resources.end(),
@@ -272,7 +284,8 @@ private:
                 manifest::find(*m_input.object, {"status", "operationState", "syncResult", "managedNamespaceMetadata"});
             const auto* state = manifest::find(*m_input.object, {"status", "operationState", "syncResult"});
             const Value none;
-            if (state && !manifest::equal(last ? *last : none, m_app.managedNamespaceMetadata))
+            if (state && !m_app.managedNamespaceMetadata.is_null()
+                && !manifest::equal(last ? *last : none, m_app.managedNamespaceMetadata))
                 m_result.sync = SyncStatus::OutOfSync;
         }
     }

@@ -64,6 +64,7 @@ struct Comparison
     bool failed = false; ///< nothing could be compared; see conditions
     std::vector<std::string> images; ///< of pods in the tree, sorted
     std::size_t orphans = 0;
+    std::vector<ResourceState> deletionHooks; ///< desired PreDelete and PostDelete hooks; run when the application goes
     TimePoint at;
 };
 using ComparisonPtr = std::shared_ptr<const Comparison>;

@@ -33,8 +33,77 @@ bool isKept(const Application& app, const Value& live)
 
 } // namespace
 
-/// Cascade: the highest wave first, the next one when it is gone (section 1.11).
+/// The stages of a deletion (section 1.11), each held by its finalizer: PreDelete hooks, the application's objects,
+/// PostDelete hooks, then the hooks' own removal. Each look does the first stage that is left.
 void ApplicationController::Private::finalize(const AppKey& key, const Value& object, std::stop_token stop)
+{
+    const auto app = parseApplication(object);
+    if (app.finalizers.empty())
+        return;
+    const auto drop = [&](const std::string& name) {
+        dropFinalizers(
+            key, object, [&](std::string_view other) { return other == name; }, stop);
+    };
+    const bool here = (app.clusterName.empty() && app.server == kInClusterServer)
+        || (app.server.empty() && app.clusterName == kInClusterName);
+    if (!here) { // nothing can be deleted there: the objects stay
+        dropFinalizers(
+            key, object, [](std::string_view) { return true; }, stop);
+        return;
+    }
+    if (const auto pre = deletionFinalizer(DeletionStage::Pre, false); app.finalizers.contains(pre)) {
+        if (runDeletionHooks(key, object, DeletionStage::Pre, stop))
+            drop(pre);
+        return;
+    }
+    if (std::any_of(app.finalizers.begin(), app.finalizers.end(),
+                    [](const std::string& name) { return isResourcesFinalizer(name); })) {
+        if (cascade(key, object, stop))
+            dropFinalizers(key, object, isResourcesFinalizer, stop);
+        return;
+    }
+    if (const auto post = deletionFinalizer(DeletionStage::Post, false); app.finalizers.contains(post)) {
+        if (runDeletionHooks(key, object, DeletionStage::Post, stop))
+            drop(post);
+        return;
+    }
+    for (const auto stage : {DeletionStage::Pre, DeletionStage::Post}) {
+        const auto name = deletionFinalizer(stage, true);
+        if (!app.finalizers.contains(name))
+            continue;
+        if (cleanDeletionHooks(key, object, stage, stop))
+            drop(name);
+        return;
+    }
+}
+
+void ApplicationController::Private::dropFinalizers(const AppKey& key, const Value& object,
+                                                    const std::function<bool(std::string_view)>& drop,
+                                                    std::stop_token stop)
+{
+    manifest::Array rest;
+    bool found = false;
+    for (const auto& item : manifest::array(object, {"metadata", "finalizers"})) {
+        if (item.is_string() && drop(item.get_string()))
+            found = true;
+        else
+            rest.push_back(item);
+    }
+    if (!found)
+        return;
+    const bool last = rest.empty();
+    Value patchValue = manifest::Object();
+    manifest::ensure(patchValue, {"metadata", "finalizers"}) = Value(std::move(rest));
+    manifest::ensure(patchValue, {"metadata", "resourceVersion"}) =
+        boost::json::string(manifest::text(object, {"metadata", "resourceVersion"}));
+    if (!patch(key, patchValue, stop))
+        schedule(key, deps.clock->now() + std::chrono::seconds(1), Level::Tree);
+    else if (last)
+        audit(key, "controller", "delete", {}, {}, "Succeeded");
+}
+
+/// The highest wave first, the next one when it is gone. True when nothing is left.
+bool ApplicationController::Private::cascade(const AppKey& key, const Value& object, std::stop_token stop)
 {
     const auto app = parseApplication(object);
     std::string own;
@@ -42,8 +111,6 @@ void ApplicationController::Private::finalize(const AppKey& key, const Value& ob
         if (isResourcesFinalizer(finalizer))
             own = finalizer;
     }
-    if (own.empty())
-        return;
     const auto project = projectOf(app);
     std::vector<kube::ObjectPtr> owned;
     bool going = false;
@@ -56,23 +123,9 @@ void ApplicationController::Private::finalize(const AppKey& key, const Value& ob
         owned.push_back(std::move(live));
     }
     if (going)
-        return; // their deletion wakes us
-    if (owned.empty()) {
-        manifest::Array rest;
-        for (const auto& item : manifest::array(object, {"metadata", "finalizers"})) {
-            if (!item.is_string() || !isResourcesFinalizer(item.get_string()))
-                rest.push_back(item);
-        }
-        Value patchValue = manifest::Object();
-        manifest::ensure(patchValue, {"metadata", "finalizers"}) = Value(std::move(rest));
-        manifest::ensure(patchValue, {"metadata", "resourceVersion"}) =
-            boost::json::string(manifest::text(object, {"metadata", "resourceVersion"}));
-        if (!patch(key, patchValue, stop))
-            schedule(key, deps.clock->now() + std::chrono::seconds(1), Level::Tree);
-        else
-            audit(key, "controller", "delete", {}, {}, "Succeeded");
-        return;
-    }
+        return false; // their deletion wakes us
+    if (owned.empty())
+        return true;
     const bool needsApproval = std::any_of(owned.begin(), owned.end(), [&](const kube::ObjectPtr& live) {
         const auto options = syncOptions(*live);
         return options.contains("Delete=confirm") || options.contains("Prune=confirm")
@@ -82,7 +135,7 @@ void ApplicationController::Private::finalize(const AppKey& key, const Value& ob
         const auto approved = parseRfc3339(manifest::annotation(object, "argocd.argoproj.io/deletion-approved"));
         const auto deleted = parseRfc3339(manifest::text(object, {"metadata", "deletionTimestamp"}));
         if (!approved || !deleted || *approved < *deleted)
-            return;
+            return false;
     }
     const auto highest = std::max_element(owned.begin(), owned.end(),
                                           [](const auto& a, const auto& b) { return syncWave(*a) < syncWave(*b); });
@@ -105,6 +158,7 @@ void ApplicationController::Private::finalize(const AppKey& key, const Value& ob
               removed ? "Succeeded" : "Failed: " + removed.error().message);
     }
     schedule(key, deps.clock->now() + std::chrono::seconds(2), Level::Tree);
+    return false;
 }
 
 } // namespace core::gitops

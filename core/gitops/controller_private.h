@@ -23,6 +23,10 @@ struct AppKey
 /// How much a refresh looks at (section 7.1).
 enum class Level : std::uint8_t { Tree, Recent, Latest, Forced };
 
+/// Hooks that run when an application is deleted.
+enum class DeletionStage : std::uint8_t { Pre, Post };
+[[nodiscard]] std::string deletionFinalizer(DeletionStage stage, bool cleanup);
+
 /// What is known about the cluster's applications, filled from watch events. Thread-safe.
 class ApplicationIndex
 {
@@ -82,6 +86,17 @@ struct ApplicationController::Private
     static void keepPlanned(SyncPlan& plan, const manifest::Value& state, const SyncOperation& operation);
     void startOperation(const AppKey& app, const manifest::Value& object, std::stop_token stop);
     void finalize(const AppKey& app, const manifest::Value& object, std::stop_token stop);
+    [[nodiscard]] bool cascade(const AppKey& app, const manifest::Value& object, std::stop_token stop);
+    void dropFinalizers(const AppKey& app, const manifest::Value& object,
+                        const std::function<bool(std::string_view)>& drop, std::stop_token stop);
+    void keepDeletionFinalizers(const AppKey& app, const manifest::Value& object, const Comparison& comparison,
+                                std::stop_token stop);
+    [[nodiscard]] bool runDeletionHooks(const AppKey& app, const manifest::Value& object, DeletionStage stage,
+                                        std::stop_token stop);
+    [[nodiscard]] bool cleanDeletionHooks(const AppKey& app, const manifest::Value& object, DeletionStage stage,
+                                          std::stop_token stop);
+    void removeLive(const manifest::Value& live, kube::Propagation propagation, std::stop_token stop);
+    void deletionError(const AppKey& app, const manifest::Value& object, std::string message, std::stop_token stop);
 
     // Helpers
     [[nodiscard]] std::optional<Project> projectOf(const Application& app) const;

@@ -290,6 +290,8 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         manifest::ensure(status, {"reconciledAt"}) = boost::json::string(formatRfc3339(now));
     manifest::ensure(status, {"controllerNamespace"}) = boost::json::string(deps.controllerNamespace);
     writeStatus(key, object, status, stop);
+    if (const auto current = comparisons.find(key); current != comparisons.end() && !current->second->failed)
+        keepDeletionFinalizers(key, object, *current->second, stop);
     startOperation(key, object, stop);
 }
 

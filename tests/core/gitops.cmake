@@ -2,3 +2,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_gitops SOURCES core/tst_gitops.cpp LINK core_gitops)
 test(tst_argocd_scenarios SOURCES core/tst_argocd_scenarios.cpp core/argocd_world.cpp LINK core_gitops core_embedded PkgConfig::re2 TIMEOUT 600)
+test(tst_gitops_lifecycle SOURCES core/tst_gitops_lifecycle.cpp core/argocd_world.cpp LINK core_gitops core_embedded PkgConfig::re2 TIMEOUT 300)
