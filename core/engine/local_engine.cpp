@@ -157,6 +157,7 @@ void LocalEngine::startControllers()
         PH_TRY(auto resolved, m_sources->resolve(url, revision, Sources::Fetch::IfMissing, stop));
         return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
     };
+    deps.tags = [this](const std::string& url, std::stop_token stop) { return m_sources->tags(url, stop); };
     deps.audit = [this](const gitops::AuditRecord& entry) {
         AuditEntry row;
         row.at = m_clock->now();

@@ -3,6 +3,7 @@
 #include "core/engine/sources.h"
 
 #include "core/base/strings.h"
+#include "core/gitops/revision.h"
 
 namespace core::engine {
 
@@ -65,10 +66,15 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
     const auto slot = entry(url);
     const std::scoped_lock lock(slot->mutex);
     PH_TRY(auto repository, open(url, *slot, fetch == Fetch::Always, stop));
-    auto commit = repository.resolve(revision);
+    auto wanted = revision;
+    if (gitops::isVersionRange(revision)) {
+        PH_TRY(const auto tags, repository.tags());
+        PH_TRY(wanted, gitops::versionTag(revision, tags));
+    }
+    auto commit = repository.resolve(wanted);
     if (!commit && fetch == Fetch::IfMissing && localPath(url).empty()) {
         PH_CHECK(repository.fetch(options(stop)));
-        commit = repository.resolve(revision);
+        commit = repository.resolve(wanted);
     }
     if (!commit) {
         commit.error().where = url;
@@ -86,6 +92,14 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
         m_trees.clear();
     m_trees[key] = tree;
     return Resolved {*commit, std::move(tree)};
+}
+
+Result<std::vector<std::string>> Sources::tags(const std::string& url, std::stop_token stop)
+{
+    const auto slot = entry(url);
+    const std::scoped_lock lock(slot->mutex);
+    PH_TRY(const auto repository, open(url, *slot, false, stop));
+    return repository.tags();
 }
 
 Result<git::Commit> Sources::commit(const std::string& url, const std::string& id)
@@ -130,7 +144,15 @@ Result<std::string> Sources::head(const std::string& url, const std::string& rev
         return resolved.commit;
     }
     PH_TRY(const auto references, git::listRemote(url, options(stop)));
-    const std::string name = revision.empty() ? "HEAD" : revision;
+    std::string name = revision.empty() ? "HEAD" : revision;
+    if (gitops::isVersionRange(name)) {
+        std::vector<std::string> tags;
+        for (const auto& [reference, id] : references) {
+            if (reference.starts_with("refs/tags/") && !reference.ends_with("^{}"))
+                tags.push_back(reference.substr(std::string_view("refs/tags/").size()));
+        }
+        PH_TRY(name, gitops::versionTag(name, tags));
+    }
     for (const std::string& candidate : {name, "refs/heads/" + name, "refs/tags/" + name + "^{}", "refs/tags/" + name})
         if (const auto it = references.find(candidate); it != references.end())
             return it->second;

@@ -30,6 +30,7 @@ public:
     /// Resolves a branch, tag, commit or HEAD. Fetches first where the repository is remote and `fetch` says so or the
     /// revision is not known yet.
     enum class Fetch : std::uint8_t { IfMissing, Always };
+    [[nodiscard]] Result<std::vector<std::string>> tags(const std::string& url, std::stop_token stop);
     [[nodiscard]] Result<Resolved> resolve(const std::string& url, const std::string& revision, Fetch fetch,
                                            std::stop_token stop);
     [[nodiscard]] Result<git::Commit> commit(const std::string& url, const std::string& id);

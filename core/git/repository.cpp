@@ -78,6 +78,14 @@ Result<std::string> Repository::resolve(const std::string& revision) const
         if (git_object_lookup(&object, repository, git_reference_target(direct), GIT_OBJECT_ANY) == 0)
             return peel(object);
     }
+    const bool hexDigits = name.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    if (hexDigits && name.size() >= 7 && name.size() < GIT_OID_HEXSZ) { // as git checkout: a shortened id
+        git_oid id;
+        git_object* object = nullptr;
+        if (git_oid_fromstrn(&id, name.c_str(), name.size()) == 0
+            && git_object_lookup_prefix(&object, repository, &id, name.size(), GIT_OBJECT_COMMIT) == 0)
+            return peel(object);
+    }
     if (name.size() == GIT_OID_HEXSZ) {
         git_oid id;
         git_object* object = nullptr;

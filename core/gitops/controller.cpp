@@ -187,7 +187,8 @@ Result<Comparison> ApplicationController::compareSource(const manifest::Value& a
         return m_d->deps.resolve(repoUrl, wanted, std::move(token));
     };
     PH_TRY(const auto rendered,
-           renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, m_d->facts(stop), stop));
+           renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, m_d->facts(stop), stop, m_d->deps.tags,
+                         instanceName(app, m_d->deps.controllerNamespace)));
     return m_d->compareRendered(app, application, project, rendered);
 }
 
@@ -204,9 +205,15 @@ Result<ApplicationController::Preview> ApplicationController::plan(const manifes
         if (auto own = parseSources(*sync); !own.empty())
             sources = std::move(own);
     }
-    const std::vector<std::string> revisions {parsed.revision};
+    std::vector<std::string> revisions {parsed.revision};
+    if (const auto& listed = manifest::array(operation, {"sync", "revisions"}); !listed.empty()) {
+        revisions.clear();
+        for (const auto& item : listed)
+            revisions.emplace_back(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
+    }
     PH_TRY(const auto rendered,
-           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, m_d->facts(stop), stop));
+           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, m_d->facts(stop), stop,
+                         m_d->deps.tags, instanceName(app, m_d->deps.controllerNamespace)));
     auto comparison = std::make_shared<Comparison>(m_d->compareRendered(app, application, project, rendered));
     preview.comparison = comparison;
     PlanInput input;

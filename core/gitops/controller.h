@@ -46,6 +46,8 @@ public:
         std::function<Result<ResolvedSource>(const std::string& repoUrl, const std::string& revision,
                                              std::stop_token stop)>
             resolve;
+        /// All tags of a repository, for sources with a tagPrefix; may be empty.
+        std::function<Result<std::vector<std::string>>(const std::string& repoUrl, std::stop_token stop)> tags {};
         std::function<void(const AuditRecord&)> audit {}; ///< may be empty
         /// An application's comparison or tree is new; from the controller's thread.
         std::function<void(const std::string& nameSpace, const std::string& name)> changed {};

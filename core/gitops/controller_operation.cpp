@@ -197,7 +197,8 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             }
             if (retry && retry->refresh && retries > 0 && !pinned)
                 revisions.clear();
-            auto rendered = renderSources(app, sources, revisions, *deps.renderer, deps.resolve, facts(stop), stop);
+            auto rendered = renderSources(app, sources, revisions, *deps.renderer, deps.resolve, facts(stop), stop,
+                                          deps.tags, instanceName(app, deps.controllerNamespace));
             if (!rendered) {
                 if (stop.stop_requested())
                     return;

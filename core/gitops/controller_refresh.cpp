@@ -228,7 +228,8 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
     if (conditions.empty()) {
         const bool again = level >= Level::Latest || known == cached.end();
         if (again) {
-            auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, facts(stop), stop);
+            auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, facts(stop), stop,
+                                          deps.tags, instanceName(app, deps.controllerNamespace));
             if (!rendered) {
                 if (rendered.error().code == Error::Code::Cancelled)
                     return;

@@ -76,7 +76,8 @@ bool ApplicationController::Private::runDeletionHooks(const AppKey& key, const V
     };
     auto known = cached.find(key);
     if (known == cached.end() || known->second.rendered.outputs.empty()) {
-        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, facts(stop), stop);
+        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, facts(stop), stop, deps.tags,
+                                      instanceName(app, deps.controllerNamespace));
         if (!rendered)
             return later(rendered.error().message);
         known = cached.insert_or_assign(key, Cached {std::move(*rendered), {}, deps.clock->now()}).first;

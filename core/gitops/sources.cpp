@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gitops/sources.h"
 
+#include "core/gitops/project.h"
+#include "core/gitops/revision.h"
+#include "core/manifest/patch.h"
 #include "core/manifest/yaml.h"
 
 #include <boost/json.hpp>
@@ -42,7 +45,23 @@ bool hasBlock(const Value& source, std::string_view key)
     return block && block->is_object() && !block->get_object().empty();
 }
 
-void readKustomize(const Value& source, render::KustomizeOptions& options)
+using Environment = std::map<std::string, std::string>;
+
+Environment environmentOf(const Application& app, const std::string& instance, const Source& source,
+                          const std::string& revision)
+{
+    return {{"ARGOCD_APP_NAME", instance},
+            {"ARGOCD_APP_NAMESPACE", app.destinationNamespace},
+            {"ARGOCD_APP_PROJECT_NAME", app.project},
+            {"ARGOCD_APP_REVISION", revision},
+            {"ARGOCD_APP_REVISION_SHORT", revision.substr(0, 7)},
+            {"ARGOCD_APP_REVISION_SHORT_8", revision.substr(0, 8)},
+            {"ARGOCD_APP_SOURCE_REPO_URL", source.repoUrl},
+            {"ARGOCD_APP_SOURCE_PATH", source.path},
+            {"ARGOCD_APP_SOURCE_TARGET_REVISION", source.targetRevision}};
+}
+
+void readKustomize(const Value& source, const Environment& environment, render::KustomizeOptions& options)
 {
     const auto* block = manifest::find(source, {"kustomize"});
     if (!block)
@@ -51,6 +70,8 @@ void readKustomize(const Value& source, render::KustomizeOptions& options)
     options.nameSuffix = text(*block, {"nameSuffix"});
     options.nameSpace = text(*block, {"namespace"});
     options.images = texts(*block, {"images"});
+    for (auto& image : options.images)
+        image = substitute(image, environment);
     for (const auto& item : manifest::array(*block, {"replicas"})) {
         const auto* count = manifest::find(item, {"count"});
         options.replicas.emplace_back(std::string(text(item, {"name"})),
@@ -65,6 +86,12 @@ void readKustomize(const Value& source, render::KustomizeOptions& options)
     options.labelWithoutSelector = flag(*block, {"labelWithoutSelector"});
     options.labelIncludeTemplates = flag(*block, {"labelIncludeTemplates"});
     options.commonAnnotationsEnvsubst = flag(*block, {"commonAnnotationsEnvsubst"});
+    for (auto& [name, value] : options.commonLabels)
+        value = substitute(value, environment);
+    if (options.commonAnnotationsEnvsubst) {
+        for (auto& [name, value] : options.commonAnnotations)
+            value = substitute(value, environment);
+    }
     for (const auto& patch : manifest::array(*block, {"patches"}))
         options.patches.push_back(patch);
     options.components = texts(*block, {"components"});
@@ -85,7 +112,19 @@ std::string escaped(std::string_view value)
     return result;
 }
 
-void readHelm(const Application& app, const Value& source, const ClusterFacts& facts, render::HelmOptions& options)
+/// A value file's name; "$ref" in front is not a variable.
+std::string fileName(const std::string& name, const Environment& environment)
+{
+    if (!name.starts_with('$'))
+        return substitute(name, environment);
+    const auto slash = name.find('/');
+    if (slash == std::string::npos || environment.contains(name.substr(1, slash - 1)))
+        return substitute(name, environment);
+    return name.substr(0, slash) + substitute(name.substr(slash), environment);
+}
+
+void readHelm(const Application& app, const Value& source, const ClusterFacts& facts, const Environment& environment,
+              render::HelmOptions& options)
 {
     options.releaseName = app.name;
     options.nameSpace = app.destinationNamespace;
@@ -104,32 +143,41 @@ void readHelm(const Application& app, const Value& source, const ClusterFacts& f
     if (auto versions = texts(*block, {"apiVersions"}); !versions.empty())
         options.apiVersions = std::move(versions);
     options.valueFiles = texts(*block, {"valueFiles"});
+    for (auto& file : options.valueFiles)
+        file = fileName(file, environment);
     options.ignoreMissingValueFiles = flag(*block, {"ignoreMissingValueFiles"});
     options.values = text(*block, {"values"});
     if (const auto* object = manifest::find(*block, {"valuesObject"}); object && object->is_object())
         options.values = manifest::toYaml(*object);
     for (const auto& item : manifest::array(*block, {"parameters"})) {
         auto& list = flag(item, {"forceString"}) ? options.setString : options.set;
-        list.push_back(fmt::format("{}={}", text(item, {"name"}), escaped(text(item, {"value"}))));
+        list.push_back(
+            fmt::format("{}={}", text(item, {"name"}), escaped(substitute(text(item, {"value"}), environment))));
     }
     for (const auto& item : manifest::array(*block, {"fileParameters"}))
-        options.setFile.push_back(fmt::format("{}={}", text(item, {"name"}), text(item, {"path"})));
+        options.setFile.push_back(
+            fmt::format("{}={}", text(item, {"name"}), fileName(std::string(text(item, {"path"})), environment)));
     options.skipCrds = flag(*block, {"skipCrds"});
     options.includeCrds = !options.skipCrds;
     options.skipTests = flag(*block, {"skipTests"});
     options.skipSchemaValidation = flag(*block, {"skipSchemaValidation"});
 }
 
-render::Request requestFor(const Application& app, const Source& source, const ClusterFacts& facts)
+std::string cleanPath(const std::string& written)
+{
+    auto path = written;
+    while (path.starts_with("./"))
+        path.erase(0, 2);
+    while (path.ends_with('/'))
+        path.pop_back();
+    return path == "." ? std::string() : path;
+}
+
+render::Request requestFor(const Application& app, const Source& source, const ClusterFacts& facts,
+                           const Environment& environment)
 {
     render::Request request;
-    request.path = source.path;
-    while (request.path.starts_with("./"))
-        request.path.erase(0, 2);
-    while (request.path.ends_with('/'))
-        request.path.pop_back();
-    if (request.path == ".")
-        request.path.clear();
+    request.path = cleanPath(source.path);
     if (hasBlock(source.raw, "helm"))
         request.kind = render::SourceKind::Helm;
     else if (hasBlock(source.raw, "kustomize"))
@@ -139,8 +187,8 @@ render::Request requestFor(const Application& app, const Source& source, const C
     request.directory.recurse = flag(source.raw, {"directory", "recurse"});
     request.directory.include = text(source.raw, {"directory", "include"});
     request.directory.exclude = text(source.raw, {"directory", "exclude"});
-    readKustomize(source.raw, request.kustomize);
-    readHelm(app, source.raw, facts, request.helm);
+    readKustomize(source.raw, environment, request.kustomize);
+    readHelm(app, source.raw, facts, environment, request.helm);
     return request;
 }
 
@@ -162,6 +210,82 @@ std::string yamlErrorText(const Error& error)
                        file, context.empty() ? line : line - 1, problem);
 }
 
+/// Merges the override files of a source's folder over it. What identifies the source stays.
+Result<> takeOverrides(const git::Tree& tree, const std::string& instance, Source& source)
+{
+    const auto folder = cleanPath(source.path);
+    for (const auto& name : {std::string(".argocd-source.yaml"), ".argocd-source-" + instance + ".yaml"}) {
+        const auto path = folder.empty() ? name : folder + "/" + name;
+        if (!tree.isFile(path))
+            continue;
+        PH_TRY(const auto content, tree.readFollowing(path));
+        PH_TRY(const auto documents, manifest::parseYaml(content, path));
+        if (documents.empty() || !documents.front().value.is_object())
+            continue;
+        Value patch = documents.front().value;
+        for (const auto* fixed : {"chart", "path", "repoURL", "targetRevision", "ref", "tagPrefix"})
+            manifest::erase(patch, {fixed});
+        manifest::mergePatch(source.raw, patch);
+    }
+    return {};
+}
+
+/// What a source asks for that cannot be done.
+std::optional<Error> refusal(const Source& source)
+{
+    if (!source.chart.empty())
+        return Error {Error::Code::Unsupported,
+                      "charts from Helm repositories are not supported yet",
+                      {},
+                      "use a chart in a Git repository"};
+    if (hasBlock(source.raw, "plugin"))
+        return Error {Error::Code::Unsupported, "config management plugins are not supported"};
+    if (const auto* jsonnet = manifest::find(source.raw, {"directory", "jsonnet"});
+        jsonnet && jsonnet->is_object() && !jsonnet->get_object().empty())
+        return Error {Error::Code::Unsupported,
+                      "directory.jsonnet is set, and Jsonnet is not supported",
+                      {},
+                      "render it to YAML and commit the result"};
+    if (const auto version = text(source.raw, {"helm", "version"});
+        !version.empty() && version != "v3" && version != "v4")
+        return Error {Error::Code::InvalidInput, fmt::format("helm version '{}' is not supported", version)};
+    if (const auto version = text(source.raw, {"kustomize", "version"}); !version.empty())
+        return Error {Error::Code::Unsupported, fmt::format("kustomize version {} is not registered", version)};
+    return std::nullopt;
+}
+
+/// One repository at two revisions in one application, where one source refers to the other (section 1.6).
+std::optional<std::string> revisionConflict(const std::vector<Source>& sources, const std::vector<std::string>& commits)
+{
+    std::map<std::string, std::size_t> seen; // of ref sources, by repository
+    for (const auto& user : sources) {
+        const auto at = static_cast<std::size_t>(&user - sources.data());
+        seen.clear();
+        for (auto file : texts(user.raw, {"helm", "valueFiles"})) {
+            if (!file.starts_with('$'))
+                continue;
+            const auto ref = file.substr(1, file.find('/') - 1);
+            for (std::size_t i = 0; i < sources.size(); ++i) {
+                if (sources[i].ref != ref)
+                    continue;
+                const auto url = normalizeGitUrl(sources[i].repoUrl);
+                if (url == normalizeGitUrl(user.repoUrl) && commits[i] != commits[at])
+                    return fmt::format("cannot reference a different revision of the same repository (${} references "
+                                       "\"{}\" which resolves to \"{}\" while the application references \"{}\" which "
+                                       "resolves to \"{}\")",
+                                       ref, sources[i].targetRevision, commits[i], user.targetRevision, commits[at]);
+                const auto [other, isNew] = seen.try_emplace(url, i);
+                if (!isNew && commits[other->second] != commits[i])
+                    return fmt::format("cannot reference multiple revisions for the same repository (${} references "
+                                       "\"{}\" while ${} references \"{}\")",
+                                       sources[other->second].ref, sources[other->second].targetRevision, ref,
+                                       sources[i].targetRevision);
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 std::string_view typeName(render::SourceKind kind)
 {
     switch (kind) {
@@ -179,9 +303,11 @@ std::string_view typeName(render::SourceKind kind)
 
 Result<RenderedSources> renderSources(const Application& app, const std::vector<Source>& sources,
                                       const std::vector<std::string>& revisions, render::Renderer& renderer,
-                                      const Resolve& resolve, const ClusterFacts& facts, std::stop_token stop)
+                                      const Resolve& resolve, const ClusterFacts& facts, std::stop_token stop,
+                                      const Tags& tags, const std::string& instance)
 {
     RenderedSources result;
+    const auto own = instance.empty() ? app.name : instance;
     std::vector<git::TreePtr> trees;
     std::map<std::string, git::TreePtr> refs;
     const auto failed = [&](std::size_t index, const Error& error) {
@@ -192,19 +318,24 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
     };
     for (std::size_t i = 0; i < sources.size(); ++i) {
         const auto& source = sources[i];
-        if (!source.chart.empty())
-            return failed(i,
-                          {Error::Code::Unsupported,
-                           "charts from Helm repositories are not supported yet",
-                           {},
-                           "use a chart in a Git repository"});
-        if (hasBlock(source.raw, "plugin"))
-            return failed(i, {Error::Code::Unsupported, "config management plugins are not supported"});
-        const auto wanted = i < revisions.size() && !revisions[i].empty() ? revisions[i] : source.targetRevision;
+        if (const auto problem = refusal(source))
+            return failed(i, *problem);
+        const bool pinned = i < revisions.size() && !revisions[i].empty();
+        auto wanted = pinned ? revisions[i] : source.targetRevision;
+        const std::string tagPrefix(text(source.raw, {"tagPrefix"}));
+        if (!pinned && !tagPrefix.empty()) {
+            const auto known = tags ? tags(source.repoUrl, stop) : std::vector<std::string> {};
+            if (!known)
+                return failed(i, known.error());
+            const auto tag = versionTag(wanted, *known, tagPrefix);
+            if (!tag)
+                return failed(i, tag.error());
+            wanted = *tag;
+        }
         auto resolved = resolve(source.repoUrl, wanted.empty() ? "HEAD" : wanted, stop);
         if (!resolved) {
             auto error = resolved.error();
-            if (error.code == Error::Code::NotFound && error.message.find("unable to resolve") == std::string::npos)
+            if (error.code == Error::Code::NotFound && error.message.find("unable to resolve '") == std::string::npos)
                 error.message = fmt::format("unable to resolve '{}' to a commit SHA", wanted);
             return failed(i, error);
         }
@@ -213,13 +344,20 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
         if (!source.ref.empty())
             refs.emplace(source.ref, resolved->tree);
     }
+    if (auto conflict = revisionConflict(sources, result.revisions))
+        return fail(Error::Code::InvalidInput, std::move(*conflict));
     for (std::size_t i = 0; i < sources.size(); ++i) {
         if (!sources[i].ref.empty() && sources[i].path.empty()) {
             result.outputs.push_back(nullptr);
             result.types.emplace_back();
             continue;
         }
-        auto request = requestFor(app, sources[i], facts);
+        auto source = sources[i];
+        if (auto taken = takeOverrides(*trees[i], own, source); !taken)
+            return failed(i, taken.error());
+        if (const auto problem = refusal(source))
+            return failed(i, *problem);
+        auto request = requestFor(app, source, facts, environmentOf(app, own, source, result.revisions[i]));
         request.tree = trees[i];
         request.helm.refs = refs;
         if (!request.path.empty() && !trees[i]->isFolder(request.path))

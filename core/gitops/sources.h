@@ -23,11 +23,16 @@ struct ClusterFacts
 using Resolve = std::function<Result<ResolvedSource>(const std::string& repoUrl, const std::string& revision,
                                                      std::stop_token stop)>;
 
+/// All tags of a repository.
+using Tags = std::function<Result<std::vector<std::string>>(const std::string& repoUrl, std::stop_token stop)>;
+
 /// Renders all sources. `revisions` (may be shorter than sources) take the place of targetRevision.
-/// Errors carry Argo CD's words: "failed to generate manifest for source 1 of 1: ...".
+/// `.argocd-source.yaml` and `.argocd-source-INSTANCE.yaml` of a source's folder change it first (`instance` empty: the
+/// application's name). Errors carry Argo CD's words: "failed to generate manifest for source 1 of 1: ...".
 [[nodiscard]] Result<RenderedSources> renderSources(const Application& app, const std::vector<Source>& sources,
                                                     const std::vector<std::string>& revisions,
                                                     render::Renderer& renderer, const Resolve& resolve,
-                                                    const ClusterFacts& facts, std::stop_token stop);
+                                                    const ClusterFacts& facts, std::stop_token stop,
+                                                    const Tags& tags = {}, const std::string& instance = {});
 
 } // namespace core::gitops

@@ -159,6 +159,13 @@ private:
         return m_request.directory.include.empty() || m_include.matches(relative);
     }
 
+    /// As Argo CD has it: whether a file that does not parse was meant for the cluster.
+    static bool looksLikeManifest(std::string_view content)
+    {
+        return content.find("apiVersion:") != std::string_view::npos && content.find("kind:") != std::string_view::npos
+            && content.find("metadata:") != std::string_view::npos;
+    }
+
     Result<> file(const std::string& path)
     {
         if (path.ends_with(".jsonnet"))
@@ -170,9 +177,18 @@ private:
         m_bytes += content.size();
         if (m_bytes > kMaxBytes)
             return fail(Error::Code::LimitExceeded, "more than 256 MiB of manifests", m_top);
+        if (content.find("+argocd:skip-file-rendering") != std::string::npos)
+            return {};
         manifest::YamlLimits limits;
         limits.allowDuplicateKeys = true;
-        PH_TRY(auto documents, manifest::parseYaml(content, path, limits));
+        auto parsed = manifest::parseYaml(content, path, limits);
+        if (!parsed && !path.ends_with(".json") && !looksLikeManifest(content))
+            return {}; // values, notes: not for the cluster
+        if (!parsed)
+            return fail(parsed.error());
+        auto documents = std::move(*parsed);
+        if (path.ends_with(".json") && documents.size() > 1)
+            return fail(Error::Code::InvalidInput, "a JSON file must hold exactly one object", path);
         std::size_t number = 0;
         for (auto& document : documents)
             PH_CHECK(add(std::move(document.value), path, number++, document.start.line));

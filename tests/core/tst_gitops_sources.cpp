@@ -1,0 +1,317 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gitops/revision.h"
+#include "core/gitops/sources.h"
+#include "core/manifest/yaml.h"
+
+#include <QTest>
+
+#include <boost/json.hpp>
+
+using namespace core;
+using namespace core::gitops;
+
+namespace {
+
+/// Renders an Application's sources from files in memory. Revision "other" has files of its own.
+struct Sources
+{
+    std::map<std::string, std::string> files;
+    std::map<std::string, std::string> other;
+    std::vector<std::string> tags;
+    std::string instance;
+
+    Result<RenderedSources> render(const std::string& spec) const
+    {
+        auto documents = manifest::parseYaml("metadata: {name: app, namespace: argocd}\nspec:\n  destination: "
+                                             "{namespace: ml}\n  "
+                                                 + spec,
+                                             "test");
+        if (!documents)
+            qFatal("%s", documents.error().text().c_str());
+        const auto app = parseApplication(documents->front().value);
+        render::Renderer renderer;
+        const Resolve resolve = [this](const std::string&, const std::string& revision,
+                                       std::stop_token) -> Result<ResolvedSource> {
+            if (revision == "missing")
+                return fail(Error::Code::NotFound, "no such revision");
+            const bool second = revision == "other" || revision == "lib/1.4.0";
+            return ResolvedSource {git::memoryTree(second ? other : files),
+                                   std::string(second ? "b" : "a") + std::string(39, '0')};
+        };
+        const Tags known = [this](const std::string&, std::stop_token) -> Result<std::vector<std::string>> {
+            return tags;
+        };
+        return renderSources(app, app.sources, {}, renderer, resolve, {"1.30.0", {"v1"}}, {}, known, instance);
+    }
+
+    /// The rendered objects as JSON texts, or the error.
+    QStringList texts(const std::string& spec) const
+    {
+        const auto result = render(spec);
+        if (!result)
+            return {QString::fromStdString(result.error().message)};
+        QStringList list;
+        for (const auto& output : result->outputs) {
+            for (const auto& resource : output ? output->resources : std::vector<render::Rendered> {})
+                list << QString::fromStdString(manifest::toJson(resource.object));
+        }
+        return list;
+    }
+};
+
+std::string configMap(const std::string& name)
+{
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + name + "\n";
+}
+
+} // namespace
+
+class TestGitopsSources : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void versions_data()
+    {
+        QTest::addColumn<QString>("revision");
+        QTest::addColumn<QString>("prefix");
+        QTest::addColumn<QString>("expected"); // "" = an error
+        QTest::newRow("a branch") << "main"
+                                  << ""
+                                  << "main";
+        QTest::newRow("a pin") << "v1.2.3"
+                               << ""
+                               << "v1.2.3";
+        QTest::newRow("a lenient pin") << "1.0"
+                                       << ""
+                                       << "1.0";
+        QTest::newRow("patch range") << "1.2.x"
+                                     << ""
+                                     << "v1.2.9";
+        QTest::newRow("caret") << "^1.0"
+                               << ""
+                               << "1.10.0";
+        QTest::newRow("star takes no prerelease") << "*"
+                                                  << ""
+                                                  << "2.0.0";
+        QTest::newRow("prerelease where asked") << ">=2.0.0-0"
+                                                << ""
+                                                << "2.1.0-rc.1";
+        QTest::newRow("two bounds") << ">=1.0 <1.3"
+                                    << ""
+                                    << "v1.2.9";
+        QTest::newRow("nothing matches") << "7.x"
+                                         << ""
+                                         << "7.x";
+        QTest::newRow("prefix") << "~1.4"
+                                << "lib/"
+                                << "lib/1.4.0";
+        QTest::newRow("prefix and pin") << "1.4.0"
+                                        << "lib/"
+                                        << "lib/1.4.0";
+        QTest::newRow("prefix and branch") << "main"
+                                           << "lib/"
+                                           << "";
+    }
+    void versions()
+    {
+        QFETCH(QString, revision);
+        QFETCH(QString, prefix);
+        QFETCH(QString, expected);
+        const std::vector<std::string> tags {"v1.2.3",  "v1.2.9", "1.10.0",    "2.0.0",     "2.1.0-rc.1",
+                                             "nightly", "",       "lib/1.4.0", "lib/1.3.0", "lib/x"};
+        const auto tag = versionTag(revision.toStdString(), tags, prefix.toStdString());
+        QCOMPARE(QString::fromStdString(tag ? *tag : ""), expected);
+    }
+
+    void ranges()
+    {
+        for (const auto* range : {"*", "1.x", ">=1 <2", "~1.2", "^1", "1 - 2", "1.2 || 2"})
+            QVERIFY2(isVersionRange(range), range);
+        for (const auto* other :
+             {"", "main", "HEAD", "v1", "1.0", "refs/heads/x", "1111111111111111111111111111111111111111"})
+            QVERIFY2(!isVersionRange(other), other);
+    }
+
+    void variables_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("plain") << "a b"
+                               << "a b";
+        QTest::newRow("name") << "x-$NAME-y"
+                              << "x-app-y";
+        QTest::newRow("braces") << "x${NAME}y"
+                                << "xappy";
+        QTest::newRow("unknown") << "x$NOPE."
+                                 << "x.";
+        QTest::newRow("dollar") << "$$NAME"
+                                << "$NAME";
+        QTest::newRow("at the end") << "a$"
+                                    << "a$";
+        QTest::newRow("open brace") << "${NAME"
+                                    << "${NAME";
+    }
+    void variables()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, expected);
+        QCOMPARE(QString::fromStdString(substitute(text.toStdString(), {{"NAME", "app"}})), expected);
+    }
+
+    void overridesChangeTheSourceButNotItsPlace()
+    {
+        Sources sources;
+        sources.files = {{"k/kustomization.yaml", "resources: [a.yaml]\n"},
+                         {"k/a.yaml", configMap("a")},
+                         {"k/.argocd-source.yaml", "kustomize: {namePrefix: all-, nameSuffix: -s}\npath: elsewhere\n"},
+                         {"k/.argocd-source-app.yaml", "kustomize: {namePrefix: mine-}\n"},
+                         {"k/.argocd-source-ns_app.yaml", "kustomize: {namePrefix: other-}\n"}};
+        const std::string spec = "source: {repoURL: R, path: k, targetRevision: main}\n";
+        QVERIFY(sources.texts(spec).join("").contains("\"mine-a-s\""));
+        sources.instance = "ns_app";
+        QVERIFY(sources.texts(spec).join("").contains("\"other-a-s\""));
+    }
+
+    void helmParametersKnowTheApplication()
+    {
+        Sources sources;
+        sources.files = {{"c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"},
+                         {"c/values.yaml", "who: nobody\n"},
+                         {"c/ml.yaml", "from: file\n"},
+                         {"c/templates/a.yaml",
+                          "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {who: {{ .Values.who }}, from: "
+                          "{{ .Values.from }}}\n"}};
+        const auto text =
+            sources
+                .texts("source: {repoURL: R, path: c, helm: {valueFiles: [\"$ARGOCD_APP_NAMESPACE.yaml\"], "
+                       "parameters: [{name: who, value: \"$ARGOCD_APP_NAME-${ARGOCD_APP_REVISION_SHORT}\"}]}}\n")
+                .join("");
+        QVERIFY2(text.contains("\"app-a000000\"") && text.contains("\"file\""), qPrintable(text));
+    }
+
+    void directoryFiles_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("content");
+        QTest::addColumn<int>("count"); // -1 = an error
+        const QString good = QString::fromStdString(configMap("x"));
+        QTest::newRow("a manifest") << "x.yaml" << good << 1;
+        QTest::newRow("marked") << "x.yaml"
+                                << "# +argocd:skip-file-rendering\n" + good << 0;
+        QTest::newRow("not YAML and no manifest") << "x.yaml"
+                                                  << "{{ template }}\n a: [" << 0;
+        QTest::newRow("a broken manifest") << "x.yaml" << good + "  bad: [\n" << -1;
+        QTest::newRow("broken JSON") << "x.json"
+                                     << "{" << -1;
+        QTest::newRow("JSON") << "x.json"
+                              << R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}})" << 1;
+        QTest::newRow("Jsonnet") << "x.jsonnet"
+                                 << "{}" << -1;
+        QTest::newRow("another file") << "x.txt"
+                                      << "kind: x" << 0;
+        QTest::newRow("a list") << "x.yaml"
+                                << "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: "
+                                   "{name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: b}}\n"
+                                << 2;
+        QTest::newRow("empty documents") << "x.yaml"
+                                         << "---\n---\n" + good + "---\n"
+                                         << 1;
+    }
+    void directoryFiles()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, content);
+        QFETCH(int, count);
+        Sources sources;
+        sources.files = {{"d/" + name.toStdString(), content.toStdString()}};
+        const auto result = sources.render("source: {repoURL: R, path: d}\n");
+        if (count < 0) {
+            QVERIFY(!result);
+            QVERIFY(result.error().message.starts_with("failed to generate manifest for source 1 of 1: "));
+            return;
+        }
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        QCOMPARE(static_cast<int>(result->outputs[0]->resources.size()), count);
+    }
+
+    void refused_data()
+    {
+        QTest::addColumn<QString>("spec");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("no revision") << "source: {repoURL: R, path: d, targetRevision: missing}"
+                                     << "unable to resolve 'missing' to a commit SHA";
+        QTest::newRow("no path") << "source: {repoURL: R, path: nowhere}"
+                                 << "nowhere: app path does not exist";
+        QTest::newRow("jsonnet") << "source: {repoURL: R, path: d, directory: {jsonnet: {libs: [x]}}}"
+                                 << "directory.jsonnet is set, and Jsonnet is not supported";
+        QTest::newRow("plugin") << "source: {repoURL: R, path: d, plugin: {name: p}}"
+                                << "config management plugins are not supported";
+        QTest::newRow("helm version") << "source: {repoURL: R, path: d, helm: {version: v2}}"
+                                      << "helm version 'v2' is not supported";
+        QTest::newRow("kustomize version") << "source: {repoURL: R, path: d, kustomize: {version: v3}}"
+                                           << "kustomize version v3 is not registered";
+        QTest::newRow("chart") << "source: {repoURL: R, chart: c, targetRevision: 1.0.0}"
+                               << "charts from Helm repositories are not supported yet";
+        QTest::newRow("one repository at two revisions")
+            << "sources: [{repoURL: R, path: d, helm: {valueFiles: [$v/x.yaml]}}, {repoURL: R.git, targetRevision: "
+               "other, ref: v}]"
+            << "cannot reference a different revision of the same repository";
+        QTest::newRow("tag prefix without version")
+            << "source: {repoURL: R, path: d, tagPrefix: lib/, targetRevision: main}"
+            << "must be a version or a version constraint";
+    }
+    void refused()
+    {
+        QFETCH(QString, spec);
+        QFETCH(QString, words);
+        Sources sources;
+        sources.files = {{"d/a.yaml", configMap("a")}};
+        sources.other = sources.files;
+        const auto result = sources.render(spec.toStdString() + "\n");
+        QVERIFY(!result);
+        QVERIFY2(QString::fromStdString(result.error().message).contains(words), result.error().message.c_str());
+    }
+
+    void aTagPrefixNarrowsTheVersions()
+    {
+        Sources sources;
+        sources.files = {{"d/a.yaml", configMap("a")}};
+        sources.other = {{"d/a.yaml", configMap("b")}};
+        sources.tags = {"9.0.0", "lib/1.3.0", "lib/1.4.0"};
+        const auto text =
+            sources.texts("source: {repoURL: R, path: d, tagPrefix: lib/, targetRevision: '1.x'}\n").join("");
+        QVERIFY2(text.contains("\"b\""), qPrintable(text));
+    }
+
+    void kustomizeOptions()
+    {
+        Sources sources;
+        sources.files = {{"k/kustomization.yaml", "resources: [a.yaml]\n"},
+                         {"k/a.yaml",
+                          "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 1\n  "
+                          "selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    "
+                          "spec: {containers: [{name: c, image: nginx}]}\n"},
+                         {"k/extra/kustomization.yaml",
+                          "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: {extra: "
+                          "\"yes\"}\n"}};
+        const auto text =
+            sources
+                .texts(
+                    "source: {repoURL: R, path: k, kustomize: {namePrefix: p-, images: [nginx=web:$ARGOCD_APP_NAME], "
+                    "replicas: [{name: web, count: '3'}], commonLabels: {team: $ARGOCD_APP_NAME}, "
+                    "labelWithoutSelector: "
+                    "true, commonAnnotations: {a: $ARGOCD_APP_NAME}, namespace: elsewhere, components: [extra, nope], "
+                    "ignoreMissingComponents: true, patches: [{target: {kind: Deployment}, patch: '[{\"op\": \"add\", "
+                    "\"path\": \"/spec/paused\", \"value\": true}]'}]}}\n")
+                .join("");
+        for (const auto* part : {"\"p-web\"", "\"web:app\"", "\"replicas\":3", "\"team\":\"app\"",
+                                 "\"a\":\"$ARGOCD_APP_NAME\"", "\"namespace\":\"elsewhere\"", "\"extra\":\"yes\"",
+                                 "\"paused\":true", "\"matchLabels\":{\"app\":\"web\"}"})
+            QVERIFY2(text.contains(part), qPrintable(QString(part) + " is not in " + text));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGitopsSources)
+#include "tst_gitops_sources.moc"
