@@ -65,6 +65,8 @@ public:
         : m_input(input)
         , m_app(*input.app)
         , m_cluster(cluster)
+        , m_defaults(parseSettings(nullptr))
+        , m_settings(input.settings ? *input.settings : m_defaults)
     {
     }
 
@@ -138,8 +140,13 @@ private:
             manifest::ensure(*target.object, {"metadata", "namespace"}) =
                 boost::json::string(m_app.destinationNamespace);
         }
-        if (target.key.kind != "CustomResourceDefinition")
-            manifest::setAnnotation(*target.object, kTrackingAnnotation, trackingIdText(m_input.instance, target.key));
+        if (!m_settings.includes(target.key.groupKind(), kInClusterServer)) {
+            m_result.conditions.push_back({"ExcludedResourceWarning",
+                                           fmt::format("Resource {}/{} {} is excluded in the settings",
+                                                       target.key.group, target.key.kind, target.key.name)});
+            return;
+        }
+        m_settings.tracking.mark(*target.object, m_input.instance, target.key);
         if (hasDeletionHook(target.hooks))
             fill(m_result.deletionHooks.emplace_back(), target);
         if (onlyDeletionHooks(target.hooks))
@@ -192,7 +199,8 @@ private:
         }
         for (auto& live : m_cluster.tracked(m_input.instance)) {
             auto key = manifest::keyOf(*live);
-            if (byKey.contains(key) || !permitted(key, !key.nameSpace.empty()))
+            if (byKey.contains(key) || !permitted(key, !key.nameSpace.empty())
+                || !m_settings.includes(key.groupKind(), kInClusterServer))
                 continue;
             auto& state = m_result.resources.emplace_back();
             state.key = std::move(key);
@@ -201,7 +209,7 @@ private:
             state.hookTypes = hookTypes(*live);
             state.hook = !state.hookTypes.empty() && state.hookTypes[0] != "Skip";
             state.wave = syncWave(*live);
-            const auto id = trackingId(*live);
+            const auto id = m_settings.tracking.read(*live);
             state.selfReferenced = !id
                 || (id->key.groupKind() == state.key.groupKind() && id->key.name == state.key.name
                     && (id->key.nameSpace == state.key.nameSpace || state.key.nameSpace.empty()));
@@ -211,7 +219,7 @@ private:
 
     void takeLive(ResourceState& state, kube::ObjectPtr live)
     {
-        const auto id = trackingId(*live);
+        const auto id = m_settings.tracking.read(*live);
         if (id && id->instance != m_input.instance && id->key == state.key) {
             state.sharedWith = id->instance;
             m_result.conditions.push_back(
@@ -251,10 +259,14 @@ private:
         if (state.hook)
             return;
         diff::Options how;
-        how.ignore = m_app.ignoreDifferences;
+        how.ignore = m_settings.ignoreDifferences;
+        how.ignore.insert(how.ignore.end(), m_app.ignoreDifferences.begin(), m_app.ignoreDifferences.end());
+        how.ignoreAggregatedRoles = m_settings.ignoreAggregatedRoles;
         how.serverSideApply = options.contains("ServerSideApply=true")
             || (m_app.hasOption("ServerSideApply=true") && !options.contains("ServerSideApply=false"));
-        state.diff = diff::compare(state.desired.get(), state.live.get(), how);
+        const auto aligned =
+            state.desired && state.live ? m_settings.tracking.aligned(*state.desired, *state.live) : std::nullopt;
+        state.diff = diff::compare(state.desired.get(), aligned ? &*aligned : state.live.get(), how);
         if (ignored)
             return;
         state.requiresPruning = !state.desired && state.live;
@@ -293,6 +305,8 @@ private:
     const CompareInput& m_input;
     const Application& m_app;
     const ClusterView& m_cluster;
+    const Settings m_defaults;
+    const Settings& m_settings;
     Comparison m_result;
 };
 

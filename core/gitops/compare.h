@@ -4,6 +4,7 @@
 
 #include "core/gitops/comparison.h"
 #include "core/gitops/project.h"
+#include "core/gitops/settings.h"
 #include "core/health/customizations.h"
 
 namespace core::gitops {
@@ -28,6 +29,7 @@ struct CompareInput
     std::string instance;
     std::vector<render::OutputPtr> sources; ///< in order; null for sources that render nothing
     const health::Customizations* customizations = nullptr;
+    const Settings* settings = nullptr; ///< null: a fresh install's
     TimePoint now;
 };
 

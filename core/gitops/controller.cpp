@@ -59,7 +59,10 @@ void ApplicationController::Private::run(std::stop_token stop)
             if (key.group == "argoproj.io" && key.kind == "AppProject")
                 markAll(Level::Latest);
             if (key.kind == "ConfigMap" && key.name == "argocd-cm") {
+                const auto before = currentSettings()->tracking;
                 loadCustomizations();
+                if (const auto now = currentSettings()->tracking; now != before)
+                    index.reset(deps.cache->all(), now);
                 markAll(Level::Recent);
             }
             if (key.kind == "CustomResourceDefinition") {
@@ -69,8 +72,8 @@ void ApplicationController::Private::run(std::stop_token stop)
             }
         }
     });
-    index.reset(deps.cache->all());
     loadCustomizations();
+    index.reset(deps.cache->all(), currentSettings()->tracking);
     markAll(Level::Forced);
     while (!stop.stop_requested()) {
         std::map<AppKey, Level> work;

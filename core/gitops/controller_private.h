@@ -34,7 +34,7 @@ public:
     /// Takes in one change and names the applications it concerns.
     std::vector<std::pair<AppKey, Level>> observe(const kube::Cache::Change& change,
                                                   const std::string& controllerNamespace);
-    void reset(const std::vector<kube::ObjectPtr>& objects);
+    void reset(const std::vector<kube::ObjectPtr>& objects, const Tracking& tracking);
     /// `orphanNamespace`: whose stray objects the application counts; may be empty.
     void setTree(const AppKey& app, const Comparison& comparison, const std::string& orphanNamespace);
     void forget(const AppKey& app);
@@ -44,6 +44,7 @@ private:
     void track(const manifest::ResourceKey& key, const manifest::Value* object);
 
     mutable std::mutex m_mutex;
+    Tracking m_tracking;
     std::unordered_map<manifest::ResourceKey, std::string> m_instanceOf;
     std::map<std::string, std::set<manifest::ResourceKey>> m_byInstance;
     std::unordered_map<manifest::ResourceKey, std::set<AppKey>> m_managers; ///< managed by comparison
@@ -102,6 +103,7 @@ struct ApplicationController::Private
     [[nodiscard]] std::optional<Project> projectOf(const Application& app) const;
     [[nodiscard]] ClusterView clusterView() const;
     [[nodiscard]] std::shared_ptr<const health::Customizations> customizations() const;
+    [[nodiscard]] std::shared_ptr<const Settings> currentSettings() const;
     [[nodiscard]] ClusterFacts facts(std::stop_token stop) const;
     [[nodiscard]] bool served(std::string_view apiVersion, std::string_view kind) const;
     /// Merge-patches the Application; the answer goes into the cache.
@@ -124,6 +126,7 @@ struct ApplicationController::Private
     std::map<AppKey, Cached> cached;
     std::map<AppKey, Cached> operationSources; ///< of running operations
     std::shared_ptr<const health::Customizations> health;
+    std::shared_ptr<const Settings> settings = std::make_shared<const Settings>();
     mutable std::vector<kube::ResourceType> types; ///< of discovery, for `served`
     mutable std::mutex typesMutex;
     std::optional<manifest::Value> pending; ///< operation that the current refresh decided on

@@ -135,8 +135,18 @@ void ApplicationController::Private::loadCustomizations()
         else if (!parsed)
             log::warning("gitops", "argocd-cm: " + parsed.error().text());
     }
+    auto read = std::make_shared<const Settings>(parseSettings(object.get()));
+    for (const auto& problem : read->problems)
+        log::warning("gitops", "argocd-cm: " + problem);
     const std::lock_guard lock(mutex);
     health = std::move(loaded);
+    settings = std::move(read);
+}
+
+std::shared_ptr<const Settings> ApplicationController::Private::currentSettings() const
+{
+    const std::lock_guard lock(mutex);
+    return settings;
 }
 
 std::shared_ptr<const health::Customizations> ApplicationController::Private::customizations() const
@@ -158,6 +168,8 @@ Comparison ApplicationController::Private::compareRendered(const Application& ap
     input.sources = rendered.outputs;
     const auto scripts = customizations();
     input.customizations = scripts.get();
+    const auto chosen = currentSettings();
+    input.settings = chosen.get();
     input.now = deps.clock->now();
     auto comparison = compare(input, clusterView());
     comparison.revisions = rendered.revisions;
@@ -194,6 +206,8 @@ void ApplicationController::Private::refreshTree(const AppKey& key, const Value&
     input.object = &object;
     input.project = project ? &*project : nullptr;
     input.customizations = scripts.get();
+    const auto chosen = currentSettings();
+    input.settings = chosen.get();
     completeViews(copy, input, view);
     publish(key, std::move(copy), project && project->orphans ? app.destinationNamespace : std::string());
 }

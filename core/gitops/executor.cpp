@@ -20,13 +20,11 @@ std::string taskName(const SyncTask& task)
     return fmt::format("{}/{}/{}", task.key.group, task.key.kind, task.key.name);
 }
 
-/// "batch/Job/x and 2 more hooks"; core kinds have no group.
+/// "batch/Job/x and 2 more hooks", "/ConfigMap/y".
 template<class Tasks>
 std::string listText(const Tasks& tasks, std::string_view what)
 {
     auto text = taskName(*tasks.front()->plan);
-    if (text.starts_with('/'))
-        text.erase(0, 1);
     if (tasks.size() > 1)
         text += fmt::format(" and {} more {}", tasks.size() - 1, what);
     return text;

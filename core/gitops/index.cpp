@@ -45,7 +45,7 @@ void ApplicationIndex::track(const manifest::ResourceKey& key, const Value* obje
 {
     std::string instance;
     if (object && manifest::array(*object, {"metadata", "ownerReferences"}).empty()) {
-        if (auto id = trackingId(*object))
+        if (auto id = m_tracking.read(*object))
             instance = std::move(id->instance);
     }
     const auto known = m_instanceOf.find(key);
@@ -103,9 +103,10 @@ std::vector<std::pair<AppKey, Level>> ApplicationIndex::observe(const kube::Cach
     return result;
 }
 
-void ApplicationIndex::reset(const std::vector<kube::ObjectPtr>& objects)
+void ApplicationIndex::reset(const std::vector<kube::ObjectPtr>& objects, const Tracking& tracking)
 {
     const std::lock_guard lock(m_mutex);
+    m_tracking = tracking;
     for (const auto& object : objects)
         track(manifest::keyOf(*object), object.get());
 }

@@ -113,7 +113,8 @@ private:
                                     lower(gitops::name(task.phase)), seconds);
         manifest::erase(copy, {"metadata", "generateName"});
         manifest::ensure(copy, {"metadata", "name"}) = boost::json::string(task.key.name);
-        manifest::setAnnotation(copy, kTrackingAnnotation, trackingIdText(instance(copy), task.key));
+        if (const auto own = instance(copy); !own.empty())
+            manifest::setAnnotation(copy, kTrackingAnnotation, trackingIdText(own, task.key));
         task.target = std::make_shared<Value>(std::move(copy));
         task.live = nullptr;
     }

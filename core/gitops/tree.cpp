@@ -108,6 +108,7 @@ std::size_t countOrphans(const Comparison& comparison, const CompareInput& input
     std::set<manifest::ResourceKey> managed;
     for (const auto& state : comparison.resources)
         managed.insert(state.key);
+    const auto settings = input.settings ? *input.settings : parseSettings(nullptr);
     std::size_t count = 0;
     for (const auto& object : cluster.roots(input.app->destinationNamespace)) {
         const auto key = manifest::keyOf(*object);
@@ -121,7 +122,9 @@ std::size_t countOrphans(const Comparison& comparison, const CompareInput& input
                     && (pattern.name.empty() || globMatches(pattern.name, key.name));
             }))
             continue;
-        const auto id = trackingId(*object);
+        if (!settings.includes(key.groupKind(), kInClusterServer))
+            continue;
+        const auto id = settings.tracking.read(*object);
         if (id && cluster.applicationExists(id->instance))
             continue;
         ++count;

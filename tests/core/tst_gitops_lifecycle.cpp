@@ -121,6 +121,17 @@ struct Run
     std::string name;
 };
 
+void configure(Run& run, const std::string& data)
+{
+    Value object = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-cm, namespace: argocd}}");
+    manifest::ensure(object, {"data"}) = yaml(data);
+    kube::WriteOptions options;
+    options.force = true;
+    const auto written = run.world.client().apply(object, options);
+    if (!written)
+        qFatal("%s", written.error().text().c_str());
+}
+
 constexpr int kPatience = 15000;
 
 #define PHASE_BECOMES(run, wanted)                                                                                     \
@@ -214,6 +225,154 @@ private slots:
         QVERIFY(std::string(manifest::uid(run.get("rbac.authorization.k8s.io/v1", "RoleBinding", "b"))) != uid);
         QVERIFY2(run.messageOf("b").starts_with("rolebinding.rbac.authorization.k8s.io/b reconciled. "),
                  run.messageOf("b").c_str());
+    }
+
+    void objectsAreTrackedByLabelWhereTheSettingsSaySo()
+    {
+        Run run(scenario("label", {{"app/a.yaml", configMap("a")}, {"app/b.yaml", configMap("b")}}));
+        configure(run, "{application.resourceTrackingMethod: label}");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        QTest::qWait(100);
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        const auto object = run.get("v1", "ConfigMap", "a");
+        QCOMPARE(manifest::text(object, {"metadata", "labels", "app.kubernetes.io/instance"}),
+                 std::string_view("label"));
+        QVERIFY(manifest::annotation(object, "argocd.argoproj.io/tracking-id").empty());
+        Value step = manifest::Object();
+        manifest::ensure(step, {"commit", "app/b.yaml"}) = nullptr;
+        run.world.play(step);
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        run.sync();
+        QTRY_VERIFY_WITH_TIMEOUT(!run.exists("v1", "ConfigMap", "b"), kPatience);
+        // Going back to annotations is no difference by itself.
+        configure(run, "{application.resourceTrackingMethod: annotation}");
+        run.world.play(yaml("{refresh: normal}"));
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+    }
+
+    void excludedKindsAreLeftOutWithAWarning()
+    {
+        Run run(scenario("excluded",
+                         {{"app/a.yaml", configMap("a")},
+                          {"app/s.yaml",
+                           "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: "
+                           "{ports: [{port: 80}]}}"}}));
+        configure(run, "{resource.exclusions: \"[{apiGroups: ['*'], kinds: [Service]}]\"}");
+        QTRY_COMPARE_WITH_TIMEOUT(run.condition("ExcludedResourceWarning"),
+                                  std::string("Resource /Service s is excluded in the settings"), kPatience);
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QVERIFY(run.exists("v1", "ConfigMap", "a"));
+        QVERIFY(!run.exists("v1", "Service", "s"));
+    }
+
+    void ignoredDifferencesOfTheSettings()
+    {
+        Run run(scenario("ignoring", {{"app/a.yaml", configMap("a")}}));
+        configure(run, "{resource.customizations.ignoreDifferences.ConfigMap: 'jsonPointers: [/data/a]'}");
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        run.commit("app/a.yaml", configMap("a", "{}", "2"));
+        QTRY_VERIFY_WITH_TIMEOUT(run.text({"status", "sync", "revision"}).find("abc0002") == 0, kPatience);
+        QCOMPARE(run.text({"status", "sync", "status"}), std::string("Synced"));
+    }
+
+    void respectedDifferencesSurviveASync()
+    {
+        Run run(scenario("respect",
+                         {{"app/d.yaml",
+                           "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}\ndata: {a: '1', b: "
+                           "'1'}\n"}},
+                         "{source: {path: app}, ignoreDifferences: [{group: '', kind: ConfigMap, jsonPointers: "
+                         "[/data/a]}], syncPolicy: {syncOptions: [RespectIgnoreDifferences=true]}}"));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        run.world.play(yaml("{patch: {kind: ConfigMap, name: d, patch: {data: {a: live}}}}"));
+        run.commit("app/d.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}\ndata: {a: '2', b: '2'}\n");
+        run.sync();
+        QTRY_COMPARE_WITH_TIMEOUT(manifest::text(run.get("v1", "ConfigMap", "d"), {"data", "b"}), std::string_view("2"),
+                                  kPatience);
+        QCOMPARE(manifest::text(run.get("v1", "ConfigMap", "d"), {"data", "a"}), std::string_view("live"));
+    }
+
+    void aSharedResourceFailsTheSyncWhereAsked()
+    {
+        Run run(scenario("shared", {{"app/a.yaml", configMap("a")}},
+                         "{source: {path: app}, syncPolicy: {syncOptions: [FailOnSharedResource=true]}}"));
+        auto other = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: s-shared, annotations: "
+                          "{argocd.argoproj.io/tracking-id: 'other:/ConfigMap:s-shared/a'}}}");
+        QVERIFY(run.world.client().create(other));
+        const std::string text = "ConfigMap/a is part of applications argocd/shared and argocd/other";
+        QTRY_COMPARE_WITH_TIMEOUT(run.condition("SharedResourceWarning"), text, kPatience);
+        run.sync();
+        PHASE_BECOMES(run, "Failed");
+        QCOMPARE(run.text({"status", "operationState", "message"}), "Shared resource found: " + text);
+    }
+
+    void pruningWaitsForConfirmation()
+    {
+        Run run(scenario("confirm",
+                         {{"app/a.yaml", configMap("a")},
+                          {"app/b.yaml",
+                           configMap("b",
+                                     "{argocd.argoproj.io/sync-options: "
+                                     "Prune=confirm}")}}));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        Value step = manifest::Object();
+        manifest::ensure(step, {"commit", "app/b.yaml"}) = nullptr;
+        run.world.play(step);
+        run.sync();
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "operationState", "message"}),
+                                  std::string("waiting for pruning confirmation of /ConfigMap/b"), kPatience);
+        QVERIFY(run.exists("v1", "ConfigMap", "b"));
+        Value approval = manifest::Object();
+        manifest::setAnnotation(approval, "argocd.argoproj.io/deletion-approved",
+                                formatRfc3339(run.world.clock()->now() + std::chrono::seconds(1)));
+        QVERIFY(run.world.client().patch(applications(), "argocd", "confirm", kube::PatchType::Merge, approval));
+        PHASE_BECOMES(run, "Succeeded");
+        QVERIFY(!run.exists("v1", "ConfigMap", "b"));
+    }
+
+    void aForcedReplaceMakesTheObjectAgain()
+    {
+        Run run(scenario("forced",
+                         {{"app/j.yaml",
+                           job("j",
+                               "{argocd.argoproj.io/sync-options: "
+                               "'Force=true,Replace=true'}",
+                               "succeed")}}));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        const std::string uid(manifest::uid(run.get("batch/v1", "Job", "j")));
+        run.commit("app/j.yaml",
+                   job("j", "{argocd.argoproj.io/sync-options: 'Force=true,Replace=true', v: '2'}", "succeed"));
+        run.sync();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            run.exists("batch/v1", "Job", "j") && manifest::uid(run.get("batch/v1", "Job", "j")) != uid, kPatience);
+        PHASE_BECOMES(run, "Succeeded");
+    }
+
+    void failureHooksRunAndKeepWhatFailed()
+    {
+        Run run(scenario("syncfail",
+                         {{"app/a.yaml", configMap("a")},
+                          {"app/bad.yaml",
+                           job("bad",
+                               "{argocd.argoproj.io/hook: PreSync, "
+                               "argocd.argoproj.io/hook-delete-policy: HookFailed}",
+                               "fail")},
+                          {"app/cleanup.yaml", job("cleanup", "{argocd.argoproj.io/hook: SyncFail}", "succeed")}}));
+        run.sync();
+        PHASE_BECOMES(run, "Failed");
+        QCOMPARE(run.text({"status", "operationState", "message"}),
+                 std::string("one or more synchronization tasks completed unsuccessfully"));
+        QVERIFY(run.exists("batch/v1", "Job", "cleanup"));
+        QTRY_VERIFY_WITH_TIMEOUT(!run.exists("batch/v1", "Job", "bad"), kPatience);
+        QVERIFY(!run.exists("v1", "ConfigMap", "a"));
     }
 };
 

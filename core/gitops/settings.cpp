@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gitops/settings.h"
+
+#include "core/gitops/project.h"
+#include "core/manifest/yaml.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace core::gitops {
+
+namespace {
+
+using manifest::Value;
+
+constexpr std::string_view kInstallation = "argocd.argoproj.io/installation-id";
+constexpr std::string_view kLegacyKey = "applications.argoproj.io/app-name";
+constexpr std::size_t kLabelMost = 63;
+
+std::string labelValue(std::string text)
+{
+    const auto isAlphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    if (text.size() > kLabelMost)
+        text.resize(kLabelMost);
+    while (!text.empty() && !isAlphanumeric(text.back()))
+        text.pop_back();
+    return text;
+}
+
+bool hasPodTemplate(std::string_view kind)
+{
+    static constexpr std::array<std::string_view, 5> kKinds {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet",
+                                                             "Job"};
+    return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
+}
+
+std::vector<std::string> texts(const Value& root, manifest::Path path)
+{
+    std::vector<std::string> result;
+    for (const auto& item : manifest::array(root, path)) {
+        if (item.is_string())
+            result.emplace_back(item.get_string());
+    }
+    return result;
+}
+
+class Reader
+{
+public:
+    explicit Reader(const Value& configMap)
+        : m_data(manifest::object(configMap, {"data"}))
+    {
+    }
+
+    Settings run()
+    {
+        const auto method = plain("application.resourceTrackingMethod");
+        if (method == "label")
+            m_settings.tracking.method = TrackingMethod::Label;
+        else if (method == "annotation+label")
+            m_settings.tracking.method = TrackingMethod::AnnotationAndLabel;
+        if (const auto key = plain("application.instanceLabelKey"); !key.empty())
+            m_settings.tracking.labelKey = key;
+        m_settings.tracking.installationId = plain("installationID");
+        m_settings.exclusions = filters("resource.exclusions");
+        m_settings.inclusions = filters("resource.inclusions");
+        if (const auto options = yaml("resource.compareoptions"))
+            m_settings.ignoreAggregatedRoles = manifest::flag(*options, {"ignoreAggregatedRoles"});
+        if (const auto all = yaml("resource.customizations")) {
+            for (const auto& entry : manifest::object(*all, {})) {
+                const auto rules = manifest::text(entry.value(), {"ignoreDifferences"});
+                if (!rules.empty())
+                    ignore(entry.key(), rules, "resource.customizations");
+            }
+        }
+        static constexpr std::string_view kIgnore = "resource.customizations.ignoreDifferences.";
+        for (const auto& member : m_data) {
+            const std::string_view key = member.key();
+            if (!key.starts_with(kIgnore) || !member.value().is_string())
+                continue;
+            std::string kind(key.substr(kIgnore.size()));
+            if (const auto at = kind.rfind('_'); at != std::string::npos)
+                kind[at] = '/';
+            ignore(kind, member.value().get_string(), key);
+        }
+        return std::move(m_settings);
+    }
+
+private:
+    [[nodiscard]] std::string plain(std::string_view key) const
+    {
+        const auto* value = m_data.if_contains(key);
+        return value && value->is_string() ? std::string(value->get_string()) : std::string();
+    }
+
+    std::optional<Value> parse(std::string_view text, std::string_view key)
+    {
+        auto documents = manifest::parseYaml(text, key);
+        if (!documents) {
+            m_settings.problems.push_back(std::string(key) + ": " + documents.error().message);
+            return std::nullopt;
+        }
+        return documents->empty() ? std::nullopt : std::optional(std::move(documents->front().value));
+    }
+
+    std::optional<Value> yaml(std::string_view key)
+    {
+        const auto text = plain(key);
+        return text.empty() ? std::nullopt : parse(text, key);
+    }
+
+    std::vector<ResourceFilter> filters(std::string_view key)
+    {
+        std::vector<ResourceFilter> result;
+        const auto list = yaml(key);
+        if (!list)
+            return result;
+        if (!list->is_array()) {
+            m_settings.problems.push_back(std::string(key) + ": a list is expected");
+            return result;
+        }
+        for (const auto& item : list->get_array())
+            result.push_back({texts(item, {"apiGroups"}), texts(item, {"kinds"}), texts(item, {"clusters"})});
+        return result;
+    }
+
+    void ignore(std::string_view kind, std::string_view text, std::string_view key)
+    {
+        const auto rules = parse(text, key);
+        if (!rules)
+            return;
+        diff::IgnoreRule rule;
+        if (kind == "all" || kind == "*/*") {
+            rule.group = "*";
+            rule.kind = "*";
+        } else {
+            const auto slash = kind.rfind('/');
+            rule.group = slash == std::string_view::npos ? std::string_view() : kind.substr(0, slash);
+            rule.kind = slash == std::string_view::npos ? kind : kind.substr(slash + 1);
+        }
+        rule.jsonPointers = texts(*rules, {"jsonPointers"});
+        rule.jqPathExpressions = texts(*rules, {"jqPathExpressions"});
+        rule.managedFieldsManagers = texts(*rules, {"managedFieldsManagers"});
+        m_settings.ignoreDifferences.push_back(std::move(rule));
+    }
+
+    const manifest::Object& m_data;
+    Settings m_settings;
+};
+
+} // namespace
+
+void Tracking::mark(Value& object, const std::string& instance, const manifest::ResourceKey& key) const
+{
+    if (key.kind == "CustomResourceDefinition")
+        return;
+    if (method != TrackingMethod::Label)
+        manifest::setAnnotation(object, kTrackingAnnotation, trackingIdText(instance, key));
+    if (method != TrackingMethod::Annotation) {
+        const auto value = method == TrackingMethod::Label ? instance : labelValue(instance);
+        manifest::ensure(object, {"metadata", "labels", labelKey}) = boost::json::string(value);
+        if (labelKey == kLegacyKey && hasPodTemplate(key.kind))
+            manifest::ensure(object, {"spec", "template", "metadata", "labels", labelKey}) = boost::json::string(value);
+    }
+    if (!installationId.empty())
+        manifest::setAnnotation(object, kInstallation, installationId);
+}
+
+std::optional<TrackingId> Tracking::read(const Value& live) const
+{
+    if (!installationId.empty() && manifest::annotation(live, kInstallation) != installationId)
+        return std::nullopt;
+    if (method != TrackingMethod::Label)
+        return trackingId(live);
+    const auto instance = manifest::text(live, {"metadata", "labels", labelKey});
+    if (instance.empty())
+        return std::nullopt;
+    return TrackingId {std::string(instance), manifest::keyOf(live)};
+}
+
+std::optional<Value> Tracking::aligned(const Value& desired, const Value& live) const
+{
+    if (method == TrackingMethod::Label || manifest::text(live, {"metadata", "labels", labelKey}).empty()
+        || !manifest::annotation(live, kTrackingAnnotation).empty())
+        return std::nullopt;
+    Value copy(live);
+    if (const auto ours = manifest::annotation(desired, kTrackingAnnotation); !ours.empty())
+        manifest::setAnnotation(copy, kTrackingAnnotation, std::string(ours));
+    if (manifest::text(desired, {"metadata", "labels", labelKey}).empty())
+        manifest::erase(copy, {"metadata", "labels", labelKey});
+    return copy;
+}
+
+bool ResourceFilter::matches(const manifest::GroupKind& kind, std::string_view server) const
+{
+    const auto any = [](const std::vector<std::string>& patterns, std::string_view text) {
+        return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+                   return globMatches(pattern, text);
+               });
+    };
+    const bool kindHit = kinds.empty() || std::any_of(kinds.begin(), kinds.end(), [&](const std::string& name) {
+                             return name == "*" || name == kind.kind;
+                         });
+    return kindHit && any(groups, kind.group) && any(clusters, server);
+}
+
+bool Settings::includes(const manifest::GroupKind& kind, std::string_view server) const
+{
+    if (kind.group == "events.k8s.io" || kind.group == "metrics.k8s.io" || (kind.group.empty() && kind.kind == "Event")
+        || (kind.group == "coordination.k8s.io" && kind.kind == "Lease"))
+        return false;
+    if (std::any_of(exclusions.begin(), exclusions.end(),
+                    [&](const ResourceFilter& filter) { return filter.matches(kind, server); }))
+        return false;
+    bool concerned = false;
+    for (const auto& filter : inclusions) {
+        if (filter.matches(kind, server))
+            return true;
+        concerned = concerned || filter.clusters.empty()
+            || std::any_of(filter.clusters.begin(), filter.clusters.end(),
+                           [&](const std::string& pattern) { return globMatches(pattern, server); });
+    }
+    return !concerned;
+}
+
+Settings parseSettings(const Value* configMap)
+{
+    static const Value kNone = manifest::Object();
+    return Reader(configMap ? *configMap : kNone).run();
+}
+
+} // namespace core::gitops
