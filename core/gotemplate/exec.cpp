@@ -148,7 +148,7 @@ Result<> Execution::run(const Tree& tree, const Value& data)
     if (!entered)
         fail("exceeded maximum template depth", Error::Code::LimitExceeded);
     static const std::string root = "$";
-    const auto dot = data.withBox(false);
+    const auto dot = data.type() == Type::Nil ? Value() : data.withBox(false);
     m_variables.emplace_back(&root, dot);
     if (!m_failure)
         walkList(dot, tree.root);
@@ -193,7 +193,13 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node)
             fail(fmt::format("can't print {} of type {}", print(node), value.typeName()));
             return Flow::Failed;
         }
-        return write(printed(value)) ? Flow::Next : Flow::Failed;
+        if (const auto* object = value.asObject())
+            if (const auto text = object->printedByAction(); !text.empty())
+                return write(text) ? Flow::Next : Flow::Failed;
+        auto text = printed(value);
+        if (value.type() == Type::Object && text.starts_with("&{"))
+            text.erase(0, 1); // an action prints what a pointer leads to
+        return write(text) ? Flow::Next : Flow::Failed;
     }
     case NodeKind::Break:
         return Flow::Break;
@@ -232,7 +238,14 @@ Execution::Flow Execution::walkRange(const Value& dot, const Node& node)
     auto value = evalPipeline(dot, *node.pipe);
     if (m_failure)
         return Flow::Failed;
-    value = value.underlying();
+    if (value.type() == Type::Object) {
+        const auto below = value.underlying();
+        if (below.isNone()) {
+            fail(fmt::format("range can't iterate over {}", printed(value)));
+            return Flow::Failed;
+        }
+        value = below;
+    }
     const auto& declared = node.pipe->declarations;
     const auto mark = m_variables.size();
     bool stopped = false;
@@ -320,7 +333,10 @@ Value& Execution::variable(const std::string& name)
     for (auto i = m_variables.size(); i-- > 0;)
         if (*m_variables[i].first == name)
             return m_variables[i].second;
-    return m_variables.front().second; // the parser has seen to it that this does not happen
+    // The parser knows a name already in the pipeline that declares it.
+    fail("undefined variable: " + name);
+    static thread_local Value nowhere;
+    return nowhere = Value();
 }
 
 Value Execution::evalPipeline(const Value& dot, const Node& pipe)
@@ -343,7 +359,7 @@ Value Execution::evalPipeline(const Value& dot, const Node& pipe)
         else
             m_variables.emplace_back(&declared->names[0], value);
     }
-    return value;
+    return m_failure ? Value() : value;
 }
 
 bool Execution::nonFunction(std::span<const NodePtr> arguments, const Value* final)
@@ -378,7 +394,9 @@ Value Execution::evalCommand(const Value& dot, const Node& command, const Value*
         m_at = &word;
         if (word.names.size() == 1)
             return nonFunction(arguments, final) ? variable(word.names[0]) : Value();
-        return evalChain(dot, variable(word.names[0]), word, 1, arguments, final);
+        if (auto value = variable(word.names[0]); !m_failure)
+            return evalChain(dot, std::move(value), word, 1, arguments, final);
+        return {};
     default:
         break;
     }
@@ -522,7 +540,7 @@ Value Execution::checked(Value value, char type)
         break;
     case 'm': {
         auto below = value.underlying();
-        if (below.type() == Type::Map)
+        if (below.type() == Type::Map && (is != Type::Object || value.asObject()->isAnyMap()))
             return below;
         break;
     }
@@ -551,8 +569,9 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
         value = evalChain(dot, dot, node, 0, {}, nullptr);
         break;
     case NodeKind::Variable:
-        value = node.names.size() == 1 ? variable(node.names[0])
-                                       : evalChain(dot, variable(node.names[0]), node, 1, {}, nullptr);
+        value = variable(node.names[0]);
+        if (!m_failure && node.names.size() > 1)
+            value = evalChain(dot, std::move(value), node, 1, {}, nullptr);
         break;
     case NodeKind::Pipe:
         value = evalPipeline(dot, node);

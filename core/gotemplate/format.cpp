@@ -5,6 +5,8 @@
 #include "core/gotemplate/go_text.h"
 #include "core/gotemplate/go_time.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -47,9 +49,12 @@ public:
         if (value.isNil()) {
             out += "<nil>";
         } else {
+            // Methods such as String() are not called while an error is written.
+            const bool outer = std::exchange(m_erroring, true);
             out += value.typeName();
             out += '=';
             print(value, 'v', 0);
+            m_erroring = outer;
         }
         out += ')';
     }
@@ -183,9 +188,10 @@ public:
         case 'b': {
             int exponent = 0;
             const double mantissa = std::frexp(value.asFloat(), &exponent);
-            return pad(value.asFloat() == 0 ? "0p-1074"
-                                            : std::to_string(static_cast<std::int64_t>(std::ldexp(mantissa, 53))) + "p"
-                               + (exponent - 53 < 0 ? "" : "+") + std::to_string(exponent - 53));
+            const auto text = value.asFloat() == 0 ? std::string("0p-1074")
+                                                   : std::to_string(static_cast<std::int64_t>(std::ldexp(mantissa, 53)))
+                    + "p" + (exponent - 53 < 0 ? "" : "+") + std::to_string(exponent - 53);
+            return pad(text[0] == '-' ? text : (flags.plus ? "+" : flags.space ? " " : "") + text);
         }
         default:
             return bad(verb, value);
@@ -227,7 +233,7 @@ public:
         const bool general = verb == 'v' || verb == 'g' || verb == 'G';
         if (general)
             digits = precision == -1 ? 6 : precision;
-        if (verb == 'x' || verb == 'X')
+        if (verb == 'x')
             digits = precision == -1 ? 6 : precision;
         const auto e = text.find_first_of(verb == 'x' || verb == 'X' ? "pP" : "eE");
         auto tail = e == std::string::npos ? std::string() : text.substr(e);
@@ -248,7 +254,7 @@ public:
                 --digits;
             text += '.';
         }
-        if (general || verb == 'x' || verb == 'X')
+        if (general || verb == 'x')
             text.append(static_cast<std::size_t>(std::max(0, digits)), '0');
         return text + tail;
     }
@@ -314,7 +320,7 @@ public:
             return bad(verb, value);
         }
     }
-    void quotedSharp(const std::string& text) { pad(quote(text)); }
+    void quotedSharp(const std::string& text) { pad(quote(truncated(text), flags.plus)); }
 
     void formatBytes(const Value& value, char32_t verb)
     {
@@ -342,8 +348,19 @@ public:
             out += ']';
             return;
         }
-        default:
+        case 's':
+        case 'x':
+        case 'X':
+        case 'q':
             return formatString(value, bytes, verb);
+        default:
+            out += '[';
+            for (std::size_t i = 0; i < bytes.size(); ++i) {
+                if (i > 0)
+                    out += ' ';
+                formatInteger(Value::integer(static_cast<unsigned char>(bytes[i]), Type::Uint8), verb);
+            }
+            out += ']';
         }
     }
 
@@ -409,7 +426,8 @@ public:
         }
         if (verb == 'T') {
             const auto kept = flags;
-            pad(value.typeName());
+            const auto type = value.typeName();
+            pad(value.isNil() ? type : truncated(type));
             flags = kept;
             return;
         }
@@ -420,7 +438,7 @@ public:
                 bad(verb, value);
             return;
         }
-        const bool texty = verb == 'v' || verb == 's' || verb == 'q' || verb == 'x' || verb == 'X';
+        const bool texty = !m_erroring && (verb == 'v' || verb == 's' || verb == 'q' || verb == 'x' || verb == 'X');
         switch (value.type()) {
         case Type::Bool:
             return formatBool(value, verb);
@@ -433,11 +451,14 @@ public:
         case Type::Error:
             if (texty && !flags.sharpV)
                 return formatString(value, value.asString(), verb);
-            return bad(verb, value);
+            out += flags.sharpV ? "&errors.errorString{s:" : flags.plusV ? "&{s:" : "&{";
+            formatString(Value::string(value.asString()), value.asString(), verb);
+            out += '}';
+            return;
         case Type::Time:
             if (texty && !flags.sharpV)
                 return formatString(value, printTime(value), verb);
-            return bad(verb, value);
+            return timeFields(value, verb);
         case Type::Duration:
             if (texty && !flags.sharpV)
                 return formatString(value, formatGoDuration(Duration(value.asInt())), verb);
@@ -454,7 +475,7 @@ public:
             return fields(value, verb, depth);
         }
         case Type::Function:
-            return bad(verb, value);
+            return pad("func");
         default:
             break;
         }
@@ -465,8 +486,54 @@ public:
         formatInteger(value, verb);
     }
 
+    // time.Time without its methods: nanoseconds, seconds since the year 1, no location.
+    void timeFields(const Value& value, char32_t verb)
+    {
+        const auto& moment = value.asTime();
+        if (flags.sharpV) {
+            static const char* months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                           "July",    "August",   "September", "October", "November", "December"};
+            const auto number = [&](const char* layout) {
+                return parseInt(formatTime(moment, layout), 10).value_or(0);
+            };
+            const auto nanoseconds = parseInt(formatTime(moment, ".000000000").substr(1), 10).value_or(0);
+            out += fmt::format(
+                "time.Date({}, time.{}, {}, {}, {}, {}, {}, {})", number("2006"), months[(number("1") + 11) % 12],
+                number("2"), number("15"), number("4"), number("5"), nanoseconds,
+                moment.zone == "UTC" ? "time.Local" : fmt::format("time.Location({})", quote(moment.zone)));
+            return;
+        }
+        constexpr std::int64_t kYearOneToEpoch = 62135596800;
+        const auto ticks = std::chrono::duration_cast<std::chrono::nanoseconds>(moment.time.time_since_epoch()).count();
+        const auto fraction = (ticks % 1'000'000'000 + 1'000'000'000) % 1'000'000'000;
+        out += flags.plusV ? "{wall:" : "{";
+        formatInteger(Value::integer(fraction), verb);
+        out += flags.plusV ? " ext:" : " ";
+        formatInteger(Value::integer((ticks - fraction) / 1'000'000'000 + kYearOneToEpoch), verb);
+        out += flags.plusV ? " loc:<nil>}" : " <nil>}";
+    }
+
     void fields(const Value& value, char32_t verb, int depth)
     {
+        const auto members = value.asObject()->members();
+        if (!members.empty()) {
+            if (value.asObject()->kindName() == "ptr")
+                out += '&';
+            if (flags.sharpV)
+                out += value.typeName().substr(value.typeName().starts_with('*') ? 1 : 0);
+            out += '{';
+            for (std::size_t i = 0; i < members.size(); ++i) {
+                if (i > 0)
+                    out += flags.sharpV ? ", " : " ";
+                if (flags.plusV || flags.sharpV) {
+                    out += members[i].first;
+                    out += ':';
+                }
+                element(members[i].second, true, verb, depth);
+            }
+            out += '}';
+            return;
+        }
         const auto shown = value.asObject()->serialized();
         out += '{';
         bool first = true;
@@ -481,6 +548,9 @@ public:
         }
         out += '}';
     }
+
+private:
+    bool m_erroring = false;
 };
 
 class Formatter
@@ -645,7 +715,7 @@ private:
             return complain("(BADINDEX)");
         if (m_argument >= m_values.size())
             return complain("(MISSING)");
-        if (rune.code == 'v') {
+        if (rune.code == 'v' || rune.code == 'w') {
             flags.sharpV = std::exchange(flags.sharp, false);
             flags.plusV = std::exchange(flags.plus, false);
         }

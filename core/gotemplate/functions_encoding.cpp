@@ -6,6 +6,7 @@
 #include "core/gotemplate/functions.h"
 #include "core/gotemplate/go_json.h"
 #include "core/gotemplate/go_text.h"
+#include "core/gotemplate/go_time.h"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -109,10 +110,26 @@ bool json(std::string& to, const Value& value, bool escapeHtml, bool pretty, std
         to += "{}";
         return true;
     case Type::Time:
-        jsonString(to, formatRfc3339(value.asTime().time), false);
+        jsonString(to, formatTime(value.asTime(), "2006-01-02T15:04:05.999999999Z07:00"), false);
         return true;
-    case Type::Object:
-        return json(to, value.asObject()->serialized(), escapeHtml, pretty, depth + 1);
+    case Type::Object: {
+        const auto members = value.asObject()->jsonMembers();
+        if (members.empty())
+            return json(to, value.asObject()->serialized(), escapeHtml, pretty, depth);
+        to += '{';
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            if (i > 0)
+                to += ',';
+            newline(depth + 1);
+            jsonString(to, members[i].first, escapeHtml);
+            to += pretty ? ": " : ":";
+            if (!json(to, members[i].second, escapeHtml, pretty, depth + 1))
+                return false;
+        }
+        newline(depth);
+        to += '}';
+        return true;
+    }
     case Type::Function:
         return false;
     default:

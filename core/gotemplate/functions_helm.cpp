@@ -57,7 +57,9 @@ std::string jsonKind(const Value& value)
 
 Result<Value> readYaml(const std::string& text)
 {
-    auto documents = manifest::parseYaml(text, "");
+    manifest::YamlLimits limits;
+    limits.allowDuplicateKeys = true;
+    auto documents = manifest::parseYaml(text, "", limits);
     if (!documents)
         return fail(Error::Code::InvalidInput,
                     "error converting YAML to JSON: " + goYamlMessage(documents.error().message));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 namespace core::gotemplate {
@@ -196,8 +197,18 @@ R chunk(Call& c)
 {
     PH_TRY(const auto items, itemsOf(c[1], "chunk"));
     const auto size = c[0].asInt();
-    if (size <= 0)
+    if (size == 0 || (size < 0 && items.empty()))
         return refuse("runtime error: makeslice: len out of range");
+    if (size < 0) {
+        // One chunk of what is left over, where Go's arithmetic gives one.
+        const auto left = static_cast<std::int64_t>(items.size());
+        const auto count =
+            static_cast<std::int64_t>(std::floor(static_cast<double>(left - 1) / static_cast<double>(size)) + 1);
+        if (count < 0 || (count == 1 && left % size == 0))
+            return refuse("runtime error: makeslice: len out of range");
+        return Value::list(count == 1 ? std::vector<Value> {Value::list(items)} : std::vector<Value> {},
+                           Type::ListList);
+    }
     std::vector<Value> chunks;
     for (std::size_t at = 0; at < items.size(); at += static_cast<std::size_t>(size))
         chunks.push_back(Value::list(

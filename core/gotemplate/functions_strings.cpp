@@ -215,41 +215,131 @@ std::string wrapText(const std::string& text, std::int64_t width, const std::str
     return result + text.substr(static_cast<std::size_t>(offset));
 }
 
-// Words of snake and kebab case: lower-cased, parted where case or class changes.
+bool isConnector(char32_t c)
+{
+    return c == U'-' || c == U'_' || isSpace(c);
+}
+
+bool isPunctuation(char32_t c)
+{
+    if (c < 0x80)
+        return std::u32string_view(U"!\"#%&'()*,-./:;?@[\\]_{}").find(c) != std::u32string_view::npos;
+    return std::u32string_view(U"\u00A1\u00A7\u00AB\u00B6\u00B7\u00BB\u00BF").find(c) != std::u32string_view::npos
+        || (c >= 0x2010 && c <= 0x2027) || (c >= 0x2030 && c <= 0x205E && c != 0x2044 && c != 0x2052)
+        || (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011);
+}
+
+/// Parts a text into words as package xstrings does.
+class Words
+{
+public:
+    enum class Kind : std::uint8_t { None, Number, Upper, Letters, Connector, Punctuation, Other };
+
+    explicit Words(std::u32string text)
+        : m_text(std::move(text))
+    {
+    }
+    [[nodiscard]] bool atEnd() const { return m_at >= m_text.size(); }
+    Kind next(std::u32string& word)
+    {
+        word.clear();
+        if (atEnd())
+            return Kind::None;
+        const auto start = m_at;
+        const auto c = m_text[m_at];
+        Kind kind = Kind::Other;
+        const auto run = [this](auto&& fits) {
+            ++m_at;
+            while (m_at < m_text.size() && fits(m_text[m_at]))
+                ++m_at;
+        };
+        if (isConnector(c)) {
+            kind = Kind::Connector;
+            run(isConnector);
+        } else if (isPunctuation(c)) {
+            kind = Kind::Punctuation;
+            run(isPunctuation);
+        } else if (isUpper(c)) {
+            kind = Kind::Upper;
+            if (m_at + 1 < m_text.size() && isUpper(m_text[m_at + 1])) {
+                run(isUpper);
+                // "HTTPStatus" is "HTTP" and "Status".
+                if (m_at < m_text.size() && isLetter(m_text[m_at]))
+                    --m_at;
+            } else {
+                run([](char32_t r) { return isLetter(r) && !isUpper(r); });
+            }
+        } else if (isLetter(c)) {
+            kind = Kind::Letters;
+            run([](char32_t r) { return isLetter(r) && !isUpper(r); });
+        } else if (isDigit(c)) {
+            kind = Kind::Number;
+            run([](char32_t r) { return isDigit(r); });
+        } else {
+            run([](char32_t r) { return !isConnector(r) && !isLetter(r) && !isDigit(r) && !isPunctuation(r); });
+        }
+        word = m_text.substr(start, m_at - start);
+        return kind;
+    }
+
+private:
+    std::u32string m_text;
+    std::size_t m_at = 0;
+};
+
+// Snake and kebab case: lower-cased words, parted by the connector.
 std::string delimited(const std::string& text, char32_t connector)
 {
-    const auto in = runes(text);
+    using Kind = Words::Kind;
+    Words words(runes(text));
     std::u32string out;
-    const auto isConnector = [](char32_t c) { return c == U' ' || c == U'-' || c == U'_' || isSpace(c); };
-    const auto part = [&] {
-        if (!out.empty() && out.back() != connector)
-            out += connector;
+    std::u32string word;
+    const auto put = [&](Kind kind, const std::u32string& part) {
+        for (const auto c : part)
+            out += kind != Kind::Upper && kind != Kind::Connector ? c : isConnector(c) ? connector : toLower(c);
     };
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        const auto c = in[i];
-        if (isConnector(c)) {
-            if (!out.empty() && out.back() == connector && i > 0 && isConnector(in[i - 1]))
+    auto kind = words.next(word);
+    while (!words.atEnd()) {
+        if (kind != Kind::Connector)
+            put(kind, word);
+        const auto before = kind;
+        auto last = word;
+        kind = words.next(word);
+        const auto parted = [&] { return kind != Kind::None && kind != Kind::Connector && kind != Kind::Punctuation; };
+        const auto rest = [&] {
+            while (kind == Kind::Letters || kind == Kind::Number) {
+                put(kind, word);
+                kind = words.next(word);
+            }
+            if (parted())
                 out += connector;
-            else if (out.empty())
-                out += connector;
-            else
-                part();
-            continue;
-        }
-        if (isUpper(c)) {
-            const bool afterLower = i > 0 && !isUpper(in[i - 1]) && !isConnector(in[i - 1]);
-            const bool beforeLower = i > 0 && isUpper(in[i - 1]) && i + 1 < in.size() && isLower(in[i + 1]);
-            if (afterLower || beforeLower)
-                part();
-            out += toLower(c);
-        } else if (isDigit(c)) {
-            if (i > 0 && isUpper(in[i - 1]) && i > 1 && !isUpper(in[i - 2]) && i + 1 < in.size() && false)
-                part();
-            out += c;
-        } else {
-            out += c;
+        };
+        if (before == Kind::Number) {
+            rest();
+        } else if (before == Kind::Connector) {
+            put(before, last);
+        } else if (before != Kind::Punctuation) {
+            if (kind != Kind::Number) {
+                if (kind != Kind::Connector && kind != Kind::Punctuation)
+                    out += connector;
+            } else if (!words.atEnd()) {
+                last = word;
+                kind = words.next(word);
+                if (kind != Kind::Letters) {
+                    // "Bld4Floor" is "bld4_floor"
+                    put(Kind::Number, last);
+                    if (kind != Kind::Connector && kind != Kind::Punctuation)
+                        out += connector;
+                } else {
+                    // "HTTP2xx" is "http_2xx"
+                    out += connector;
+                    put(Kind::Number, last);
+                    rest();
+                }
+            }
         }
     }
+    put(kind, word);
     return fromRunes(out);
 }
 
@@ -258,21 +348,35 @@ std::string pascal(const std::string& text)
     const auto in = runes(text);
     std::u32string out;
     std::size_t i = 0;
-    const auto isConnector = [](char32_t c) { return c == U'-' || c == U'_' || isSpace(c); };
     while (i < in.size() && isConnector(in[i]))
         out += in[i++];
-    bool upper = true;
-    for (; i < in.size(); ++i) {
-        if (isConnector(in[i])) {
-            upper = true;
-            continue;
-        }
-        if (upper)
-            out += toUpper(in[i]);
-        else
-            out += i > 0 && isUpper(in[i]) && isUpper(in[i - 1]) ? toLower(in[i]) : in[i];
-        upper = false;
+    if (i == in.size()) {
+        // xstrings writes the last connector of a text of connectors twice.
+        if (!in.empty())
+            out += in.back();
+        return fromRunes(out);
     }
+    bool firstUpper = isUpper(in[i]);
+    auto now = toUpper(in[i++]);
+    for (; i < in.size(); ++i) {
+        const auto before = now;
+        now = in[i];
+        if (isConnector(now) && isConnector(before)) {
+            out += before;
+        } else if (isConnector(before)) {
+            firstUpper = isUpper(now);
+            now = toUpper(now);
+        } else {
+            if (firstUpper) {
+                if (isUpper(now))
+                    now = toLower(now);
+                else
+                    firstUpper = false;
+            }
+            out += before;
+        }
+    }
+    out += now;
     return fromRunes(out);
 }
 

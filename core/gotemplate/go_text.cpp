@@ -472,6 +472,22 @@ std::string formatFloat(double value, char format, int precision)
         text = print(std::chars_format::scientific, precision);
     } else if (kind == 'f') {
         text = print(std::chars_format::fixed, precision);
+        if (precision < 0 && std::fabs(value) >= 1e15) {
+            // The shortest digits, then zeros; to_chars writes all digits of large numbers.
+            const auto scientific = print(std::chars_format::scientific, -1);
+            const auto e = scientific.find('e');
+            int exponent = 0;
+            std::from_chars(scientific.data() + e + 2, scientific.data() + scientific.size(), exponent);
+            const bool negative = scientific[0] == '-';
+            std::string digits;
+            for (const char c : scientific.substr(0, e))
+                if (c >= '0' && c <= '9')
+                    digits += c;
+            if (static_cast<int>(digits.size()) <= exponent + 1) {
+                digits.append(static_cast<std::size_t>(exponent + 1) - digits.size(), '0');
+                text = (negative ? "-" : "") + digits;
+            }
+        }
     } else if (kind == 'x') {
         text = print(std::chars_format::hex, precision);
         const bool negative = text[0] == '-';

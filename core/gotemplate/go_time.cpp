@@ -176,9 +176,7 @@ std::string formatTime(const Value::Moment& moment, std::string_view layout)
         else if (token == "pm")
             out += f.hour >= 12 ? "pm" : "am";
         else if (token == "MST")
-            out += moment.zone.empty()
-                ? offsetText(moment.offsetSeconds, moment.offsetSeconds % 3600 == 0 ? "-07" : "-0700")
-                : moment.zone;
+            out += moment.zone.empty() ? offsetText(moment.offsetSeconds, "-0700") : moment.zone;
         else if (token[0] == '.' || token[0] == ',') {
             auto digits = fmt::format("{:09}", f.nano).substr(0, token.size() - 1);
             if (token[1] == '9') {

@@ -3,10 +3,13 @@
 #include "core/gotemplate/value.h"
 
 #include "core/base/strings.h"
+#include "core/gotemplate/go_text.h"
+#include "core/gotemplate/go_time.h"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace core::gotemplate {
 
@@ -466,8 +469,17 @@ manifest::Value convert(const Value& value, std::size_t depth)
     case Type::Float64: {
         // JSON and YAML print 1.0 as 1.
         const double d = value.asFloat();
-        if (d > -9.2e18 && d < 9.2e18 && static_cast<double>(static_cast<std::int64_t>(d)) == d)
+        constexpr double kExact = 9007199254740992;
+        if (d >= -kExact && d <= kExact && static_cast<double>(static_cast<std::int64_t>(d)) == d)
             return static_cast<std::int64_t>(d);
+        // Larger ones go through JSON's shortest text and are read as integers again.
+        if (d > -1e21 && d < 1e21 && d == std::floor(d)) {
+            const auto text = formatFloat(d, 'f', -1);
+            if (const auto whole = parseInt(text, 10))
+                return *whole;
+            if (const auto whole = parseUint(text, 10))
+                return *whole;
+        }
         return d;
     }
     case Type::String:
@@ -475,7 +487,7 @@ manifest::Value convert(const Value& value, std::size_t depth)
     case Type::Bytes:
         return boost::json::string(base64Encode(value.asString()));
     case Type::Time:
-        return boost::json::string(formatRfc3339(value.asTime().time));
+        return boost::json::string(formatTime(value.asTime(), "2006-01-02T15:04:05.999999999Z07:00"));
     case Type::List:
     case Type::StringList:
     case Type::IntList:
@@ -557,6 +569,8 @@ Value copyAt(const Value& value, std::size_t depth)
         auto copy = Value::map(value.type());
         for (const auto& [key, item] : value.entries())
             copy.set(key, copyAt(item, depth + 1));
+        if (value.isHelmValues())
+            return copy.asHelmValues();
         return copy;
     }
     if (value.isList() && value.type() != Type::Bytes) {

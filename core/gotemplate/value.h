@@ -138,6 +138,7 @@ public:
     }
     void setBoxed(bool boxed) { m_boxed = boxed; }
     /// The same map under Helm's type name chartutil.Values.
+    [[nodiscard]] bool isHelmValues() const { return m_named; }
     [[nodiscard]] Value asHelmValues() const
     {
         Value copy(*this);
@@ -215,6 +216,13 @@ public:
     [[nodiscard]] virtual Value underlying() const { return {}; }
     /// As fmt prints it (Stringer); used where it is not empty.
     [[nodiscard]] virtual std::string print() const { return {}; }
+    /// As an action prints it: that finds methods of the address too.
+    [[nodiscard]] virtual std::string printedByAction() const { return print(); }
+    /// The fields of a struct in Go's order, as fmt and encoding/json walk them.
+    [[nodiscard]] virtual std::vector<std::pair<std::string, Value>> members() const { return {}; }
+    [[nodiscard]] virtual std::vector<std::pair<std::string, Value>> jsonMembers() const { return {}; }
+    /// Whether a map below can be passed as map[string]interface {}.
+    [[nodiscard]] virtual bool isAnyMap() const { return true; }
     /// What encoding/json and YAML print; none = null.
     [[nodiscard]] virtual Value serialized() const { return underlying(); }
 };

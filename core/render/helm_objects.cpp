@@ -80,11 +80,10 @@ constexpr std::array<const char*, 55> kKnownVersions {"v1",
 class Struct : public Object
 {
 public:
-    Struct(std::string type, std::string kind, std::vector<std::pair<std::string, Value>> fields, bool reference)
+    Struct(std::string type, std::string kind, std::vector<std::pair<std::string, Value>> fields)
         : m_type(std::move(type))
         , m_kind(std::move(kind))
         , m_fields(std::move(fields))
-        , m_reference(reference)
     {
     }
     [[nodiscard]] std::string typeName() const override { return m_type; }
@@ -96,17 +95,18 @@ public:
                 return value;
         return {};
     }
-    [[nodiscard]] std::string print() const override
-    {
-        std::string text = m_reference ? "&{" : "{";
-        for (std::size_t i = 0; i < m_fields.size(); ++i)
-            text += (i > 0 ? " " : "") + plain(m_fields[i].second);
-        return text + "}";
-    }
-    /// Under the names that the fields have in YAML; empty ones are left out.
+    [[nodiscard]] std::vector<std::pair<std::string, Value>> members() const override { return m_fields; }
     [[nodiscard]] Value serialized() const override
     {
         auto map = Value::map();
+        for (auto& [key, value] : jsonMembers())
+            map.set(key, std::move(value));
+        return map;
+    }
+    /// Under the names that the fields have in YAML; empty ones are left out.
+    [[nodiscard]] std::vector<std::pair<std::string, Value>> jsonMembers() const override
+    {
+        std::vector<std::pair<std::string, Value>> result;
         for (const auto& [key, value] : m_fields) {
             auto name = key;
             if (key == "ImportValues") {
@@ -121,41 +121,14 @@ public:
                 name[0] = static_cast<char>(name[0] - 'A' + 'a');
             }
             if (value.truth() || key == "IsRoot" || key == "Repository" || m_type.starts_with("chartutil."))
-                map.set(name, value);
+                result.emplace_back(name, value);
         }
-        return map;
+        return result;
     }
 
 private:
-    static std::string plain(const Value& value)
-    {
-        if (const auto* object = value.asObject()) {
-            if (const auto* inner = dynamic_cast<const Struct*>(object))
-                return inner->Struct::print();
-            return plain(object->underlying());
-        }
-        if (value.isString())
-            return value.asString();
-        if (value.type() == Type::Bool)
-            return value.asBool() ? "true" : "false";
-        if (value.isList()) {
-            std::string text = "[";
-            for (std::size_t i = 0; i < value.items().size(); ++i)
-                text += (i > 0 ? " " : "") + plain(value.items()[i]);
-            return text + "]";
-        }
-        if (value.isMap()) {
-            std::string text = "map[";
-            for (const auto& [key, item] : value.entries())
-                text += (text.size() > 4 ? " " : "") + key.asString() + ":" + plain(item);
-            return text + "]";
-        }
-        return value.isNil() ? "<nil>" : std::to_string(value.asInt());
-    }
-
     std::string m_type, m_kind;
     std::vector<std::pair<std::string, Value>> m_fields;
-    bool m_reference;
 };
 
 /// chartutil.KubeVersion: a struct that prints as its version.
@@ -165,12 +138,11 @@ public:
     KubeVersion(const std::string& version, const std::string& major, const std::string& minor)
         : Struct(
             "chartutil.KubeVersion", "struct",
-            {{"Version", Value::string(version)}, {"Major", Value::string(major)}, {"Minor", Value::string(minor)}},
-            false)
+            {{"Version", Value::string(version)}, {"Major", Value::string(major)}, {"Minor", Value::string(minor)}})
         , m_version(version)
     {
     }
-    [[nodiscard]] std::string print() const override { return m_version; }
+    [[nodiscard]] std::string printedByAction() const override { return m_version; }
     [[nodiscard]] FunctionPtr method(std::string_view name) const override
     {
         if (name != "String" && name != "GitVersion")
@@ -181,6 +153,44 @@ public:
 
 private:
     std::string m_version;
+};
+
+/// Chart metadata, embedded in a struct that also tells whether the chart is at the root.
+class ChartObject final : public Object
+{
+public:
+    ChartObject(std::vector<std::pair<std::string, Value>> fields, bool isRoot)
+        : m_metadata(std::make_shared<Struct>("chart.Metadata", "struct", std::move(fields)))
+        , m_isRoot(Value::boolean(isRoot))
+    {
+    }
+    [[nodiscard]] std::string typeName() const override { return "struct { chart.Metadata; IsRoot bool }"; }
+    [[nodiscard]] Value field(std::string_view name) const override
+    {
+        if (name == "IsRoot")
+            return m_isRoot;
+        return name == "Metadata" ? Value::object(m_metadata) : m_metadata->field(name);
+    }
+    [[nodiscard]] std::vector<std::pair<std::string, Value>> members() const override
+    {
+        return {{"Metadata", Value::object(m_metadata)}, {"IsRoot", m_isRoot}};
+    }
+    [[nodiscard]] std::vector<std::pair<std::string, Value>> jsonMembers() const override
+    {
+        auto result = m_metadata->jsonMembers();
+        result.emplace_back("IsRoot", m_isRoot);
+        return result;
+    }
+    [[nodiscard]] Value serialized() const override
+    {
+        auto map = m_metadata->serialized();
+        map.set("IsRoot", m_isRoot);
+        return map;
+    }
+
+private:
+    std::shared_ptr<const Struct> m_metadata;
+    Value m_isRoot;
 };
 
 class VersionSet final : public Object
@@ -261,6 +271,7 @@ public:
     }
     [[nodiscard]] std::string typeName() const override { return "engine.files"; }
     [[nodiscard]] std::string_view kindName() const override { return "map"; }
+    [[nodiscard]] bool isAnyMap() const override { return false; }
     [[nodiscard]] Value underlying() const override { return m_map; }
     [[nodiscard]] FunctionPtr method(std::string_view name) const override
     {
@@ -346,8 +357,7 @@ Value chartObject(const Chart& chart)
         maintainers.push_back(Value::object(
             std::make_shared<Struct>("*chart.Maintainer", "ptr",
                                      std::vector<std::pair<std::string, Value>> {
-                                         {"Name", part("name")}, {"Email", part("email")}, {"URL", part("url")}},
-                                     true)));
+                                         {"Name", part("name")}, {"Email", part("email")}, {"URL", part("url")}})));
     }
     std::vector<Value> dependencies;
     for (const auto& dependency : chart.dependencies)
@@ -359,8 +369,7 @@ Value chartObject(const Chart& chart)
                                                         {"Condition", Value::string(dependency->condition)},
                                                         {"Tags", Value::strings(dependency->tags)},
                                                         {"Enabled", Value::boolean(dependency->enabled)},
-                                                        {"Alias", Value::string(dependency->alias)}},
-            true)));
+                                                        {"Alias", Value::string(dependency->alias)}})));
     std::vector<std::pair<std::string, Value>> fields {
         {"Name", Value::string(chart.name)},
         {"Home", text("home")},
@@ -379,10 +388,8 @@ Value chartObject(const Chart& chart)
         {"KubeVersion", text("kubeVersion")},
         {"Dependencies", Value::list(std::move(dependencies))},
         {"Type", text("type")},
-        {"IsRoot", Value::boolean(chart.parent == nullptr)},
     };
-    return Value::object(
-        std::make_shared<Struct>("struct { chart.Metadata; IsRoot bool }", "struct", std::move(fields), false));
+    return Value::object(std::make_shared<ChartObject>(std::move(fields), chart.parent == nullptr));
 }
 
 Value filesObject(const std::vector<File>& files)
@@ -418,11 +425,10 @@ Value capabilitiesObject(const std::string& kubeVersion, const std::vector<std::
     std::vector<std::pair<std::string, Value>> fields {
         {"KubeVersion", Value::object(std::make_shared<KubeVersion>(kubeVersion, major, minor))},
         {"APIVersions", Value::object(std::make_shared<VersionSet>(std::move(known)))},
-        {"HelmVersion",
-         Value::object(std::make_shared<Struct>("version.BuildInfo", "struct", std::move(build), false))},
+        {"HelmVersion", Value::object(std::make_shared<Struct>("version.BuildInfo", "struct", std::move(build)))},
     };
     // A pointer, printed through.
-    return Value::object(std::make_shared<Struct>("*chartutil.Capabilities", "ptr", std::move(fields), false));
+    return Value::object(std::make_shared<Struct>("*chartutil.Capabilities", "ptr", std::move(fields)));
 }
 
 } // namespace core::render::helm
