@@ -291,4 +291,87 @@ Comparison compare(const Value* desired, const Value* live, const Options& optio
     return result;
 }
 
+namespace {
+
+/// Gives predicted the live value at a path, or takes it out where live has none.
+void takeBack(Value& predicted, const Value& live, const std::vector<std::string>& path)
+{
+    const auto* before = at(live, path);
+    if (!before) {
+        removePath(predicted, path);
+        return;
+    }
+    auto* place = &predicted;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        auto* object = place->if_object();
+        if (!object) // a list's element: left as it is
+            return;
+        place = &(*object)[path[i]];
+        if (place->is_null() && i + 1 < path.size())
+            *place = manifest::Object();
+    }
+    *place = *before;
+}
+
+} // namespace
+
+Result<Comparison> compareServerSide(const Value& desired, const Value& live, const Value& predicted,
+                                     const Options& options, const std::string& manager, bool withWebhooks)
+{
+    Value after(predicted);
+    if (!withWebhooks) {
+        if (manifest::array(predicted, {"metadata", "managedFields"}).empty())
+            return fail(Error::Code::InvalidInput, "the dry run answered without metadata.managedFields");
+        const auto* type = manifest::builtinType(manifest::apiVersion(predicted), manifest::kind(predicted));
+        auto changes = leafChanges(live, predicted, type);
+        std::reverse(changes.begin(), changes.end()); // later list elements first
+        for (const auto& change : changes) {
+            if (change.path.size() > 1 && change.path[0] == "metadata" && change.path[1] == "managedFields")
+                continue;
+            const auto& holder = change.desired ? predicted : live;
+            if (!ownedBy(predicted, change.path, manager) && (change.desired || !ownedBy(holder, change.path, manager)))
+                takeBack(after, live, change.path);
+        }
+    }
+    std::vector<IgnoreRule> rules;
+    const auto key = manifest::keyOf(live);
+    std::copy_if(options.ignore.begin(), options.ignore.end(), std::back_inserter(rules),
+                 [&](const IgnoreRule& rule) { return rule.appliesTo(key); });
+    const auto prepared = [&](const Value& object, bool ignoring) {
+        auto copy = normalize(object, options.ignoreAggregatedRoles);
+        dropBookkeeping(copy);
+        if (ignoring)
+            removeIgnored(copy, rules);
+        return copy;
+    };
+    const auto* type = manifest::builtinType(manifest::apiVersion(live), manifest::kind(live));
+    const auto changesOf = [&](bool ignoring) {
+        const auto a = prepared(live, ignoring);
+        const auto b = prepared(after, ignoring);
+        const auto masked = maskSecrets(&b, &a);
+        return leafChanges(masked.live, masked.desired, type);
+    };
+    Comparison result;
+    result.changes = changesOf(false);
+    const auto counted = rules.empty() ? result.changes : changesOf(true);
+    const auto original = lastApplied(live);
+    for (auto& change : result.changes) {
+        bool ignored = std::none_of(counted.begin(), counted.end(),
+                                    [&](const FieldChange& other) { return sameChange(change, other); });
+        for (const auto& rule : rules) {
+            for (const auto& name : rule.managedFieldsManagers)
+                ignored = ignored || ownedBy(live, change.path, name);
+        }
+        change.ignored = ignored;
+        change.reason = ignored ? ruleFor(change, rules) : reasonOf(change, live, original, desired);
+        result.outOfSync = result.outOfSync || !ignored;
+    }
+    const auto a = prepared(live, false);
+    const auto b = prepared(after, false);
+    auto masked = maskSecrets(&b, &a);
+    result.live = std::move(masked.live);
+    result.predicted = std::move(masked.desired);
+    return result;
+}
+
 } // namespace core::diff

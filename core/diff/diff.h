@@ -54,6 +54,13 @@ struct Comparison
 /// Either side may be null. Live only: not out of sync by itself (the caller knows about pruning).
 [[nodiscard]] Comparison compare(const manifest::Value* desired, const manifest::Value* live, const Options& options);
 
+/// Server-side diff (section 3.6): `predicted` is what a dry run of a server-side apply by `manager` answered. Unless
+/// `withWebhooks`, what others than the manager changed on the way (admission) does not count. An error where predicted
+/// has no managedFields.
+[[nodiscard]] Result<Comparison> compareServerSide(const manifest::Value& desired, const manifest::Value& live,
+                                                   const manifest::Value& predicted, const Options& options,
+                                                   const std::string& manager, bool withWebhooks);
+
 /// The fixed normalisations (section 3.2, 3.3) of one object: canonical quantities, no nulls, stringData as data ...
 [[nodiscard]] manifest::Value normalize(const manifest::Value& object, bool ignoreAggregatedRoles = false);
 /// Removes what the rules ignore (JSON pointers and jq expressions) from one object.

@@ -75,6 +75,7 @@ public:
         m_result.nameSpace = m_app.nameSpace;
         m_result.name = m_app.name;
         m_result.at = m_input.now;
+        m_serverSide = hasCompareOption("ServerSideDiff=true");
         collectTargets();
         if (m_result.failed)
             return std::move(m_result);
@@ -266,7 +267,19 @@ private:
             || (m_app.hasOption("ServerSideApply=true") && !options.contains("ServerSideApply=false"));
         const auto aligned =
             state.desired && state.live ? m_settings.tracking.aligned(*state.desired, *state.live) : std::nullopt;
-        state.diff = diff::compare(state.desired.get(), aligned ? &*aligned : state.live.get(), how);
+        const auto& live = aligned ? *aligned : state.live ? *state.live : *state.desired;
+        if (m_serverSide && m_cluster.dryRunApply && state.desired && state.live) {
+            if (auto compared = serverSide(*state.desired, live, how); compared) {
+                state.diff = std::move(*compared);
+            } else { // one bad object does not keep the others from being compared
+                m_result.conditions.push_back({"UnknownError",
+                                               fmt::format("Failed to compare desired state to live state: {} {}: {}",
+                                                           state.key.kind, state.key.name, compared.error().message)});
+                state.diff = diff::compare(state.desired.get(), &live, how);
+            }
+        } else {
+            state.diff = diff::compare(state.desired.get(), state.live ? &live : nullptr, how);
+        }
         if (ignored)
             return;
         state.requiresPruning = !state.desired && state.live;
@@ -274,6 +287,22 @@ private:
             state.sync = SyncStatus::OutOfSync;
         else
             state.sync = SyncStatus::Synced;
+    }
+
+    [[nodiscard]] Result<diff::Comparison> serverSide(const Value& desired, const Value& live,
+                                                      const diff::Options& how) const
+    {
+        PH_TRY(const auto predicted, m_cluster.dryRunApply(desired));
+        return diff::compareServerSide(desired, live, predicted, how, "argocd-controller",
+                                       hasCompareOption("IncludeMutationWebhook=true"));
+    }
+
+    [[nodiscard]] bool hasCompareOption(std::string_view option) const
+    {
+        if (!m_input.object)
+            return false;
+        const auto list = annotationList(*m_input.object, "argocd.argoproj.io/compare-options");
+        return std::find(list.begin(), list.end(), option) != list.end();
     }
 
     void decideStatus()
@@ -307,6 +336,7 @@ private:
     const ClusterView& m_cluster;
     const Settings m_defaults;
     const Settings& m_settings;
+    bool m_serverSide = false;
     Comparison m_result;
 };
 

@@ -19,6 +19,8 @@ struct ClusterView
     /// Whether a kind is namespaced; empty = not served.
     std::function<std::optional<bool>(std::string_view apiVersion, std::string_view kind)> namespaced;
     std::function<bool(const std::string& instance)> applicationExists;
+    /// Dry run of a server-side apply, for server-side diff; empty: that is not available.
+    std::function<Result<manifest::Value>(const manifest::Value& object)> dryRunApply {};
 };
 
 struct CompareInput

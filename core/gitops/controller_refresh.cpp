@@ -91,6 +91,13 @@ ClusterView ApplicationController::Private::clusterView() const
         }
         return std::nullopt;
     };
+    view.dryRunApply = [this](const Value& object) {
+        kube::WriteOptions options;
+        options.fieldManager = "argocd-controller";
+        options.dryRun = true;
+        options.force = true;
+        return deps.client->apply(object, options);
+    };
     view.applicationExists = [this](const std::string& instance) {
         const auto at = instance.find('_');
         const auto key = at == std::string::npos ? AppKey {deps.controllerNamespace, instance}

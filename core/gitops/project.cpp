@@ -105,6 +105,7 @@ Project parseProject(const Value& object)
     for (const auto& item : manifest::array(object, {"spec", "destinations"}))
         project.destinations.push_back({std::string(text(item, {"server"})), std::string(text(item, {"name"})),
                                         std::string(text(item, {"namespace"}))});
+    project.onlyScopedClusters = flag(object, {"spec", "permitOnlyProjectScopedClusters"});
     project.sourceNamespaces = texts(object, {"spec", "sourceNamespaces"});
     project.clusterWhitelist = list(object, {"spec", "clusterResourceWhitelist"});
     project.namespaceWhitelist = list(object, {"spec", "namespaceResourceWhitelist"});
@@ -148,6 +149,8 @@ bool Project::permitsSource(const std::string& repoUrl) const
 bool Project::permitsDestination(const std::string& server, const std::string& clusterName,
                                  const std::string& nameSpace) const
 {
+    if (onlyScopedClusters)
+        return false;
     bool allowed = false;
     for (const auto& item : destinations) {
         const auto verdict = destinationVerdict(item, server, clusterName, nameSpace);

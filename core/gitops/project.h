@@ -36,6 +36,7 @@ struct Project
         std::vector<ResourcePattern> ignore;
     };
     std::optional<Orphans> orphans;
+    bool onlyScopedClusters = false; ///< permitOnlyProjectScopedClusters: this cluster is registered for none
 
     [[nodiscard]] bool permitsSource(const std::string& repoUrl) const;
     [[nodiscard]] bool permitsDestination(const std::string& server, const std::string& clusterName,

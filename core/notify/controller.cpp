@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/notify/delivery.h"
+#include "core/notify/email.h"
 
 #include <boost/json.hpp>
 
@@ -79,6 +80,11 @@ Result<std::string> NotificationController::Private::send(const Config& config, 
         fresh.push_back({manifest::keyOf(app), {}, std::move(text), "mend the template in argocd-notifications-cm"});
     if (!message)
         return tl::unexpected(message.error());
+    if (service.type == "email") {
+        PH_TRY(const auto mail, mailFor(service, due.destination.recipient, *message));
+        PH_CHECK(sendMail(mail, surroundings.now, stop));
+        return message->text;
+    }
     PH_TRY(const auto requests, requestsFor(service, due.destination.recipient, *message, due, app, surroundings.now));
     PH_CHECK(deliver(requests, deps.http, stop));
     return message->text;

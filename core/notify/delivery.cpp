@@ -340,7 +340,8 @@ constexpr std::array<Route, 10> kRoutes {{{"webhook", webhook},
 
 bool isSupported(std::string_view serviceType)
 {
-    return std::any_of(kRoutes.begin(), kRoutes.end(), [&](const Route& route) { return route.type == serviceType; });
+    return serviceType == "email"
+        || std::any_of(kRoutes.begin(), kRoutes.end(), [&](const Route& route) { return route.type == serviceType; });
 }
 
 Requests requestsFor(const Service& service, const std::string& recipient, const Message& message, const Due& due,
@@ -349,10 +350,10 @@ Requests requestsFor(const Service& service, const std::string& recipient, const
     for (const auto& route : kRoutes)
         if (route.type == service.type)
             return route.make({service, recipient, message, due, app, now});
-    return fail(
-        Error::Code::Unsupported, "the service type " + service.type + " cannot be delivered to",
-        "service." + service.name,
-        "use webhook, slack, teams, alertmanager, grafana, opsgenie, pagerdutyv2, mattermost, googlechat or telegram");
+    return fail(Error::Code::Unsupported, "the service type " + service.type + " cannot be delivered to",
+                "service." + service.name,
+                "use webhook, email, slack, teams, alertmanager, grafana, opsgenie, pagerdutyv2, mattermost, "
+                "googlechat or telegram");
 }
 
 Result<> deliver(const std::vector<HttpRequest>& requests, const HttpSend& send, std::stop_token stop)

@@ -374,6 +374,54 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!run.exists("batch/v1", "Job", "bad"), kPatience);
         QVERIFY(!run.exists("v1", "ConfigMap", "a"));
     }
+
+    void theServerSaysWhatAnApplyWouldChange()
+    {
+        // A field that Git does not mention and another manager owns; and, at the next commit, one that was removed.
+        Run run(scenario("ssd",
+                         {{"app/a.yaml",
+                           "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1', "
+                           "b: '1'}\n"}},
+                         "{source: {path: app}, syncPolicy: {syncOptions: [ServerSideApply=true]}}",
+                         "{annotations: {argocd.argoproj.io/compare-options: ServerSideDiff=true}}"));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        run.world.play(yaml("{patch: {kind: ConfigMap, name: a, patch: {data: {mine: x}}}}"));
+        run.world.play(yaml("{refresh: normal}"));
+        QTRY_VERIFY_WITH_TIMEOUT(manifest::annotation(run.application(), "argocd.argoproj.io/refresh").empty(),
+                                 kPatience);
+        QCOMPARE(run.text({"status", "sync", "status"}), std::string("Synced"));
+        run.world.play(yaml("{patch: {kind: ConfigMap, name: a, patch: {data: {a: live}}}}"));
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        run.sync();
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        run.commit("app/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1'}\n");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+    }
+
+    void anObjectThatTheServerRefusesHidesNoOther()
+    {
+        const auto service = [](const std::string& port) {
+            return "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: " + port + "}]}\n";
+        };
+        Run run(scenario("onebad", {{"app/a.yaml", configMap("a")}, {"app/s.yaml", service("80")}},
+                         "{source: {path: app}}",
+                         "{annotations: {argocd.argoproj.io/compare-options: ServerSideDiff=true}}"));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        run.commit("app/s.yaml", service("99999"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            run.condition("UnknownError").find("Failed to compare desired state to live state: Service s: ") == 0,
+            kPatience);
+        QCOMPARE(run.text({"status", "sync", "status"}), std::string("OutOfSync"));
+        const auto known = run.world.controller().comparison("argocd", "onebad");
+        QVERIFY(known);
+        for (const auto& state : known->resources)
+            QCOMPARE(state.sync,
+                     state.key.kind == "Service" ? gitops::SyncStatus::OutOfSync : gitops::SyncStatus::Synced);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestGitopsLifecycle)
