@@ -44,6 +44,7 @@ void ApplicationController::Private::markAll(Level level)
 void ApplicationController::Private::schedule(const AppKey& app, TimePoint when, Level level)
 {
     const std::lock_guard lock(mutex);
+    soonest = std::min(soonest, when);
     const auto [place, isNew] = timers.try_emplace(app, when, level);
     if (!isNew && when < place->second.first)
         place->second = {when, std::max(level, place->second.second)};
@@ -81,8 +82,12 @@ void ApplicationController::Private::run(std::stop_token stop)
             std::unique_lock lock(mutex);
             const auto ready = [&] {
                 const auto now = deps.clock->now();
+                if (now < soonest)
+                    return !dirty.empty();
+                soonest = TimePoint::max();
                 for (auto timer = timers.begin(); timer != timers.end();) {
                     if (timer->second.first > now) {
+                        soonest = std::min(soonest, timer->second.first);
                         ++timer;
                         continue;
                     }

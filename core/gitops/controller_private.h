@@ -121,6 +121,7 @@ struct ApplicationController::Private
     std::condition_variable_any changed;
     std::map<AppKey, Level> dirty;
     std::map<AppKey, std::pair<TimePoint, Level>> timers;
+    TimePoint soonest = TimePoint::max(); ///< no timer is due before this
     std::map<AppKey, ComparisonPtr> comparisons;
     ApplicationIndex index;
     std::map<AppKey, Cached> cached;

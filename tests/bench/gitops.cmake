@@ -1,0 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Pilothouse authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Built on demand only: ninja bench_gitops
+add_executable(bench_gitops EXCLUDE_FROM_ALL bench/bench_gitops.cpp)
+target_link_libraries(bench_gitops PRIVATE core_gitops core_embedded build_flags)
