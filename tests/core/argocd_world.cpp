@@ -319,7 +319,16 @@ void ArgocdWorld::play(const Value& step)
     } else if (const auto* live = manifest::find(step, {"patch"})) {
         const std::string kind(manifest::text(*live, {"kind"}));
         const auto name = manifest::text(*live, {"name"});
-        const auto target = type(kind == "Deployment" ? "apps/v1" : "v1", kind);
+        const auto target = [&] {
+            const std::string_view written = manifest::text(*live, {"apiVersion"});
+            for (const auto* version : {"v1", "apps/v1", "batch/v1", "rbac.authorization.k8s.io/v1",
+                                        "networking.k8s.io/v1", "autoscaling/v2", "policy/v1"}) {
+                auto found = m_client->resolve(written.empty() ? version : written, kind);
+                if (found)
+                    return *found;
+            }
+            return type("v1", kind);
+        }();
         if (const auto* patch = manifest::find(*live, {"patch"}); patch && patch->is_object())
             check(m_client->patch(target, m_nameSpace, name, kube::PatchType::Merge, *patch), "patch");
         else
@@ -347,8 +356,14 @@ void ArgocdWorld::kubelet(const std::stop_token& stop)
     while (!stop.stop_requested()) {
         for (const auto& object : m_cache->list({"apps", "Deployment"}))
             runDeployment(*object);
+        for (const auto* kind : {"StatefulSet", "DaemonSet", "ReplicaSet"}) {
+            for (const auto& object : m_cache->list({"apps", kind}))
+                runSet(*object);
+        }
         for (const auto& object : m_cache->list({"batch", "Job"}))
             runJob(*object);
+        for (const auto& object : m_cache->list({"", "Pod"}))
+            runPod(*object);
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
 }
@@ -382,6 +397,73 @@ void ArgocdWorld::runDeployment(const Value& deployment)
     options.subresource = "status";
     (void)m_client->patch(type("apps/v1", "Deployment"), manifest::nameSpace(deployment), manifest::name(deployment),
                           kube::PatchType::Merge, patch, options); // it may be gone by now
+}
+
+/// StatefulSets, ReplicaSets and DaemonSets (on one node).
+void ArgocdWorld::runSet(const Value& set)
+{
+    const auto generation = manifest::integer(set, {"metadata", "generation"}).value_or(1);
+    if (manifest::integer(set, {"status", "observedGeneration"}).value_or(0) == generation)
+        return;
+    const auto sim = simulation(set);
+    const bool works = sim != "pending" && sim != "crash";
+    const bool isDaemon = manifest::kind(set) == "DaemonSet";
+    const auto replicas = isDaemon ? 1 : manifest::integer(set, {"spec", "replicas"}).value_or(1);
+    const auto ready = works ? replicas : 0;
+    Value patch = {{"status", {{"observedGeneration", generation}}}};
+    auto& status = *manifest::find(patch, {"status"});
+    if (isDaemon) {
+        for (const auto* field : {"desiredNumberScheduled", "currentNumberScheduled", "updatedNumberScheduled"})
+            manifest::ensure(status, {field}) = replicas;
+        manifest::ensure(status, {"numberMisscheduled"}) = 0;
+        manifest::ensure(status, {"numberReady"}) = ready;
+        manifest::ensure(status, {"numberAvailable"}) = ready;
+    } else {
+        manifest::ensure(status, {"replicas"}) = replicas;
+        manifest::ensure(status, {"readyReplicas"}) = ready;
+        manifest::ensure(status, {"availableReplicas"}) = ready;
+    }
+    if (manifest::kind(set) == "StatefulSet") {
+        const auto revision = std::string(manifest::name(set)) + "-" + std::to_string(generation);
+        for (const auto* field : {"currentReplicas", "updatedReplicas"})
+            manifest::ensure(status, {field}) = replicas;
+        for (const auto* field : {"currentRevision", "updateRevision"})
+            manifest::ensure(status, {field}) = boost::json::string(revision);
+    }
+    kube::WriteOptions options;
+    options.subresource = "status";
+    (void)m_client->patch(type("apps/v1", std::string(manifest::kind(set))), manifest::nameSpace(set),
+                          manifest::name(set), kube::PatchType::Merge, patch, options);
+}
+
+/// A Pod without an owner.
+void ArgocdWorld::runPod(const Value& pod)
+{
+    const auto phase = manifest::text(pod, {"status", "phase"});
+    const auto sim = manifest::text(pod, {"metadata", "labels", "sim"});
+    if ((!phase.empty() && phase != "Pending") || sim == "pending"
+        || !manifest::array(pod, {"metadata", "ownerReferences"}).empty()
+        || !manifest::array(pod, {"status", "containerStatuses"}).empty())
+        return;
+    Value patch = manifest::Object();
+    if (sim == "succeed" || sim == "fail") {
+        manifest::ensure(patch, {"status", "phase"}) = sim == "succeed" ? "Succeeded" : "Failed";
+    } else if (sim == "crash") {
+        Value container = {
+            {"name", "c"},       {"ready", false},
+            {"restartCount", 1}, {"image", "i"},
+            {"imageID", ""},     {"state", {{"waiting", {{"reason", "CrashLoopBackOff"}, {"message", "back-off"}}}}}};
+        manifest::ensure(patch, {"status", "phase"}) = "Running";
+        manifest::ensure(patch, {"status", "containerStatuses"}) = manifest::Array {container};
+    } else {
+        Value condition = {{"type", "Ready"}, {"status", "True"}};
+        manifest::ensure(patch, {"status", "phase"}) = "Running";
+        manifest::ensure(patch, {"status", "conditions"}) = manifest::Array {condition};
+    }
+    kube::WriteOptions options;
+    options.subresource = "status";
+    (void)m_client->patch(type("v1", "Pod"), manifest::nameSpace(pod), manifest::name(pod), kube::PatchType::Merge,
+                          patch, options);
 }
 
 void ArgocdWorld::runJob(const Value& job)

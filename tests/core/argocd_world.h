@@ -66,6 +66,8 @@ private:
     void kubelet(const std::stop_token& stop);
     void runDeployment(const core::manifest::Value& deployment);
     void runJob(const core::manifest::Value& job);
+    void runSet(const core::manifest::Value& set);
+    void runPod(const core::manifest::Value& pod);
     [[nodiscard]] core::Result<core::gitops::ResolvedSource> resolve(const std::string& revision) const;
     [[nodiscard]] core::kube::ResourceType type(const std::string& apiVersion, const std::string& kind) const;
     [[nodiscard]] core::manifest::Value masked(core::manifest::Value value) const;

@@ -422,6 +422,30 @@ private slots:
             QCOMPARE(state.sync,
                      state.key.kind == "Service" ? gitops::SyncStatus::OutOfSync : gitops::SyncStatus::Synced);
     }
+
+    void setsAndPodsHoldAWaveUntilTheyAreReady()
+    {
+        const auto set = [](const std::string& kind, const std::string& more) {
+            return "apiVersion: apps/v1\nkind: " + kind
+                + "\nmetadata: {name: x, annotations: "
+                  "{argocd.argoproj.io/sync-wave: '-1'}}\nspec: {"
+                + more
+                + "selector: {matchLabels: {a: b}}, template: "
+                  "{metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}\n";
+        };
+        Run run(scenario("sets",
+                         {{"app/s.yaml", set("StatefulSet", "serviceName: x, replicas: 2, ")},
+                          {"app/d.yaml", set("DaemonSet", "")},
+                          {"app/p.yaml",
+                           "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {sim: succeed}, "
+                           "annotations: {argocd.argoproj.io/hook: PostSync}}\nspec: {restartPolicy: "
+                           "Never, containers: [{name: c, image: i}]}\n"},
+                          {"app/a.yaml", configMap("a")}}));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QCOMPARE(run.text({"status", "operationState", "message"}), std::string("successfully synced (no more tasks)"));
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "health", "status"}), std::string("Healthy"), kPatience);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestGitopsLifecycle)
