@@ -115,6 +115,15 @@ Node& Node::set(std::string_view name, Node value)
     return children.back();
 }
 
+Node& Node::setPlain(std::string_view name, Node value)
+{
+    const auto before = children.size();
+    auto& member = set(name, std::move(value));
+    if (children.size() > before)
+        member.keyTag = resolveScalar(name, YamlDialect::V3).tag;
+    return member;
+}
+
 Node& Node::ensureMapping(std::string_view name)
 {
     if (auto* old = find(name)) {
@@ -140,6 +149,7 @@ void Node::assign(Node value)
 {
     value.key = std::move(key);
     value.keyTag = keyTag;
+    value.twin = twin;
     *this = std::move(value);
 }
 
@@ -267,7 +277,11 @@ Result<Value> toValue(const Node& node, YamlDialect dialect)
     for (const auto& child : node.children) {
         PH_TRY(auto value, toValue(child, dialect));
         if (child.keyTag == ScalarTag::String) {
-            object.insert_or_assign(child.key, std::move(value));
+            if (!object.insert_or_assign(child.key, std::move(value)).second && dialect == YamlDialect::V3)
+                return fail(Error::Code::InvalidInput,
+                            "yaml: unmarshal errors: line " + std::to_string(child.line) + ": mapping key \""
+                                + child.key + "\" already defined at line "
+                                + std::to_string(node.find(child.key)->line));
             continue;
         }
         PH_TRY(const auto key, keyText(child, dialect));

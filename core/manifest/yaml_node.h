@@ -27,6 +27,9 @@ struct Node
     ScalarTag tag = ScalarTag::None; ///< None: by text and quoting when it is printed
     ScalarTag keyTag = ScalarTag::String;
     bool quoted = false; ///< any style but plain
+    /// Nodes of one object with the same number are one value to kustomize: who writes one of them writes all. 0 is
+    /// none.
+    std::uint32_t twin = 0;
     std::uint32_t line = 0, column = 0; ///< 1-based, 0 where made by us
 
     [[nodiscard]] static Node string(std::string text);
@@ -47,16 +50,20 @@ struct Node
     [[nodiscard]] Node* at(Path path);
     /// Sets a member (the value's key is overwritten) in its old place or at the end.
     Node& set(std::string_view name, Node value);
+    /// The same, but the key of a new member has no quotes: 1 or true is not text then, and no JSON can be made of it.
+    Node& setPlain(std::string_view name, Node value);
     /// The member, made as an empty mapping where it is missing or null.
     Node& ensureMapping(std::string_view name);
     bool erase(std::string_view name);
-    /// Replaces everything but the key.
+    /// Replaces everything but the key and the twin.
     void assign(Node value);
 };
 
 struct NodeLimits : YamlLimits
 {
     YamlDialect dialect = YamlDialect::V3;
+    bool keepDuplicates = false; ///< of keys, in their order: toValue refuses them
+    bool firstOnly = false; ///< reads no further than the first document
 };
 
 /// Documents of a stream, without empty ones.

@@ -103,6 +103,8 @@ public:
             PH_CHECK(next()); // the document's end
             if (!root.isNull())
                 found.push_back(std::move(root));
+            if (m_limits.firstOnly)
+                return found;
         }
     }
 
@@ -277,6 +279,8 @@ private:
                     slot = into.find(key.text);
             }
             const bool merged = slot != nullptr && slot->line == kMerged;
+            if (slot != nullptr && !merged && m_limits.keepDuplicates)
+                slot = nullptr;
             if (slot != nullptr && !merged && !m_limits.allowDuplicateKeys)
                 return refuse("mapping key \"" + key.text + "\" already defined at line " + std::to_string(slot->line));
             if (slot == nullptr)

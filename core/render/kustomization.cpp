@@ -354,6 +354,7 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
     manifest::NodeLimits limits;
     limits.dialect = manifest::YamlDialect::V2;
     limits.allowDuplicateKeys = true;
+    limits.firstOnly = true;
     auto nodes = manifest::parseNodes(text, file, limits);
     if (!nodes)
         return refuse(std::move(nodes.error()), "invalid Kustomization: ");
@@ -378,7 +379,7 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
     auto& fields = decoded->get_object();
     warnOfOldFields(fields, warnings);
     const auto typeFields =
-        static_cast<std::size_t>(fields.contains("apiVersion")) + fields.contains("kind") + fields.contains("metadata");
+        static_cast<std::size_t>(fields.contains("apiVersion")) + fields.contains("kind");
     const bool nothing = fields.size() == typeFields;
     append(fields, "bases", "resources");
     append(fields, "imageTags", "images");

@@ -70,12 +70,12 @@ Result<> walk(Node& node, std::span<const std::string> path, bool create, Creati
     if (field == nullptr) {
         if (!mayCreate)
             return {};
-        field = &node.set(name, Node {});
+        field = &node.setPlain(name, Node {});
         become(*field, kind);
     } else if (field->isNull() && kind != Creation::None) {
         become(*field, kind);
     }
-    return walk(*field, path.subspan(1), create && !sequence, creation, set);
+    return walk(*field, path.subspan(1), create, creation, set);
 }
 
 Result<bool> anyIn(const Node& node, std::span<const std::string> path,
@@ -130,11 +130,14 @@ Result<> setUntagged(Node& node, std::string text)
     return {};
 }
 
-Result<> setEntry(Node& node, const std::string& key, const std::string& value)
+Result<> setEntry(Node& node, const std::string& key, const std::string& value, std::uint32_t twin)
 {
     if (!node.isMapping())
         return fail(wrongKind("MappingNode", node));
-    node.set(key, Node::string(value));
+    const auto before = node.children.size();
+    auto& entry = node.setPlain(key, Node::string(value));
+    if (node.children.size() > before)
+        entry.twin = twin;
     return {};
 }
 

@@ -25,7 +25,8 @@ enum class Creation : std::uint8_t { None, Scalar, Mapping, Sequence };
 /// Replaces the text of a scalar; its type is decided anew when printed unless it was quoted.
 [[nodiscard]] Result<> setUntagged(Node& node, std::string text);
 /// Sets a text entry of a mapping.
-[[nodiscard]] Result<> setEntry(Node& node, const std::string& key, const std::string& value);
+/// A new entry becomes a twin of those made with the same number.
+[[nodiscard]] Result<> setEntry(Node& node, const std::string& key, const std::string& value, std::uint32_t twin = 0);
 [[nodiscard]] Error wrongKind(const char* expected, const Node& node);
 
 /// A pattern as patch targets have it: a regular expression for the whole text, "" for any.

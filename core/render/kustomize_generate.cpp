@@ -108,9 +108,19 @@ Node stringsOf(const Value& first, const Value& second, const char* field)
     auto node = Node::mapping();
     for (const auto* options : {&second, &first}) {
         for (const auto& member : object(*options, {field}))
-            node.set(member.key(), Node::string(std::string(text(member.value(), {}))));
+            node.setPlain(member.key(), Node::string(std::string(text(member.value(), {}))));
     }
     return node;
+}
+
+/// kustomize writes such a text as a literal block while it takes the hash, and cannot read that again.
+bool isUnreadableBlock(std::string_view text)
+{
+    return text.starts_with('\t') && text.find('\n') != std::string_view::npos && !text.ends_with(' ')
+        && text.find(" \n") == std::string_view::npos && std::none_of(text.begin(), text.end(), [](char c) {
+               const auto byte = static_cast<unsigned char>(c);
+               return (byte < 0x20 && c != '\t' && c != '\n') || byte >= 0xF0;
+           });
 }
 
 Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, bool secret)
@@ -144,11 +154,14 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
         if ((data != nullptr && data->find(key) != nullptr) || (binary != nullptr && binary->find(key) != nullptr))
             return refuse((secret ? "secret " : "configmap ") + name + " illegally repeats the key `" + key + "`");
         if (secret)
-            root.ensureMapping("data").set(key, Node::string(foldedBase64(value)));
+            root.ensureMapping("data").setPlain(key, Node::string(foldedBase64(value)));
+        else if (isUnreadableBlock(value))
+            return refuse("configmap " + name + ": key `" + key
+                          + "`: yaml: line 2: found a tab character where an indentation space is expected");
         else if (isValidUtf8(value))
-            root.ensureMapping("data").set(key, Node::string(value));
+            root.ensureMapping("data").setPlain(key, Node::string(value));
         else
-            root.ensureMapping("binaryData").set(key, Node::string(foldedBase64(value)));
+            root.ensureMapping("binaryData").setPlain(key, Node::string(foldedBase64(value)));
     }
     if (flag(options, {"immutable"}) || flag(shared, {"immutable"})) {
         Node yes = Node::untagged("true");

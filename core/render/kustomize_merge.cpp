@@ -172,8 +172,10 @@ private:
         PH_TRY(auto outcome, walk(dest.find(name), patch, place));
         if (outcome.kind == Outcome::Kind::Nothing)
             dest.erase(name);
-        else if (outcome.kind == Outcome::Kind::Fresh)
+        else if (outcome.kind == Outcome::Kind::Fresh && (dest.find(name) != nullptr || patch == nullptr))
             dest.set(name, std::move(outcome.fresh));
+        else if (outcome.kind == Outcome::Kind::Fresh)
+            dest.set(name, std::move(outcome.fresh)).keyTag = patch->keyTag; // a new key has the patch's quotes
         return {};
     }
 

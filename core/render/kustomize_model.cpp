@@ -192,6 +192,42 @@ bool Resource::hasId(const ResId& other) const
     });
 }
 
+namespace {
+
+template<class Visit>
+void eachTwin(Node& node, const Visit& visit)
+{
+    if (node.twin != 0)
+        visit(node);
+    for (auto& child : node.children)
+        eachTwin(child, visit);
+}
+
+} // namespace
+
+void Resource::spreadTwins()
+{
+    if (twins.empty())
+        return;
+    std::map<std::uint32_t, Node> changed;
+    const auto valueOf = [&](std::uint32_t twin) {
+        return std::find_if(twins.begin(), twins.end(), [&](const auto& one) { return one.first == twin; });
+    };
+    eachTwin(edit(), [&](Node& node) {
+        const auto value = valueOf(node.twin);
+        if (value != twins.end() && (!node.isScalar() || value->second != node.text))
+            changed.insert_or_assign(node.twin, node);
+    });
+    if (changed.empty())
+        return;
+    eachTwin(edit(), [&](Node& node) {
+        if (const auto it = changed.find(node.twin); it != changed.end())
+            node.assign(it->second);
+    });
+    for (const auto& [twin, node] : changed)
+        valueOf(twin)->second = node.text;
+}
+
 Result<> ResMap::append(Resource resource)
 {
     if (!m_indexed) {
@@ -226,7 +262,8 @@ std::vector<Resource*> ResMap::matchingAnyId(const ResId& id)
 
 namespace {
 
-void mergeStrings(Node& into, const Node& old, manifest::Path path, bool newWins)
+/// Texts of the old object that the new one lacks: kustomize reads them as Go strings, so 1_000 becomes "1_000".
+void mergeStrings(Node& into, const Node& old, manifest::Path path, bool isData)
 {
     const auto* from = old.at(path);
     if (from == nullptr || !from->isMapping() || from->children.empty())
@@ -235,8 +272,9 @@ void mergeStrings(Node& into, const Node& old, manifest::Path path, bool newWins
     for (const auto name : path)
         to = &to->ensureMapping(name);
     for (const auto& member : from->children) {
-        if (to->find(member.key) == nullptr || !newWins)
-            to->set(member.key, member);
+        const bool empty = !member.isScalar() || (isData && member.isNull());
+        if (to->find(member.key) == nullptr)
+            to->setPlain(member.key, Node::string(empty ? std::string() : member.text));
     }
 }
 
@@ -264,8 +302,8 @@ Result<> ResMap::absorb(Resource made)
         else
             metadata.erase(field);
     }
-    mergeStrings(root, old.root(), {"metadata", "labels"}, true);
-    mergeStrings(root, old.root(), {"metadata", "annotations"}, true);
+    mergeStrings(root, old.root(), {"metadata", "labels"}, false);
+    mergeStrings(root, old.root(), {"metadata", "annotations"}, false);
     if (made.behavior == Behavior::Merge) {
         mergeStrings(root, old.root(), {"data"}, true);
         mergeStrings(root, old.root(), {"binaryData"}, true);

@@ -88,6 +88,11 @@ public:
     std::shared_ptr<const Origin> origin;
     std::vector<std::shared_ptr<const Origin>> transformations;
 
+    /// Numbers of this object's twins (see Node::twin) and the value that they have in common.
+    std::vector<std::pair<std::uint32_t, std::string>> twins;
+    /// Lets the twins of one that was changed follow it.
+    void spreadTwins();
+
     std::string file; ///< that gave it, path in the tree
     std::size_t document = 0;
     std::vector<std::shared_ptr<const Touch>> marks;

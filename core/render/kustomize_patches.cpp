@@ -81,6 +81,7 @@ Result<> applyStrategic(Resource& target, const Node& patch, const Schema& schem
     }
     if (root.children.empty())
         return {};
+    target.spreadTwins();
     const auto restore = [](Node& holder, const char* field, const std::string& value) {
         auto* old = holder.find(field);
         if (value.empty()) {
@@ -100,6 +101,29 @@ Result<> applyStrategic(Resource& target, const Node& patch, const Schema& schem
     restore(metadata, "namespace", id.nameSpace);
     (void)target.edit();
     return {};
+}
+
+/// Labels and annotations of a patch as kustomize copies them in two of its three ways to apply one: as texts, so that
+/// a null, which would remove a label, becomes the text "null".
+void stringMetadata(Node& patch)
+{
+    auto* metadata = patch.find("metadata");
+    if (metadata == nullptr || !metadata->isMapping())
+        return;
+    for (const char* field : {"labels", "annotations"}) {
+        auto* old = metadata->find(field);
+        if (old == nullptr)
+            continue;
+        auto texts = Node::mapping();
+        if (old->isMapping()) {
+            for (const auto& child : old->children)
+                texts.setPlain(child.key, Node::string(child.isScalar() ? child.text : std::string {}));
+        }
+        if (texts.children.empty())
+            metadata->erase(field);
+        else
+            old->assign(std::move(texts));
+    }
 }
 
 Result<Resource*> uniqueTarget(ResMap& all, const ResId& id)
@@ -122,6 +146,7 @@ Result<> applyToTargets(ResMap& all, const Selector& selector, const Node& patch
     }
     for (auto* resource : selected) {
         Node own = patch;
+        stringMetadata(own);
         if (const auto* apiVersion = resource->root().find("apiVersion"))
             own.set("apiVersion", *apiVersion);
         if (!allow.kind)
@@ -278,10 +303,12 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
         return refuse(fmt::format("patch appears to be empty; files=[{}], Patch={}", join(paths, " "), inlined));
     for (const auto& [node, file] : patches) {
         const Resource patchResource(node);
+        auto own = node;
+        stringMetadata(own);
         PH_TRY(auto* found, uniqueTarget(all, patchResource.id()));
         auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, {}});
         leafPaths(node, "", mark->paths);
-        PH_CHECK(applyStrategic(*found, node, context.build.schema(), {}));
+        PH_CHECK(applyStrategic(*found, own, context.build.schema(), {}));
         found->marks.push_back(mark);
         all.touched();
         all.dropEmpty();

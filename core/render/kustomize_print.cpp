@@ -98,7 +98,8 @@ bool needsCleaning(const Node& root)
     if (!annotations->isMapping() || annotations->children.empty())
         return true;
     return std::any_of(annotations->children.begin(), annotations->children.end(), [](const Node& child) {
-        return isInternal(child.key) || !child.isScalar() || child.tag != manifest::ScalarTag::String;
+        return isInternal(child.key) || !child.isScalar() || child.tag != manifest::ScalarTag::String
+            || manifest::resolveScalar(child.key, manifest::YamlDialect::V3).tag != manifest::ScalarTag::String;
     });
 }
 
@@ -110,34 +111,70 @@ void clean(Node& root)
     if (annotations == nullptr)
         return;
     std::erase_if(annotations->children, [](const Node& child) { return isInternal(child.key); });
-    for (auto& child : annotations->children)
-        child.assign(Node::string(child.isScalar() ? child.text : std::string {}));
+    // A key that is given twice: the last one holds. Keys lose their quotes, and one that is no text then ends the
+    // build.
+    auto last = Node::mapping();
+    for (auto& child : annotations->children) {
+        if (child.key != "<<")
+            last.setPlain(child.key, Node::string(child.isScalar() ? child.text : std::string {}));
+    }
+    annotations->assign(std::move(last));
     if (!annotations->isMapping() || annotations->children.empty())
         metadata.erase("annotations");
 }
 
-Result<> refuseControls(const Value& value)
+/// What kustomize's way through JSON and a YAML reader does to a text: control characters are refused, and a next-line
+/// character (U+0085), which JSON leaves as it is, folds like any line break in a quoted scalar.
+Result<> passThroughJson(boost::json::string& text)
 {
-    const auto check = [](std::string_view text) -> Result<> {
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            const auto c = static_cast<unsigned char>(text[i]);
-            const bool isC1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0
-                && static_cast<unsigned char>(text[i + 1]) != 0x85;
-            if (c == 0x7F || isC1)
-                return fail(Error::Code::InvalidInput, "yaml: control characters are not allowed");
-        }
+    bool folds = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c != 0x7F && c != 0xC2)
+            continue;
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+        folds = folds || (c == 0xC2 && next == 0x85);
+        if (c == 0x7F || (c == 0xC2 && next < 0xA0 && next != 0x85))
+            return fail(Error::Code::InvalidInput, "yaml: control characters are not allowed");
+    }
+    if (!folds)
         return {};
-    };
-    if (const auto* text = value.if_string())
-        return check(*text);
-    if (const auto* object = value.if_object()) {
-        for (const auto& member : *object) {
-            PH_CHECK(check(member.key()));
-            PH_CHECK(refuseControls(member.value()));
+    std::string out;
+    const std::string_view in(text);
+    for (std::size_t i = 0; i < in.size();) {
+        if (in.compare(i, 2, "\xC2\x85") != 0) {
+            out += in[i++];
+            continue;
         }
-    } else if (const auto* list = value.if_array()) {
-        for (const auto& element : *list)
-            PH_CHECK(refuseControls(element));
+        while (out.ends_with(' '))
+            out.pop_back();
+        std::size_t breaks = 0;
+        while (i < in.size() && (in[i] == ' ' || in.compare(i, 2, "\xC2\x85") == 0)) {
+            const bool blank = in[i] == ' ';
+            breaks += blank ? 0 : 1;
+            i += blank ? 1 : 2;
+        }
+        out += breaks == 1 ? std::string(" ") : std::string(breaks - 1, '\n');
+    }
+    text = out;
+    return {};
+}
+
+Result<> passThroughJson(Value& value)
+{
+    if (auto* text = value.if_string())
+        return passThroughJson(*text);
+    if (auto* object = value.if_object()) {
+        for (auto& member : *object) {
+            if (member.key().find_first_of("\x7F\xC2") != std::string_view::npos) {
+                boost::json::string key(member.key());
+                PH_CHECK(passThroughJson(key));
+            }
+            PH_CHECK(passThroughJson(member.value()));
+        }
+    } else if (auto* list = value.if_array()) {
+        for (auto& element : *list)
+            PH_CHECK(passThroughJson(element));
     }
     return {};
 }
@@ -244,7 +281,7 @@ Result<OutputPtr> Build::print(Accumulated& all)
         auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
         Result<> sound;
         if (value)
-            sound = refuseControls(*value);
+            sound = passThroughJson(*value);
         if (!value || !sound) {
             auto error = value ? sound.error() : value.error();
             error.message = resource.id().text() + ": " + error.message;

@@ -83,7 +83,10 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
     std::deque<Node> queue;
     std::size_t line = 0;
     for (const auto& part : parts) {
-        auto nodes = manifest::parseNodes(part, file);
+        manifest::NodeLimits limits;
+        limits.keepDuplicates = true;
+        limits.firstOnly = true;
+        auto nodes = manifest::parseNodes(part, file, limits);
         if (!nodes)
             return within(std::move(nodes.error()), line);
         if (!nodes->empty()) {

@@ -155,7 +155,7 @@ public:
         if (field == nullptr && m_created == nullptr)
             return {};
         if (m_created != nullptr && (field == nullptr || field->isNull()))
-            field = &node.set(part, made(at + 1));
+            field = &node.setPlain(part, made(at + 1));
         return match(*field, at + 1);
     }
 
@@ -353,6 +353,7 @@ Result<> replaceIn(Resource& resource, const Value& target, const Node& value)
         for (auto* field : matcher.found)
             PH_CHECK(write(*field, value, target));
         (void)resource.edit();
+        resource.spreadTwins();
     }
     return {};
 }

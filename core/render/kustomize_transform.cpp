@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 #include <re2/re2.h>
 
+#include <atomic>
+
 namespace core::render::kustomize {
 
 namespace {
@@ -35,24 +37,6 @@ std::vector<CompiledSpec> compiled(const std::vector<FieldSpec>& specs)
 Error inField(Error error, const FieldSpec& spec, const Resource& resource)
 {
     return error.within("considering field '" + spec.path + "' of object " + resource.id().text());
-}
-
-/// What a transformer does at the fields of each resource that its specs select.
-Result<> overSpecs(ResMap& all, const std::vector<FieldSpec>& specs, Creation creation,
-                   const std::function<Result<>(Node&)>& set)
-{
-    const auto list = compiled(specs);
-    for (auto& resource : all.items()) {
-        const auto gvk = resource.id().gvk;
-        for (const auto& [spec, path] : list) {
-            if (!gvk.isSelectedBy(spec->gvk))
-                continue;
-            if (auto done = walkSpec(resource.edit(), path, spec->create, creation, set); !done)
-                return fail(inField(std::move(done.error()), *spec, resource));
-        }
-    }
-    all.touched();
-    return {};
 }
 
 Result<> setScalarText(Node& node, const std::string& value)
@@ -180,11 +164,37 @@ Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec
     std::map<std::string, std::string> sorted;
     for (const auto& member : manifest::object(pairs, {}))
         sorted.emplace(member.key(), text(member.value(), {}));
-    return overSpecs(all, specs, Creation::Mapping, [&](Node& node) -> Result<> {
+    // kustomize puts one node into all places where it adds a key to an object, so that what changes the key in one of
+    // them later (a patch, another label) changes it in all. Outputs depend on it.
+    static std::atomic<std::uint32_t> numbers {1};
+    const auto first = numbers.fetch_add(static_cast<std::uint32_t>(sorted.size()));
+    const auto list = compiled(specs);
+    for (auto& resource : all.items()) {
+        const auto gvk = resource.id().gvk;
+        bool follows = false;
+        const auto set = [&](Node& node) -> Result<> {
+            auto twin = first;
+            for (const auto& [key, value] : sorted) {
+                const auto* old = node.isMapping() && !resource.twins.empty() ? node.find(key) : nullptr;
+                follows = follows || (old != nullptr && old->twin != 0);
+                PH_CHECK(setEntry(node, key, value, twin++));
+            }
+            return {};
+        };
+        for (const auto& [spec, path] : list) {
+            if (!gvk.isSelectedBy(spec->gvk))
+                continue;
+            if (auto done = walkSpec(resource.edit(), path, spec->create, Creation::Mapping, set); !done)
+                return fail(inField(std::move(done.error()), *spec, resource));
+        }
+        if (follows)
+            resource.spreadTwins();
+        auto twin = first;
         for (const auto& [key, value] : sorted)
-            PH_CHECK(setEntry(node, key, value));
-        return {};
-    });
+            resource.twins.emplace_back(twin++, value);
+    }
+    all.touched();
+    return {};
 }
 
 namespace {

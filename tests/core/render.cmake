@@ -2,3 +2,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_kustomize SOURCES core/tst_kustomize.cpp LINK core_render)
 test(tst_kustomize_conformance SOURCES core/tst_kustomize_conformance.cpp LINK core_render)
+test(tst_kustomize_peer SOURCES core/tst_kustomize_peer.cpp support/kustomize_generator.cpp LINK core_render)
