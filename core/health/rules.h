@@ -50,6 +50,7 @@ struct ConditionView
 [[nodiscard]] OptionalRule servingRule(const manifest::GroupKind& kind);
 [[nodiscard]] OptionalRule operatorRule(const manifest::GroupKind& kind);
 [[nodiscard]] OptionalRule gatewayRule(const manifest::GroupKind& kind);
+[[nodiscard]] OptionalRule platformRule(const manifest::GroupKind& kind);
 [[nodiscard]] OptionalRule trainingRule(const manifest::GroupKind& kind);
 
 } // namespace core::health
