@@ -185,6 +185,87 @@ std::optional<Assessment> fluxSource(const Value& live)
     return progressing("Waiting for the source's status");
 }
 
+/// solo.io writes the state as a word or a number, in `status` or per reporter in `statuses`.
+std::optional<Assessment> gloo(const Value& live)
+{
+    const auto* status = manifest::find(live, {"status"});
+    const auto& reports = manifest::object(live, {"status", "statuses"});
+    if (!reports.empty())
+        status = &reports.begin()->value();
+    static constexpr std::array<std::string_view, 4> kStates {"Pending", "Accepted", "Rejected", "Warning"};
+    std::size_t state = kStates.size();
+    if (status && status->is_object()) {
+        if (const auto number = manifest::integer(*status, {"state"}); number && *number >= 0 && *number < 4)
+            state = static_cast<std::size_t>(*number);
+        else
+            state = static_cast<std::size_t>(std::find(kStates.begin(), kStates.end(), text(*status, {"state"}))
+                                             - kStates.begin());
+    }
+    switch (state) {
+    case 0:
+        return suspended("The resource has not yet been validated");
+    case 1:
+        return healthy("The resource has been validated");
+    case 2:
+    case 3:
+        return degraded(text(*status, {"reason"}));
+    default:
+        return progressing("Update in progress");
+    }
+}
+
+std::optional<Assessment> knativeOperator(const Value& live)
+{
+    const auto views = conditions(live);
+    if (views.empty())
+        return progressing("Waiting for status update.");
+    bool ready = false;
+    bool busy = false;
+    bool bad = false;
+    std::string message;
+    int number = 0;
+    for (const auto& view : views) {
+        message += fmt::format("{}: {} | {}\n", ++number, view.type, view.status);
+        if (!isOneOf(view.type, {"Ready", "InstallSucceeded", "DependenciesInstalled", "DeploymentsAvailable"}))
+            continue;
+        if (view.isTrue())
+            ready = ready || view.type == "Ready";
+        else if (view.status == "Unknown" || (view.isFalse() && isOneOf(view.type, {"Ready", "DeploymentsAvailable"})))
+            busy = true;
+        else
+            bad = true;
+    }
+    if (ready && !busy && !bad)
+        return healthy(fmt::format("{} is healthy.", manifest::kind(live)));
+    if (bad || !busy)
+        return degraded(message);
+    return progressing(message);
+}
+
+std::optional<Assessment> numaplane(const Value& live)
+{
+    if (manifest::integer(live, {"status", "observedGeneration"})
+        != manifest::integer(live, {"metadata", "generation"}))
+        return progressing("Not yet reconciled");
+    const auto phase = text(live, {"status", "phase"});
+    if (phase == "Failed")
+        return degraded(text(live, {"status", "message"}));
+    if (const auto upgrade = condition(live, "ProgressiveUpgradeSucceeded"); upgrade && upgrade->isFalse())
+        return degraded("Progressive upgrade failed");
+    const auto children = condition(live, "ChildResourcesHealthy");
+    if (children && children->isFalse())
+        return children->reason == "Progressing" ? progressing("Child Progressing") : degraded(children->message);
+    for (const auto& view : conditions(live)) {
+        if (view.type.ends_with("PausingOrPaused") && view.isTrue())
+            return healthy(view.message);
+    }
+    if (phase == "Pending")
+        return progressing("Update in progress");
+    if (children && !children->isTrue())
+        return progressing(children->message);
+    return healthy("Healthy");
+}
+
 struct Entry
 {
     std::string_view group;
@@ -193,10 +274,14 @@ struct Entry
 };
 constexpr std::array kEntries {Entry {"flagger.app", "Canary", flaggerCanary},
                                Entry {"flink.apache.org", "FlinkDeployment", flinkDeployment},
+                               Entry {"gateway.solo.io", "", gloo},
+                               Entry {"gloo.solo.io", "", gloo},
                                Entry {"install.istio.io", "IstioOperator", istioOperator},
                                Entry {"minio.min.io", "Tenant", minioTenant},
                                Entry {"monitoring.coreos.com", "Prometheus", prometheus},
                                Entry {"numaflow.numaproj.io", "", numaflow},
+                               Entry {"numaplane.numaproj.io", "", numaplane},
+                               Entry {"operator.knative.dev", "", knativeOperator},
                                Entry {"opentelemetry.io", "OpenTelemetryCollector", collector},
                                Entry {"postgresql.cnpg.io", "Cluster", postgresCluster},
                                Entry {"source.toolkit.fluxcd.io", "", fluxSource}};
