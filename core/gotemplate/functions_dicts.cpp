@@ -44,15 +44,17 @@ R merge(Value to, const Value& from, bool overwrite, std::size_t depth)
 
 R mergeAll(Call& c, bool overwrite)
 {
-    if (c[0].isNil())
-        return c.size() > 1 ? refuse("assignment to entry in nil map") : R(Value::nil());
+    // A nil map is made where there is something to put into it.
+    auto target = c[0];
     for (std::size_t i = 1; i < c.size(); ++i) {
         if (c[i].isNil())
             continue;
-        PH_TRY(auto merged, merge(c[0], c[i], overwrite, 0));
+        if (target.isNil())
+            target = Value::map();
+        PH_TRY(auto merged, merge(target, c[i], overwrite, 0));
         (void)merged;
     }
-    return c[0];
+    return target;
 }
 
 R dig(Call& c)

@@ -539,6 +539,10 @@ Result<> importValues(Chart& chart, int depth)
                 child = manifest::text(import, {"child"});
                 parent = manifest::text(import, {"parent"});
             }
+            auto shown = Value::map(gotemplate::Type::StringMap);
+            shown.set("child", Value::string(child));
+            shown.set("parent", Value::string(parent));
+            dependency->imported.push_back(std::move(shown));
             const auto* table = at(merged, dependency->name + "." + child);
             if (table != nullptr && table->isMap())
                 coalesceTables(imported, nested(parent, *table), true);

@@ -25,7 +25,8 @@ struct Dependency
 {
     std::string name, version, repository, condition, alias;
     std::vector<std::string> tags;
-    std::vector<manifest::Value> importValues;
+    std::vector<manifest::Value> importValues; ///< still to import
+    std::vector<Value> imported; ///< done, as .Chart shows them
     bool enabled = false;
 };
 

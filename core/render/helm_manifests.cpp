@@ -170,7 +170,7 @@ Result<> checkHead(const RenderedFile& file, const manifest::Value& object)
         return mismatch(object, "value", "releaseutil.SimpleHead");
     for (const auto* key : {"apiVersion", "kind"})
         if (const auto* value = manifest::find(object, {key});
-            value != nullptr && !value->is_string() && !value->is_null())
+            value != nullptr && (value->is_array() || value->is_object()))
             return mismatch(*value, fmt::format("struct field SimpleHead.{}", key), "string");
     const auto* metadata = manifest::find(object, {"metadata"});
     if (metadata == nullptr || metadata->is_null())
@@ -178,7 +178,7 @@ Result<> checkHead(const RenderedFile& file, const manifest::Value& object)
     if (!metadata->is_object())
         return mismatch(*metadata, "struct field SimpleHead.metadata", "struct");
     if (const auto* name = manifest::find(*metadata, {"name"});
-        name != nullptr && !name->is_string() && !name->is_null())
+        name != nullptr && (name->is_array() || name->is_object()))
         return mismatch(*name, "struct field .metadata.name", "string");
     const auto* annotations = manifest::find(*metadata, {"annotations"});
     if (annotations == nullptr || annotations->is_null())
@@ -186,7 +186,7 @@ Result<> checkHead(const RenderedFile& file, const manifest::Value& object)
     if (!annotations->is_object())
         return mismatch(*annotations, "struct field .metadata.annotations", "map[string]string");
     for (const auto& member : annotations->get_object())
-        if (!member.value().is_string() && !member.value().is_null())
+        if (member.value().is_array() || member.value().is_object())
             return mismatch(member.value(), "struct field .metadata.annotations", "string");
     return {};
 }

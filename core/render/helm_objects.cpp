@@ -369,6 +369,7 @@ Value chartObject(const Chart& chart)
                                                         {"Condition", Value::string(dependency->condition)},
                                                         {"Tags", Value::strings(dependency->tags)},
                                                         {"Enabled", Value::boolean(dependency->enabled)},
+                                                        {"ImportValues", Value::list(dependency->imported)},
                                                         {"Alias", Value::string(dependency->alias)}})));
     std::vector<std::pair<std::string, Value>> fields {
         {"Name", Value::string(chart.name)},

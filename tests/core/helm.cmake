@@ -3,6 +3,7 @@
 test(tst_helm SOURCES core/tst_helm.cpp LINK core_render)
 test(tst_helm_conformance SOURCES core/tst_helm_conformance.cpp LINK core_render)
 test(tst_gotemplate_peer SOURCES core/tst_gotemplate_peer.cpp LINK core_render)
+test(tst_helm_peer SOURCES core/tst_helm_peer.cpp LINK core_render)
 # Against the peer: tests/bench/helm_against_peer
 add_executable(bench_helm EXCLUDE_FROM_ALL bench/bench_helm.cpp)
 target_link_libraries(bench_helm PRIVATE core_render build_flags)
