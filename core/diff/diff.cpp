@@ -254,7 +254,7 @@ Comparison compare(const Value* desired, const Value* live, const Options& optio
         return result;
     }
     Sides sides {normalize(*desired, options.ignoreAggregatedRoles), normalize(*live, options.ignoreAggregatedRoles),
-                 options.serverSideApply ? Value {} : lastApplied(*live)};
+                 options.serverSideApply ? appliedBy(*live, "argocd-controller") : lastApplied(*live)};
     if (!sides.original.is_null())
         sides.original = normalize(sides.original, options.ignoreAggregatedRoles);
     for (auto* side : {&sides.desired, &sides.live, &sides.original})

@@ -39,7 +39,7 @@ struct FieldChange
 struct Options
 {
     std::vector<IgnoreRule> ignore;
-    bool serverSideApply = false; ///< the object is applied server-side: last-applied plays no part
+    bool serverSideApply = false; ///< applied server-side: managedFields, not last-applied, say what was applied
     bool ignoreAggregatedRoles = false;
 };
 
@@ -82,6 +82,9 @@ struct Masked
 
 /// Who wrote a live field last, from metadata.managedFields: "kubectl-edit at 2026-03-01T10:00:00Z", or "".
 [[nodiscard]] std::string ownerOf(const manifest::Value& live, const std::vector<std::string>& path);
+/// What a manager's last server-side apply said, as far as nobody else owns it too: taking it out of the next apply
+/// takes it out of the object. Null where the manager never applied it.
+[[nodiscard]] manifest::Value appliedBy(const manifest::Value& live, const std::string& manager);
 /// Whether the manager owns the field in metadata.managedFields.
 [[nodiscard]] bool ownedBy(const manifest::Value& live, const std::vector<std::string>& path,
                            const std::string& manager);

@@ -245,6 +245,59 @@ private slots:
         QVERIFY(diff::compare(&object, nullptr, {}).outOfSync);
         QVERIFY(!diff::compare(nullptr, &object, {}).outOfSync);
     }
+
+    /// What a server-side apply said before is found in managedFields.
+    void removedFieldsOfAServerSideApply_data()
+    {
+        QTest::addColumn<QString>("desired");
+        QTest::addColumn<bool>("differs");
+        const QString head = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"},\"data\":";
+        QTest::newRow("the same") << head + "{\"a\":\"1\",\"b\":\"1\",\"shared\":\"1\"}}" << false;
+        QTest::newRow("removed") << head + "{\"a\":\"1\",\"shared\":\"1\"}}" << true;
+        QTest::newRow("removed, but another owns it too") << head + "{\"a\":\"1\",\"b\":\"1\"}}" << false;
+        QTest::newRow("changed") << head + "{\"a\":\"2\",\"b\":\"1\",\"shared\":\"1\"}}" << true;
+    }
+    void removedFieldsOfAServerSideApply()
+    {
+        QFETCH(QString, desired);
+        QFETCH(bool, differs);
+        const auto live = manifest::parseJson(
+            "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\",\"managedFields\":["
+            "{\"manager\":\"argocd-controller\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:data\":{\"f:a\":{},"
+            "\"f:b\":{},\"f:shared\":{}}}},{\"manager\":\"other\",\"operation\":\"Update\",\"fieldsV1\":{\"f:data\":{"
+            "\"f:shared\":{},\"f:theirs\":{}}}}]},\"data\":{\"a\":\"1\",\"b\":\"1\",\"shared\":\"1\",\"theirs\":\"x\"}"
+            "}");
+        QVERIFY(live);
+        const auto wanted = manifest::parseJson(desired.toStdString());
+        QVERIFY(wanted);
+        diff::Options options;
+        options.serverSideApply = true;
+        QCOMPARE(diff::compare(&*wanted, &*live, options).outOfSync, differs);
+    }
+
+    void removedListElementsOfAServerSideApply()
+    {
+        const auto live = manifest::parseJson(
+            "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"s\",\"managedFields\":[{\"manager\":"
+            "\"argocd-controller\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:spec\":{\"f:ports\":{"
+            "\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{},\"f:name\":{}},"
+            "\"k:{\\\"port\\\":81,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{},\"f:name\":{}}}}}}]},"
+            "\"spec\":{\"ports\":[{\"name\":\"a\",\"port\":80,\"protocol\":\"TCP\",\"targetPort\":80},{\"name\":\"b\","
+            "\"port\":81,\"protocol\":\"TCP\",\"targetPort\":81}]}}");
+        QVERIFY2(live, live ? "" : live.error().text().c_str());
+        const auto service = [](const char* ports) {
+            return *manifest::parseJson(
+                std::string("{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":"
+                            "\"s\"},\"spec\":{\"ports\":")
+                + ports + "}}");
+        };
+        diff::Options options;
+        options.serverSideApply = true;
+        const auto both = service("[{\"name\":\"a\",\"port\":80},{\"name\":\"b\",\"port\":81}]");
+        QVERIFY(!diff::compare(&both, &*live, options).outOfSync);
+        const auto one = service("[{\"name\":\"a\",\"port\":80}]");
+        QVERIFY(diff::compare(&one, &*live, options).outOfSync);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestDiff)

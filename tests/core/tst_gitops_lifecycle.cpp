@@ -446,6 +446,33 @@ private slots:
         QCOMPARE(run.text({"status", "operationState", "message"}), std::string("successfully synced (no more tasks)"));
         QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "health", "status"}), std::string("Healthy"), kPatience);
     }
+
+    void aFieldTakenOutOfGitGoesWithAServerSideApply()
+    {
+        const auto deployment = [](const std::string& more) {
+            return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {selector: {matchLabels: {a: "
+                   "b}}, "
+                   "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i"
+                + more + "}]}}}\n";
+        };
+        Run run(
+            scenario("ssaremove",
+                     {{"app/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1', b: '1'}\n"},
+                      {"app/d.yaml", deployment(", env: [{name: X, value: '1'}], args: [x]")}},
+                     "{source: {path: app}, syncPolicy: {syncOptions: [ServerSideApply=true]}}"));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        run.commit("app/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1'}\n");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        run.sync();
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        QVERIFY(manifest::text(run.get("v1", "ConfigMap", "a"), {"data", "b"}).empty());
+        run.commit("app/d.yaml", deployment(""));
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        run.sync();
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestGitopsLifecycle)
