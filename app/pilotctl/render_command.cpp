@@ -4,6 +4,7 @@
 #include "core/base/strings.h"
 #include "core/engine/sources.h"
 #include "core/manifest/yaml.h"
+#include "core/render/helm_repository.h"
 #include "core/render/render.h"
 #include "pilotctl/context.h"
 
@@ -37,6 +38,7 @@ struct RenderFlags
     std::string loadRestrictor;
     std::string revision;
     std::string repo;
+    std::string chart;
     std::string resource;
     std::string field;
 };
@@ -76,7 +78,15 @@ core::Result<> addFile(const std::string& path, const char* kind, std::size_t nu
 core::Result<core::render::Request> requestOf(const RenderFlags& flags)
 {
     core::render::Request request;
-    if (!flags.repo.empty() || !flags.revision.empty()) {
+    if (!flags.chart.empty()) {
+        if (flags.repo.empty())
+            return core::fail(core::Error::Code::InvalidInput, "--chart wants --repo URL");
+        core::engine::Sources sources(core::paths::cache() / "repositories");
+        PH_TRY(auto resolved,
+               sources.resolve(core::render::helm::chartLocation(flags.repo, flags.chart), flags.revision,
+                               core::engine::Sources::Fetch::IfMissing, {}));
+        request.tree = std::move(resolved.tree);
+    } else if (!flags.repo.empty() || !flags.revision.empty()) {
         core::engine::Sources sources(core::paths::cache() / "repositories");
         std::error_code ec;
         const std::string url = flags.repo.empty() ? rootAround(fs::absolute(flags.path, ec)).string() : flags.repo;
@@ -196,6 +206,9 @@ void addInputs(CLI::App& command, RenderFlags& flags)
                     "kustomize: LoadRestrictionsRootOnly or LoadRestrictionsNone")
         ->check(CLI::IsMember({"LoadRestrictionsRootOnly", "LoadRestrictionsNone"}));
     command.add_option("--revision", flags.revision, "render this branch, tag or commit instead of the files on disk");
+    command.add_option(
+        "--chart", flags.chart,
+        "Helm: this chart of the repository --repo (https://... or oci://...); --revision is a version or range");
     command.add_option("--repo", flags.repo, "render from this repository; PATH is a folder in it");
 }
 

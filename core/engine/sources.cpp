@@ -4,6 +4,7 @@
 
 #include "core/base/strings.h"
 #include "core/gitops/revision.h"
+#include "core/render/helm_repository.h"
 
 namespace core::engine {
 
@@ -65,6 +66,12 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
 {
     const auto slot = entry(url);
     const std::scoped_lock lock(slot->mutex);
+    if (const auto chart = render::helm::parseChartLocation(url)) {
+        render::helm::RepositoryAccess access;
+        access.cache = m_mirrors / "charts";
+        PH_TRY(auto fetched, render::helm::fetchChart(chart->repository, chart->chart, revision, access, stop));
+        return Resolved {std::move(fetched.version), std::move(fetched.tree)};
+    }
     PH_TRY(auto repository, open(url, *slot, fetch == Fetch::Always, stop));
     auto wanted = revision;
     if (gitops::isVersionRange(revision)) {

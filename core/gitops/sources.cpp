@@ -6,6 +6,7 @@
 #include "core/gitops/revision.h"
 #include "core/manifest/patch.h"
 #include "core/manifest/yaml.h"
+#include "core/render/helm_repository.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -233,11 +234,6 @@ Result<> takeOverrides(const git::Tree& tree, const std::string& instance, Sourc
 /// What a source asks for that cannot be done.
 std::optional<Error> refusal(const Source& source)
 {
-    if (!source.chart.empty())
-        return Error {Error::Code::Unsupported,
-                      "charts from Helm repositories are not supported yet",
-                      {},
-                      "use a chart in a Git repository"};
     if (hasBlock(source.raw, "plugin"))
         return Error {Error::Code::Unsupported, "config management plugins are not supported"};
     if (const auto* jsonnet = manifest::find(source.raw, {"directory", "jsonnet"});
@@ -332,10 +328,13 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
                 return failed(i, tag.error());
             wanted = *tag;
         }
-        auto resolved = resolve(source.repoUrl, wanted.empty() ? "HEAD" : wanted, stop);
+        const bool isChart = !source.chart.empty();
+        auto resolved = resolve(isChart ? render::helm::chartLocation(source.repoUrl, source.chart) : source.repoUrl,
+                                wanted.empty() && !isChart ? "HEAD" : wanted, stop);
         if (!resolved) {
             auto error = resolved.error();
-            if (error.code == Error::Code::NotFound && error.message.find("unable to resolve '") == std::string::npos)
+            if (!isChart && error.code == Error::Code::NotFound
+                && error.message.find("unable to resolve '") == std::string::npos)
                 error.message = fmt::format("unable to resolve '{}' to a commit SHA", wanted);
             return failed(i, error);
         }
@@ -347,7 +346,7 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
     if (auto conflict = revisionConflict(sources, result.revisions))
         return fail(Error::Code::InvalidInput, std::move(*conflict));
     for (std::size_t i = 0; i < sources.size(); ++i) {
-        if (!sources[i].ref.empty() && sources[i].path.empty()) {
+        if (!sources[i].ref.empty() && sources[i].path.empty() && sources[i].chart.empty()) {
             result.outputs.push_back(nullptr);
             result.types.emplace_back();
             continue;

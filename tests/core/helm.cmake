@@ -4,6 +4,8 @@ test(tst_helm SOURCES core/tst_helm.cpp LINK core_render)
 test(tst_helm_conformance SOURCES core/tst_helm_conformance.cpp LINK core_render)
 test(tst_gotemplate_peer SOURCES core/tst_gotemplate_peer.cpp LINK core_render)
 test(tst_helm_peer SOURCES core/tst_helm_peer.cpp LINK core_render)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Network)
+test(tst_helm_repository SOURCES core/tst_helm_repository.cpp LINK core_render Qt6::Network)
 # Against the peer: tests/bench/helm_against_peer
 add_executable(bench_helm EXCLUDE_FROM_ALL bench/bench_helm.cpp)
 target_link_libraries(bench_helm PRIVATE core_render build_flags)
