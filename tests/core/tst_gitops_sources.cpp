@@ -252,8 +252,8 @@ private slots:
                                       << "helm version 'v2' is not supported";
         QTest::newRow("kustomize version") << "source: {repoURL: R, path: d, kustomize: {version: v3}}"
                                            << "kustomize version v3 is not registered";
-        QTest::newRow("chart") << "source: {repoURL: R, chart: c, targetRevision: 1.0.0}"
-                               << "charts from Helm repositories are not supported yet";
+        QTest::newRow("chart") << "source: {repoURL: R, chart: c, targetRevision: missing}"
+                               << "no such revision";
         QTest::newRow("one repository at two revisions")
             << "sources: [{repoURL: R, path: d, helm: {valueFiles: [$v/x.yaml]}}, {repoURL: R.git, targetRevision: "
                "other, ref: v}]"
@@ -272,6 +272,31 @@ private slots:
         const auto result = sources.render(spec.toStdString() + "\n");
         QVERIFY(!result);
         QVERIFY2(QString::fromStdString(result.error().message).contains(words), result.error().message.c_str());
+    }
+
+    void aChartIsAskedForByItsLocation()
+    {
+        const auto documents = manifest::parseYaml("metadata: {name: app, namespace: argocd}\nspec: {destination: "
+                                                   "{namespace: ml}, source: {repoURL: 'https://c.example', chart: c, "
+                                                   "targetRevision: 1.x}}\n",
+                                                   "test");
+        QVERIFY(documents);
+        const auto app = parseApplication(documents->front().value);
+        std::string asked;
+        const Resolve resolve = [&asked](const std::string& url, const std::string& revision,
+                                         std::stop_token) -> Result<ResolvedSource> {
+            asked = url + " " + revision;
+            return ResolvedSource {git::memoryTree({{"Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.2.0\n"},
+                                                    {"templates/a.yaml", configMap("{{ .Release.Name }}")}}),
+                                   "1.2.0"};
+        };
+        render::Renderer renderer;
+        const auto result = renderSources(app, app.sources, {}, renderer, resolve, {"1.30.0", {"v1"}}, {});
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        QCOMPARE(asked, std::string("helm+https://c.example#c 1.x"));
+        QCOMPARE(result->revisions.front(), std::string("1.2.0"));
+        QCOMPARE(std::string(manifest::text(result->outputs[0]->resources.at(0).object, {"metadata", "name"})),
+                 std::string("app"));
     }
 
     void aTagPrefixNarrowsTheVersions()
