@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/notify/delivery.h"
 #include "core/notify/email.h"
+#include "core/notify/github.h"
 
 #include <boost/json.hpp>
 
@@ -83,6 +84,10 @@ Result<std::string> NotificationController::Private::send(const Config& config, 
     if (service.type == "email") {
         PH_TRY(const auto mail, mailFor(service, due.destination.recipient, *message));
         PH_CHECK(sendMail(mail, surroundings.now, stop));
+        return message->text;
+    }
+    if (service.type == "github") {
+        PH_CHECK(sendToGithub(service, *message, app, surroundings.now, deps.http, stop));
         return message->text;
     }
     PH_TRY(const auto requests, requestsFor(service, due.destination.recipient, *message, due, app, surroundings.now));

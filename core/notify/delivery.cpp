@@ -352,7 +352,7 @@ Requests requestsFor(const Service& service, const std::string& recipient, const
             return route.make({service, recipient, message, due, app, now});
     return fail(Error::Code::Unsupported, "the service type " + service.type + " cannot be delivered to",
                 "service." + service.name,
-                "use webhook, email, slack, teams, alertmanager, grafana, opsgenie, pagerdutyv2, mattermost, "
+                "use webhook, email, github, slack, teams, alertmanager, grafana, opsgenie, pagerdutyv2, mattermost, "
                 "googlechat or telegram");
 }
 
