@@ -503,9 +503,10 @@ Result<> Build::runGenerators(Accumulated& into, const Root& root)
             absorb(makeConfigMap(context, arguments, options == nullptr ? kNone : *options), "ConfigMapGenerator"));
     for (const auto& arguments : array(root.kustomization, {"secretGenerator"}))
         PH_CHECK(absorb(makeSecret(context, arguments, options == nullptr ? kNone : *options), "SecretGenerator"));
-    if (!array(root.kustomization, {"helmCharts"}).empty())
-        return fail(Error::Code::Unsupported, "must specify --enable-helm", root.file,
-                    "render the chart as a source of its own");
+    const auto* globals = find(root.kustomization, {"helmGlobals"});
+    for (const auto& chart : array(root.kustomization, {"helmCharts"}))
+        PH_CHECK(addChart(into, root, chart, globals == nullptr ? kNone : *globals,
+                          configured(root, "HelmChartInflationGenerator")));
     PH_TRY(const auto plugins, pluginObjects(root, "generators"));
     for (const auto& plugin : plugins)
         PH_CHECK(runPlugin(into, root, plugin));

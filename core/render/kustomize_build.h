@@ -90,6 +90,9 @@ private:
     [[nodiscard]] Result<> addComponents(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> addConfiguration(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> useOpenApi(const Root& root);
+    /// Inflates one entry of helmCharts, or a HelmChartInflationGenerator.
+    [[nodiscard]] Result<> addChart(Accumulated& into, const Root& root, const Value& chart, const Value& globals,
+                                    const std::shared_ptr<Origin>& origin);
     [[nodiscard]] Result<> runGenerators(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> runTransformers(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> runValidators(Accumulated& into, const Root& root);

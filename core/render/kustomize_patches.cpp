@@ -149,9 +149,13 @@ Result<> applyToTargets(ResMap& all, const Selector& selector, const Node& patch
         stringMetadata(own);
         if (const auto* apiVersion = resource->root().find("apiVersion"))
             own.set("apiVersion", *apiVersion);
+        // An object without one gets a null from a patch that has none either, as kustomize gives it.
+        const bool getsNull = resource->root().find("apiVersion") == nullptr && !own.erase("apiVersion");
         if (!allow.kind)
             own.set("kind", Node::string(resource->id().gvk.kind));
         PH_CHECK(applyStrategic(*resource, own, context.build.schema(), allow));
+        if (getsNull && !resource->root().children.empty())
+            resource->edit().set("apiVersion", Node::null());
         resource->marks.push_back(mark);
     }
     return {};

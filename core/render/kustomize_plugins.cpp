@@ -223,8 +223,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
         return {};
     }
     if (builtin && kind == "HelmChartInflationGenerator")
-        return fail(Error::Code::Unsupported, "must specify --enable-helm", root.file,
-                    "render the chart as a source of its own");
+        return addChart(into, root, value, value, by);
     if (builtin)
         return fail(Error::Code::InvalidInput, "unable to load builtin " + id.text(), root.file);
     return fail(Error::Code::Unsupported, "external plugins disabled; unable to load external plugin '" + kind + "'",

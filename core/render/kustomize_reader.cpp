@@ -93,7 +93,7 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
             auto& node = nodes->front();
             if (parts.size() == 1 && node.isMapping()) {
                 const auto kind = nameOf(node, {"kind"});
-                if (kind == "ResourceList") {
+                if (kind == "ResourceList" || kind == "List") {
                     if (auto* items = node.find("items"); items != nullptr && items->isSequence()) {
                         auto elements = std::move(items->children);
                         for (auto& element : elements)
@@ -123,8 +123,12 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
             objects.push_back(std::move(node));
         } else if (items->isSequence()) {
             for (auto& element : items->children) {
-                element.key.clear();
-                queue.push_back(std::move(element));
+                // Items of such lists pass through JSON, where 0x1F becomes 31.
+                PH_TRY(const auto value, manifest::toValue(element, manifest::YamlDialect::V3));
+                auto plain = manifest::toNode(value);
+                plain.line = element.line;
+                plain.column = element.column;
+                queue.push_back(std::move(plain));
             }
         }
     }
