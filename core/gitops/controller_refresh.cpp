@@ -49,8 +49,15 @@ manifest::ResourceKey applicationKey(const AppKey& app)
 std::optional<Project> ApplicationController::Private::projectOf(const Application& app) const
 {
     const auto object = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, app.project});
-    if (object)
-        return parseProject(*object);
+    if (object) {
+        auto project = parseProject(*object);
+        for (const auto& global : currentSettings()->globalProjects) {
+            const auto other = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, global.name});
+            if (other && global.name != app.project && global.selects(*object))
+                inherit(project, parseProject(*other));
+        }
+        return project;
+    }
     if (app.project == "default")
         return defaultProject();
     return std::nullopt;

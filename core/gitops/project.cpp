@@ -118,6 +118,25 @@ Project parseProject(const Value& object)
     return project;
 }
 
+void inherit(Project& project, const Project& global)
+{
+    const auto append = [](auto& list, const auto& more) { list.insert(list.end(), more.begin(), more.end()); };
+    const auto appendOptional = [&](auto& list, const auto& more) {
+        if (!more)
+            return;
+        if (!list)
+            list.emplace();
+        append(*list, *more);
+    };
+    append(project.sourceRepos, global.sourceRepos);
+    append(project.destinations, global.destinations);
+    append(project.windows, global.windows);
+    append(project.clusterBlacklist, global.clusterBlacklist);
+    append(project.namespaceBlacklist, global.namespaceBlacklist);
+    appendOptional(project.clusterWhitelist, global.clusterWhitelist);
+    appendOptional(project.namespaceWhitelist, global.namespaceWhitelist);
+}
+
 Project defaultProject()
 {
     Project project;

@@ -46,6 +46,8 @@ struct Project
 };
 
 [[nodiscard]] Project parseProject(const manifest::Value& object);
+/// Appends what a global project permits, denies and schedules (section 6.5).
+void inherit(Project& project, const Project& global);
 /// The project that a fresh install has: permits everything.
 [[nodiscard]] Project defaultProject();
 

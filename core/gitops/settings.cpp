@@ -71,6 +71,13 @@ public:
         m_settings.inclusions = filters("resource.inclusions");
         if (const auto options = yaml("resource.compareoptions"))
             m_settings.ignoreAggregatedRoles = manifest::flag(*options, {"ignoreAggregatedRoles"});
+        if (const auto list = yaml("globalProjects"); list && list->is_array()) {
+            for (const auto& item : list->get_array()) {
+                const auto* selector = manifest::find(item, {"labelSelector"});
+                m_settings.globalProjects.push_back(
+                    {selector ? *selector : Value(), std::string(manifest::text(item, {"projectName"}))});
+            }
+        }
         if (const auto all = yaml("resource.customizations")) {
             for (const auto& entry : manifest::object(*all, {})) {
                 const auto rules = manifest::text(entry.value(), {"ignoreDifferences"});
@@ -194,6 +201,36 @@ std::optional<Value> Tracking::aligned(const Value& desired, const Value& live) 
     if (manifest::text(desired, {"metadata", "labels", labelKey}).empty())
         manifest::erase(copy, {"metadata", "labels", labelKey});
     return copy;
+}
+
+bool Settings::GlobalProject::selects(const Value& project) const
+{
+    if (!selector.is_object())
+        return false;
+    const auto& labels = manifest::object(project, {"metadata", "labels"});
+    const auto valueOf = [&](std::string_view key) -> std::optional<std::string_view> {
+        const auto* value = labels.if_contains(key);
+        return value && value->is_string() ? std::optional<std::string_view>(value->get_string()) : std::nullopt;
+    };
+    for (const auto& wanted : manifest::object(selector, {"matchLabels"})) {
+        const auto value = valueOf(wanted.key());
+        if (!value || !wanted.value().is_string() || *value != std::string_view(wanted.value().get_string()))
+            return false;
+    }
+    for (const auto& expression : manifest::array(selector, {"matchExpressions"})) {
+        const auto value = valueOf(manifest::text(expression, {"key"}));
+        const auto operation = manifest::text(expression, {"operator"});
+        const auto values = texts(expression, {"values"});
+        const bool listed = value && std::find(values.begin(), values.end(), *value) != values.end();
+        const bool holds = operation == "In" ? listed
+            : operation == "NotIn"           ? !listed
+            : operation == "Exists"          ? value.has_value()
+            : operation == "DoesNotExist"    ? !value.has_value()
+                                             : false;
+        if (!holds)
+            return false;
+    }
+    return true;
 }
 
 bool ResourceFilter::matches(const manifest::GroupKind& kind, std::string_view server) const

@@ -44,6 +44,14 @@ struct Settings
     std::vector<ResourceFilter> exclusions, inclusions;
     std::vector<diff::IgnoreRule> ignoreDifferences; ///< of resource.customizations
     bool ignoreAggregatedRoles = false;
+    struct GlobalProject
+    {
+        manifest::Value selector; ///< matchLabels, matchExpressions
+        std::string name;
+        /// Whether a project with these labels inherits from it.
+        [[nodiscard]] bool selects(const manifest::Value& project) const;
+    };
+    std::vector<GlobalProject> globalProjects;
     std::vector<std::string> problems; ///< keys that cannot be read, in words
 
     /// Whether a kind is watched, compared and shown (section 2.7).

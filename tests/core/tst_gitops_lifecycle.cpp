@@ -232,7 +232,13 @@ private slots:
         Run run(scenario("label", {{"app/a.yaml", configMap("a")}, {"app/b.yaml", configMap("b")}}));
         configure(run, "{application.resourceTrackingMethod: label}");
         QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
-        QTest::qWait(100);
+        const auto marked = [&] {
+            const auto known = run.world.controller().comparison("argocd", "label");
+            return known && !known->resources.empty() && known->resources[0].desired
+                && !manifest::text(*known->resources[0].desired, {"metadata", "labels", "app.kubernetes.io/instance"})
+                        .empty();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(marked(), kPatience);
         run.sync();
         PHASE_BECOMES(run, "Succeeded");
         QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
@@ -472,6 +478,43 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
         run.sync();
         QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+    }
+
+    void aProjectInheritsFromAGlobalOne()
+    {
+        Run run(scenario("global", {{"app/a.yaml", configMap("a")}}, "{source: {path: app}}",
+                         "{project: {sourceRepos: ['*'], destinations: [{server: '*', namespace: '*'}]}}"));
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        QVERIFY(run.world.client().create(
+            yaml("{apiVersion: argoproj.io/v1alpha1, kind: AppProject, metadata: {name: everyone, namespace: argocd}, "
+                 "spec: {namespaceResourceBlacklist: [{group: '', kind: ConfigMap}]}}")));
+        kube::ResourceType projects {"argoproj.io", "v1alpha1", "AppProject", "appprojects", true, {}, {}, {}, {}};
+        QVERIFY(run.world.client().patch(projects, "argocd", "p-global", kube::PatchType::Merge,
+                                         yaml("{metadata: {labels: {team: ml}}}")));
+        configure(run,
+                  "{globalProjects: \"[{projectName: everyone, labelSelector: {matchExpressions: [{key: team, "
+                  "operator: In, values: [ml, data]}]}}]\"}");
+        QTRY_VERIFY_WITH_TIMEOUT(manifest::toJson(run.application()).find("\"status\":\"Unknown\"")
+                                     != std::string::npos,
+                                 kPatience); // the kind is not permitted any more
+        run.sync();
+        PHASE_BECOMES(run, "Failed");
+        QCOMPARE(run.text({"status", "operationState", "message"}),
+                 std::string("one or more synchronization tasks are not valid: resource :ConfigMap is not permitted in "
+                             "project p-global"));
+    }
+
+    void onlyScopedClustersMeansNotThisOne()
+    {
+        Run run(scenario("scoped", {{"app/a.yaml", configMap("a")}}, "{source: {path: app}}",
+                         "{project: {sourceRepos: ['*'], destinations: [{server: '*', namespace: '*'}], "
+                         "permitOnlyProjectScopedClusters: true}}"));
+        QTRY_COMPARE_WITH_TIMEOUT(
+            run.condition("InvalidSpecError"),
+            std::string(
+                "application destination server 'https://kubernetes.default.svc' and namespace 's-scoped' do not "
+                "match any of the allowed destinations in project 'p-scoped'"),
+            kPatience);
     }
 };
 
