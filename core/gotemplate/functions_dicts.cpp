@@ -62,7 +62,8 @@ R dig(Call& c)
     if (c.size() < 3)
         return refuse("dig needs at least three arguments");
     Value at = c[c.size() - 1].underlying();
-    if (!at.isMap())
+    // .Values itself has a type name of its own, which the function does not take.
+    if (!at.isMap() || at.isHelmValues())
         return refuse(fmt::format("interface conversion: interface {{}} is {}, not map[string]interface {{}}",
                                   at.isNil() ? "nil" : c[c.size() - 1].typeName()));
     const auto& otherwise = c[c.size() - 2];

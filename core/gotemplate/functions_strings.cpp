@@ -403,8 +403,9 @@ std::string titled(std::string_view text, bool up)
 {
     char32_t before = U' ';
     return mapRunes(text, [&](char32_t c) {
-        const bool start =
-            up ? !(isLetter(before) || isDigit(before) || before == U'_' || before == U'\'') : isSpace(before);
+        const bool start = !up ? isSpace(before)
+            : before < 0x80    ? !(isLetter(before) || isDigit(before) || before == U'_')
+                               : isSpace(before);
         before = c;
         return start ? (up ? toUpper(c) : toLower(c)) : c;
     });

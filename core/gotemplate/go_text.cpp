@@ -550,6 +550,11 @@ std::string goYamlMessage(std::string message)
     }
     if (line && parsing)
         --*line;
+    // The scanner's marks count from zero, and a zero is not told.
+    for (const auto* words : {"mapping values are not allowed", "found character that cannot start any token",
+                              "block sequence entries are not allowed", "mapping keys are not allowed"})
+        if (line && *line == 1 && rest.starts_with(words))
+            line = 0;
     const auto shown = line && *line > 0 ? "line " + std::to_string(*line) + ": " : std::string();
     return message.substr(0, start) + "yaml: " + shown + rest;
 }

@@ -49,6 +49,21 @@ private slots:
         row("{{ printf \"%5.2f|%-4d|%04d|%q|%v\" 3.14159 7 42 \"a\\n\" .map }}", " 3.14|7   |0042|\"a\\n\"|map[a:1]");
         row("{{ eq .n 5 }} {{ and 0 .boom.x }} {{ or 0 \"z\" }}", "true 0 z");
         row("{{ .n | add 1 | mul 2 }}", "12");
+        // Found by the generated corpus.
+        row("{{ title \"it's a_b c-d\" }}", "It'S A_b C-D");
+        row("{{ snakecase \"aGVsbG8=\" }} {{ kebabcase \"1.2.3-rc.1+b5\" }} {{ snakecase \"HTTP2xxOK\" }}",
+            "a_g_vsb_g8_= 1.2.3-rc.1-+-b5 http_2xx_ok");
+        row("{{ camelcase \"  some words \" | quote }}", "\"  SomeWords \"");
+        row("{{ printf \"%.3T|%9w|%#w\" true 1e-9 \"x\" }}", "boo|%!w(float64=    1e-09)|%!w(string=\"x\")");
+        row("{{ printf \"%+b %#11X\" 0.25 1.0 }}", "+4503599627370496p-54    0X1.P+00");
+        row("{{ $x := $x }}", "ERROR template: t:1:9: executing \"t\" at <$x>: undefined variable: $x");
+        row("{{ chunk -3 (list 1) }}", "[[1]]");
+        row("{{ toJson (float64 9223372036854775807) }}", "9223372036854776000");
+        row("{{ range $i := semver \"v1.2\" }}{{ end }}",
+            "ERROR template: t:1:22: executing \"t\" at <\"v1.2\">: range can't iterate over 1.2.0");
+        row("{{ toDate \"2006-01-02T15:04:05Z07:00\" \"2024-02-29T23:59:58+02:00\" }}",
+            "2024-02-29 23:59:58 +0200 +0200");
+        row("{{ mustMergeOverwrite .none (dict \"a\" 1) }}", "map[a:1]");
         row("{{ if }}", "ERROR template: t:1: missing value for if");
         row("{{ nope }}", "ERROR template: t:1: function \"nope\" not defined");
         row("\n{{ index .list 7 }}",
