@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace core::gitops {
 
@@ -130,7 +131,9 @@ void ApplicationController::Private::process(const AppKey& app, Level level, std
             deps.changed(app.nameSpace, app.name);
         return;
     }
-    if (manifest::annotation(*object, "argocd.argoproj.io/skip-reconcile") == "true")
+    static constexpr std::array<std::string_view, 6> kYes {"1", "t", "T", "true", "TRUE", "True"};
+    if (std::find(kYes.begin(), kYes.end(), manifest::annotation(*object, "argocd.argoproj.io/skip-reconcile"))
+        != kYes.end())
         return;
     if (!manifest::text(*object, {"metadata", "deletionTimestamp"}).empty()) {
         finalize(app, *object, stop);
