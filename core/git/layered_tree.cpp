@@ -81,6 +81,38 @@ public:
         return out;
     }
 
+    [[nodiscard]] Result<std::vector<Entry>> listTypes(std::string_view path) const override
+    {
+        std::map<std::string, EntryType> types;
+        bool found = path.empty();
+        if (m_below != nullptr && !hidden(path)) {
+            if (const auto below = m_below->listTypes(path)) {
+                found = true;
+                for (const auto& entry : *below) {
+                    if (!hidden(join(path, entry.name)))
+                        types.emplace(entry.name, entry.type);
+                }
+            }
+        }
+        const std::string prefix = path.empty() ? std::string {} : std::string(path) + "/";
+        for (auto it = m_files.lower_bound(prefix); it != m_files.end() && it->first.starts_with(prefix);) {
+            const auto rest = std::string_view(it->first).substr(prefix.size());
+            const auto slash = rest.find('/');
+            const std::string name(rest.substr(0, slash));
+            found = true;
+            types[name] = slash == std::string_view::npos ? EntryType::File : EntryType::Folder;
+            // What else is below this folder says nothing new: '0' is the character after '/'.
+            it = slash == std::string_view::npos ? std::next(it) : m_files.lower_bound(prefix + name + "0");
+        }
+        if (!found)
+            return missing(path);
+        std::vector<Entry> out;
+        out.reserve(types.size());
+        for (const auto& [name, type] : types)
+            out.push_back({name, type, {}});
+        return out;
+    }
+
     [[nodiscard]] Result<Entry> stat(std::string_view path) const override
     {
         const std::string name(fileName(path));

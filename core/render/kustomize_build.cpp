@@ -110,6 +110,25 @@ Result<> Build::checkStop() const
     return {};
 }
 
+std::optional<git::EntryType> Build::typeOf(const std::string& path)
+{
+    if (path.empty())
+        return git::EntryType::Folder;
+    const auto slash = path.rfind('/');
+    const auto parent = slash == std::string::npos ? std::string() : path.substr(0, slash);
+    auto listing = m_listings.find(parent);
+    if (listing == m_listings.end()) {
+        listing = m_listings.emplace(parent, std::unordered_map<std::string, git::EntryType> {}).first;
+        // Only what stands in a real folder is there; resolve() walks links before it asks.
+        if (const auto entries = m_request.tree->listTypes(parent)) {
+            for (const auto& entry : *entries)
+                listing->second.emplace(entry.name, entry.type);
+        }
+    }
+    const auto entry = listing->second.find(slash == std::string::npos ? path : path.substr(slash + 1));
+    return entry == listing->second.end() ? std::nullopt : std::optional(entry->second);
+}
+
 Result<std::string> Build::resolve(const std::string& path)
 {
     const auto slash = path.rfind('/');
@@ -127,8 +146,10 @@ Result<std::string> Build::resolve(const std::string& path)
     auto real = joined(folder, slash == std::string::npos ? path : path.substr(slash + 1));
     if (real.empty())
         return real;
-    PH_TRY(const auto type, m_request.tree->type(real));
-    if (type == git::EntryType::Symlink)
+    const auto type = typeOf(real);
+    if (!type)
+        return fail(Error::Code::NotFound, "no such file or folder", real);
+    if (*type == git::EntryType::Symlink)
         return m_request.tree->resolve(real);
     return real;
 }
@@ -156,7 +177,7 @@ Result<Root> Build::openRoot(const std::string& path)
     std::size_t found = 0;
     for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
         const auto candidate = joined(path, name);
-        const auto type = m_request.tree->type(candidate);
+        const auto type = typeOf(candidate);
         if (type
             && (*type == git::EntryType::File
                 || (*type == git::EntryType::Symlink && m_request.tree->isFile(candidate)))) {
@@ -283,20 +304,19 @@ Result<> Build::addResources(Accumulated& into, const Root& root)
 Result<> Build::addFile(ResMap& into, const Root& root, const std::string& entry)
 {
     PH_TRY(const auto real, pathOf(root, entry));
-    if (const auto type = m_request.tree->type(real); !type || *type != git::EntryType::File)
+    if (const auto type = typeOf(real); !type || *type != git::EntryType::File)
         return fail(Error::Code::NotFound, "'" + real + "' must resolve to a file");
-    const auto stat = m_request.tree->stat(real);
-    if (!stat)
-        return fail(stat.error());
-    auto objects = m_cache.objects(stat->id + real);
+    // By text: a folder on disk would read the file once more to know its id.
+    PH_TRY(const auto content, m_request.tree->read(real));
+    const auto key = real + '\0' + content;
+    auto objects = m_cache.objects(key);
     if (objects == nullptr) {
-        PH_TRY(const auto content, m_request.tree->read(real));
         PH_TRY(auto nodes, readObjects(content, real));
         auto fresh = std::make_shared<FileCache::Objects>();
         for (auto& node : nodes)
             fresh->nodes.push_back(std::make_shared<const Node>(std::move(node)));
         objects = fresh;
-        m_cache.putObjects(stat->id + real, objects, content.size());
+        m_cache.putObjects(key, objects, content.size());
     }
     std::shared_ptr<Origin> origin;
     if (!m_buildMetadata.empty()) {
@@ -324,7 +344,7 @@ Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
         return fail(Error::Code::Forbidden, "'" + entry + "' leads out of the source tree", root.file);
     auto resolved = resolve(*normal);
     const auto path = resolved ? *resolved : *normal;
-    if (const auto type = m_request.tree->type(path); !type || *type != git::EntryType::Folder) {
+    if (const auto type = typeOf(path); !type || *type != git::EntryType::Folder) {
         if (m_request.tree->isFile(path))
             return refuse("must build at directory: '" + path + "': file is not directory", root.file);
         return fail(Error::Code::NotFound,

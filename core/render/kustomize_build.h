@@ -79,6 +79,8 @@ public:
 private:
     /// Tree::resolve with the folders on the way remembered.
     [[nodiscard]] Result<std::string> resolve(const std::string& path);
+    /// What stands at a path, from listings of folders that are read once in a build.
+    [[nodiscard]] std::optional<git::EntryType> typeOf(const std::string& path);
     [[nodiscard]] Result<> checkStop() const;
     [[nodiscard]] Result<Root> openRoot(const std::string& path);
     [[nodiscard]] Result<Accumulated> accumulate(const Root& root);
@@ -114,6 +116,7 @@ private:
     std::string m_top;
     std::vector<std::string> m_chain; ///< roots on the way down
     std::unordered_map<std::string, std::string> m_folders; ///< resolved already
+    std::unordered_map<std::string, std::unordered_map<std::string, git::EntryType>> m_listings;
     std::set<std::string> m_buildMetadata;
     std::vector<std::string> m_warnings;
     std::size_t m_depth = 0;
