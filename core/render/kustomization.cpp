@@ -41,7 +41,7 @@ const std::map<std::string, std::string, std::less<>>& shapeTexts()
         {"jsonPatch", "path:s patch:s target:selector options:m2"},
         {"image", "name:s newName:s tagSuffix:s newTag:s digest:s"},
         {"replica", "name:s count:i"},
-        {"label", "pairs:m includeSelectors:b includeTemplates:b fields:[fieldSpec]"},
+        {"label", "pairs:m includeSelectors:b includeTemplates:b includeVolumeClaimTemplates:b fields:[fieldSpec]"},
         {"fieldOptions", "delimiter:s index:i encoding:s create:b"},
         {"source", "group:s version:s kind:s name:s namespace:s apiVersion:s fieldPath:s options:fieldOptions"},
         {"targetSelector", "select:selector reject:[selector] fieldPaths:[s] options:fieldOptions"},
@@ -378,8 +378,7 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
     }
     auto& fields = decoded->get_object();
     warnOfOldFields(fields, warnings);
-    const auto typeFields =
-        static_cast<std::size_t>(fields.contains("apiVersion")) + fields.contains("kind");
+    const auto typeFields = static_cast<std::size_t>(fields.contains("apiVersion")) + fields.contains("kind");
     const bool nothing = fields.size() == typeFields;
     append(fields, "bases", "resources");
     append(fields, "imageTags", "images");

@@ -593,6 +593,8 @@ std::vector<std::string> pathsOf(const std::vector<FieldSpec>& specs, const Valu
     return paths;
 }
 
+constexpr std::string_view kClaimLabels = "spec/volumeClaimTemplates[]/metadata/labels";
+
 Result<std::vector<FieldSpec>> labelSpecs(const Value& label, const Config& config)
 {
     std::vector<FieldSpec> specs;
@@ -606,7 +608,16 @@ Result<std::vector<FieldSpec>> labelSpecs(const Value& label, const Config& conf
         return failed(done.error());
     const bool selectors = manifest::flag(label, {"includeSelectors"});
     if (selectors || manifest::flag(label, {"includeTemplates"})) {
-        if (auto done = mergeSpecs(specs, selectors ? config.commonLabels : config.templateLabels); !done)
+        auto more = selectors ? config.commonLabels : config.templateLabels;
+        // Since 5.8 templates of claims have their own switch, except where selectors are labelled.
+        if (!selectors)
+            std::erase_if(more, [](const FieldSpec& spec) { return spec.path == kClaimLabels; });
+        if (auto done = mergeSpecs(specs, more); !done)
+            return failed(done.error());
+    }
+    if (!selectors && manifest::flag(label, {"includeVolumeClaimTemplates"})) {
+        if (auto done = mergeSpecs(specs, {FieldSpec {{"apps", "", "StatefulSet"}, std::string(kClaimLabels), true}});
+            !done)
             return failed(done.error());
     }
     if (!selectors) {
