@@ -73,6 +73,9 @@ Result<> applyStrategic(Resource& target, const Node& patch, const Schema& schem
     const auto id = target.id();
     if (allow.name || allow.kind)
         target.rememberId();
+    // kustomize drops what `$patch: replace` makes of a whole object: the object stays as it was.
+    if (const auto* directive = patch.find("$patch"); directive != nullptr && directive->text == "replace")
+        return {};
     auto& root = target.edit();
     PH_TRY(const bool stays, strategicMerge(root, patch, schema));
     if (!stays) {
