@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/inventory.h"
 #include "core/engine/views.h"
 #include "core/manifest/yaml.h"
 
@@ -146,21 +147,6 @@ std::vector<HistoryEntry> viewHistory(const Value& object, const std::string& re
     return out;
 }
 
-std::int64_t gpusOf(const Value& pod)
-{
-    std::int64_t count = 0;
-    for (const auto& container : array(pod, {"spec", "containers"})) {
-        const auto* limit = find(container, {"resources", "limits", "nvidia.com/gpu"});
-        if (limit == nullptr)
-            limit = find(container, {"resources", "requests", "nvidia.com/gpu"});
-        if (limit != nullptr && limit->is_int64())
-            count += limit->get_int64();
-        else if (limit != nullptr && limit->is_string())
-            count += std::atoll(limit->get_string().c_str()); // NOLINT(cert-err34-c): not a number counts as none
-    }
-    return count;
-}
-
 void describeLive(ResourceNode& node, const Value& live)
 {
     node.existsLive = true;
@@ -168,7 +154,8 @@ void describeLive(ResourceNode& node, const Value& live)
     node.createdAt = timeAt(live, {"metadata", "creationTimestamp"});
     if (node.key.kind == "Pod" && node.key.group.empty()) {
         node.nodeName = text(live, {"spec", "nodeName"});
-        node.gpus = gpusOf(live);
+        for (const auto& [resource, count] : acceleratorsOf(live))
+            node.gpus += count;
         for (const auto& container : array(live, {"spec", "containers"}))
             node.images.emplace_back(text(container, {"image"}));
     }

@@ -49,8 +49,17 @@ Result<Value> LocalEngine::applicationObject(const AppId& app, std::stop_token s
     return object;
 }
 
+Result<> LocalEngine::mayWrite() const
+{
+    if (m_readOnly)
+        return fail(Error::Code::Forbidden, "this window is read-only", m_connection.name,
+                    "turn read-only mode off to change anything");
+    return {};
+}
+
 Result<> LocalEngine::editApplication(const AppId& app, const std::function<Result<>(Value&)>& change)
 {
+    PH_CHECK(mayWrite());
     constexpr int kAttempts = 8;
     for (int attempt = 0;; ++attempt) {
         PH_TRY(Value object, m_client->get(kApplicationType, app.nameSpace, app.name));
@@ -73,7 +82,8 @@ Result<> LocalEngine::refresh(const AppId& app, bool hard)
         PH_CHECK(m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::Always, {}));
     }
     const Value patch {{"metadata", {{"annotations", {{"argocd.argoproj.io/refresh", hard ? "hard" : "normal"}}}}}};
-    PH_CHECK(m_client->patch(kApplicationType, app.nameSpace, app.name, kube::PatchType::Merge, patch));
+    if (!m_readOnly) // our own controller compares without the annotation too
+        PH_CHECK(m_client->patch(kApplicationType, app.nameSpace, app.name, kube::PatchType::Merge, patch));
     m_applications->refresh(app.nameSpace, app.name);
     return {};
 }
@@ -238,6 +248,7 @@ Result<> LocalEngine::act(const manifest::ResourceKey& key, RolloutAction action
         {RolloutAction::Abort, {Verb::Abort, "abort"}},
         {RolloutAction::Retry, {Verb::Retry, "retry"}},
         {RolloutAction::Restart, {Verb::Restart, "restart"}}};
+    PH_CHECK(mayWrite());
     const auto& entry = kVerbs.at(action);
     auto result = rollout::act(*m_client, key, entry.verb, m_clock->now(), reason);
     record(entry.name, key.text(), {}, {}, result, reason);
@@ -246,6 +257,7 @@ Result<> LocalEngine::act(const manifest::ResourceKey& key, RolloutAction action
 
 Result<> LocalEngine::undo(const manifest::ResourceKey& key, std::int64_t revision)
 {
+    PH_CHECK(mayWrite());
     auto result = rollout::undo(*m_client, key, revision);
     record("undo", key.text(), {}, revision == 0 ? std::string("previous") : std::to_string(revision), result, {});
     return result;
@@ -253,6 +265,7 @@ Result<> LocalEngine::undo(const manifest::ResourceKey& key, std::int64_t revisi
 
 Result<> LocalEngine::applyLive(const std::string& yaml)
 {
+    PH_CHECK(mayWrite());
     PH_TRY(const auto documents, manifest::parseYaml(yaml, "edited manifest"));
     if (documents.size() != 1)
         return fail(Error::Code::InvalidInput,
@@ -269,6 +282,7 @@ Result<> LocalEngine::applyLive(const std::string& yaml)
 Result<> LocalEngine::removeLive(const manifest::ResourceKey& key)
 {
     const auto run = [&]() -> Result<> {
+        PH_CHECK(mayWrite());
         PH_TRY(const auto type, m_client->resolve(key.groupKind()));
         kube::DeleteOptions background;
         background.propagation = kube::Propagation::Background;
@@ -295,6 +309,7 @@ Result<std::string> LocalEngine::commitFile(const AppId& app, const std::string&
 {
     std::string tip;
     const auto run = [&]() -> Result<std::string> {
+        PH_CHECK(mayWrite());
         PH_TRY(const auto source, sourceOf(app, {}));
         const auto& url = source.source.repoUrl;
         PH_TRY(const auto head, m_sources->resolve(url, source.branch, Sources::Fetch::IfMissing, {}));

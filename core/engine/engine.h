@@ -3,6 +3,8 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/engine/administration.h"
+#include "core/engine/inventory.h"
 #include "core/engine/snapshot.h"
 
 #include <filesystem>
@@ -139,6 +141,78 @@ struct AuditEntry
     std::string hash; ///< of this entry, chained to the one before
 };
 
+/// May this user do that? As SelfSubjectAccessReview asks it.
+struct AccessQuestion
+{
+    std::string verb; ///< "get", "patch", "delete", "create" ...
+    manifest::GroupKind kind;
+    std::string subresource; ///< "log", "scale" ...
+    std::string nameSpace;
+    std::string name; ///< "" = all
+    friend auto operator<=>(const AccessQuestion&, const AccessQuestion&) = default;
+    /// "delete pods in ml-serving" with the kind for the resource: names the verb that is missing.
+    [[nodiscard]] std::string text() const;
+};
+
+struct AccessAnswer
+{
+    bool allowed = false;
+    std::string reason; ///< the server's; may be empty
+};
+
+/// What deleting an object takes with it.
+struct RemovalPlan
+{
+    std::vector<manifest::ResourceKey> goes; ///< the object first, then all that it owns, in the order of ownership
+    std::string recreatedBy; ///< application that would make it again, or owner that would; "" where it stays away
+    std::string refusal; ///< of the server's dry run; "" where it would be taken
+    std::vector<std::string> finalizers; ///< of the object: it stays until their controllers are done
+};
+
+/// The rows of a kind as the server prints them for kubectl.
+struct PrintedTable
+{
+    struct Column
+    {
+        std::string name;
+        bool wide = false; ///< for wide output only
+        bool number = false;
+    };
+    std::vector<Column> columns;
+    std::vector<std::pair<manifest::ResourceKey, std::vector<std::string>>> rows;
+};
+
+struct LogSource
+{
+    manifest::ResourceKey pod;
+    std::string container; ///< "" = the only or default one
+    friend auto operator<=>(const LogSource&, const LogSource&) = default;
+};
+
+struct LogOptions
+{
+    bool follow = true;
+    bool previous = false; ///< of the container before its last restart
+    std::int64_t tailLines = 1'000; ///< per source; 0 = all
+    std::int64_t sinceSeconds = 0; ///< 0 = from the beginning
+};
+
+struct LogLine
+{
+    std::size_t source = 0; ///< index in the list asked for
+    std::optional<TimePoint> at; ///< as the node wrote it down
+    std::string text;
+};
+
+/// Part of followed logs: lines of one source in their order, or its end.
+struct LogChunk
+{
+    std::size_t source = 0;
+    std::vector<LogLine> lines;
+    bool ended = false;
+    std::optional<Error> error; ///< why it ended, where it did not simply end
+};
+
 /// The engine of one window: a session with one cluster, its controllers and caches. Everything is asynchronous inside;
 /// the functions below may be called from any thread. Those marked [blocking] may take long: call them from a worker.
 class Engine
@@ -177,6 +251,19 @@ public:
     [[nodiscard]] virtual Result<> applyLive(const std::string& yaml) = 0;
     [[nodiscard]] virtual Result<> removeLive(const manifest::ResourceKey& key) = 0;
     [[nodiscard]] virtual Result<> setClockRate(double rate) = 0; ///< Unsupported on a real cluster
+    /// Read-only: every command of this interface that writes is refused as Forbidden. Controllers go on.
+    virtual void setReadOnly(bool readOnly) = 0;
+    /// New pods for a Deployment, StatefulSet, DaemonSet or Rollout, as `kubectl rollout restart` makes them; a Pod is
+    /// deleted, for its owner to replace. Unsupported for other kinds.
+    [[nodiscard]] virtual Result<> restart(const manifest::ResourceKey& key) = 0;
+    [[nodiscard]] virtual Result<> scale(const manifest::ResourceKey& key, std::int64_t replicas) = 0;
+    /// Sets an annotation of a live object, or removes it (none).
+    [[nodiscard]] virtual Result<> annotate(const manifest::ResourceKey& key, const std::string& annotation,
+                                            const std::optional<std::string>& value) = 0;
+    /// Commits the inverse of a commit on the application's branch; answers the new commit. Conflict where it does not
+    /// apply. [blocking]
+    [[nodiscard]] virtual Result<std::string> revertCommit(const AppId& app, const std::string& commit,
+                                                           const std::string& reason) = 0;
 
     // Questions, all [blocking].
     [[nodiscard]] virtual Result<AppDiff> diff(const AppId& app, std::stop_token stop) = 0;
@@ -191,6 +278,20 @@ public:
     /// Any live objects of a kind ("" = every kind), for resource tables.
     [[nodiscard]] virtual Result<std::vector<manifest::Value>>
     objects(const manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) = 0;
+
+    [[nodiscard]] virtual Result<GpuInventory> gpus(std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<std::vector<ModelRow>> models(std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<Administration> administration(std::stop_token stop) = 0;
+    /// One answer per question, in their order. Answers are kept for half a minute.
+    [[nodiscard]] virtual Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
+                                                                   std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<RemovalPlan> removalPlan(const manifest::ResourceKey& key, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<PrintedTable> printed(const manifest::GroupKind& kind, const std::string& nameSpace,
+                                                       std::stop_token stop) = 0;
+    /// Reads the logs of many containers at once, each on a thread of the engine; at most 100 sources, the others end
+    /// with LimitExceeded. The callback comes from these threads, one at a time per source.
+    [[nodiscard]] virtual Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
+                                                  std::function<void(LogChunk)> callback) = 0;
 
     // The source repository of an application, all [blocking].
     [[nodiscard]] virtual Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) = 0;

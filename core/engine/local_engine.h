@@ -49,6 +49,13 @@ public:
     [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] Result<> removeLive(const manifest::ResourceKey& key) override;
     [[nodiscard]] Result<> setClockRate(double rate) override;
+    void setReadOnly(bool readOnly) override;
+    [[nodiscard]] Result<> restart(const manifest::ResourceKey& key) override;
+    [[nodiscard]] Result<> scale(const manifest::ResourceKey& key, std::int64_t replicas) override;
+    [[nodiscard]] Result<> annotate(const manifest::ResourceKey& key, const std::string& annotation,
+                                    const std::optional<std::string>& value) override;
+    [[nodiscard]] Result<std::string> revertCommit(const AppId& app, const std::string& commit,
+                                                   const std::string& reason) override;
 
     [[nodiscard]] Result<AppDiff> diff(const AppId& app, std::stop_token stop) override;
     [[nodiscard]] Result<AppDiff> diffWithText(const AppId& app, const std::string& path, const std::string& text,
@@ -60,6 +67,16 @@ public:
                                            std::int64_t tailLines, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<manifest::Value>>
     objects(const manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) override;
+    [[nodiscard]] Result<GpuInventory> gpus(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<ModelRow>> models(std::stop_token stop) override;
+    [[nodiscard]] Result<Administration> administration(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
+                                                           std::stop_token stop) override;
+    [[nodiscard]] Result<RemovalPlan> removalPlan(const manifest::ResourceKey& key, std::stop_token stop) override;
+    [[nodiscard]] Result<PrintedTable> printed(const manifest::GroupKind& kind, const std::string& nameSpace,
+                                               std::stop_token stop) override;
+    [[nodiscard]] Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
+                                          std::function<void(LogChunk)> callback) override;
     [[nodiscard]] Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) override;
     [[nodiscard]] Result<FileText> readFile(const AppId& app, const std::string& path, std::stop_token stop) override;
     [[nodiscard]] Result<std::string> commitFile(const AppId& app, const std::string& path, const std::string& text,
@@ -96,6 +113,10 @@ private:
     [[nodiscard]] Result<> editApplication(const AppId& app, const std::function<Result<>(manifest::Value&)>& change);
     [[nodiscard]] Result<manifest::Value> operationFor(const manifest::Value& object, const SyncRequest& request,
                                                        std::stop_token stop);
+    /// Forbidden in read-only mode.
+    [[nodiscard]] Result<> mayWrite() const;
+    [[nodiscard]] OwnerOf ownerLookup() const;
+    [[nodiscard]] Result<AccessAnswer> review(const AccessQuestion& question, const std::stop_token& stop);
     void record(const std::string& action, const std::string& object, const std::string& from, const std::string& to,
                 const Result<>& result, const std::string& reason);
     [[nodiscard]] std::optional<git::Commit> commitInfo(const std::string& url, const std::string& id);
@@ -130,6 +151,8 @@ private:
     Connection m_connection;
     std::shared_ptr<const std::vector<Notification>> m_sent;
     std::map<std::pair<std::string, std::string>, git::Commit> m_commits;
+    std::map<AccessQuestion, std::pair<AccessAnswer, std::chrono::steady_clock::time_point>> m_access;
+    std::atomic<bool> m_readOnly = false;
     std::map<AppId, std::pair<gitops::ComparisonPtr, std::vector<Problem>>> m_findings; ///< publisher's thread only
 
     struct Subscriber

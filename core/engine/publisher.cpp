@@ -44,6 +44,7 @@ SnapshotPtr LocalEngine::build()
         const std::scoped_lock lock(m_mutex);
         next->version = m_snapshot->version + 1;
         next->connection = m_connection;
+        next->connection.readOnly = m_readOnly;
         next->notifications = m_sent;
     }
     next->at = m_clock->now();

@@ -50,7 +50,7 @@ struct ResourceNode
     std::optional<TimePoint> createdAt;
     std::vector<std::string> images;
     std::string nodeName; ///< pods: where it runs
-    std::int64_t gpus = 0; ///< pods: requested nvidia.com/gpu
+    std::int64_t gpus = 0; ///< pods: requested GPUs and other accelerators
     std::string syncMessage; ///< result of the last or running sync for it
     std::string syncPhase; ///< "", "Pending", "Running", "Synced", "SyncFailed", "Pruned", "PruneSkipped"
 };
@@ -264,6 +264,7 @@ struct Connection
     std::string problem; ///< why it is not Connected
     bool embedded = false;
     bool production = false; ///< drawn with the red line
+    bool readOnly = false; ///< commands that write are refused
     std::optional<TimePoint> since; ///< of the state
 };
 

@@ -134,13 +134,30 @@ Result<std::string> Sources::commitFiles(const std::string& url, const std::stri
     const std::scoped_lock lock(slot->mutex);
     PH_TRY(auto repository, open(url, *slot, false, {}));
     PH_TRY(auto id, repository.commitFiles(branch, expectedParent, changes, message, author));
-    if (localPath(url).empty()) {
-        // A commit that the remote refuses does not stay in the mirror either: the next fetch puts the branch back.
-        if (auto pushed = repository.push(branch, {}); !pushed) {
-            (void)repository.fetch({});
-            return tl::unexpected(pushed.error());
-        }
+    PH_CHECK(publish(repository, url, branch));
+    return id;
+}
+
+Result<> Sources::publish(git::Repository& repository, const std::string& url, const std::string& branch)
+{
+    if (!localPath(url).empty())
+        return {};
+    // A commit that the remote refuses does not stay in the mirror either: the next fetch puts the branch back.
+    if (auto pushed = repository.push(branch, {}); !pushed) {
+        (void)repository.fetch({});
+        return tl::unexpected(pushed.error());
     }
+    return {};
+}
+
+Result<std::string> Sources::revert(const std::string& url, const std::string& branch, const std::string& commit,
+                                    const git::Signature& author)
+{
+    const auto slot = entry(url);
+    const std::scoped_lock lock(slot->mutex);
+    PH_TRY(auto repository, open(url, *slot, localPath(url).empty(), {}));
+    PH_TRY(auto id, repository.revert(branch, commit, author));
+    PH_CHECK(publish(repository, url, branch));
     return id;
 }
 

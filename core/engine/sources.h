@@ -41,6 +41,9 @@ public:
     [[nodiscard]] Result<std::string> commitFiles(const std::string& url, const std::string& branch,
                                                   const std::string& expectedParent, const git::Overlay& changes,
                                                   const std::string& message, const git::Signature& author);
+    /// Commits the inverse of a commit and, for a remote repository, pushes.
+    [[nodiscard]] Result<std::string> revert(const std::string& url, const std::string& branch,
+                                             const std::string& commit, const git::Signature& author);
     /// The commit a branch or tag has now, cheaply (ls-remote).
     [[nodiscard]] Result<std::string> head(const std::string& url, const std::string& revision, std::stop_token stop);
 
@@ -54,6 +57,9 @@ private:
         bool fetched = false;
     };
     [[nodiscard]] std::shared_ptr<Entry> entry(const std::string& url);
+    /// Pushes what was committed to a remote repository; puts the mirror back where the remote refuses.
+    [[nodiscard]] static Result<> publish(git::Repository& repository, const std::string& url,
+                                          const std::string& branch);
     /// Opens the repository; the entry's mutex is held by the caller.
     [[nodiscard]] Result<git::Repository> open(const std::string& url, Entry& entry, bool fetch,
                                                const std::stop_token& stop);

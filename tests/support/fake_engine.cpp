@@ -174,6 +174,137 @@ core::Result<> FakeEngine::setClockRate(double rate)
     return {};
 }
 
+void FakeEngine::setReadOnly(bool readOnly)
+{
+    edit([&](eng::Snapshot& snapshot) { snapshot.connection.readOnly = readOnly; });
+}
+
+core::Result<> FakeEngine::restart(const core::manifest::ResourceKey& key)
+{
+    return record("restart " + key.text());
+}
+
+core::Result<> FakeEngine::scale(const core::manifest::ResourceKey& key, std::int64_t replicas)
+{
+    return record("scale " + key.text() + " to " + std::to_string(replicas));
+}
+
+core::Result<> FakeEngine::annotate(const core::manifest::ResourceKey& key, const std::string& annotation,
+                                    const std::optional<std::string>& value)
+{
+    return record("annotate " + key.text() + " " + annotation + (value ? "=" + *value : "-"));
+}
+
+core::Result<std::string> FakeEngine::revertCommit(const eng::AppId& app, const std::string& commit,
+                                                   const std::string& reason)
+{
+    PH_CHECK(record("revert " + text(app) + " " + commit + " because " + reason));
+    return std::string("c3d4e5f60718293a4b5c6d7e8f90112233445566");
+}
+
+core::Result<eng::GpuInventory> FakeEngine::gpus(std::stop_token)
+{
+    PH_CHECK(allowed());
+    return gpuInventory;
+}
+
+core::Result<std::vector<eng::ModelRow>> FakeEngine::models(std::stop_token)
+{
+    PH_CHECK(allowed());
+    return modelRows;
+}
+
+core::Result<eng::Administration> FakeEngine::administration(std::stop_token)
+{
+    PH_CHECK(allowed());
+    return admin;
+}
+
+core::Result<std::vector<eng::AccessAnswer>> FakeEngine::access(const std::vector<eng::AccessQuestion>& questions,
+                                                                std::stop_token)
+{
+    PH_CHECK(allowed());
+    std::vector<eng::AccessAnswer> answer;
+    for (const auto& question : questions)
+        answer.push_back({!denied.contains(question.text()), {}});
+    return answer;
+}
+
+core::Result<eng::RemovalPlan> FakeEngine::removalPlan(const core::manifest::ResourceKey& key, std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = removalPlans.find(key);
+    return found == removalPlans.end() ? eng::RemovalPlan {{key}, {}, {}, {}} : found->second;
+}
+
+core::Result<eng::PrintedTable> FakeEngine::printed(const core::manifest::GroupKind& kind, const std::string& nameSpace,
+                                                    std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = printedTables.find(kind);
+    if (found == printedTables.end())
+        return core::fail(core::Error::Code::Unsupported, "print: no table of this kind", kind.kind);
+    auto answer = found->second;
+    std::erase_if(answer.rows, [&](const auto& row) { return !nameSpace.empty() && row.first.nameSpace != nameSpace; });
+    return answer;
+}
+
+eng::Subscription FakeEngine::followLogs(const std::vector<eng::LogSource>& sources, const eng::LogOptions& options,
+                                         std::function<void(eng::LogChunk)> callback)
+{
+    int id = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        id = m_nextCallback++;
+        m_followers.emplace(id, Follower {sources, callback});
+        std::string command = "follow";
+        for (const auto& source : sources)
+            command += " " + source.pod.name;
+        m_commands.push_back(command + (options.previous ? " previous" : "")
+                             + (options.sinceSeconds > 0 ? " since " + std::to_string(options.sinceSeconds) : ""));
+    }
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        eng::LogChunk chunk {i, {}, false, {}};
+        if (const auto known = podLogs.find(sources[i].pod); known != podLogs.end()) {
+            std::size_t begin = 0;
+            for (std::size_t end = 0; (end = known->second.find('\n', begin)) != std::string::npos; begin = end + 1)
+                chunk.lines.push_back({i, snapshot()->at, known->second.substr(begin, end - begin)});
+        } else {
+            chunk.ended = true;
+            chunk.error = core::Error {core::Error::Code::NotFound, "read logs: no such pod", sources[i].pod.text()};
+        }
+        callback(std::move(chunk));
+    }
+    return eng::Subscription([this, id] {
+        const std::lock_guard lock(m_mutex);
+        m_followers.erase(id);
+    });
+}
+
+void FakeEngine::writeLog(const core::manifest::ResourceKey& pod, const std::vector<std::string>& lines)
+{
+    std::map<int, Follower> followers;
+    {
+        const std::lock_guard lock(m_mutex);
+        followers = m_followers;
+    }
+    for (const auto& [id, follower] : followers)
+        for (std::size_t i = 0; i < follower.sources.size(); ++i) {
+            if (follower.sources[i].pod != pod)
+                continue;
+            eng::LogChunk chunk {i, {}, false, {}};
+            for (const auto& line : lines)
+                chunk.lines.push_back({i, snapshot()->at, line});
+            follower.callback(std::move(chunk));
+        }
+}
+
+std::size_t FakeEngine::followers() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_followers.size();
+}
+
 core::Result<eng::AppDiff> FakeEngine::diff(const eng::AppId& app, std::stop_token)
 {
     PH_CHECK(allowed());

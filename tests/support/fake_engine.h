@@ -6,6 +6,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace support {
 
@@ -35,6 +36,15 @@ public:
     std::vector<core::manifest::Value> liveObjects;
     std::map<std::string, std::string> fileTexts; ///< path -> text
     std::vector<eng::AuditEntry> auditEntries;
+    eng::GpuInventory gpuInventory;
+    std::vector<eng::ModelRow> modelRows;
+    eng::Administration admin;
+    std::set<std::string> denied; ///< AccessQuestion::text() of what is not allowed
+    std::map<core::manifest::ResourceKey, eng::RemovalPlan> removalPlans; ///< otherwise the object alone goes
+    std::map<core::manifest::GroupKind, eng::PrintedTable> printedTables;
+    /// Delivers lines to all that follow logs, on the calling thread.
+    void writeLog(const core::manifest::ResourceKey& pod, const std::vector<std::string>& lines);
+    [[nodiscard]] std::size_t followers() const;
 
     [[nodiscard]] eng::SnapshotPtr snapshot() const override;
     [[nodiscard]] eng::Subscription subscribe(std::function<void(const eng::SnapshotPtr&)> callback) override;
@@ -50,6 +60,25 @@ public:
     [[nodiscard]] core::Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] core::Result<> removeLive(const core::manifest::ResourceKey& key) override;
     [[nodiscard]] core::Result<> setClockRate(double rate) override;
+    void setReadOnly(bool readOnly) override;
+    [[nodiscard]] core::Result<> restart(const core::manifest::ResourceKey& key) override;
+    [[nodiscard]] core::Result<> scale(const core::manifest::ResourceKey& key, std::int64_t replicas) override;
+    [[nodiscard]] core::Result<> annotate(const core::manifest::ResourceKey& key, const std::string& annotation,
+                                          const std::optional<std::string>& value) override;
+    [[nodiscard]] core::Result<std::string> revertCommit(const eng::AppId& app, const std::string& commit,
+                                                         const std::string& reason) override;
+    [[nodiscard]] core::Result<eng::GpuInventory> gpus(std::stop_token stop) override;
+    [[nodiscard]] core::Result<std::vector<eng::ModelRow>> models(std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::Administration> administration(std::stop_token stop) override;
+    [[nodiscard]] core::Result<std::vector<eng::AccessAnswer>> access(const std::vector<eng::AccessQuestion>& questions,
+                                                                      std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::RemovalPlan> removalPlan(const core::manifest::ResourceKey& key,
+                                                             std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::PrintedTable> printed(const core::manifest::GroupKind& kind,
+                                                          const std::string& nameSpace, std::stop_token stop) override;
+    [[nodiscard]] eng::Subscription followLogs(const std::vector<eng::LogSource>& sources,
+                                               const eng::LogOptions& options,
+                                               std::function<void(eng::LogChunk)> callback) override;
     [[nodiscard]] core::Result<eng::AppDiff> diff(const eng::AppId& app, std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::AppDiff> diffWithText(const eng::AppId& app, const std::string& path,
                                                           const std::string& text, std::stop_token stop) override;
@@ -78,6 +107,12 @@ private:
     mutable std::mutex m_mutex;
     eng::SnapshotPtr m_snapshot;
     std::map<int, std::function<void(const eng::SnapshotPtr&)>> m_callbacks;
+    struct Follower
+    {
+        std::vector<eng::LogSource> sources;
+        std::function<void(eng::LogChunk)> callback;
+    };
+    std::map<int, Follower> m_followers;
     int m_nextCallback = 0;
     std::vector<std::string> m_commands;
     std::optional<core::Error> m_error;

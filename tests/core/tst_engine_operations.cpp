@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/engine.h"
+#include "core/manifest/yaml.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+#include <mutex>
+
+using namespace core;
+using namespace core::engine;
+
+namespace {
+
+const AppId kApp {"argocd", "ml-platform"};
+constexpr auto kVersionFile = "environments/production/kustomization.yaml";
+const manifest::ResourceKey kGateway {"apps", "Deployment", "ml-serving", "inference"};
+
+ApplicationPtr application(Engine& engine)
+{
+    const auto snapshot = engine.snapshot();
+    const auto found = std::ranges::find(snapshot->applications, kApp.name, [](const auto& app) { return app->name; });
+    return found == snapshot->applications.end() ? nullptr : *found;
+}
+
+bool settled(Engine& engine)
+{
+    const auto app = application(engine);
+    return app && app->compared && app->sync == SyncState::Synced && app->health == Health::Healthy;
+}
+
+} // namespace
+
+/// Commands and questions of the console over an embedded cluster with the example on it.
+class TestEngineOperations : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        Engine::Options options;
+        options.home = m_home.path().toStdString();
+        options.resources = SOURCE_DIR "/resources";
+        options.clockRate = 60;
+        options.user = "noor";
+        m_engine = Engine::open(options).value();
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*m_engine), 90'000);
+    }
+
+    void gpusOfTheNodesAndTheirHolders()
+    {
+        const auto gpus = m_engine->gpus({}).value();
+        QVERIFY(!gpus.rows.empty());
+        std::int64_t held = 0;
+        for (const auto& row : gpus.rows) {
+            QVERIFY(row.requested <= row.allocatable);
+            for (const auto& holder : row.holders)
+                held += holder.application == kApp.name ? holder.count : 0;
+        }
+        QCOMPARE(held, application(*m_engine)->gpus);
+        QVERIFY(held > 0);
+    }
+
+    void modelsOfServicesAndRollouts()
+    {
+        const auto models = m_engine->models({}).value();
+        const auto of = [&](const char* kind) {
+            return std::ranges::find(models, kind, [](const ModelRow& row) { return row.key.kind; });
+        };
+        const auto service = of("InferenceService");
+        QVERIFY(service != models.end());
+        QCOMPARE(service->version, std::string("v2.1.0"));
+        QCOMPARE(service->application, kApp.name);
+        const auto rollout = of("Rollout");
+        QVERIFY(rollout != models.end());
+        QVERIFY(!rollout->lanes.empty());
+        QCOMPARE(rollout->lanes.front().requested, std::optional<int>(100));
+    }
+
+    void whatDeletingTakesWithIt()
+    {
+        const auto plan = m_engine->removalPlan(kGateway, {}).value();
+        QCOMPARE(plan.goes.front(), kGateway);
+        QVERIFY(std::ranges::any_of(plan.goes, [](const auto& key) { return key.kind == "Pod"; }));
+        QCOMPARE(plan.recreatedBy, kApp.name);
+        QVERIFY(plan.refusal.empty());
+        QVERIFY(!m_engine->removalPlan({"", "Pod", "x", "nowhere"}, {}).has_value());
+        QVERIFY(settled(*m_engine)); // asked, not done
+    }
+
+    void tablesAsTheServerPrintsThem()
+    {
+        const auto table = m_engine->printed({"apps", "Deployment"}, "ml-serving", {}).value();
+        QCOMPARE(table.columns.front().name, std::string("Name"));
+        QVERIFY(std::ranges::any_of(table.columns, &PrintedTable::Column::wide));
+        const auto row = std::ranges::find(table.rows, kGateway, [](const auto& entry) { return entry.first; });
+        QVERIFY(row != table.rows.end());
+        QCOMPARE(row->second.size(), table.columns.size());
+        QVERIFY(!m_engine->printed({"no.such", "Thing"}, {}, {}).has_value());
+    }
+
+    void mayI()
+    {
+        const auto answers =
+            m_engine->access({{"delete", {"", "Pod"}, {}, "ml-serving", {}}, {"get", {"", "Pod"}, "log", {}, {}}}, {});
+        QVERIFY2(answers.has_value(), answers ? "" : answers.error().text().c_str());
+        QCOMPARE(answers->size(), std::size_t {2});
+        QVERIFY(answers->front().allowed);
+        QCOMPARE((AccessQuestion {"patch", {"apps", "Deployment"}, "scale", "ml", {}}).text(),
+                 std::string("patch Deployment.apps/scale in ml"));
+    }
+
+    void restartMakesNewPods()
+    {
+        QVERIFY(m_engine->restart(kGateway).has_value());
+        const auto details = m_engine->details(kApp, kGateway, {}).value();
+        QVERIFY(details.liveYaml.find("kubectl.kubernetes.io/restartedAt") != std::string::npos);
+        const auto wrong = m_engine->restart({"", "Service", "ml-serving", "inference-service"});
+        QVERIFY(!wrong.has_value());
+        QCOMPARE(wrong.error().code, Error::Code::Unsupported);
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*m_engine), 60'000);
+    }
+
+    void scaleGoesThroughTheSubresource()
+    {
+        const manifest::ResourceKey own {"apps", "Deployment", "default", "own"};
+        QVERIFY(!m_engine->scale(kGateway, -1).has_value());
+        QVERIFY(!m_engine->scale({"", "Service", "ml-serving", "inference-service"}, 1).has_value());
+        QVERIFY(m_engine->scale(kGateway, 2).has_value());
+        QCOMPARE(m_engine->audit(1)->front().action, std::string("scale"));
+        QCOMPARE(m_engine->audit(1)->front().toRevision, std::string("2"));
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*m_engine), 60'000);
+    }
+
+    void readOnlyRefusesEveryWrite()
+    {
+        m_engine->setReadOnly(true);
+        QTRY_VERIFY(m_engine->snapshot()->connection.readOnly);
+        const std::vector<Result<>> tried {
+            m_engine->restart(kGateway),    m_engine->scale(kGateway, 1), m_engine->annotate(kGateway, "a", "b"),
+            m_engine->removeLive(kGateway), m_engine->sync(kApp, {}),     m_engine->setAutoSync(kApp, false),
+            m_engine->applyLive("kind: X"), m_engine->terminate(kApp)};
+        for (const auto& result : tried) {
+            QVERIFY(!result.has_value());
+            QCOMPARE(result.error().code, Error::Code::Forbidden);
+        }
+        QVERIFY(m_engine->refresh(kApp, false).has_value()); // reads again, writes nothing
+        m_engine->setReadOnly(false);
+        QVERIFY(m_engine->annotate(kGateway, "example.com/note", "hello").has_value());
+        QVERIFY(m_engine->details(kApp, kGateway, {})->liveYaml.find("hello") != std::string::npos);
+        QVERIFY(m_engine->annotate(kGateway, "example.com/note", std::nullopt).has_value());
+        QVERIFY(m_engine->details(kApp, kGateway, {})->liveYaml.find("hello") == std::string::npos);
+    }
+
+    void logsOfManyPodsAtOnce()
+    {
+        std::vector<LogSource> sources;
+        for (const auto& node : application(*m_engine)->resources)
+            if (node.key.kind == "Pod" && sources.size() < 3)
+                sources.push_back({node.key, {}});
+        QCOMPARE(sources.size(), std::size_t {3});
+        sources.push_back({{"", "Pod", "ml-serving", "nowhere"}, {}});
+        std::mutex mutex;
+        std::set<std::size_t> heard;
+        std::optional<Error> error;
+        {
+            const auto subscription = m_engine->followLogs(sources, {}, [&](LogChunk chunk) {
+                const std::scoped_lock lock(mutex);
+                if (!chunk.lines.empty())
+                    heard.insert(chunk.source);
+                if (chunk.error)
+                    error = chunk.error;
+            });
+            QTRY_VERIFY_WITH_TIMEOUT((std::scoped_lock(mutex), heard.size() == 3 && error), 30'000);
+        }
+        QCOMPARE(error->code, Error::Code::NotFound);
+    }
+
+    void administrationOfTheExample()
+    {
+        const auto admin = m_engine->administration({}).value();
+        QVERIFY(std::ranges::any_of(admin.projects, [](const auto& project) { return project.applications > 0; }));
+        QVERIFY(!admin.repositories.empty());
+        QVERIFY(!admin.triggers.empty());
+        QVERIFY(!admin.subscriptions.empty());
+    }
+
+    void aCommitCanBeReverted()
+    {
+        auto file = m_engine->readFile(kApp, kVersionFile, {}).value();
+        const auto before = file.text;
+        const auto commit = m_engine->commitFile(kApp, kVersionFile, before + "# note\n", file.commit, "note").value();
+        const auto reverted = m_engine->revertCommit(kApp, commit, "not wanted");
+        QVERIFY2(reverted.has_value(), reverted ? "" : reverted.error().text().c_str());
+        QCOMPARE(m_engine->readFile(kApp, kVersionFile, {})->text, before);
+        QCOMPARE(m_engine->audit(1)->front().action, std::string("revert"));
+        QVERIFY(!m_engine->revertCommit(kApp, std::string(40, '0'), {}).has_value());
+    }
+
+private:
+    QTemporaryDir m_home;
+    std::unique_ptr<Engine> m_engine;
+};
+
+QTEST_GUILESS_MAIN(TestEngineOperations)
+#include "tst_engine_operations.moc"

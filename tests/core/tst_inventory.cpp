@@ -1,0 +1,309 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/engine/administration.h"
+#include "core/engine/inventory.h"
+#include "core/engine/log_reader.h"
+#include "core/manifest/yaml.h"
+
+#include <QTest>
+
+#include <boost/json.hpp>
+
+using namespace core;
+using namespace core::engine;
+using manifest::Value;
+
+namespace {
+
+std::shared_ptr<const Value> yaml(const std::string& text)
+{
+    return std::make_shared<const Value>(manifest::parseYaml(text, "test").value().front().value);
+}
+
+TimePoint at(const char* time)
+{
+    return parseRfc3339(time).value();
+}
+
+const std::string kGpuNode =
+    "apiVersion: v1\nkind: Node\nmetadata: {name: n1, labels: {nvidia.com/gpu.product: A100}}\n"
+    "status: {capacity: {nvidia.com/gpu: 8, cpu: 32}, allocatable: {nvidia.com/gpu: 7, cpu: 32}}\n";
+
+} // namespace
+
+class TestInventory : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void accelerators_data()
+    {
+        QTest::addColumn<QString>("spec");
+        QTest::addColumn<int>("gpus");
+        QTest::newRow("limit stands for the request")
+            << "containers: [{resources: {limits: {nvidia.com/gpu: 2}}}]" << 2;
+        QTest::newRow("containers add up") << "containers: [{resources: {limits: {nvidia.com/gpu: '1'}}}, {resources: "
+                                              "{requests: {nvidia.com/gpu: 1}, limits: {nvidia.com/gpu: 1}}}]"
+                                           << 2;
+        QTest::newRow("a step of the start counts where it is larger")
+            << "initContainers: [{resources: {limits: {nvidia.com/gpu: 4}}}]\ncontainers: [{resources: {limits: "
+               "{nvidia.com/gpu: 1}}}]"
+            << 4;
+        QTest::newRow("sidecars add to both")
+            << "initContainers: [{restartPolicy: Always, resources: {limits: {nvidia.com/gpu: 1}}}, {resources: "
+               "{limits: {nvidia.com/gpu: 2}}}]\ncontainers: [{resources: {limits: {nvidia.com/gpu: 1}}}]"
+            << 3;
+        QTest::newRow("none") << "containers: [{resources: {limits: {cpu: 2, nvidia.com/gpu: 0}}}]" << 0;
+    }
+    void accelerators()
+    {
+        QFETCH(QString, spec);
+        QFETCH(int, gpus);
+        std::string indented = "  " + spec.toStdString();
+        for (std::size_t i = 0; (i = indented.find('\n', i)) != std::string::npos; i += 3)
+            indented.insert(i + 1, "  ");
+        const auto counts = acceleratorsOf(*yaml("kind: Pod\nspec:\n" + indented + "\n"));
+        QCOMPARE(counts.contains("nvidia.com/gpu") ? counts.at("nvidia.com/gpu") : 0, std::int64_t {gpus});
+        QVERIFY(!counts.contains("cpu"));
+    }
+
+    void namesOfAccelerators()
+    {
+        for (const char* name : {"nvidia.com/gpu", "nvidia.com/gpu.shared", "nvidia.com/mig-1g.5gb", "amd.com/gpu",
+                                 "gpu.intel.com/i915", "habana.ai/gaudi", "google.com/tpu"})
+            QVERIFY2(isAccelerator(name), name);
+        for (const char* name : {"cpu", "memory", "hugepages-2Mi", "example.com/dongle", "rdma/hca"})
+            QVERIFY2(!isAccelerator(name), name);
+    }
+
+    void gpusAreCountedAsTheSchedulerCounts()
+    {
+        const auto pod = [](const std::string& name, const std::string& rest, int gpus = 2) {
+            return yaml("apiVersion: v1\nkind: Pod\nmetadata: {name: " + name
+                        + ", namespace: ml}\nspec: {containers: [{resources: {limits: {nvidia.com/gpu: "
+                        + std::to_string(gpus) + "}}}]" + rest);
+        };
+        const Objects pods {pod("a", ", nodeName: n1}\nstatus: {phase: Running}", 3),
+                            pod("b", ", nodeName: n1}\nstatus: {phase: Pending}"),
+                            pod("done", ", nodeName: n1}\nstatus: {phase: Succeeded}"),
+                            pod("gone", ", nodeName: lost}\nstatus: {phase: Running}"),
+                            pod("waits",
+                                "}\nstatus: {phase: Pending, conditions: [{type: PodScheduled, status: "
+                                "'False', message: Insufficient nvidia.com/gpu}]}")};
+        const auto inventory =
+            viewGpus({yaml(kGpuNode)}, pods, [](const auto& key) { return key.name == "a" ? "llm" : ""; });
+        QCOMPARE(inventory.rows.size(), std::size_t {1});
+        const auto& row = inventory.rows.front();
+        QCOMPARE(row.product, std::string("A100"));
+        QCOMPARE(row.allocatable, std::int64_t {7});
+        QCOMPARE(row.capacity, std::int64_t {8});
+        QCOMPARE(row.requested, std::int64_t {5});
+        QCOMPARE(row.free(), std::int64_t {2});
+        QCOMPARE(row.holders.size(), std::size_t {2});
+        QCOMPARE(row.holders.front().application, std::string("llm"));
+        QCOMPARE(inventory.waiting.size(), std::size_t {1});
+        QCOMPARE(inventory.waiting.front().pod.reason, std::string("Insufficient nvidia.com/gpu"));
+    }
+
+    void aNodeThatTakesNothingHasNothingFree()
+    {
+        auto node = *yaml(kGpuNode);
+        manifest::ensure(node, {"spec", "unschedulable"}) = true;
+        const auto inventory = viewGpus({std::make_shared<const Value>(node)}, {}, {});
+        QCOMPARE(inventory.rows.front().unusable, std::string("cordoned"));
+        QCOMPARE(inventory.rows.front().free(), std::int64_t {0});
+    }
+
+    void modelNames_data()
+    {
+        QTest::addColumn<QString>("uri");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("version");
+        QTest::newRow("bucket") << "s3://models/llm/v2.1.0"
+                                << "llm"
+                                << "v2.1.0";
+        QTest::newRow("slash at the end") << "gs://b/llm/12/"
+                                          << "llm"
+                                          << "12";
+        QTest::newRow("no version") << "pvc://claim/bert-base"
+                                    << "bert-base"
+                                    << "";
+        QTest::newRow("hub") << "hf://meta/llama:abc123"
+                             << "meta/llama"
+                             << "abc123";
+        QTest::newRow("image") << "registry.example.com:5000/team/inference:v7"
+                               << "inference"
+                               << "v7";
+        QTest::newRow("tag and digest") << "oci://r/inference:v7@sha256:11"
+                                        << "inference"
+                                        << "v7";
+        QTest::newRow("digest") << "r/inference@sha256:11"
+                                << "inference"
+                                << "sha256:11";
+        QTest::newRow("port without tag") << "registry:5000/inference"
+                                          << "inference"
+                                          << "";
+        QTest::newRow("empty") << ""
+                               << ""
+                               << "";
+    }
+    void modelNames()
+    {
+        QFETCH(QString, uri);
+        const auto name = modelNameOf(uri.toStdString());
+        QTEST(QString::fromStdString(name.name), "name");
+        QTEST(QString::fromStdString(name.version), "version");
+    }
+
+    void anInferenceServiceHasItsVersionsAsLanes()
+    {
+        const auto service =
+            yaml("apiVersion: serving.kserve.io/v1beta1\n"
+                 "kind: InferenceService\n"
+                 "metadata: {name: llm, namespace: ml, annotations: {serving.kserve.io/deploymentMode: Serverless}}\n"
+                 "spec:\n"
+                 "  predictor:\n"
+                 "    canaryTrafficPercent: 20\n"
+                 "    model: {modelFormat: {name: pytorch}, storageUri: \"s3://models/llm/v2\"}\n"
+                 "status:\n"
+                 "  conditions: [{type: Ready, status: \"False\", message: canary fails}]\n"
+                 "  components:\n"
+                 "    predictor:\n"
+                 "      traffic:\n"
+                 "      - {revisionName: llm-2, percent: 10, latestRevision: true}\n"
+                 "      - {revisionName: llm-1, percent: 90}\n");
+        const auto old = yaml("kind: Revision\nmetadata: {annotations: "
+                              "{internal.serving.kserve.io/storage-initializer-sourceuri: s3://models/llm/v1}}\n");
+        const auto row = viewModel(
+            *service, [&](const std::string&, const std::string& name) { return name == "llm-1" ? old : nullptr; });
+        QCOMPARE(row.model, std::string("llm"));
+        QCOMPARE(row.version, std::string("v2"));
+        QCOMPARE(row.framework, std::string("pytorch"));
+        QCOMPARE(row.reason, std::string("canary fails"));
+        QVERIFY(row.warning.empty());
+        QCOMPARE(row.lanes.size(), std::size_t {2});
+        QCOMPARE(row.lanes[0].version, std::string("v1"));
+        QCOMPARE(row.lanes[0].requested, std::optional<int>(80));
+        QCOMPARE(row.lanes[0].observed, std::optional<int>(90));
+        QVERIFY(row.lanes[1].canary);
+        QCOMPARE(row.lanes[1].requested, std::optional<int>(20));
+        QCOMPARE(row.lanes[1].observed, std::optional<int>(10));
+    }
+
+    void aCanaryThatTheModeIgnoresIsToldOf()
+    {
+        const auto row =
+            viewModel(*yaml("kind: InferenceService\n"
+                            "metadata: {name: bert, annotations: {serving.kserve.io/deploymentMode: RawDeployment}}\n"
+                            "spec: {predictor: {canaryTrafficPercent: 20, sklearn: {storageUri: \"gs://m/bert\"}}}\n"),
+                      {});
+        QVERIFY(row.warning.find("RawDeployment") != std::string::npos);
+        QCOMPARE(row.framework, std::string("sklearn"));
+    }
+
+    void windowsOpenInTheirOwnTimeZone()
+    {
+        gitops::SyncWindow window;
+        window.schedule = "0 22 * * *";
+        window.duration = "8h";
+        window.timeZone = "Asia/Riyadh"; // three hours ahead, all year
+        const auto times = windowTimes(window, at("2026-03-01T20:00:00Z"), at("2026-03-03T00:00:00Z")).value();
+        QCOMPARE(times.size(), std::size_t {2});
+        QCOMPARE(formatRfc3339(times[0].first), std::string("2026-03-01T19:00:00Z")); // open already
+        QCOMPARE(formatRfc3339(times[0].second), std::string("2026-03-02T03:00:00Z"));
+        QCOMPARE(formatRfc3339(times[1].first), std::string("2026-03-02T19:00:00Z"));
+        window.schedule = "not cron";
+        QVERIFY(!windowTimes(window, {}, {}).has_value());
+    }
+
+    void anAdministrationIsReadFromItsObjects()
+    {
+        AdminInput input;
+        input.now = at("2026-03-01T10:00:00Z");
+        input.until = at("2026-03-08T10:00:00Z");
+        input.projects = {yaml("apiVersion: argoproj.io/v1alpha1\n"
+                               "kind: AppProject\n"
+                               "metadata: {name: ml, namespace: argocd, annotations: "
+                               "{notifications.argoproj.io/subscribe.on-sync-failed.slack: \"ops; ml\"}}\n"
+                               "spec:\n"
+                               "  description: Models\n"
+                               "  sourceRepos: [\"*\"]\n"
+                               "  destinations: [{namespace: \"ml-*\", server: \"*\"}]\n"
+                               "  roles: [{name: deployer}]\n"
+                               "  syncWindows: [{kind: deny, schedule: \"0 9 * * *\", duration: 2h, applications: "
+                               "[\"*\"]}, {kind: allow, schedule: bad, duration: 1h}]\n")};
+        input.applications = {
+            yaml("apiVersion: argoproj.io/v1alpha1\n"
+                 "kind: Application\n"
+                 "metadata: {name: llm, namespace: argocd, annotations: {notifications.argoproj.io/subscribe.email: "
+                 "a@example.com}}\n"
+                 "spec: {project: ml, source: {repoURL: \"https://git.example.com/ml/platform\", path: x}, "
+                 "destination: {server: \"https://kubernetes.default.svc\", namespace: ml}}\n")};
+        const auto secret = [](const std::string& name, const std::string& type, const std::string& data) {
+            return yaml("apiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+                        + ", namespace: argocd, labels: {argocd.argoproj.io/secret-type: " + type + "}}\nstringData: {"
+                        + data + "}\n");
+        };
+        input.secrets = {secret("r", "repository",
+                                "url: 'https://git.example.com/ml/platform.git', username: bot, password: hunter2"),
+                         secret("t", "repo-creds", "url: 'https://git.example.com/', sshPrivateKey: key"),
+                         secret("c", "cluster",
+                                "name: prod, server: 'https://prod:6443', config: '{\"bearerToken\":\"x\","
+                                "\"tlsClientConfig\":{\"insecure\":true}}'"),
+                         yaml("apiVersion: v1\nkind: Secret\nmetadata: {name: other}\n")};
+        const std::string hostKey = "example.com ssh-ed25519 " + base64Encode("a key");
+        input.configMaps = {yaml("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: argocd-ssh-known-hosts-cm}\ndata: "
+                                 "{ssh_known_hosts: \"# comment\\n"
+                                 + hostKey + "\\n\"}\n"),
+                            yaml("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: argocd-tls-certs-cm}\ndata: "
+                                 "{git.example.com: not a certificate}\n")};
+        const auto admin = viewAdministration(input);
+        QCOMPARE(admin.projects.size(), std::size_t {1});
+        QCOMPARE(admin.projects[0].applications, std::size_t {1});
+        QCOMPARE(admin.projects[0].destinations.front(), std::string("ml-* @ *"));
+        QCOMPARE(admin.windows.size(), std::size_t {2});
+        QVERIFY(admin.windows[0].active);
+        QCOMPARE(admin.windows[0].times.size(), std::size_t {8});
+        QVERIFY(!admin.windows[1].problem.empty());
+        QCOMPARE(admin.repositories.size(), std::size_t {2});
+        QCOMPARE(admin.repositories[0].credential, std::string("password"));
+        QCOMPARE(admin.repositories[0].applications, std::size_t {1}); // one URL in two spellings
+        QVERIFY(admin.repositories[1].pattern);
+        QCOMPARE(admin.clusters.size(), std::size_t {2});
+        QCOMPARE(admin.clusters[0].applications, std::size_t {1});
+        QCOMPARE(admin.clusters[1].credential, std::string("bearer token"));
+        QVERIFY(admin.clusters[1].insecure);
+        QCOMPARE(admin.certificates.size(), std::size_t {2});
+        QVERIFY(admin.certificates[0].fingerprint.starts_with("SHA256:"));
+        QVERIFY(!admin.certificates[1].problem.empty());
+        QCOMPARE(admin.subscriptions.size(), std::size_t {2});
+        QCOMPARE(admin.subscriptions[0].trigger, std::string());
+        QCOMPARE(admin.subscriptions[0].service, std::string("email"));
+        QCOMPARE(admin.subscriptions[1].recipients, (std::vector<std::string> {"ops", "ml"}));
+    }
+
+    void aLogAskedForAgainGoesOnWhereItStood()
+    {
+        LogReader reader;
+        reader.begin();
+        reader.feed("2026-03-01T10:00:00Z one\n2026-03-01T10:00:01Z two\n2026-03-01T10:00:01Z th");
+        reader.feed("ree\r\n");
+        auto lines = reader.lines();
+        QCOMPARE(lines.size(), std::size_t {3});
+        QCOMPARE(lines[2].text, std::string("three"));
+        reader.begin();
+        reader.feed("2026-03-01T10:00:00Z one\n2026-03-01T10:00:01Z two\n2026-03-01T10:00:01Z three\n"
+                    "2026-03-01T10:00:01Z four\n2026-03-01T10:00:02Z five\nno time stamp\n");
+        lines = reader.lines();
+        QCOMPARE(lines.size(), std::size_t {3});
+        QCOMPARE(lines[0].text, std::string("four"));
+        QCOMPARE(lines[1].text, std::string("five"));
+        QCOMPARE(lines[2].text, std::string("no time stamp"));
+        QVERIFY(!lines[2].at);
+        QCOMPARE(formatRfc3339(*reader.newest()), std::string("2026-03-01T10:00:02Z"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestInventory)
+#include "tst_inventory.moc"
