@@ -6,3 +6,5 @@ test(tst_strategic SOURCES core/tst_strategic.cpp LINK core_manifest)
 test(tst_embedded_admission SOURCES core/tst_embedded_admission.cpp LINK core_embedded)
 test(tst_embedded_server SOURCES core/tst_embedded_server.cpp LINK core_embedded)
 test(tst_embedded_custom SOURCES core/tst_embedded_custom.cpp LINK core_embedded)
+# Against a real API server (tests/peers/install kubernetes, Debian's etcd-server); skipped where it is not installed.
+test(tst_real_cluster SOURCES core/tst_real_cluster.cpp support/real_cluster.cpp support/test_kubelet.cpp LINK core_embedded)

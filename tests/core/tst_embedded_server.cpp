@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/paths.h"
 #include "core/embedded_fixture.h"
+#include "support/kubectl.h"
 
-#include <QDir>
 #include <QProcess>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 
 #include <sys/wait.h>
@@ -14,32 +13,6 @@
 #include <csignal>
 
 namespace {
-
-/// The installed kubectl against a served cluster.
-struct Kubectl
-{
-    QString program = QStandardPaths::findExecutable("kubectl");
-    QString kubeconfig;
-    QString home;
-
-    QString run(const QStringList& arguments, const QByteArray& input = {}, int* exitCode = nullptr) const
-    {
-        QProcess process;
-        auto environment = QProcessEnvironment::systemEnvironment();
-        environment.insert("KUBECONFIG", kubeconfig);
-        environment.insert("HOME", home);
-        process.setProcessEnvironment(environment);
-        process.setProcessChannelMode(QProcess::MergedChannels);
-        process.start(program, arguments);
-        process.write(input);
-        process.closeWriteChannel();
-        if (!process.waitForFinished(60'000))
-            process.kill();
-        if (exitCode != nullptr)
-            *exitCode = process.exitCode();
-        return QString::fromUtf8(process.readAll()).trimmed();
-    }
-};
 
 const QByteArray kWeb = R"(
 apiVersion: apps/v1
@@ -74,7 +47,8 @@ private slots:
     void kubectlWorks()
     {
         const QTemporaryDir dir;
-        Kubectl kubectl;
+        support::Kubectl kubectl;
+        kubectl.program = support::Kubectl::installed();
         if (kubectl.program.isEmpty())
             QSKIP("kubectl is not installed");
         const ApiFixture api(dir.filePath("cluster").toStdString());
