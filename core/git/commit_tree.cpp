@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
 #include "core/git/support.h"
+
+#include <unordered_map>
 
 namespace core::git {
 
@@ -48,10 +51,9 @@ public:
         PH_TRY(const Found found, lookup(path));
         if (found.type != EntryType::Folder)
             return fail(Error::Code::InvalidInput, "is a file, not a folder", std::string(path));
-        git_tree* tree = nullptr;
-        if (const int code = git_tree_lookup(&tree, m_repository.get(), &found.id); code != 0)
-            return fail(lastError(code, "read the folder", std::string(path)));
-        const TreeHandle owned(tree);
+        const auto* tree = folder(path);
+        if (tree == nullptr)
+            return fail(Error::Code::Io, "the folder cannot be read from " + m_description, std::string(path));
         std::vector<Entry> entries;
         const std::size_t count = git_tree_entrycount(tree);
         entries.reserve(count);
@@ -74,6 +76,28 @@ public:
                       hex(found.id)};
     }
 
+    [[nodiscard]] std::string mark(std::string_view path) const override
+    {
+        const std::scoped_lock lock(m_mutex);
+        const auto found = lookup(path);
+        if (!found)
+            return std::string(kMissing);
+        if (found->type != EntryType::Folder)
+            return std::to_string(static_cast<int>(found->type)) + " " + hex(found->id);
+        auto& names = m_names[hex(found->id)];
+        if (names.empty()) {
+            // Names and types only: the id of a folder changes with everything below it.
+            const auto* tree = folder(path);
+            for (std::size_t i = 0; tree != nullptr && i < git_tree_entrycount(tree); ++i) {
+                const auto* entry = git_tree_entry_byindex(tree, i);
+                names += std::string(git_tree_entry_name(entry))
+                    + static_cast<char>('0' + static_cast<int>(typeOf(git_tree_entry_filemode(entry)))) + '\n';
+            }
+            names = "folder " + sha256Hex(names);
+        }
+        return names;
+    }
+
     [[nodiscard]] std::string description() const override { return m_description; }
 
 private:
@@ -87,12 +111,37 @@ private:
     {
         if (path.empty())
             return Found {*git_tree_id(m_root.get()), EntryType::Folder};
-        git_tree_entry* entry = nullptr;
-        const std::string text(path);
-        if (const int code = git_tree_entry_bypath(&entry, m_root.get(), text.c_str()); code != 0)
-            return fail(Error::Code::NotFound, "no such file or folder in " + m_description, text);
-        const TreeEntryHandle owned(entry);
+        const auto slash = path.rfind('/');
+        const auto* parent = folder(slash == std::string_view::npos ? std::string_view {} : path.substr(0, slash));
+        const std::string name(slash == std::string_view::npos ? path : path.substr(slash + 1));
+        const auto* entry = parent == nullptr ? nullptr : git_tree_entry_byname(parent, name.c_str());
+        if (entry == nullptr)
+            return fail(Error::Code::NotFound, "no such file or folder in " + m_description, std::string(path));
         return Found {*git_tree_entry_id(entry), typeOf(git_tree_entry_filemode(entry))};
+    }
+
+    /// The folder's object, from a bounded number that are kept; nullptr where there is none.
+    [[nodiscard]] const git_tree* folder(std::string_view path) const
+    {
+        constexpr std::size_t kKeptFolders = 20'000;
+        if (path.empty())
+            return m_root.get();
+        const std::string text(path);
+        if (const auto it = m_folders.find(text); it != m_folders.end())
+            return it->second.get();
+        const auto slash = path.rfind('/');
+        const auto* parent = folder(slash == std::string_view::npos ? std::string_view {} : path.substr(0, slash));
+        const auto* entry = parent == nullptr
+            ? nullptr
+            : git_tree_entry_byname(parent, text.c_str() + (slash == std::string_view::npos ? 0 : slash + 1));
+        git_tree* tree = nullptr;
+        if (entry == nullptr || git_tree_entry_type(entry) != GIT_OBJECT_TREE
+            || git_tree_lookup(&tree, m_repository.get(), git_tree_entry_id(entry)) != 0)
+            return nullptr;
+        TreeHandle owned(tree);
+        if (m_folders.size() >= kKeptFolders)
+            m_folders.clear();
+        return m_folders.emplace(text, std::move(owned)).first->second.get();
     }
 
     [[nodiscard]] Result<std::string> blobText(const git_oid& id, std::string_view path) const
@@ -111,6 +160,8 @@ private:
     RepositoryHandle m_repository;
     TreeHandle m_root;
     std::string m_description;
+    mutable std::unordered_map<std::string, TreeHandle> m_folders; ///< by path
+    mutable std::unordered_map<std::string, std::string> m_names; ///< marks of folders by object id
 };
 
 } // namespace

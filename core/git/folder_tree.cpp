@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
+#include "core/git/open_beneath.h"
 #include "core/git/support.h"
 
-#include <fstream>
+#include <filesystem>
 
 namespace core::git {
 
@@ -16,37 +17,23 @@ class FolderTree final : public Tree
 {
 public:
     explicit FolderTree(fs::path root)
-        : m_root(std::move(root))
+        : m_beneath(std::move(root))
     {
     }
 
     [[nodiscard]] Result<std::string> read(std::string_view path) const override
     {
-        PH_TRY(const fs::path real, place(path));
-        std::error_code ec;
-        const auto status = fs::symlink_status(real, ec);
-        if (!fs::exists(status))
-            return missing(path);
-        if (!fs::is_regular_file(status))
-            return fail(Error::Code::InvalidInput, "is not a regular file", std::string(path));
-        if (fs::file_size(real, ec) > kMaxFileBytes)
-            return fail(Error::Code::LimitExceeded, "the file is larger than 64 MiB", std::string(path));
-        std::ifstream in(real, std::ios::binary);
-        if (!in)
-            return fail(Error::Code::Forbidden, "the file cannot be opened for reading", real.string());
-        std::string text(fs::file_size(real, ec), '\0');
-        in.read(text.data(), static_cast<std::streamsize>(text.size()));
-        text.resize(static_cast<std::size_t>(in.gcount()));
-        if (in.bad())
-            return fail(Error::Code::Io, "reading failed", real.string());
-        return text;
+        PH_TRY(const auto normal, normalPath(path));
+        return m_beneath.read(normal, kMaxFileBytes);
     }
 
     [[nodiscard]] Result<std::string> readLink(std::string_view path) const override
     {
-        PH_TRY(const fs::path real, place(path));
+        PH_TRY(const auto normal, normalPath(path));
         std::error_code ec;
-        const auto target = fs::read_symlink(real, ec);
+        if (m_beneath.type(normal) != EntryType::Symlink)
+            return fail(Error::Code::InvalidInput, "is not a symbolic link", std::string(path));
+        const auto target = fs::read_symlink(m_beneath.root() / normal, ec);
         if (ec)
             return fail(Error::Code::InvalidInput, "is not a symbolic link", std::string(path));
         return target.generic_string();
@@ -54,121 +41,68 @@ public:
 
     [[nodiscard]] Result<std::vector<Entry>> list(std::string_view path) const override
     {
-        PH_TRY(const fs::path real, place(path));
-        std::error_code ec;
-        const auto status = fs::symlink_status(real, ec);
-        if (!fs::exists(status))
-            return missing(path);
-        if (!fs::is_directory(status))
-            return fail(Error::Code::InvalidInput, "is a file, not a folder", std::string(path));
-        std::vector<Entry> entries;
-        for (fs::directory_iterator it(real, ec), end; !ec && it != end; it.increment(ec)) {
-            const auto name = it->path().filename().string();
-            if (name == ".git")
-                continue;
-            const std::string child = path.empty() ? name : std::string(path) + "/" + name;
-            if (auto entry = describe(child, it->path()))
-                entries.push_back(std::move(*entry));
-        }
-        if (ec)
-            return fail(Error::Code::Io, "list the folder: " + ec.message(), real.string());
-        std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+        PH_TRY(auto entries, listTypes(path));
+        std::erase_if(entries, [&](Entry& entry) {
+            auto described = describe(path.empty() ? entry.name : std::string(path) + "/" + entry.name, entry.type);
+            if (described)
+                entry = std::move(*described);
+            return !described;
+        });
         return entries;
     }
 
     [[nodiscard]] Result<std::vector<Entry>> listTypes(std::string_view path) const override
     {
-        PH_TRY(const fs::path real, place(path));
-        std::error_code ec;
-        if (!fs::is_directory(fs::symlink_status(real, ec)))
-            return missing(path);
-        std::vector<Entry> entries;
-        for (fs::directory_iterator it(real, ec), end; !ec && it != end; it.increment(ec)) {
-            const auto status = it->symlink_status(ec);
-            const auto name = it->path().filename().string();
-            if (name == ".git")
-                continue;
-            if (fs::is_symlink(status))
-                entries.push_back({name, EntryType::Symlink, {}});
-            else if (fs::is_directory(status))
-                entries.push_back({name, EntryType::Folder, {}});
-            else if (fs::is_regular_file(status))
-                entries.push_back({name, EntryType::File, {}});
-        }
-        if (ec)
-            return fail(Error::Code::Io, "list the folder: " + ec.message(), real.string());
+        PH_TRY(const auto normal, normalPath(path));
+        PH_TRY(auto entries, m_beneath.list(normal));
         std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
         return entries;
     }
 
     [[nodiscard]] Result<Entry> stat(std::string_view path) const override
     {
-        PH_TRY(const fs::path real, place(path));
-        return describe(path, real);
+        PH_TRY(const auto found, type(path));
+        return describe(path, found);
     }
 
     [[nodiscard]] Result<EntryType> type(std::string_view path) const override
     {
-        PH_TRY(const fs::path real, place(path));
-        std::error_code ec;
-        const auto status = fs::symlink_status(real, ec);
-        if (fs::is_symlink(status))
-            return EntryType::Symlink;
-        if (fs::is_directory(status))
-            return EntryType::Folder;
-        if (fs::is_regular_file(status))
-            return EntryType::File;
-        return missing(path);
+        PH_TRY(const auto normal, normalPath(path));
+        const auto found = m_beneath.type(normal);
+        return found ? Result<EntryType>(*found) : missing(path);
     }
 
-    [[nodiscard]] std::string description() const override { return m_root.string(); }
+    [[nodiscard]] std::string mark(std::string_view path) const override { return m_beneath.mark(std::string(path)); }
+
+    [[nodiscard]] std::string description() const override { return m_beneath.root().string(); }
 
 private:
     [[nodiscard]] tl::unexpected<Error> missing(std::string_view path) const
     {
-        return fail(Error::Code::NotFound, "no such file or folder in " + m_root.string(), std::string(path));
+        return fail(Error::Code::NotFound, "no such file or folder in " + description(), std::string(path));
     }
 
-    /// The path on disk. A folder on the way that is a symbolic link is not entered here: resolve() walks links.
-    [[nodiscard]] Result<fs::path> place(std::string_view path) const
+    [[nodiscard]] Result<Entry> describe(std::string_view path, EntryType type) const
     {
-        PH_TRY(const std::string normal, normalPath(path));
-        fs::path at = m_root;
-        const auto parts = normal.empty() ? std::vector<std::string> {} : split(normal, '/');
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            at /= parts[i];
-            std::error_code ec;
-            if (i + 1 < parts.size() && fs::is_symlink(at, ec))
-                return missing(path);
-        }
-        return at;
-    }
-
-    [[nodiscard]] Result<Entry> describe(std::string_view path, const fs::path& real) const
-    {
-        std::error_code ec;
-        const auto status = fs::symlink_status(real, ec);
-        Entry entry {real.filename().string(), EntryType::File, {}};
-        if (fs::is_symlink(status)) {
-            entry.type = EntryType::Symlink;
-            entry.id = sha256Hex("link " + fs::read_symlink(real, ec).string());
-        } else if (fs::is_directory(status)) {
-            entry.type = EntryType::Folder;
+        const auto slash = path.rfind('/');
+        Entry entry {std::string(slash == std::string_view::npos ? path : path.substr(slash + 1)), type, {}};
+        std::string text = "folder";
+        if (type == EntryType::Symlink) {
+            PH_TRY(text, readLink(path));
+            text.insert(0, "link ");
+        } else if (type == EntryType::File) {
+            PH_TRY(text, read(path));
+            text.insert(0, "file ");
+        } else {
             PH_TRY(const auto children, list(path));
-            std::string text = "folder";
             for (const auto& child : children)
                 text += '\n' + child.name + ' ' + child.id;
-            entry.id = sha256Hex(text);
-        } else if (fs::is_regular_file(status)) {
-            PH_TRY(const std::string text, read(path));
-            entry.id = sha256Hex("file " + text);
-        } else {
-            return missing(path);
         }
+        entry.id = sha256Hex(text);
         return entry;
     }
 
-    fs::path m_root;
+    Beneath m_beneath;
 };
 
 } // namespace

@@ -143,6 +143,33 @@ public:
         return missing(path);
     }
 
+    [[nodiscard]] std::string mark(std::string_view path) const override
+    {
+        if (const auto it = m_files.find(std::string(path)); it != m_files.end())
+            return "text " + sha256Hex(it->second);
+        auto below = m_below == nullptr || hidden(path) ? std::string(kMissing) : m_below->mark(path);
+        if (below.empty())
+            return below;
+        // What this layer adds to the folder and takes from it; what lies deeper has marks of its own.
+        const std::string prefix = path.empty() ? std::string {} : std::string(path) + "/";
+        std::string own;
+        for (auto it = m_files.lower_bound(prefix); it != m_files.end() && it->first.starts_with(prefix);) {
+            const auto slash = it->first.find('/', prefix.size());
+            const auto name =
+                it->first.substr(prefix.size(), slash == std::string::npos ? slash : slash - prefix.size());
+            const auto child = prefix + name;
+            const auto type = slash == std::string::npos ? EntryType::File : EntryType::Folder;
+            if (m_below == nullptr || hidden(child) || m_below->type(child).value_or(EntryType::Submodule) != type)
+                own += (type == EntryType::File ? "\n+" : "\n/") + name;
+            it = slash == std::string::npos ? std::next(it) : m_files.lower_bound(child + "0");
+        }
+        for (auto it = m_deleted.lower_bound(prefix); it != m_deleted.end() && it->starts_with(prefix); ++it) {
+            if (it->find('/', prefix.size()) == std::string::npos)
+                own += "\n-" + it->substr(prefix.size());
+        }
+        return below + own;
+    }
+
     [[nodiscard]] std::string description() const override { return m_description; }
 
 private:

@@ -8,6 +8,10 @@ namespace core::git {
 
 Result<std::string> normalPath(std::string_view path)
 {
+    constexpr std::size_t kMaxPath = 4096;
+    if (path.size() > kMaxPath)
+        return fail(Error::Code::LimitExceeded,
+                    "the path that begins with \"" + std::string(path.substr(0, 80)) + "\" is longer than 4096 bytes");
     std::vector<std::string_view> parts;
     std::size_t from = 0;
     while (from <= path.size()) {
@@ -38,6 +42,12 @@ Result<EntryType> Tree::type(std::string_view path) const
 {
     PH_TRY(const auto entry, stat(path));
     return entry.type;
+}
+
+std::string Tree::mark(std::string_view path) const
+{
+    (void)path;
+    return {};
 }
 
 Result<std::string> Tree::resolve(std::string_view path) const

@@ -40,6 +40,11 @@ public:
     [[nodiscard]] virtual Result<EntryType> type(std::string_view path) const;
     /// list() without the ids.
     [[nodiscard]] virtual Result<std::vector<Entry>> listTypes(std::string_view path) const { return list(path); }
+    /// Cheap evidence of what a reader sees at a path: of a file its bytes, of a folder the names and types in it, of
+    /// a link its text, of nothing kMissing. Equal marks, of one tree at two times or of two trees, mean that the same
+    /// is read; "" is no evidence, equal to nothing. A mark is to be taken before what it stands for is read.
+    [[nodiscard]] virtual std::string mark(std::string_view path) const;
+    static constexpr std::string_view kMissing = "-";
     /// Text of a symlink.
     [[nodiscard]] virtual Result<std::string> readLink(std::string_view path) const = 0;
     /// "commit 3f2c1ab of https://…", "/home/x/repo", "… with unsaved text": for messages.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/render/kustomize_cache.h"
 #include "core/render/kustomize_fields.h"
 #include "core/render/kustomize_merge.h"
 #include "core/render/kustomize_tables.h"
@@ -12,39 +13,7 @@
 
 namespace core::render::kustomize {
 
-/// What a build shares with others: parsed files by object id. Thread-safe, bounded.
-class FileCache
-{
-public:
-    struct Objects
-    {
-        std::vector<std::shared_ptr<const Node>> nodes;
-    };
-    using ObjectsPtr = std::shared_ptr<const Objects>;
-    [[nodiscard]] ObjectsPtr objects(const std::string& key) const;
-    void putObjects(const std::string& key, ObjectsPtr objects, std::size_t bytes);
-
-private:
-    mutable std::mutex m_mutex;
-    std::unordered_map<std::string, ObjectsPtr> m_objects;
-    std::size_t m_bytes = 0;
-};
-
-struct Var
-{
-    std::string name;
-    Gvk gvk;
-    std::string objectName, objectNamespace;
-    std::string fieldPath;
-};
-
-/// What accumulating a root gives: resources, the field specs for them, and variables.
-struct Accumulated
-{
-    ResMap resources;
-    ConfigPtr config; ///< nothing until the first root below brings one
-    std::vector<Var> vars;
-};
+constexpr std::size_t kMaxDepth = 128; ///< levels of kustomizations
 
 /// One root folder while it is built.
 struct Root
@@ -52,14 +21,28 @@ struct Root
     std::string path; ///< in the tree
     std::string file; ///< of the kustomization
     Value kustomization;
-    bool isClone = false;
 };
+
+/// A folder of a Git repository, as `resources` names one: "https://host/org/repo//folder?ref=v1".
+struct RemoteBase
+{
+    std::string url, ref, folder;
+};
+[[nodiscard]] bool isRemote(const std::string& entry);
+[[nodiscard]] Result<RemoteBase> parseRemote(const std::string& entry);
+/// By folders: "a/b" is in "a", "ab" is not.
+[[nodiscard]] bool isInOrBelow(std::string_view path, std::string_view root);
+[[nodiscard]] Result<> mergeConfig(ConfigPtr& into, const ConfigPtr& more);
 
 /// Runs one `kustomize build`.
 class Build
 {
 public:
-    Build(const Request& request, FileCache& cache, std::stop_token stop);
+    Build(const Request& request, Cache& cache, std::stop_token stop);
+    /// A part of the same build that goes its own way: on another thread, or in another tree.
+    Build(const Build& whole);
+    Build& operator=(const Build&) = delete;
+    ~Build() = default;
     [[nodiscard]] Result<OutputPtr> run();
 
     // What generators, transformers and plugins of a root work with.
@@ -77,19 +60,36 @@ public:
                                                     std::vector<std::string> paths) const;
 
 private:
-    /// Tree::resolve with the folders on the way remembered.
-    [[nodiscard]] Result<std::string> resolve(const std::string& path);
-    /// What stands at a path, from listings of folders that are read once in a build.
-    [[nodiscard]] std::optional<git::EntryType> typeOf(const std::string& path);
+    /// What a base became ahead of its turn.
+    struct Ahead
+    {
+        Result<BasePtr> base = nullptr;
+        Reads reads {};
+        std::vector<std::string> trail {};
+        std::shared_ptr<const Schema> schema {}; ///< with which it was built
+        bool schemaChosen = false;
+    };
     [[nodiscard]] Result<> checkStop() const;
     [[nodiscard]] Result<Root> openRoot(const std::string& path);
-    [[nodiscard]] Result<Accumulated> accumulate(const Root& root);
     [[nodiscard]] Result<> accumulateInto(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> addResources(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> addResource(Accumulated& into, const Root& root, const std::string& entry);
     [[nodiscard]] Result<> addFile(ResMap& into, const Root& root, const std::string& entry);
     [[nodiscard]] Result<std::string> folderOf(const Root& root, const std::string& entry);
+    /// A base, as it is kept or built anew.
+    [[nodiscard]] Result<BasePtr> base(const std::string& folder);
+    /// Lets what came with a base count for this build.
+    void take(const Base& base);
+    [[nodiscard]] bool closesCircle(const Base& base) const;
+    [[nodiscard]] Result<> merge(Accumulated& into, const Base& base, const std::string& folder);
+    /// Builds the bases of a root that has many of them on two threads.
+    void buildAhead(const Root& root);
+    [[nodiscard]] Ahead ahead(const std::string& folder);
+    [[nodiscard]] Result<> addRemote(Accumulated& into, const Root& root, const std::string& entry);
+    [[nodiscard]] Result<> addRemoteComponent(Accumulated& into, const Root& root, const std::string& entry);
+    [[nodiscard]] Result<std::unique_ptr<Build>> clone(const Root& root, const std::string& entry, RemoteBase& remote);
     [[nodiscard]] Result<> addComponents(Accumulated& into, const Root& root);
+    [[nodiscard]] Result<> addComponent(Accumulated& into, const std::string& folder);
     [[nodiscard]] Result<> addConfiguration(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> useOpenApi(const Root& root);
     /// Inflates one entry of helmCharts, or a HelmChartInflationGenerator.
@@ -100,27 +100,48 @@ private:
     [[nodiscard]] Result<> runValidators(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> addVars(Accumulated& into, const Root& root);
     [[nodiscard]] Result<std::vector<Resource>> pluginObjects(const Root& root, std::string_view field);
-    [[nodiscard]] Result<> runBuiltin(Accumulated& into, const Root& root, const std::string& kind,
+    /// Runs what an entry of a field of the kustomization asks for.
+    struct Entry
+    {
+        const char* kind; ///< of the transformer
+        const char* field;
+        std::size_t index = 0;
+    };
+    [[nodiscard]] Result<> runBuiltin(Accumulated& into, const Root& root, const Entry& entry,
                                       const std::function<Result<>()>& work);
     [[nodiscard]] Result<> runPlugin(Accumulated& into, const Root& root, const Resource& plugin);
     [[nodiscard]] Result<> finish(Accumulated& all, const Root& top);
     [[nodiscard]] Result<OutputPtr> print(Accumulated& all);
     [[nodiscard]] Result<> applyRequestOptions(Root& top);
-    [[nodiscard]] std::shared_ptr<Origin> configured(const Root& root, const std::string& kind) const;
+    [[nodiscard]] std::shared_ptr<Origin> configured(const std::string& file, const std::string& kind) const;
+    [[nodiscard]] std::shared_ptr<const Origin> originOf(const std::string& file) const;
+    /// A path in this tree as messages and provenance have it.
+    [[nodiscard]] std::string named(const std::string& path) const;
+    /// "file:line:column" of an entry of a list (or of a field) in a kustomization, found by reading it again.
+    [[nodiscard]] std::string placeOf(const Root& root, std::string_view field, std::size_t index) const;
+    /// The error with that place, unless it has a better one.
+    [[nodiscard]] Error located(Error error, const Root& root, std::string_view field, std::size_t index) const;
 
     const Request& m_request;
-    FileCache& m_cache;
+    Cache& m_cache;
     std::stop_token m_stop;
+    std::shared_ptr<SourceView> m_view;
     std::shared_ptr<const Schema> m_schema = Schema::builtin();
-    bool m_schemaSet = false;
+    bool m_schemaChosen = false;
     std::string m_top;
+    std::string m_variant; ///< everything but files that decides what a base becomes
     std::vector<std::string> m_chain; ///< roots on the way down
-    std::unordered_map<std::string, std::string> m_folders; ///< resolved already
-    std::unordered_map<std::string, std::unordered_map<std::string, git::EntryType>> m_listings;
+    std::vector<std::string> m_clones; ///< remote bases on the way down
+    RemoteBase m_clone; ///< that this build is in
+    bool m_isClone = false;
+    bool m_isWorker = false;
+    std::unordered_map<std::string, Ahead> m_ahead; ///< by folder
     std::set<std::string> m_buildMetadata;
     std::vector<std::string> m_warnings;
+    std::vector<std::string> m_roots; ///< all that were opened
+    std::vector<std::string> m_trail; ///< of entries that lead to an error, from the top
     std::size_t m_depth = 0;
-    std::size_t m_resourceCount = 0;
+    std::size_t m_deepest = 0;
 };
 
 using Ctx = Build::Context;

@@ -75,8 +75,8 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
     auto normal = git::normalPath((root.path.empty() ? "" : root.path + "/") + home + "/" + name);
     if (home.starts_with('/') || !normal)
         return failed({Error::Code::Forbidden, "chartHome leads out of the source tree", root.file, {}});
-    auto folder = m_request.tree->resolve(*normal);
-    if (!folder || !m_request.tree->isFile(*folder + "/Chart.yaml"))
+    auto folder = m_view->resolve(*normal);
+    if (!folder || !m_view->isFile(*folder + "/Chart.yaml"))
         return failed({Error::Code::NotFound,
                        "no chart in the folder " + *normal
                            + (repo.empty() ? std::string() : ", and charts are not pulled from " + repo + " here"),
@@ -92,7 +92,7 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
         if (!loaded)
             return failed(loaded.error());
         valuesText = std::move(*loaded);
-    } else if (auto own = m_request.tree->readFollowing(*folder + "/values.yaml"); own) {
+    } else if (auto own = m_view->readFollowing(*folder + "/values.yaml"); own) {
         valuesText = std::move(*own);
     }
     auto base = baseValues(valuesText, file.empty() ? *folder + "/values.yaml" : file, chart);
@@ -100,7 +100,7 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
         return failed(base.error());
     git::Overlay overlay;
     overlay.files[std::string(kBaseValues)] = std::move(*base);
-    request.tree = git::overlayTree(m_request.tree, std::move(overlay));
+    request.tree = git::overlayTree(m_view, std::move(overlay));
     helm.valueFiles.push_back("/" + std::string(kBaseValues));
     for (const auto& more : array(chart, {"additionalValuesFiles"})) {
         auto path = pathOf(root, std::string(text(more, {})));

@@ -5,6 +5,7 @@
 #include "core/render/kustomize_tables.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace core::render::kustomize {
 
@@ -139,6 +140,8 @@ Node& Resource::edit()
 {
     if (m_root.use_count() > 1)
         m_root = std::make_shared<Node>(*m_root);
+    else
+        std::atomic_thread_fence(std::memory_order_acquire); // after another thread's last look at it
     m_id.reset();
     return *m_root;
 }

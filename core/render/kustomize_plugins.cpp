@@ -182,10 +182,8 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
     };
     const bool builtin = text(value, {"apiVersion"}) == "builtin";
     const auto& kind = id.gvk.kind;
-    auto by = std::make_shared<Origin>();
-    by->configuredIn = relativeToTop(plugin.file.empty() ? root.file : plugin.file);
+    auto by = configured(plugin.file.empty() ? root.file : plugin.file, kind);
     by->apiVersion = std::string(text(value, {"apiVersion"}));
-    by->kind = kind;
     by->name = id.name;
     if (builtin && (kind == "ConfigMapGenerator" || kind == "SecretGenerator" || kind == "IAMPolicyGenerator")) {
         static const Value kNone(manifest::Object {});

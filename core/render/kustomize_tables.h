@@ -68,4 +68,20 @@ private:
 
 [[nodiscard]] bool isBuiltinClusterScoped(const Gvk& gvk);
 
+struct Var
+{
+    std::string name;
+    Gvk gvk;
+    std::string objectName, objectNamespace;
+    std::string fieldPath;
+};
+
+/// What accumulating a root gives: resources, the field specs for them, and variables.
+struct Accumulated
+{
+    ResMap resources;
+    ConfigPtr config; ///< nothing until the first root below brings one
+    std::vector<Var> vars;
+};
+
 } // namespace core::render::kustomize

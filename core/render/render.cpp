@@ -12,7 +12,7 @@ namespace core::render {
 
 struct Renderer::Private
 {
-    kustomize::FileCache files;
+    kustomize::Cache kustomize;
 };
 
 Renderer::Renderer()
@@ -45,7 +45,7 @@ Result<OutputPtr> Renderer::render(const Request& request, std::stop_token stop)
     case SourceKind::Helm:
         return renderHelm(request, std::move(stop));
     case SourceKind::Kustomize:
-        return kustomize::Build(request, m_d->files, std::move(stop)).run();
+        return kustomize::Build(request, m_d->kustomize, std::move(stop)).run();
     default:
         return renderDirectory(request, std::move(stop));
     }

@@ -79,7 +79,11 @@ struct KustomizeOptions
     std::vector<std::string> components;
     bool ignoreMissingComponents = false;
     bool loadRestrictionsNone = false;
+    /// Bases and components in other repositories. `fetch` gives the tree of a revision ("" is the default branch); it
+    /// is only called where they are allowed.
     bool allowRemoteBases = false;
+    std::function<Result<git::TreePtr>(const std::string& url, const std::string& revision, std::stop_token stop)>
+        fetch;
 };
 
 /// `helm template` flags, and Argo CD's `source.helm`.

@@ -1,0 +1,362 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Resources, bases and components of a root.
+#include "core/base/strings.h"
+#include "core/render/kustomize_build.h"
+#include "core/render/kustomize_plugins.h"
+
+#include <boost/json.hpp>
+
+#include <atomic>
+#include <thread>
+
+namespace core::render::kustomize {
+
+using manifest::array;
+using manifest::text;
+
+namespace {
+
+tl::unexpected<Error> refuse(std::string message, std::string where = {})
+{
+    return fail(Error::Code::InvalidInput, std::move(message), std::move(where));
+}
+
+/// Marks that a former build left in an object's annotations count as ours.
+void readBuildMarks(Resource& resource)
+{
+    const auto* annotations = resource.root().at({"metadata", "annotations"});
+    if (annotations == nullptr || !annotations->isMapping())
+        return;
+    const auto list = [&](const char* name) {
+        const auto* node = annotations->find(std::string("internal.config.kubernetes.io/") + name);
+        return node == nullptr || node->text.empty() ? std::vector<std::string> {} : split(node->text, ',');
+    };
+    const auto names = list("previousNames");
+    const auto spaces = list("previousNamespaces");
+    const auto kinds = list("previousKinds");
+    for (std::size_t i = 0; i < names.size() && i < spaces.size() && i < kinds.size(); ++i)
+        resource.previous.push_back({names[i], spaces[i], kinds[i]});
+    resource.prefixes = list("prefixes");
+    resource.suffixes = list("suffixes");
+    const auto hash = list("needsHashSuffix");
+    resource.needsHash = !hash.empty() && hash.front() == "enabled";
+}
+
+std::size_t weightOfBase(const Base& base)
+{
+    std::size_t weight = 1024;
+    for (const auto& resource : base.all.resources.items())
+        weight += sizeof(Resource) + 512 + weightOf(resource.root());
+    for (const auto& [path, mark] : base.reads.marks)
+        weight += path.size() + mark.size() + 64;
+    return weight;
+}
+
+} // namespace
+
+std::size_t weightOf(const Node& node)
+{
+    std::size_t weight = sizeof(Node);
+    for (const auto* text : {&node.key, &node.text})
+        weight += text->size() > 15 ? text->size() : 0;
+    for (const auto& child : node.children)
+        weight += weightOf(child);
+    return weight;
+}
+
+Result<> Build::addResources(Accumulated& into, const Root& root)
+{
+    const auto& entries = array(root.kustomization, {"resources"});
+    buildAhead(root);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        PH_CHECK(checkStop());
+        if (auto added = addResource(into, root, std::string(text(entries[i], {}))); !added) {
+            m_trail.insert(m_trail.begin(), placeOf(root, "resources", i));
+            return fail(located(added.error().within("accumulating resources"), root, "resources", i));
+        }
+    }
+    return {};
+}
+
+Result<> Build::addFile(ResMap& into, const Root& root, const std::string& entry)
+{
+    PH_TRY(const auto real, pathOf(root, entry));
+    if (const auto type = m_view->typeOf(real); !type || *type != git::EntryType::File)
+        return fail(Error::Code::NotFound, "'" + real + "' must resolve to a file");
+    // By text: a folder on disk would read the file once more to know its id.
+    PH_TRY(const auto content, m_view->read(real));
+    const auto key = real + '\0' + content;
+    const auto kept = m_cache.files.find(key);
+    auto objects = kept.empty() ? nullptr : kept.front();
+    if (objects == nullptr) {
+        PH_TRY(auto nodes, readObjects(content, named(real)));
+        auto fresh = std::make_shared<std::vector<std::shared_ptr<const Node>>>();
+        std::size_t weight = 2 * key.size();
+        for (auto& node : nodes) {
+            weight += weightOf(node);
+            fresh->push_back(std::make_shared<const Node>(std::move(node)));
+        }
+        objects = fresh;
+        m_cache.files.put(key, objects, weight);
+    }
+    const auto origin = originOf(real);
+    std::size_t number = 0;
+    for (const auto& node : *objects) {
+        Resource resource(node);
+        resource.origin = origin;
+        resource.file = named(real);
+        resource.document = number++;
+        readBuildMarks(resource);
+        PH_CHECK(into.append(std::move(resource)));
+    }
+    return {};
+}
+
+Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
+{
+    if (entry.starts_with('/'))
+        return refuse("new root '" + entry + "' cannot be absolute", root.file);
+    auto normal = git::normalPath(root.path.empty() ? entry : root.path + "/" + entry);
+    if (!normal)
+        return fail(Error::Code::Forbidden, "'" + entry + "' leads out of the source tree", root.file);
+    auto resolved = m_view->real(*normal);
+    const auto path = resolved ? *resolved : *normal;
+    if (const auto type = m_view->typeOf(path); !type || *type != git::EntryType::Folder) {
+        if (m_view->isFile(path))
+            return refuse("must build at directory: '" + path + "': file is not directory", root.file);
+        return fail(Error::Code::NotFound,
+                    "must build at directory: not a valid directory: evalsymlink failure on '" + path + "' : lstat "
+                        + path + ": no such file or directory",
+                    root.file);
+    }
+    for (const auto& visited : m_chain) {
+        if (isInOrBelow(visited, path))
+            return refuse("cycle detected: candidate root '" + path + "' contains visited root '" + visited + "'",
+                          root.file);
+    }
+    return path;
+}
+
+Result<BasePtr> Build::base(const std::string& folder)
+{
+    if (const auto ahead = m_ahead.find(folder); ahead != m_ahead.end()) {
+        auto made = std::move(ahead->second);
+        m_ahead.erase(ahead);
+        if (made.schema == m_schema && made.schemaChosen == m_schemaChosen) {
+            m_view->adopt(made.reads);
+            m_trail = std::move(made.trail);
+            if (made.base)
+                take(**made.base);
+            return std::move(made.base);
+        }
+    }
+    const auto key = folder + '\n' + m_variant;
+    for (const auto& kept : m_cache.bases.find(key)) {
+        if (kept->schema == m_schema && kept->schemaChosen == m_schemaChosen && !closesCircle(*kept)
+            && m_depth + kept->height <= kMaxDepth && m_view->shows(kept->reads)) {
+            m_view->adopt(kept->reads);
+            take(*kept);
+            return kept;
+        }
+    }
+    auto made = std::make_shared<Base>();
+    made->schema = m_schema;
+    made->schemaChosen = m_schemaChosen;
+    auto warnings = std::exchange(m_warnings, {});
+    auto roots = std::exchange(m_roots, {});
+    const auto deepest = std::exchange(m_deepest, m_depth);
+    m_view->begin();
+    const auto built = [&]() -> Result<> {
+        auto root = openRoot(folder);
+        if (!root)
+            return fail(root.error().within("couldn't make target for path '" + folder + "'"));
+        if (text(root->kustomization, {"kind"}) == "Component")
+            return refuse("expected kind != 'Component' for path '" + folder + "'", root->file);
+        if (auto done = accumulateInto(made->all, *root); !done)
+            return fail(done.error().within("recursed accumulation of path '" + folder + "'"));
+        return {};
+    }();
+    made->reads = m_view->end();
+    made->warnings = std::exchange(m_warnings, std::move(warnings));
+    made->roots = std::exchange(m_roots, std::move(roots));
+    const auto below = std::exchange(m_deepest, deepest);
+    if (!built)
+        return fail(built.error());
+    made->height = below - m_depth;
+    for (const auto& resource : made->all.resources.items())
+        (void)resource.id(); // made now: many threads read it later
+    // One that chose the schema for the rest of the build does more than to give resources.
+    if (made->reads.complete && made->schemaChosen == m_schemaChosen)
+        m_cache.bases.put(key, made, weightOfBase(*made));
+    take(*made);
+    return made;
+}
+
+void Build::take(const Base& base)
+{
+    m_warnings.insert(m_warnings.end(), base.warnings.begin(), base.warnings.end());
+    m_roots.insert(m_roots.end(), base.roots.begin(), base.roots.end());
+    m_deepest = std::max(m_deepest, m_depth + base.height);
+}
+
+bool Build::closesCircle(const Base& base) const
+{
+    return std::any_of(base.roots.begin(), base.roots.end(), [&](const std::string& root) {
+        return std::any_of(m_chain.begin(), m_chain.end(),
+                           [&](const std::string& visited) { return isInOrBelow(visited, root); });
+    });
+}
+
+void Build::buildAhead(const Root& root)
+{
+    constexpr std::size_t kWorthIt = 16;
+    const auto& entries = array(root.kustomization, {"resources"});
+    if (m_isWorker || entries.size() < kWorthIt || std::thread::hardware_concurrency() < 2)
+        return;
+    std::vector<std::string> folders;
+    for (const auto& element : entries) {
+        const std::string entry(text(element, {}));
+        if (isRemote(entry) || entry.starts_with('/'))
+            continue;
+        const auto normal = git::normalPath(root.path.empty() ? entry : root.path + "/" + entry);
+        const auto real = normal ? m_view->real(*normal) : normal;
+        if (real && m_view->typeOf(*real) == git::EntryType::Folder)
+            folders.push_back(*real);
+    }
+    // What is kept takes less time than a second thread.
+    std::erase_if(folders, [&](const std::string& folder) {
+        const auto kept = m_cache.bases.find(folder + '\n' + m_variant);
+        return std::any_of(kept.begin(), kept.end(), [&](const BasePtr& one) { return m_view->shows(one->reads); });
+    });
+    if (folders.size() < kWorthIt)
+        return;
+    std::vector<Ahead> made(folders.size());
+    std::atomic<std::size_t> next {0};
+    const auto work = [&] {
+        Build worker(*this);
+        for (auto i = next.fetch_add(1); i < folders.size(); i = next.fetch_add(1))
+            made[i] = worker.ahead(folders[i]);
+    };
+    {
+        const std::jthread second(work);
+        work();
+    }
+    for (std::size_t i = 0; i < folders.size(); ++i)
+        m_ahead.insert_or_assign(folders[i], std::move(made[i]));
+}
+
+Build::Ahead Build::ahead(const std::string& folder)
+{
+    Ahead made;
+    made.schema = m_schema;
+    made.schemaChosen = m_schemaChosen;
+    m_view->begin();
+    const auto depth = m_depth;
+    const auto chain = m_chain;
+    const bool circle = std::any_of(chain.begin(), chain.end(),
+                                    [&](const std::string& visited) { return isInOrBelow(visited, folder); });
+    made.base = circle ? Result<BasePtr>(nullptr) : base(folder);
+    made.reads = m_view->end();
+    made.trail = std::exchange(m_trail, {});
+    m_depth = depth;
+    m_chain = chain;
+    // The next one begins as the first did.
+    m_schema = made.schema;
+    m_schemaChosen = made.schemaChosen;
+    return made;
+}
+
+Result<> Build::addResource(Accumulated& into, const Root& root, const std::string& entry)
+{
+    if (isRemote(entry))
+        return addRemote(into, root, entry);
+    ResMap fromFile;
+    auto asFile = addFile(fromFile, root, entry);
+    if (asFile) {
+        if (auto added = into.resources.appendAll(fromFile); !added)
+            return fail(added.error().within("merging resources from '" + entry + "'"));
+        return {};
+    }
+    const auto code = asFile.error().code;
+    const auto fileError = "accumulating resources from '" + entry + "': " + asFile.error().message;
+    if (code != Error::Code::NotFound && code != Error::Code::Forbidden)
+        return fail(asFile.error().within("accumulating resources from '" + entry + "'"));
+    const auto both = [&](Error error) {
+        // A base that is broken inside says so itself; that it is no file is not news then.
+        error.message = "accumulation err='" + fileError + "': " + error.message;
+        return fail(std::move(error));
+    };
+    const auto folder = folderOf(root, entry);
+    if (!folder) {
+        const auto normal = git::normalPath(root.path.empty() ? entry : root.path + "/" + entry);
+        if (code == Error::Code::Forbidden && (!normal || m_view->isFile(*normal)))
+            return fail(asFile.error());
+        return both(folder.error());
+    }
+    const auto sub = base(*folder);
+    if (!sub)
+        return both(sub.error());
+    if (auto merged = merge(into, **sub, *folder); !merged)
+        return both(std::move(merged.error()));
+    return {};
+}
+
+Result<> Build::merge(Accumulated& into, const Base& base, const std::string& folder)
+{
+    PH_CHECK(mergeConfig(into.config, base.all.config));
+    if (auto added = into.resources.appendAll(base.all.resources); !added)
+        return fail(added.error().within("recursed merging from path '" + folder + "'"));
+    for (const auto& var : base.all.vars) {
+        for (const auto& old : into.vars) {
+            if (old.name == var.name)
+                return refuse("var '" + var.name + "' already encountered", folder);
+        }
+        into.vars.push_back(var);
+    }
+    return {};
+}
+
+Result<> Build::addComponents(Accumulated& into, const Root& root)
+{
+    const auto& entries = array(root.kustomization, {"components"});
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const std::string entry(text(entries[i], {}));
+        const auto within = [&](const Error& error) {
+            m_trail.insert(m_trail.begin(), placeOf(root, "components", i));
+            return fail(
+                located(error.within("accumulateDirectory").within("accumulating components"), root, "components", i));
+        };
+        if (isRemote(entry)) {
+            if (auto done = addRemoteComponent(into, root, entry); !done)
+                return within(done.error());
+            continue;
+        }
+        auto folder = folderOf(root, entry);
+        if (!folder) {
+            if (m_request.kustomize.ignoreMissingComponents && folder.error().code == Error::Code::NotFound
+                && std::find(m_request.kustomize.components.begin(), m_request.kustomize.components.end(), entry)
+                    != m_request.kustomize.components.end())
+                continue;
+            return within(folder.error());
+        }
+        if (auto done = addComponent(into, *folder); !done)
+            return within(done.error());
+    }
+    return {};
+}
+
+Result<> Build::addComponent(Accumulated& into, const std::string& folder)
+{
+    auto component = openRoot(folder);
+    if (!component)
+        return fail(component.error().within("couldn't make target for path '" + folder + "'"));
+    if (text(component->kustomization, {"kind"}) != "Component")
+        return refuse("expected kind 'Component' for path '" + folder + "' but got 'Kustomization'", component->file);
+    if (auto done = accumulateInto(into, *component); !done)
+        return fail(done.error().within("recursed accumulation of path '" + folder + "'"));
+    return {};
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/render/kustomize_model.h"
+#include "core/render/kustomize_source.h"
+#include "core/render/kustomize_tables.h"
+
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+namespace core::render::kustomize {
+
+/// Values by key, the least recently used dropped when they weigh too much. Several may have one key: what tells them
+/// apart is asked of the caller. Thread-safe; values are immutable.
+template<class T>
+class WeighedCache
+{
+public:
+    using Ptr = std::shared_ptr<const T>;
+    explicit WeighedCache(std::size_t limit, std::size_t versions = 1)
+        : m_limit(limit)
+        , m_versions(versions)
+    {
+    }
+    [[nodiscard]] std::vector<Ptr> find(const std::string& key)
+    {
+        const std::scoped_lock lock(m_mutex);
+        std::vector<Ptr> found;
+        if (const auto it = m_index.find(key); it != m_index.end()) {
+            for (const auto entry : it->second) {
+                found.push_back(entry->value);
+                m_entries.splice(m_entries.begin(), m_entries, entry);
+            }
+        }
+        return found;
+    }
+    void put(const std::string& key, Ptr value, std::size_t weight)
+    {
+        const std::scoped_lock lock(m_mutex);
+        auto& slots = m_index[key];
+        m_entries.push_front({key, std::move(value), weight});
+        slots.insert(slots.begin(), m_entries.begin());
+        m_weight += weight;
+        if (slots.size() > m_versions)
+            drop(slots.back());
+        while (m_weight > m_limit && m_entries.size() > 1)
+            drop(std::prev(m_entries.end()));
+    }
+    [[nodiscard]] std::size_t weight() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_weight;
+    }
+
+private:
+    struct Entry
+    {
+        std::string key;
+        Ptr value;
+        std::size_t weight = 0;
+    };
+    using Place = typename std::list<Entry>::iterator;
+    void drop(Place entry)
+    {
+        const auto it = m_index.find(entry->key);
+        std::erase(it->second, entry);
+        if (it->second.empty())
+            m_index.erase(it);
+        m_weight -= entry->weight;
+        m_entries.erase(entry);
+    }
+
+    const std::size_t m_limit, m_versions;
+    mutable std::mutex m_mutex;
+    std::list<Entry> m_entries; ///< used last first
+    std::unordered_map<std::string, std::vector<Place>> m_index; ///< put last first
+    std::size_t m_weight = 0;
+};
+
+/// A base as it was built, with everything that it depends on.
+struct Base
+{
+    Accumulated all; ///< with ids made, so that reading it changes nothing
+    Reads reads;
+    std::vector<std::string> warnings;
+    std::vector<std::string> roots; ///< folders of the kustomizations in it
+    std::size_t height = 0; ///< levels of kustomizations, itself included
+    std::shared_ptr<const Schema> schema; ///< that was in force
+    bool schemaChosen = false; ///< by someone before
+};
+using BasePtr = std::shared_ptr<const Base>;
+
+/// An object as it was printed.
+struct Printed
+{
+    std::shared_ptr<const Node> root;
+    Value value;
+    std::string yaml;
+};
+
+/// What builds share. Thread-safe, bounded.
+struct Cache
+{
+    WeighedCache<std::vector<std::shared_ptr<const Node>>> files {std::size_t {64} << 20U}; ///< by path and text
+    WeighedCache<Base> bases {std::size_t {192} << 20U, 4}; ///< by folder and what else decides, but for its files
+    WeighedCache<Printed> printed {std::size_t {96} << 20U, 2}; ///< by id
+    WeighedCache<Schema> schemas {std::size_t {64} << 20U}; ///< by text
+};
+
+/// Bytes that a tree takes in memory, about.
+[[nodiscard]] std::size_t weightOf(const Node& node);
+
+} // namespace core::render::kustomize

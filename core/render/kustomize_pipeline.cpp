@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Transformers and validators of a root, in kustomize's order.
+#include "core/base/strings.h"
+#include "core/render/kustomize_build.h"
+#include "core/render/kustomize_plugins.h"
+
+#include <boost/json.hpp>
+
+namespace core::render::kustomize {
+
+using manifest::array;
+using manifest::find;
+using manifest::text;
+
+Result<> Build::runBuiltin(Accumulated& into, const Root& root, const Entry& entry,
+                           const std::function<Result<>()>& work)
+{
+    PH_CHECK(checkStop());
+    if (const auto done = work(); !done)
+        return fail(located(done.error(), root, entry.field, entry.index));
+    into.resources.dropEmpty();
+    if (m_buildMetadata.contains("transformerAnnotations")) {
+        const std::shared_ptr<const Origin> by = configured(root.file, entry.kind);
+        for (auto& resource : into.resources.items())
+            resource.transformations.push_back(by);
+    }
+    return {};
+}
+
+namespace {
+
+std::vector<std::string> pathsOf(const std::vector<FieldSpec>& specs, const Value* pairs = nullptr)
+{
+    std::vector<std::string> paths;
+    for (const auto& spec : specs) {
+        std::string path;
+        for (const auto& part : splitPath(spec.path))
+            path += (path.empty() ? "" : "/") + (part.ends_with("[]") ? part.substr(0, part.size() - 2) : part);
+        if (pairs == nullptr) {
+            paths.push_back(std::move(path));
+            continue;
+        }
+        for (const auto& pair : manifest::object(*pairs, {}))
+            paths.push_back(path + "/" + std::string(pair.key()));
+    }
+    return paths;
+}
+
+constexpr std::string_view kClaimLabels = "spec/volumeClaimTemplates[]/metadata/labels";
+
+Result<std::vector<FieldSpec>> labelSpecs(const Value& label, const Config& config)
+{
+    std::vector<FieldSpec> specs;
+    const auto failed = [](const Error& error) { return fail(error.within("failed to merge labels")); };
+    if (const auto* fields = find(label, {"fields"})) {
+        PH_TRY(const auto own, decodeSpecs(*fields));
+        if (auto done = mergeSpecs(specs, own); !done)
+            return failed(done.error());
+    }
+    if (auto done = mergeSpecs(specs, config.labels); !done)
+        return failed(done.error());
+    const bool selectors = manifest::flag(label, {"includeSelectors"});
+    if (selectors || manifest::flag(label, {"includeTemplates"})) {
+        auto more = selectors ? config.commonLabels : config.templateLabels;
+        // Since 5.8 templates of claims have their own switch, except where selectors are labelled.
+        if (!selectors)
+            std::erase_if(more, [](const FieldSpec& spec) { return spec.path == kClaimLabels; });
+        if (auto done = mergeSpecs(specs, more); !done)
+            return failed(done.error());
+    }
+    if (!selectors && manifest::flag(label, {"includeVolumeClaimTemplates"})) {
+        if (auto done = mergeSpecs(specs, {FieldSpec {{"apps", "", "StatefulSet"}, std::string(kClaimLabels), true}});
+            !done)
+            return failed(done.error());
+    }
+    if (!selectors) {
+        if (auto done = mergeSpecs(specs, {FieldSpec {{}, "metadata/labels", true}}); !done)
+            return failed(done.error());
+    }
+    return specs;
+}
+
+} // namespace
+
+Result<> Build::runTransformers(Accumulated& into, const Root& root)
+{
+    const Ctx context {*this, root};
+    const auto& file = root.kustomization;
+    auto& all = into.resources;
+    const auto config = into.config;
+    const auto stamp = [&](const char* what, std::vector<std::string> paths) {
+        const auto touch = mark(root, what, std::move(paths));
+        for (auto& resource : all.items())
+            resource.marks.push_back(touch);
+    };
+    if (const auto& list = array(file, {"patchesStrategicMerge"}); !list.empty()) {
+        std::vector<std::string> paths;
+        for (const auto& element : list)
+            paths.emplace_back(text(element, {}));
+        PH_CHECK(runBuiltin(into, root, {"PatchStrategicMergeTransformer", "patchesStrategicMerge"}, [&]() -> Result<> {
+            if (auto done = runStrategicPatches(context, all, paths, ""); !done)
+                return fail(done.error());
+            return {};
+        }));
+    }
+    for (std::size_t i = 0; const auto& entry : array(file, {"patches"}))
+        PH_CHECK(runBuiltin(into, root, {"PatchTransformer", "patches", i++},
+                            [&] { return runPatch(context, all, entry); }));
+    if (const std::string name(text(file, {"namespace"})); !name.empty()) {
+        PH_CHECK(runBuiltin(into, root, {"NamespaceTransformer", "namespace"},
+                            [&] { return setNamespace(all, name, config->nameSpace, {}); }));
+        stamp("namespace", {"metadata/namespace"});
+    }
+    if (const std::string prefix(text(file, {"namePrefix"})); !prefix.empty()) {
+        PH_CHECK(runBuiltin(into, root, {"PrefixTransformer", "namePrefix"},
+                            [&] { return addPrefix(all, prefix, config->namePrefix); }));
+        stamp("namePrefix", pathsOf(config->namePrefix));
+    }
+    if (const std::string suffix(text(file, {"nameSuffix"})); !suffix.empty()) {
+        PH_CHECK(runBuiltin(into, root, {"SuffixTransformer", "nameSuffix"},
+                            [&] { return addSuffix(all, suffix, config->nameSuffix); }));
+        stamp("nameSuffix", pathsOf(config->nameSuffix));
+    }
+    static const Value kEmpty(manifest::Object {});
+    const auto label = [&](const Entry& place, const Value& pairs, const std::vector<FieldSpec>& specs) -> Result<> {
+        PH_CHECK(runBuiltin(into, root, place, [&] { return addStrings(all, pairs, specs); }));
+        stamp("labels", pathsOf(specs, &pairs));
+        return {};
+    };
+    for (std::size_t i = 0; const auto& entry : array(file, {"labels"})) {
+        const Entry place {"LabelTransformer", "labels", i++};
+        const auto specs = labelSpecs(entry, *config);
+        if (!specs)
+            return fail(located(specs.error(), root, place.field, place.index));
+        const auto* pairs = find(entry, {"pairs"});
+        PH_CHECK(label(place, pairs == nullptr ? kEmpty : *pairs, *specs));
+    }
+    if (const auto* pairs = find(file, {"commonLabels"}); pairs != nullptr && !pairs->get_object().empty())
+        PH_CHECK(label({"LabelTransformer", "commonLabels"}, *pairs, config->commonLabels));
+    if (const auto* pairs = find(file, {"commonAnnotations"}); pairs != nullptr && !pairs->get_object().empty()) {
+        PH_CHECK(runBuiltin(into, root, {"AnnotationsTransformer", "commonAnnotations"},
+                            [&] { return addStrings(all, *pairs, config->commonAnnotations); }));
+        stamp("commonAnnotations", pathsOf(config->commonAnnotations, pairs));
+    }
+    for (std::size_t i = 0; const auto& entry : array(file, {"patchesJson6902"}))
+        PH_CHECK(runBuiltin(into, root, {"PatchJson6902Transformer", "patchesJson6902", i++},
+                            [&] { return runJsonPatch(context, all, entry); }));
+    for (std::size_t i = 0; const auto& entry : array(file, {"replicas"})) {
+        const Entry place {"ReplicaCountTransformer", "replicas", i++};
+        PH_CHECK(runBuiltin(into, root, place, [&] { return setReplicas(all, entry, config->replicas); }));
+        const auto touch = mark(root, "replicas", pathsOf(config->replicas));
+        for (auto& resource : all.items()) {
+            if (resource.originalId().name == text(entry, {"name"}) || resource.id().name == text(entry, {"name"}))
+                resource.marks.push_back(touch);
+        }
+    }
+    for (std::size_t i = 0; const auto& entry : array(file, {"images"})) {
+        const Entry place {"ImageTagTransformer", "images", i++};
+        const auto touch = mark(root, "images", {"**/image"});
+        std::vector<std::shared_ptr<const Node>> before;
+        for (const auto& resource : all.items())
+            before.push_back(resource.shared());
+        PH_CHECK(runBuiltin(into, root, place, [&] { return setImage(all, entry, config->images); }));
+        for (std::size_t n = 0; n < all.items().size() && n < before.size(); ++n) {
+            if (all.items()[n].shared() != before[n])
+                all.items()[n].marks.push_back(touch);
+        }
+    }
+    if (const auto* list = find(file, {"replacements"}); list != nullptr && !list->get_array().empty())
+        PH_CHECK(runBuiltin(into, root, {"ReplacementTransformer", "replacements"},
+                            [&] { return runReplacements(context, all, *list); }));
+    PH_TRY(const auto plugins, pluginObjects(root, "transformers"));
+    for (const auto& plugin : plugins)
+        PH_CHECK(runPlugin(into, root, plugin));
+    return {};
+}
+
+Result<> Build::runValidators(Accumulated& into, const Root& root)
+{
+    PH_TRY(const auto plugins, pluginObjects(root, "validators"));
+    for (const auto& plugin : plugins) {
+        const auto before = into.resources;
+        PH_CHECK(runPlugin(into, root, plugin));
+        const auto plain = [](const Resource& resource) {
+            Node node = resource.root();
+            if (auto* labels = node.at({"metadata", "labels"}); labels != nullptr) {
+                labels->erase("validated-by");
+                if (labels->children.empty())
+                    node.find("metadata")->erase("labels");
+            }
+            const auto value = manifest::toValue(node, manifest::YamlDialect::V3);
+            return value ? manifest::toSortedJson(*value) : std::string {};
+        };
+        bool same = before.items().size() == into.resources.items().size();
+        for (std::size_t i = 0; same && i < before.items().size(); ++i)
+            same = plain(before.items()[i]) == plain(into.resources.items()[i]);
+        if (!same)
+            return fail(Error::Code::InvalidInput, "validator shouldn't modify the resource map",
+                        placeOf(root, "validators", 0));
+        into.resources = before;
+    }
+    return {};
+}
+
+} // namespace core::render::kustomize

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/git/tree.h"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace core::render::kustomize {
+
+/// What was looked at in a source tree and the marks that stood there (git::Tree::mark): the same marks, the same look.
+struct Reads
+{
+    std::vector<std::pair<std::string, std::string>> marks; ///< by path, each once
+    bool complete = true; ///< all of them have marks; otherwise nothing that was made from them is to be kept
+};
+
+/// A source tree as one thread of a build sees it: folders are listed once, and everything that is looked at is noted
+/// in the records that are open. Not thread-safe, other than the tree below.
+class SourceView final : public git::Tree
+{
+public:
+    explicit SourceView(git::TreePtr below)
+        : m_below(std::move(below))
+    {
+    }
+    [[nodiscard]] Result<std::string> read(std::string_view path) const override;
+    [[nodiscard]] Result<std::vector<git::Entry>> list(std::string_view path) const override;
+    [[nodiscard]] Result<git::Entry> stat(std::string_view path) const override;
+    [[nodiscard]] Result<git::EntryType> type(std::string_view path) const override;
+    [[nodiscard]] Result<std::vector<git::Entry>> listTypes(std::string_view path) const override;
+    [[nodiscard]] Result<std::string> readLink(std::string_view path) const override;
+    [[nodiscard]] std::string mark(std::string_view path) const override { return markOf(indexOf(path)); }
+    [[nodiscard]] std::string description() const override { return m_below->description(); }
+
+    /// What stands at a path whose folders are no links; nothing where there is nothing.
+    [[nodiscard]] std::optional<git::EntryType> typeOf(const std::string& path) const;
+    /// resolve() with the folders on the way remembered.
+    [[nodiscard]] Result<std::string> real(const std::string& path) const;
+
+    /// Opens a record of what is looked at from now on.
+    void begin() const;
+    /// Closes it; the record around it takes over what it holds.
+    [[nodiscard]] Reads end() const;
+    /// Notes what another view has looked at.
+    void adopt(const Reads& reads) const;
+    /// Whether the same would be seen now.
+    [[nodiscard]] bool shows(const Reads& reads) const;
+    /// Notes that something was looked at of which no mark is known.
+    void noteOther() const;
+    [[nodiscard]] const git::TreePtr& below() const { return m_below; }
+
+private:
+    struct Record
+    {
+        std::uint32_t number = 0;
+        std::vector<std::uint32_t> paths;
+        bool complete = true;
+    };
+    struct Seen
+    {
+        std::string path;
+        std::optional<std::string> mark;
+        std::uint32_t record = 0; ///< the last one that has it
+    };
+    [[nodiscard]] std::uint32_t indexOf(std::string_view path) const;
+    const std::string& markOf(std::uint32_t index) const;
+    /// Whether the innermost record has it now for the first time.
+    bool note(std::string_view path) const;
+    void noteFolder(std::string_view path) const;
+
+    using Listing = std::unordered_map<std::string, git::EntryType>;
+    git::TreePtr m_below;
+    mutable std::unordered_map<std::string, std::uint32_t> m_indexes;
+    mutable std::vector<Seen> m_seen;
+    mutable std::vector<Record> m_records;
+    mutable std::uint32_t m_lastRecord = 0;
+    mutable std::unordered_map<std::string, Listing> m_listings;
+    mutable std::unordered_map<std::string, std::string> m_folders; ///< resolved already, through no link
+};
+
+} // namespace core::render::kustomize

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Reading YAML of both dialects, and whether what is printed reads as the same again.
+#include "core/manifest/yaml.h"
+#include "core/manifest/yaml_node.h"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    using namespace core::manifest;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    NodeLimits limits;
+    limits.maxNodes = 20'000;
+    if (const auto nodes = parseNodes(text, "fuzz", limits)) {
+        for (const auto& node : *nodes)
+            (void)toValue(node, YamlDialect::V3);
+    }
+    const auto documents = parseYaml(text, "fuzz", limits);
+    if (!documents)
+        return 0;
+    for (const auto& document : *documents) {
+        if (document.value.is_null())
+            continue;
+        const auto printed = toYaml(document.value);
+        const auto again = parseYaml(printed, "printed", limits);
+        // Control characters are printed as escapes and read again; the reader refuses nothing that the printer writes.
+        if (!again || again->size() != 1 || toYaml(again->front().value) != printed)
+            std::abort();
+    }
+    return 0;
+}
