@@ -290,6 +290,13 @@ Result<Value> toValue(const Node& node, YamlDialect dialect)
     return Value(std::move(object));
 }
 
+bool isSame(const Node& a, const Node& b)
+{
+    return a.kind == b.kind && a.tag == b.tag && a.keyTag == b.keyTag && a.quoted == b.quoted && a.key == b.key
+        && a.text == b.text
+        && std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), isSame);
+}
+
 Node toNode(const Value& value)
 {
     if (const auto* object = value.if_object()) {

@@ -73,6 +73,8 @@ struct NodeLimits : YamlLimits
 [[nodiscard]] Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect);
 /// As JSON. V3: timestamps become RFC 3339 text and keys must be text; V2: timestamps stay, keys become text.
 [[nodiscard]] Result<Value> toValue(const Node& node, YamlDialect dialect);
+/// Whether the same would be printed of both: keys, texts, tags, quotes and order; not where they stand in files.
+[[nodiscard]] bool isSame(const Node& a, const Node& b);
 /// A tree with the types of a JSON value.
 [[nodiscard]] Node toNode(const Value& value);
 

@@ -66,6 +66,22 @@ std::size_t weightOf(const Node& node)
     return weight;
 }
 
+void inParts(std::size_t count, const std::function<void(std::size_t)>& work)
+{
+    constexpr std::size_t kPart = 64;
+    std::atomic<std::size_t> next {0};
+    const auto run = [&] {
+        for (auto from = next.fetch_add(kPart); from < count; from = next.fetch_add(kPart)) {
+            for (auto i = from; i < std::min(from + kPart, count); ++i)
+                work(i);
+        }
+    };
+    std::jthread second;
+    if (count > 4 * kPart && std::thread::hardware_concurrency() > 1)
+        second = std::jthread(run);
+    run();
+}
+
 Result<> Build::addResources(Accumulated& into, const Root& root)
 {
     const auto& entries = array(root.kustomization, {"resources"});

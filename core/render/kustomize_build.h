@@ -32,6 +32,8 @@ struct RemoteBase
 [[nodiscard]] Result<RemoteBase> parseRemote(const std::string& entry);
 /// By folders: "a/b" is in "a", "ab" is not.
 [[nodiscard]] bool isInOrBelow(std::string_view path, std::string_view root);
+/// Runs work(i) for every i below count, on two threads where there are many.
+void inParts(std::size_t count, const std::function<void(std::size_t)>& work);
 [[nodiscard]] Result<> mergeConfig(ConfigPtr& into, const ConfigPtr& more);
 
 /// Runs one `kustomize build`.
@@ -111,6 +113,8 @@ private:
                                       const std::function<Result<>()>& work);
     [[nodiscard]] Result<> runPlugin(Accumulated& into, const Root& root, const Resource& plugin);
     [[nodiscard]] Result<> finish(Accumulated& all, const Root& top);
+    using PrintedPtr = std::shared_ptr<const Printed>;
+    [[nodiscard]] Result<PrintedPtr> printed(Resource& resource) const;
     [[nodiscard]] Result<OutputPtr> print(Accumulated& all);
     [[nodiscard]] Result<> applyRequestOptions(Root& top);
     [[nodiscard]] std::shared_ptr<Origin> configured(const std::string& file, const std::string& kind) const;

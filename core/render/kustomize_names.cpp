@@ -51,6 +51,7 @@ public:
                 if (bucket.empty() || bucket.back() != index)
                     bucket.push_back(index);
             }
+            m_byOriginalNamespace[candidate.originalNameSpace].emplace(candidate.nameSpace, index);
             m_candidates.push_back(std::move(candidate));
         }
         for (const auto& reference : config.nameReference) {
@@ -175,7 +176,7 @@ private:
         if (rule.isRoleRef)
             keepRole(found, referrer.resource->root());
         if (nameSpace != nullptr && nameSpace->isScalar())
-            keepNamespace(found, nameSpace->text);
+            keepNamespace(referrer, found, nameSpace->text);
         if (!referrer.clusterScoped) {
             std::erase_if(found, [&](const Candidate* c) {
                 return !c->clusterScoped && c->resource->id().gvk.kind != "ServiceAccount"
@@ -262,24 +263,22 @@ private:
         });
     }
 
-    static void keepNamespace(std::vector<const Candidate*>& found, const std::string& nameSpace)
+    /// By original namespace where anything that the referrer reaches comes from there, else by the current one.
+    void keepNamespace(const Candidate& referrer, std::vector<const Candidate*>& found, const std::string& nameSpace)
     {
-        std::vector<const Candidate*> kept;
-        for (const auto* candidate : found) {
-            if (candidate->originalNameSpace == nameSpace)
-                kept.push_back(candidate);
-        }
-        if (kept.empty()) {
-            for (const auto* candidate : found) {
-                if (candidate->nameSpace == nameSpace)
-                    kept.push_back(candidate);
-            }
-        }
-        found = std::move(kept);
+        const auto originals = m_byOriginalNamespace.find(nameSpace);
+        const bool byOriginal = originals != m_byOriginalNamespace.end()
+            && std::any_of(originals->second.begin(), originals->second.end(),
+                           [&](const auto& current) { return isReachable(referrer, m_candidates[current.second]); });
+        std::erase_if(found, [&](const Candidate* candidate) {
+            return (byOriginal ? candidate->originalNameSpace : candidate->nameSpace) != nameSpace;
+        });
     }
 
     std::vector<Candidate> m_candidates;
     std::unordered_map<std::string, std::vector<std::size_t>> m_byName;
+    /// Of each original namespace, a candidate for each namespace in which its objects are now.
+    std::unordered_map<std::string, std::map<std::string, std::size_t>> m_byOriginalNamespace;
     std::vector<Rule> m_rules;
     std::unordered_map<std::string, std::vector<const Rule*>> m_rulesByGvk;
 };

@@ -137,8 +137,12 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
         const auto* pairs = find(entry, {"pairs"});
         PH_CHECK(label(place, pairs == nullptr ? kEmpty : *pairs, *specs));
     }
-    if (const auto* pairs = find(file, {"commonLabels"}); pairs != nullptr && !pairs->get_object().empty())
-        PH_CHECK(label({"LabelTransformer", "commonLabels"}, *pairs, config->commonLabels));
+    // The one for commonLabels runs with `labels` too, and is written down where transformers are.
+    const auto* common = find(file, {"commonLabels"});
+    if (common == nullptr)
+        common = &kEmpty;
+    if (!common->get_object().empty() || !array(file, {"labels"}).empty())
+        PH_CHECK(label({"LabelTransformer", "commonLabels"}, *common, config->commonLabels));
     if (const auto* pairs = find(file, {"commonAnnotations"}); pairs != nullptr && !pairs->get_object().empty()) {
         PH_CHECK(runBuiltin(into, root, {"AnnotationsTransformer", "commonAnnotations"},
                             [&] { return addStrings(all, *pairs, config->commonAnnotations); }));

@@ -257,45 +257,73 @@ Result<> Build::finish(Accumulated& all, const Root& top)
     return {};
 }
 
+Result<Build::PrintedPtr> Build::printed(Resource& resource) const
+{
+    if (needsCleaning(resource.root()))
+        clean(resource.edit());
+    const bool origins = m_buildMetadata.contains("originAnnotations") && resource.origin != nullptr;
+    const bool steps = m_buildMetadata.contains("transformerAnnotations") && !resource.transformations.empty();
+    if (origins || steps) {
+        auto& annotations = resource.edit().ensureMapping("metadata").ensureMapping("annotations");
+        if (origins)
+            annotations.set(kOriginKey, Node::string(originText(*resource.origin)));
+        if (steps)
+            annotations.set(kTransformationsKey, Node::string(transformationsText(resource.transformations)));
+    }
+    const auto key = resource.id().key();
+    for (const auto& kept : m_cache.printed.find(key)) {
+        if (kept->root == resource.shared() || manifest::isSame(*kept->root, resource.root()))
+            return kept;
+    }
+    auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
+    Result<> sound;
+    if (value)
+        sound = passThroughJson(*value);
+    if (!value || !sound) {
+        auto error = value ? sound.error() : value.error();
+        error.message = resource.id().text() + ": " + error.message;
+        error.where = resource.file;
+        return fail(std::move(error));
+    }
+    auto yaml = manifest::toYaml(*value);
+    const auto weight = weightOf(resource.root()) + 5 * yaml.size();
+    auto made = std::make_shared<const Printed>(Printed {resource.shared(), std::move(*value), std::move(yaml)});
+    m_cache.printed.put(key, made, weight);
+    return made;
+}
+
 Result<OutputPtr> Build::print(Accumulated& all)
 {
+    auto& items = all.resources.items();
+    std::vector<Result<PrintedPtr>> texts(items.size());
+    std::vector<Value> values(items.size());
+    inParts(items.size(), [&](std::size_t i) {
+        if (m_stop.stop_requested())
+            return;
+        texts[i] = printed(items[i]);
+        if (texts[i])
+            values[i] = (*texts[i])->value;
+    });
+    PH_CHECK(checkStop());
     auto output = std::make_shared<Output>();
     output->kind = SourceKind::Kustomize;
     output->warnings = std::move(m_warnings);
-    output->resources.reserve(all.resources.items().size());
-    std::size_t number = 0;
-    for (auto& resource : all.resources.items()) {
-        if (++number % 32 == 0)
-            PH_CHECK(checkStop());
-        if (needsCleaning(resource.root()))
-            clean(resource.edit());
-        const bool origins = m_buildMetadata.contains("originAnnotations") && resource.origin != nullptr;
-        const bool steps = m_buildMetadata.contains("transformerAnnotations") && !resource.transformations.empty();
-        if (origins || steps) {
-            auto& annotations = resource.edit().ensureMapping("metadata").ensureMapping("annotations");
-            if (origins)
-                annotations.set(kOriginKey, Node::string(originText(*resource.origin)));
-            if (steps)
-                annotations.set(kTransformationsKey, Node::string(transformationsText(resource.transformations)));
-        }
-        auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
-        Result<> sound;
-        if (value)
-            sound = passThroughJson(*value);
-        if (!value || !sound) {
-            auto error = value ? sound.error() : value.error();
-            error.message = resource.id().text() + ": " + error.message;
-            error.where = resource.file;
-            return fail(std::move(error));
-        }
+    output->resources.reserve(items.size());
+    std::size_t size = 0;
+    for (const auto& text : texts)
+        size += text ? (*text)->yaml.size() + 4 : 0;
+    output->yaml.reserve(size);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (!texts[i])
+            return fail(std::move(texts[i].error()));
         if (!output->yaml.empty())
             output->yaml += "---\n";
-        output->yaml += manifest::toYaml(*value);
+        output->yaml += (*texts[i])->yaml;
         auto provenance = std::make_shared<Provenance>();
-        provenance->file = resource.file;
-        provenance->document = resource.document;
-        provenance->touches = std::move(resource.marks);
-        output->resources.push_back({std::move(*value), std::move(provenance)});
+        provenance->file = std::move(items[i].file);
+        provenance->document = items[i].document;
+        provenance->touches = std::move(items[i].marks);
+        output->resources.push_back({std::move(values[i]), std::move(provenance)});
     }
     return output;
 }
