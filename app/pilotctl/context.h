@@ -56,6 +56,7 @@ private:
 void addRender(CLI::App& program, Context& context);
 void addEvaluate(CLI::App& program, Context& context);
 void addApplications(CLI::App& program, Context& context);
+void addApplicationSets(CLI::App& program, Context& context);
 void addRollouts(CLI::App& program, Context& context);
 void addCluster(CLI::App& program, Context& context);
 

@@ -63,6 +63,7 @@ int main(int argc, char** argv)
     pilotctl::addRender(program, context);
     pilotctl::addEvaluate(program, context);
     pilotctl::addApplications(program, context);
+    pilotctl::addApplicationSets(program, context);
     pilotctl::addRollouts(program, context);
     pilotctl::addCluster(program, context);
     std::string shell;

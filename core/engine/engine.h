@@ -213,6 +213,23 @@ struct LogChunk
     std::optional<Error> error; ///< why it ended, where it did not simply end
 };
 
+/// What an ApplicationSet, as written in an editor or a file, would make of the cluster.
+struct SetPreview
+{
+    struct Application
+    {
+        enum class Action { None, Create, Update, Delete, Invalid };
+        std::string name;
+        Action action = Action::None;
+        std::string problem; ///< why it is invalid or cannot be changed, or why its manifests cannot be rendered
+        manifest::Value object; ///< as generated; null where it is deleted
+        manifest::Value patch; ///< what changes on the live one
+        std::vector<manifest::Value> manifests; ///< where they were asked for
+    };
+    std::string error; ///< of generation, in Argo CD's words: nothing would happen then
+    std::vector<Application> applications; ///< by name
+};
+
 /// The engine of one window: a session with one cluster, its controllers and caches. Everything is asynchronous inside;
 /// the functions below may be called from any thread. Those marked [blocking] may take long: call them from a worker.
 class Engine
@@ -292,6 +309,10 @@ public:
     /// with LimitExceeded. The callback comes from these threads, one at a time per source.
     [[nodiscard]] virtual Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
                                                   std::function<void(LogChunk)> callback) = 0;
+
+    /// Touches nothing; [blocking]. `manifests`: render the sources of what is created or updated, too.
+    [[nodiscard]] virtual Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
+                                                        std::stop_token stop) = 0;
 
     // The source repository of an application, all [blocking].
     [[nodiscard]] virtual Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) = 0;

@@ -81,6 +81,7 @@ LocalEngine::~LocalEngine()
         m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
     m_notifications.reset();
     m_rollouts.reset();
+    m_sets.reset();
     m_applications.reset();
     m_cache.reset();
     m_client.reset();
@@ -178,6 +179,7 @@ void LocalEngine::startControllers()
         m_wake.notify_all();
     };
     m_applications = std::make_unique<gitops::ApplicationController>(std::move(deps));
+    makeSets();
 
     rollout::RolloutController::Deps rolloutDeps;
     rolloutDeps.client = m_client;
@@ -230,7 +232,8 @@ void LocalEngine::startControllers()
             return;
         std::jthread rollouts([this](const std::stop_token& inner) { m_rollouts->run(inner); });
         std::jthread notifications([this](const std::stop_token& inner) { m_notifications->run(inner); });
-        // The members' destructors of this scope end both when the applications' controller has ended.
+        std::jthread sets([this](const std::stop_token& inner) { m_sets->run(inner); });
+        // The members' destructors of this scope end all of them when the applications' controller has ended.
         m_applications->run(stop);
     });
     m_threads.emplace_back([this](const std::stop_token& stop) { publish(stop); });
@@ -244,27 +247,25 @@ void LocalEngine::pollSources(const std::stop_token& stop)
     std::map<std::pair<std::string, std::string>, std::string> heads;
     for (int round = 0; !stop.stop_requested(); ++round) {
         bool changed = false;
-        for (const auto& object : m_cache->list({"argoproj.io", "Application"})) {
-            for (const auto& source : gitops::parseApplication(*object).sources) {
-                if (source.repoUrl.empty() || !source.chart.empty())
-                    continue;
-                const bool local = !Sources::localPath(source.repoUrl).empty();
-                if (!local && round % 60 != 0)
-                    continue;
-                const auto head = m_sources->head(source.repoUrl, source.targetRevision, stop);
-                if (!head)
-                    continue; // the comparison reports it on the application
-                auto& known = heads[{source.repoUrl, source.targetRevision}];
-                if (!known.empty() && known != *head) {
-                    changed = true;
-                    if (!local)
-                        (void)m_sources->resolve(source.repoUrl, source.targetRevision, Sources::Fetch::Always, stop);
-                }
-                known = *head;
+        for (const auto& [url, revision] : polledSources()) {
+            const bool local = !Sources::localPath(url).empty();
+            if (!local && round % 60 != 0)
+                continue;
+            const auto head = m_sources->head(url, revision, stop);
+            if (!head)
+                continue; // the comparison reports it on the application
+            auto& known = heads[{url, revision}];
+            if (!known.empty() && known != *head) {
+                changed = true;
+                if (!local)
+                    (void)m_sources->resolve(url, revision, Sources::Fetch::Always, stop);
             }
+            known = *head;
         }
-        if (changed)
+        if (changed) {
             m_applications->sourcesChanged();
+            m_sets->sourcesChanged();
+        }
         m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
         machine.sleepFor(std::chrono::seconds(1), stop);
     }

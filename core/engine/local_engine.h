@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/appset/controller.h"
 #include "core/base/http.h"
 #include "core/embedded/cluster.h"
 #include "core/engine/audit_log.h"
@@ -77,6 +78,8 @@ public:
                                                std::stop_token stop) override;
     [[nodiscard]] Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
                                           std::function<void(LogChunk)> callback) override;
+    [[nodiscard]] Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
+                                                std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) override;
     [[nodiscard]] Result<FileText> readFile(const AppId& app, const std::string& path, std::stop_token stop) override;
     [[nodiscard]] Result<std::string> commitFile(const AppId& app, const std::string& path, const std::string& text,
@@ -97,6 +100,9 @@ private:
     [[nodiscard]] Result<> start();
     [[nodiscard]] Result<> connect();
     void startControllers();
+    void makeSets();
+    /// Repositories and revisions that Applications and ApplicationSets follow.
+    [[nodiscard]] std::set<std::pair<std::string, std::string>> polledSources() const;
     void pollSources(const std::stop_token& stop);
     void publish(const std::stop_token& stop);
     [[nodiscard]] SnapshotPtr build();
@@ -139,6 +145,7 @@ private:
     std::unique_ptr<AuditLog> m_audit;
     std::unique_ptr<Timeline> m_timeline;
     std::unique_ptr<gitops::ApplicationController> m_applications;
+    std::unique_ptr<appset::ApplicationSetController> m_sets;
     std::unique_ptr<rollout::RolloutController> m_rollouts;
     std::unique_ptr<notify::NotificationController> m_notifications;
 
