@@ -102,10 +102,36 @@ std::optional<Assessment> policy(const Value& live)
                     : progressing(fmt::format("Waiting for {} status", kind));
 }
 
+/// Airlock's policies: every ancestor that says something has to accept.
+std::optional<Assessment> airlockPolicy(const Value& live)
+{
+    const auto kind = manifest::kind(live);
+    const auto& ancestors = manifest::array(live, {"status", "ancestors"});
+    for (const auto& ancestor : ancestors) {
+        const auto views = conditionsOf(ancestor, {"conditions"});
+        if (views.empty())
+            continue;
+        const auto name = manifest::text(ancestor, {"ancestorRef", "name"});
+        if (!observed(live, views))
+            return progressing(fmt::format("Waiting for Ancestor {} to update {} status", name, kind));
+        const auto accepted =
+            std::find_if(views.begin(), views.end(), [](const ConditionView& view) { return view.type == "Accepted"; });
+        if (accepted == views.end() || !accepted->isTrue())
+            return degraded(fmt::format("Ancestor {}: {}", name,
+                                        accepted != views.end() && !accepted->message.empty()
+                                            ? std::string(accepted->message)
+                                            : fmt::format("{} is not accepted", kind)));
+    }
+    return ancestors.empty() ? progressing(fmt::format("Waiting for {} status", kind))
+                             : healthy(fmt::format("{} is healthy", kind));
+}
+
 } // namespace
 
 OptionalRule gatewayRule(const manifest::GroupKind& kind)
 {
+    if (kind.group == "microgateway.airlock.com")
+        return airlockPolicy;
     if (kind.group != "gateway.networking.k8s.io")
         return nullptr;
     if (kind.kind == "Gateway")

@@ -73,8 +73,8 @@ std::optional<Assessment> assess(const Value& live, const Customizations* custom
 
 OptionalRule findRule(const manifest::GroupKind& kind)
 {
-    for (const auto find :
-         {workloadRule, coreRule, argoRule, servingRule, operatorRule, gatewayRule, trainingRule, platformRule}) {
+    for (const auto find : {workloadRule, coreRule, argoRule, servingRule, operatorRule, gatewayRule, trainingRule,
+                            platformRule, promoterRule, catalogRule}) {
         if (const auto rule = find(kind))
             return rule;
     }

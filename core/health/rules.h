@@ -52,5 +52,7 @@ struct ConditionView
 [[nodiscard]] OptionalRule gatewayRule(const manifest::GroupKind& kind);
 [[nodiscard]] OptionalRule platformRule(const manifest::GroupKind& kind);
 [[nodiscard]] OptionalRule trainingRule(const manifest::GroupKind& kind);
+[[nodiscard]] OptionalRule promoterRule(const manifest::GroupKind& kind);
+[[nodiscard]] OptionalRule catalogRule(const manifest::GroupKind& kind);
 
 } // namespace core::health
