@@ -126,10 +126,16 @@ void dropBookkeeping(Value& object)
         manifest::erase(object, {"metadata", key});
     manifest::erase(object, {"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"});
     dropEmptyAnnotations(object);
-    manifest::erase(object, {"status"});
 }
 
-Outcome run(Sides sides)
+bool ignoresStatus(const Value& object, const Options& options)
+{
+    return options.statusFields == StatusFields::All
+        || (options.statusFields == StatusFields::OfDefinitions
+            && manifest::kind(object) == "CustomResourceDefinition");
+}
+
+Outcome run(Sides sides, const std::vector<std::string>& annotations)
 {
     const auto& typed = sides.original.is_null() ? sides.desired : sides.original;
     const auto* type = manifest::builtinType(manifest::apiVersion(typed), manifest::kind(typed));
@@ -142,7 +148,7 @@ Outcome run(Sides sides)
     const std::string where(nameSpace);
     dropBookkeeping(outcome.live);
     dropBookkeeping(outcome.predicted);
-    const auto masked = maskSecrets(&outcome.predicted, &outcome.live);
+    const auto masked = maskSecrets(&outcome.predicted, &outcome.live, annotations);
     outcome.changes = leafChanges(masked.live, masked.desired, type);
     if (!where.empty()) {
         manifest::ensure(outcome.live, {"metadata", "namespace"}) = boost::json::string(where);
@@ -158,12 +164,13 @@ void removeFromAll(Sides& sides, const std::vector<std::string>& path)
     removePath(sides.original, path);
 }
 
-void removeOwned(Sides& sides, const std::vector<IgnoreRule>& rules, const Value& rawLive)
+void removeOwned(Sides& sides, const std::vector<IgnoreRule>& rules, const Value& rawLive,
+                 const std::vector<std::string>& annotations)
 {
     if (std::none_of(rules.begin(), rules.end(),
                      [](const IgnoreRule& rule) { return !rule.managedFieldsManagers.empty(); }))
         return;
-    auto changes = run(sides).changes;
+    auto changes = run(sides, annotations).changes;
     std::reverse(changes.begin(), changes.end()); // later list elements first, so that indexes stay right
     for (const auto& change : changes) {
         for (const auto& rule : rules) {
@@ -243,33 +250,36 @@ Comparison compare(const Value* desired, const Value* live, const Options& optio
     if (!desired && !live)
         return result;
     if (!desired || !live) {
-        const auto masked = maskSecrets(desired, live);
+        const auto masked = maskSecrets(desired, live, options.sensitiveAnnotations);
         if (desired)
-            result.predicted = normalize(masked.desired, options.ignoreAggregatedRoles);
+            result.predicted = normalize(masked.desired, options);
         if (live) {
-            result.live = normalize(masked.live, options.ignoreAggregatedRoles);
+            result.live = normalize(masked.live, options);
             dropBookkeeping(result.live);
+            manifest::erase(result.live, {"status"});
         }
         result.outOfSync = desired != nullptr;
         return result;
     }
-    Sides sides {normalize(*desired, options.ignoreAggregatedRoles), normalize(*live, options.ignoreAggregatedRoles),
+    Sides sides {normalize(*desired, options), normalize(*live, options),
                  options.serverSideApply ? appliedBy(*live, "argocd-controller") : lastApplied(*live)};
     if (!sides.original.is_null())
-        sides.original = normalize(sides.original, options.ignoreAggregatedRoles);
-    for (auto* side : {&sides.desired, &sides.live, &sides.original})
-        manifest::erase(*side, {"status"});
+        sides.original = normalize(sides.original, options);
+    if (ignoresStatus(*live, options)) {
+        for (auto* side : {&sides.desired, &sides.live, &sides.original})
+            manifest::erase(*side, {"status"});
+    }
     std::vector<IgnoreRule> rules;
     const auto key = manifest::keyOf(*live);
     std::copy_if(options.ignore.begin(), options.ignore.end(), std::back_inserter(rules),
                  [&](const IgnoreRule& rule) { return rule.appliesTo(key); });
-    auto outcome = run(sides);
+    auto outcome = run(sides, options.sensitiveAnnotations);
     if (!rules.empty()) {
         auto reduced = sides;
         for (auto* side : {&reduced.desired, &reduced.live, &reduced.original})
             removeIgnored(*side, rules);
-        removeOwned(reduced, rules, *live);
-        const auto counted = run(std::move(reduced));
+        removeOwned(reduced, rules, *live, options.sensitiveAnnotations);
+        const auto counted = run(std::move(reduced), options.sensitiveAnnotations);
         for (auto& change : outcome.changes) {
             change.ignored = std::none_of(counted.changes.begin(), counted.changes.end(),
                                           [&](const FieldChange& other) { return sameChange(change, other); });
@@ -284,7 +294,7 @@ Comparison compare(const Value* desired, const Value* live, const Options& optio
         if (!change.ignored)
             change.reason = reasonOf(change, *live, sides.original, sides.desired);
     }
-    auto masked = maskSecrets(&outcome.predicted, &outcome.live);
+    auto masked = maskSecrets(&outcome.predicted, &outcome.live, options.sensitiveAnnotations);
     result.predicted = std::move(masked.desired);
     result.live = std::move(masked.live);
     result.changes = std::move(outcome.changes);
@@ -338,8 +348,10 @@ Result<Comparison> compareServerSide(const Value& desired, const Value& live, co
     std::copy_if(options.ignore.begin(), options.ignore.end(), std::back_inserter(rules),
                  [&](const IgnoreRule& rule) { return rule.appliesTo(key); });
     const auto prepared = [&](const Value& object, bool ignoring) {
-        auto copy = normalize(object, options.ignoreAggregatedRoles);
+        auto copy = normalize(object, options);
         dropBookkeeping(copy);
+        if (ignoresStatus(copy, options))
+            manifest::erase(copy, {"status"});
         if (ignoring)
             removeIgnored(copy, rules);
         return copy;
@@ -348,7 +360,7 @@ Result<Comparison> compareServerSide(const Value& desired, const Value& live, co
     const auto changesOf = [&](bool ignoring) {
         const auto a = prepared(live, ignoring);
         const auto b = prepared(after, ignoring);
-        const auto masked = maskSecrets(&b, &a);
+        const auto masked = maskSecrets(&b, &a, options.sensitiveAnnotations);
         return leafChanges(masked.live, masked.desired, type);
     };
     Comparison result;
@@ -368,7 +380,7 @@ Result<Comparison> compareServerSide(const Value& desired, const Value& live, co
     }
     const auto a = prepared(live, false);
     const auto b = prepared(after, false);
-    auto masked = maskSecrets(&b, &a);
+    auto masked = maskSecrets(&b, &a, options.sensitiveAnnotations);
     result.live = std::move(masked.live);
     result.predicted = std::move(masked.desired);
     return result;

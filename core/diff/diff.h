@@ -4,6 +4,7 @@
 
 #include "core/manifest/resource.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,11 +37,25 @@ struct FieldChange
         reason; ///< "changed in Git", "changed live by kubectl-edit at 2026-...", "ignored by /spec/replicas" ...
 };
 
+/// Whose `status` takes no part in the comparison (resource.compareoptions, ignoreResourceStatusField).
+enum class StatusFields : std::uint8_t { All, OfDefinitions, None };
+
+/// A field of a custom resource that has the type of a built-in one (knownTypeFields, section 3.3).
+struct KnownType
+{
+    std::string field; ///< names and dots; lists are walked
+    std::string type; ///< "core/v1/PodSpec", "core/Quantity", "meta/v1/Duration"
+    friend bool operator==(const KnownType&, const KnownType&) = default;
+};
+
 struct Options
 {
     std::vector<IgnoreRule> ignore;
     bool serverSideApply = false; ///< applied server-side: managedFields, not last-applied, say what was applied
     bool ignoreAggregatedRoles = false;
+    StatusFields statusFields = StatusFields::All;
+    std::vector<KnownType> knownTypes; ///< of the compared object's kind
+    std::vector<std::string> sensitiveAnnotations; ///< of Secrets: masked like the values
 };
 
 struct Comparison
@@ -62,7 +77,7 @@ struct Comparison
                                                    const std::string& manager, bool withWebhooks);
 
 /// The fixed normalisations (section 3.2, 3.3) of one object: canonical quantities, no nulls, stringData as data ...
-[[nodiscard]] manifest::Value normalize(const manifest::Value& object, bool ignoreAggregatedRoles = false);
+[[nodiscard]] manifest::Value normalize(const manifest::Value& object, const Options& options = {});
 /// Removes what the rules ignore (JSON pointers and jq expressions) from one object.
 void removeIgnored(manifest::Value& object, const std::vector<IgnoreRule>& rules);
 /// The last-applied annotation of kubectl, parsed; null where there is none or it does not parse.
@@ -75,7 +90,8 @@ struct Masked
     manifest::Value desired;
     manifest::Value live;
 };
-[[nodiscard]] Masked maskSecrets(const manifest::Value* desired, const manifest::Value* live);
+[[nodiscard]] Masked maskSecrets(const manifest::Value* desired, const manifest::Value* live,
+                                 const std::vector<std::string>& annotations = {});
 
 /// deletes what `expression` points to; Error where jq refuses it, takes longer than a second, or gives no one object.
 [[nodiscard]] Result<manifest::Value> jqDelete(const manifest::Value& object, const std::string& expression);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/clock.h"
 #include "core/base/strings.h"
 #include "core/diff/rules.h"
 #include "core/manifest/quantity.h"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace core::diff {
 
@@ -117,6 +119,14 @@ bool canonicalize(Value& value, const TypeNode& type, int depth)
         value = boost::json::string(quantity->canonical());
         return true;
     }
+    case TypeNode::Kind::Duration:
+        if (const auto* text = value.if_string()) {
+            const auto duration = parseGoDuration(*text);
+            if (!duration)
+                return false;
+            value = boost::json::string(formatGoDuration(*duration));
+        }
+        return true;
     case TypeNode::Kind::String:
         return value.is_string() || value.is_null();
     case TypeNode::Kind::Bool:
@@ -171,6 +181,98 @@ void encodeStringData(Value& secret)
     }
 }
 
+/// The node of a Go type that some built-in kind uses.
+const TypeNode* knownType(const std::string& type)
+{
+    static const TypeNode kQuantity = [] {
+        TypeNode node;
+        node.kind = TypeNode::Kind::Quantity;
+        return node;
+    }();
+    static const TypeNode kDuration = [] {
+        TypeNode node;
+        node.kind = TypeNode::Kind::Duration;
+        return node;
+    }();
+    static const auto kNamed = [] {
+        std::map<std::string, const TypeNode*> named;
+        std::vector<const TypeNode*> open;
+        for (const auto* kind : {"Pod", "Service", "PersistentVolume", "PersistentVolumeClaim", "Node", "Namespace",
+                                 "ConfigMap", "Secret", "ServiceAccount", "ResourceQuota", "LimitRange", "Endpoints"})
+            open.push_back(manifest::builtinType("v1", kind));
+        while (!open.empty()) {
+            const auto* node = open.back();
+            open.pop_back();
+            if (!node)
+                continue;
+            if (node->element)
+                open.push_back(node->element);
+            if (node->kind != TypeNode::Kind::Struct || !named.emplace(node->name, node).second)
+                continue;
+            for (const auto& field : node->fields)
+                open.push_back(field.type);
+        }
+        return named;
+    }();
+    if (type == "core/Quantity")
+        return &kQuantity;
+    if (type == "meta/v1/Duration")
+        return &kDuration;
+    constexpr std::string_view kCore = "core/v1/";
+    if (!type.starts_with(kCore))
+        return nullptr;
+    const auto found = kNamed.find("core/v1." + type.substr(kCore.size()));
+    return found == kNamed.end() ? nullptr : found->second;
+}
+
+void canonicalizeAt(Value& value, std::string_view path, const TypeNode& type)
+{
+    if (auto* list = value.if_array()) {
+        for (auto& item : *list)
+            canonicalizeAt(item, path, type);
+        return;
+    }
+    if (path.empty()) {
+        Value copy(value);
+        if (canonicalize(copy, type, 1))
+            value = std::move(copy);
+        return;
+    }
+    const auto dot = path.find('.');
+    auto* object = value.if_object();
+    auto* next = object ? object->if_contains(path.substr(0, dot)) : nullptr;
+    if (next)
+        canonicalizeAt(*next, dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), type);
+}
+
+void canonicalizeField(Value& object, const KnownType& known)
+{
+    if (const auto* type = knownType(known.type))
+        canonicalizeAt(object, known.field, *type);
+}
+
+/// A port without protocol is TCP; the order of subsets says nothing.
+void normalizeEndpoints(Value& endpoints)
+{
+    auto* subsets = manifest::find(endpoints, {"subsets"});
+    if (!subsets || !subsets->is_array())
+        return;
+    for (auto& subset : subsets->get_array()) {
+        auto* ports = manifest::find(subset, {"ports"});
+        for (std::size_t i = 0; ports && ports->is_array() && i < ports->get_array().size(); ++i) {
+            auto& port = ports->get_array()[i];
+            if (port.is_object() && manifest::text(port, {"protocol"}).empty())
+                port.get_object().insert_or_assign("protocol", "TCP");
+        }
+        if (auto* addresses = manifest::find(subset, {"addresses"}); addresses && addresses->is_array())
+            std::sort(addresses->get_array().begin(), addresses->get_array().end(), [](const Value& a, const Value& b) {
+                return manifest::text(a, {"ip"}) < manifest::text(b, {"ip"});
+            });
+    }
+    std::sort(subsets->get_array().begin(), subsets->get_array().end(),
+              [](const Value& a, const Value& b) { return manifest::toSortedJson(a) < manifest::toSortedJson(b); });
+}
+
 void normalizeRole(Value& role, bool ignoreAggregated)
 {
     auto* rules = manifest::find(role, {"rules"});
@@ -181,7 +283,7 @@ void normalizeRole(Value& role, bool ignoreAggregated)
 
 } // namespace
 
-Value normalize(const Value& object, bool ignoreAggregatedRoles)
+Value normalize(const Value& object, const Options& options)
 {
     Value result(object);
     if (!result.is_object())
@@ -191,10 +293,14 @@ Value normalize(const Value& object, bool ignoreAggregatedRoles)
     const bool isRole = group == "rbac.authorization.k8s.io" && (kind == "Role" || kind == "ClusterRole");
     if (group.empty() && kind == "Secret")
         encodeStringData(result);
+    if (group.empty() && kind == "Endpoints")
+        normalizeEndpoints(result);
     canonicalizeObject(result);
+    for (const auto& known : options.knownTypes)
+        canonicalizeField(result, known);
     manifest::erase(result, {"metadata", "creationTimestamp"});
     if (isRole)
-        normalizeRole(result, ignoreAggregatedRoles);
+        normalizeRole(result, options.ignoreAggregatedRoles);
     return result;
 }
 

@@ -21,19 +21,33 @@ bool isSecret(const Value* object)
 class Masker
 {
 public:
+    explicit Masker(const std::vector<std::string>& annotations)
+        : m_annotations(annotations)
+    {
+    }
+
     void mask(Value& secret)
     {
+        for (const auto& name : m_annotations) {
+            if (auto* value = manifest::find(secret, {"metadata", "annotations", name}))
+                hide("annotation " + name, *value);
+        }
         auto* data = manifest::find(secret, {"data"});
         if (!data || !data->is_object())
             return;
-        for (auto& member : data->get_object()) {
-            auto& known = m_masks[std::string(member.key())];
-            const auto [found, isNew] = known.try_emplace(manifest::toJson(member.value()), known.size());
-            member.value() = boost::json::string(std::string(8 + 4 * found->second, '+'));
-        }
+        for (auto& member : data->get_object())
+            hide(std::string(member.key()), member.value());
     }
 
 private:
+    void hide(const std::string& place, Value& value)
+    {
+        auto& known = m_masks[place];
+        const auto [found, isNew] = known.try_emplace(manifest::toJson(value), known.size());
+        value = boost::json::string(std::string(8 + 4 * found->second, '+'));
+    }
+
+    const std::vector<std::string>& m_annotations;
     std::map<std::string, std::map<std::string, std::size_t>> m_masks;
 };
 
@@ -53,7 +67,7 @@ void maskLastApplied(Value& secret, Masker& masker)
 
 } // namespace
 
-Masked maskSecrets(const Value* desired, const Value* live)
+Masked maskSecrets(const Value* desired, const Value* live, const std::vector<std::string>& annotations)
 {
     Masked result;
     const bool secret = isSecret(desired) || isSecret(live);
@@ -63,7 +77,7 @@ Masked maskSecrets(const Value* desired, const Value* live)
         result.live = secret ? normalize(*live) : *live;
     if (!secret)
         return result;
-    Masker masker;
+    Masker masker(annotations);
     for (auto* object : {&result.desired, &result.live}) {
         if (!object->is_object())
             continue;

@@ -239,6 +239,87 @@ private slots:
         QCOMPARE(result.changes[0].live->get_string().size(), std::size_t {12});
     }
 
+    void annotationsAreMaskedWhereAsked()
+    {
+        const auto desired = yaml("{apiVersion: v1, kind: Secret, metadata: {name: s, annotations: {token: new}}}");
+        const auto live = yaml("{apiVersion: v1, kind: Secret, metadata: {name: s, annotations: {token: old}}}");
+        diff::Options options;
+        options.sensitiveAnnotations = {"token"};
+        const auto result = diff::compare(&desired, &live, options);
+        QVERIFY(result.outOfSync);
+        QVERIFY(manifest::toJson(result.live).find("old") == std::string::npos);
+        QVERIFY(manifest::toJson(result.predicted).find("new") == std::string::npos);
+    }
+
+    void knownTypes_data()
+    {
+        QTest::addColumn<QString>("type");
+        QTest::addColumn<QString>("desired");
+        QTest::addColumn<QString>("live");
+        QTest::addColumn<bool>("differs");
+        QTest::newRow("pod spec") << "core/v1/PodSpec"
+                                  << "{containers: [{name: c, resources: {limits: {cpu: 1000m}}}]}"
+                                  << "{containers: [{name: c, resources: {limits: {cpu: '1'}}}]}" << false;
+        QTest::newRow("pod specs") << "core/v1/PodSpec"
+                                   << "[{containers: [{name: c, resources: {limits: {cpu: 1000m}}}]}]"
+                                   << "[{containers: [{name: c, resources: {limits: {cpu: '1'}}}]}]" << false;
+        QTest::newRow("quantity") << "core/Quantity"
+                                  << "1024Mi"
+                                  << "1Gi" << false;
+        QTest::newRow("another quantity") << "core/Quantity"
+                                          << "1024Mi"
+                                          << "2Gi" << true;
+        QTest::newRow("duration") << "meta/v1/Duration"
+                                  << "60s"
+                                  << "1m0s" << false;
+        QTest::newRow("unknown type") << "core/v1/Nothing"
+                                      << "1024Mi"
+                                      << "1Gi" << true;
+    }
+
+    void knownTypes()
+    {
+        QFETCH(QString, type);
+        QFETCH(QString, desired);
+        QFETCH(QString, live);
+        QFETCH(bool, differs);
+        const auto object = [](const QString& value) {
+            return yaml("{apiVersion: example.com/v1, kind: Job, metadata: {name: j}, spec: {part: "
+                        + value.toStdString() + "}}");
+        };
+        diff::Options options;
+        options.knownTypes = {{"spec.part", type.toStdString()}};
+        const auto a = object(desired);
+        const auto b = object(live);
+        QCOMPARE(diff::compare(&a, &b, options).outOfSync, differs);
+    }
+
+    void statusCountsWhereAsked_data()
+    {
+        QTest::addColumn<int>("fields");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<bool>("differs");
+        using diff::StatusFields;
+        QTest::newRow("never") << int(StatusFields::All) << "Thing" << false;
+        QTest::newRow("not of definitions") << int(StatusFields::OfDefinitions) << "CustomResourceDefinition" << false;
+        QTest::newRow("of others") << int(StatusFields::OfDefinitions) << "Thing" << true;
+        QTest::newRow("of all") << int(StatusFields::None) << "Thing" << true;
+    }
+
+    void statusCountsWhereAsked()
+    {
+        QFETCH(int, fields);
+        QFETCH(QString, kind);
+        QFETCH(bool, differs);
+        const auto head =
+            "{apiVersion: example.com/v1, kind: " + kind.toStdString() + ", metadata: {name: j}, status: ";
+        const auto desired = yaml(head + "{ready: true}}");
+        const auto live = yaml(head + "{ready: false}}");
+        diff::Options options;
+        options.statusFields = static_cast<diff::StatusFields>(fields);
+        QCOMPARE(diff::compare(&desired, &live, options).outOfSync, differs);
+    }
+
     void oneSideOnly()
     {
         const auto object = yaml(kDeployment);
