@@ -6,6 +6,7 @@
 #include "core/base/strings.h"
 #include "core/manifest/patch.h"
 #include "core/rollout/analysis.h"
+#include "core/rollout/experiment.h"
 #include "core/rollout/json.h"
 #include "core/rollout/kserve.h"
 #include "core/rollout/plan.h"
@@ -13,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -37,6 +39,7 @@ const std::vector<manifest::GroupKind>& watchedKinds()
     static const std::vector<manifest::GroupKind> kKinds {
         {"argoproj.io", "Rollout"},
         {"argoproj.io", "AnalysisRun"},
+        {"argoproj.io", "Experiment"},
         {"argoproj.io", "AnalysisTemplate"},
         {"argoproj.io", "ClusterAnalysisTemplate"},
         {"apps", "ReplicaSet"},
@@ -46,6 +49,9 @@ const std::vector<manifest::GroupKind>& watchedKinds()
         {"networking.istio.io", "DestinationRule"},
         {"networking.k8s.io", "Ingress"},
         {"split.smi-spec.io", "TrafficSplit"},
+        {"appmesh.k8s.aws", "VirtualRouter"},
+        {"appmesh.k8s.aws", "VirtualService"},
+        {"appmesh.k8s.aws", "VirtualNode"},
         {"traefik.io", "TraefikService"},
         {"apisix.apache.org", "ApisixRoute"},
         {"getambassador.io", "Mapping"},
@@ -80,13 +86,13 @@ struct RolloutController::Private
 
     Deps deps;
     TimePoint due = TimePoint::max();
-    std::map<Key, TimePoint> dueRollouts, dueRuns,
+    std::map<Key, TimePoint> dueRollouts, dueRuns, dueExperiments,
         dueServices; ///< when each is to be looked at though nothing has changed
 
     std::atomic<bool> woken {false};
     std::mutex mutex; ///< of what has changed
     bool allChanged = true;
-    std::set<Key> changedRollouts, changedRuns, changedServices;
+    std::set<Key> changedRollouts, changedRuns, changedExperiments, changedServices;
     std::set<std::string> changedNamespaces;
 
     /// Notes which Rollouts a change may concern. Any thread.
@@ -111,11 +117,15 @@ struct RolloutController::Private
         }
         if (kind == "AnalysisRun")
             changedRuns.emplace(nameSpace, manifest::name(object));
-        if (kind == "ReplicaSet" || kind == "AnalysisRun" || kind == "Job") {
-            bool ours = kind == "AnalysisRun";
+        if (kind == "Experiment")
+            changedExperiments.emplace(nameSpace, manifest::name(object));
+        if (kind == "ReplicaSet" || kind == "AnalysisRun" || kind == "Experiment" || kind == "Job") {
+            bool ours = kind == "AnalysisRun" || kind == "Experiment";
             for (const auto& owner : manifest::array(object, {"metadata", "ownerReferences"})) {
                 if (text(owner, {"kind"}) == "Rollout")
                     changedRollouts.emplace(nameSpace, text(owner, {"name"}));
+                else if (text(owner, {"kind"}) == "Experiment")
+                    changedExperiments.emplace(nameSpace, text(owner, {"name"}));
                 else if (text(owner, {"kind"}) == "InferenceService")
                     changedServices.emplace(nameSpace, text(owner, {"name"}));
                 else if (text(owner, {"kind"}) == "AnalysisRun")
@@ -156,13 +166,14 @@ struct RolloutController::Private
     /// What has changed or is due, or everything.
     std::size_t reconcile(bool everything, std::stop_token stop)
     {
-        std::set<Key> rollouts, runs, services;
+        std::set<Key> rollouts, runs, experiments, services;
         std::set<std::string> nameSpaces;
         {
             const std::lock_guard lock(mutex);
             everything = std::exchange(allChanged, false) || everything;
             rollouts.swap(changedRollouts);
             runs.swap(changedRuns);
+            experiments.swap(changedExperiments);
             services.swap(changedServices);
             nameSpaces.swap(changedNamespaces);
         }
@@ -179,6 +190,10 @@ struct RolloutController::Private
             if (wanted(run, runs, dueRuns))
                 writes += looked(dueRuns, run, [&] { return reconcileRun(run, stop); });
         });
+        each({std::string(kGroup), "Experiment"}, stop, [&](const Value& experiment) {
+            if (wanted(experiment, experiments, dueExperiments))
+                writes += looked(dueExperiments, experiment, [&] { return reconcileExperiment(experiment, stop); });
+        });
         each({std::string(kGroup), "Rollout"}, stop, [&](const Value& rollout) {
             if (wanted(rollout, rollouts, dueRollouts))
                 writes += looked(dueRollouts, rollout, [&] { return reconcileRollout(rollout, stop); });
@@ -188,7 +203,7 @@ struct RolloutController::Private
                 writes += looked(dueServices, service, [&] { return reconcileService(service, stop); });
         });
         due = TimePoint::max();
-        for (const auto* times : {&dueRollouts, &dueRuns, &dueServices})
+        for (const auto* times : {&dueRollouts, &dueRuns, &dueExperiments, &dueServices})
             for (const auto& [key, at] : *times)
                 due = std::min(due, at);
         return writes;
@@ -248,13 +263,11 @@ struct RolloutController::Private
         };
         owned({"apps", "ReplicaSet"}, observed.replicaSets);
         owned({"argoproj.io", "AnalysisRun"}, observed.analysisRuns);
+        owned({"argoproj.io", "Experiment"}, observed.experiments);
         observed.services = list({"", "Service"}, nameSpace, stop);
-        observed.templates = list({"argoproj.io", "AnalysisTemplate"}, nameSpace, stop);
-        for (auto& object : list({"argoproj.io", "ClusterAnalysisTemplate"}, {}, stop))
-            observed.templates.push_back(std::move(object));
+        observed.templates = analysisTemplates(nameSpace, stop);
         routes(rollout, observed, stop);
-        if (const auto restart = text(rollout, {"spec", "restartAt"});
-            !restart.empty() && restart != text(rollout, {"status", "restartedAt"}))
+        if (needsPods(rollout))
             for (auto& pod : list({"", "Pod"}, nameSpace, stop))
                 for (const auto& set : observed.replicaSets)
                     if (isOwnedBy(pod, manifest::uid(set)))
@@ -270,6 +283,29 @@ struct RolloutController::Private
         return observed;
     }
 
+    std::vector<Value> analysisTemplates(std::string_view nameSpace, std::stop_token stop)
+    {
+        auto templates = list({"argoproj.io", "AnalysisTemplate"}, nameSpace, stop);
+        for (auto& object : list({"argoproj.io", "ClusterAnalysisTemplate"}, {}, stop))
+            templates.push_back(std::move(object));
+        return templates;
+    }
+
+    /// A restart that is not done yet, or metadata that follows a version's role.
+    static bool needsPods(const Value& rollout)
+    {
+        if (const auto restart = text(rollout, {"spec", "restartAt"});
+            !restart.empty() && restart != text(rollout, {"status", "restartedAt"}))
+            return true;
+        static constexpr std::string_view kBlocks[][2] {{"canary", "canaryMetadata"},
+                                                        {"canary", "stableMetadata"},
+                                                        {"blueGreen", "activeMetadata"},
+                                                        {"blueGreen", "previewMetadata"}};
+        return std::any_of(std::begin(kBlocks), std::end(kBlocks), [&](const auto& block) {
+            return find(rollout, {"spec", "strategy", block[0], block[1]}) != nullptr;
+        });
+    }
+
     /// The routing objects of the routers that this Rollout names.
     void routes(const Value& rollout, Observed& observed, std::stop_token stop)
     {
@@ -278,6 +314,10 @@ struct RolloutController::Private
             {"nginx", {{"networking.k8s.io", "Ingress"}}},
             {"alb", {{"networking.k8s.io", "Ingress"}}},
             {"smi", {{"split.smi-spec.io", "TrafficSplit"}}},
+            {"appMesh",
+             {{"appmesh.k8s.aws", "VirtualService"},
+              {"appmesh.k8s.aws", "VirtualRouter"},
+              {"appmesh.k8s.aws", "VirtualNode"}}},
             {"traefik", {{"traefik.io", "TraefikService"}}},
             {"apisix", {{"apisix.apache.org", "ApisixRoute"}}},
             {"ambassador", {{"getambassador.io", "Mapping"}}},
@@ -295,6 +335,31 @@ struct RolloutController::Private
                      list(kind, router == "istio" ? std::string_view {} : manifest::nameSpace(rollout), stop))
                     observed.routes.push_back(std::move(object));
         }
+    }
+
+    /// An object of that name is there. By an earlier pass that did not come to its end: fine. A ReplicaSet that
+    /// belongs to somebody else: its hash collides, and the Rollout takes another one in its next pass.
+    Result<> alreadyExists(const Value& wanted, std::stop_token stop)
+    {
+        PH_TRY(const auto there, read(wanted, stop));
+        const auto owner = text(wanted, {"metadata", "ownerReferences", "0", "uid"});
+        if (owner.empty() || isOwnedBy(there, owner))
+            return {};
+        if (manifest::kind(wanted) == "ReplicaSet"
+            && text(wanted, {"metadata", "ownerReferences", "0", "kind"}) == "Rollout") {
+            const Value rollout = Object {{"apiVersion", "argoproj.io/v1alpha1"},
+                                          {"kind", "Rollout"},
+                                          {"metadata",
+                                           Object {{"name", text(wanted, {"metadata", "ownerReferences", "0", "name"})},
+                                                   {"namespace", manifest::nameSpace(wanted)}}}};
+            PH_TRY(const auto current, read(rollout, stop));
+            const auto count = manifest::integer(current, {"status", "collisionCount"}).value_or(0) + 1;
+            PH_CHECK(carryOut(
+                {Write::Verb::Merge, current, Object {{"status", Object {{"collisionCount", count}}}}, "status"},
+                stop));
+        }
+        return fail(Error::Code::Conflict,
+                    fmt::format("{} exists and belongs to somebody else", manifest::keyOf(wanted).text()));
     }
 
     Result<> carryOut(const Write& write, std::stop_token stop)
@@ -316,7 +381,7 @@ struct RolloutController::Private
         case Write::Verb::Create: {
             auto created = deps.client->create(write.object, options, stop);
             if (!created && created.error().code == Error::Code::AlreadyExists)
-                return {}; // by an earlier pass that did not come to its end
+                return alreadyExists(write.object, stop);
             return wrote(std::move(created));
         }
         case Write::Verb::Replace:
@@ -398,10 +463,27 @@ struct RolloutController::Private
             for (auto& run : list({"argoproj.io", "AnalysisRun"}, manifest::nameSpace(current), stop))
                 if (isOwnedBy(run, manifest::uid(current)))
                     observed.analysisRuns.push_back(std::move(run));
-            observed.templates = list({"argoproj.io", "AnalysisTemplate"}, manifest::nameSpace(current), stop);
-            for (auto& object : list({"argoproj.io", "ClusterAnalysisTemplate"}, {}, stop))
-                observed.templates.push_back(std::move(object));
+            observed.templates = analysisTemplates(manifest::nameSpace(current), stop);
             return planKServe(observed, now);
+        });
+    }
+
+    std::size_t reconcileExperiment(const Value& listed, std::stop_token stop)
+    {
+        return pass(listed, stop, [&](const Value& current, TimePoint now) {
+            ExperimentObserved observed;
+            observed.experiment = current;
+            const auto nameSpace = manifest::nameSpace(current);
+            const auto owned = [&](const manifest::GroupKind& kind, std::vector<Value>& out) {
+                for (auto& object : list(kind, nameSpace, stop))
+                    if (isOwnedBy(object, manifest::uid(current)) && !find(object, {"metadata", "deletionTimestamp"}))
+                        out.push_back(std::move(object));
+            };
+            owned({"apps", "ReplicaSet"}, observed.replicaSets);
+            owned({"argoproj.io", "AnalysisRun"}, observed.analysisRuns);
+            owned({"", "Service"}, observed.services);
+            observed.templates = analysisTemplates(nameSpace, stop);
+            return planExperiment(observed, now);
         });
     }
 

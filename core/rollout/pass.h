@@ -15,6 +15,22 @@ inline constexpr std::string_view kRevision = "rollout.argoproj.io/revision";
 inline constexpr std::string_view kDesiredReplicas = "rollout.argoproj.io/desired-replicas";
 inline constexpr std::string_view kDeadline = "scale-down-deadline";
 inline constexpr std::string_view kManagedBy = "argo-rollouts.argoproj.io/managed-by-rollouts";
+inline constexpr std::string_view kEphemeral = "rollout.argoproj.io/ephemeral-metadata";
+
+/// The decimal number that an annotation holds; 0 where it holds none.
+inline std::int64_t toNumber(std::string_view digits)
+{
+    std::int64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+}
+
+/// The args of a use site with everything filled in that the Rollout knows.
+[[nodiscard]] Result<manifest::Array> givenArgs(const manifest::Value& analysis, const manifest::Value& rollout,
+                                                std::string_view stableHash, std::string_view latestHash);
+
+/// A ReplicaSet's pod template without what a Rollout puts into it for a time (anti-affinity, ephemeral metadata).
+[[nodiscard]] manifest::Value plainTemplate(const manifest::Value& replicaSet);
 
 /// A ReplicaSet during a pass; changes are made here and planned at once.
 struct Set
@@ -32,6 +48,8 @@ struct Set
     [[nodiscard]] ReplicaCount count() const { return {name, spec, replicas, available}; }
 };
 
+struct IstioWeights;
+
 /// One pass over one Rollout.
 class Pass
 {
@@ -40,14 +58,16 @@ public:
     Plan run();
 
 private:
-    // plan.cpp: the order of things, ReplicaSets
+    // plan.cpp: the order of things
+    [[nodiscard]] std::string problem() const;
+    void canary();
+
+    // plan_sets.cpp: ReplicaSets
     void readSets();
     Set* createSet();
     [[nodiscard]] bool syncRevision();
     bool fixPausedConditions();
     [[nodiscard]] bool isScalingEvent() const;
-    void canary();
-    void blueGreen();
     void cleanHistory();
     bool scale(Set& set, std::int64_t count);
     bool reconcileCanarySets();
@@ -55,12 +75,47 @@ private:
     bool reconcileNew();
     bool reconcileOthers();
     bool applyDeadline(Set& set, std::int64_t delay, std::int64_t& kept);
+    [[nodiscard]] std::vector<manifest::Value> podsByPriority() const;
     bool restartPods();
     void setDeadline(Set& set, std::optional<TimePoint> at);
     [[nodiscard]] std::optional<TimePoint> deadlineOf(const Set& set) const;
     [[nodiscard]] bool delaysAbortScaleDown() const;
     [[nodiscard]] bool isReferenced(const Set& set) const;
     [[nodiscard]] std::int64_t scaleDownDelay() const;
+    [[nodiscard]] std::int64_t wantedOfNew() const;
+
+    // plan_metadata.cpp: what is put into ReplicaSets and pods for a time
+    void injectMetadata(manifest::Value& set, const manifest::Value& wanted) const;
+    [[nodiscard]] manifest::Value metadataOf(bool isNew) const;
+    void syncMetadata();
+    void syncMetadata(Set& set, const manifest::Value& wanted, bool withPods);
+    void injectAntiAffinity(manifest::Value& podTemplate, std::string_view ownHash) const;
+    void syncAntiAffinity();
+    void scaleWorkload();
+
+    // plan_blue_green.cpp
+    void blueGreen();
+    void reconcileBlueGreenSets(std::string_view active);
+    void blueGreenPause(std::string_view active);
+    void switchActive(std::string_view activeName, std::string_view active);
+    void blueGreenAnalysis();
+    void syncBlueGreenStatus();
+    void previewCheckPoint();
+    [[nodiscard]] std::string selectorOf(std::string_view serviceName) const;
+    [[nodiscard]] bool completedBlueGreenPause() const;
+    [[nodiscard]] bool completedPrePromotion() const;
+    [[nodiscard]] bool isFastTracked(std::string_view active) const;
+    [[nodiscard]] std::int64_t blueGreenReplicas(std::string_view active) const;
+    [[nodiscard]] std::string blueGreenPromotionReason() const;
+
+    // plan_experiment.cpp
+    bool reconcileExperiments(); ///< false: a pause was added, end the pass
+    [[nodiscard]] const manifest::Value* currentExperiment() const;
+    [[nodiscard]] Result<manifest::Value> experimentOfStep(const manifest::Value& step) const;
+    void createExperiment(const manifest::Value& step);
+    void endExperiment(const manifest::Value& experiment);
+    void readExperimentWeights();
+    void cleanExperiments(const manifest::Value* current);
 
     // plan_services.cpp
     void switchServices();
@@ -71,14 +126,26 @@ private:
     bool reconcileTraffic(); ///< false: stop the pass
     void writeRoutes(std::int64_t weight, bool removeManaged);
     void istio(const manifest::Value& config, std::int64_t weight, bool removeManaged);
+    void virtualService(manifest::Value& object, const manifest::Value& config, const IstioWeights& weights,
+                        bool removeManaged);
     void destinationRule(const manifest::Value& config);
+    /// The setHeaderRoute or setMirrorRoute of the step in progress; null where it is none or is not to be applied.
+    [[nodiscard]] const manifest::Value* routeStep(std::string_view kind) const;
+    [[nodiscard]] std::vector<std::string> managedRoutes() const;
+
+    // plan_routers.cpp
     void nginx(const manifest::Value& config, std::int64_t weight);
     void smi(const manifest::Value& config, std::int64_t weight);
-    void alb(const manifest::Value& config, std::int64_t weight);
     void traefik(const manifest::Value& config, std::int64_t weight);
-    void apisix(const manifest::Value& config, std::int64_t weight);
     void ambassador(const manifest::Value& config, std::int64_t weight);
-    void gatewayApi(const manifest::Value& config, std::int64_t weight);
+    void appMesh(const manifest::Value& config, std::int64_t weight);
+
+    // plan_header_routers.cpp: the routers besides Istio that have header routes
+    void alb(const manifest::Value& config, std::int64_t weight, bool removeManaged);
+    void apisix(const manifest::Value& config, std::int64_t weight, bool removeManaged);
+    void apisixHeaderRoute(const manifest::Value& base, const manifest::Array& rules, bool removeManaged);
+    void gatewayApi(const manifest::Value& config, std::int64_t weight, bool removeManaged);
+    void placeExperiments(manifest::Value& backends) const;
     [[nodiscard]] const manifest::Value* route(std::string_view kind, std::string_view name) const;
     void replaceRoute(const manifest::Value& before, manifest::Value after);
     [[nodiscard]] std::string canaryService() const;
@@ -91,11 +158,12 @@ private:
     void terminateRun(const manifest::Value& run);
     [[nodiscard]] const manifest::Value* recordedRun(std::string_view statusField) const;
     void cleanRuns();
-    void blueGreenAnalysis();
+    void deleteOld(const std::vector<const manifest::Value*>& finished);
+    [[nodiscard]] std::string analysisProblem(const manifest::Value& analysis, const std::string& where,
+                                              bool mayBeEndless) const;
 
     // plan_status.cpp
     void syncCanaryStatus();
-    void syncBlueGreenStatus();
     void baseStatus();
     void reset();
     [[nodiscard]] std::string fullPromotionReason() const;
@@ -126,7 +194,6 @@ private:
     [[nodiscard]] Weights persistedWeights() const;
     [[nodiscard]] Weights newWeights() const;
     [[nodiscard]] std::vector<ReplicaCount> olderCounts() const;
-    [[nodiscard]] const Set* newSet() const { return m_new; }
     [[nodiscard]] std::string_view statusText(std::string_view field) const;
     void plan(Write::Verb verb, manifest::Value object, manifest::Value patch = {}, std::string subresource = {});
     void event(bool warning, std::string reason, std::string message);
@@ -152,6 +219,9 @@ private:
     bool m_removeAbort = false;
     std::string m_abortMessage;
     std::set<std::string> m_currentRuns;
+    bool m_hadDeadline = false; ///< blue-green: the new ReplicaSet waited for its scale-down when the pass began
+    manifest::Array m_additional; ///< destinations of a running experiment: serviceName, podTemplateHash, weight
+    std::int64_t m_additionalWeight = 0;
     bool m_statusWritten = false;
     Plan m_plan;
 };

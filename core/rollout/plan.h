@@ -18,10 +18,11 @@ struct Observed
     manifest::Value rollout;
     std::vector<manifest::Value> replicaSets; ///< that the Rollout owns
     std::vector<manifest::Value> analysisRuns; ///< that the Rollout owns
+    std::vector<manifest::Value> experiments {}; ///< that the Rollout owns
     std::vector<manifest::Value> services; ///< of the namespace
     std::vector<manifest::Value> templates; ///< AnalysisTemplates of the namespace, ClusterAnalysisTemplates
     std::vector<manifest::Value> routes; ///< VirtualServices, DestinationRules, Ingresses and the like
-    std::vector<manifest::Value> pods; ///< of the ReplicaSets; needed for restarts only
+    std::vector<manifest::Value> pods; ///< of the ReplicaSets; needed for restarts and ephemeral metadata only
     manifest::Value workload; ///< of workloadRef; null where there is none
 };
 

@@ -46,6 +46,31 @@ Result<> collect(const Array& references, const std::vector<Value>& templates,
     return {};
 }
 
+/// The templates of a use site with all that they name, each once: namespaced ones first.
+Result<std::vector<const Value*>> flattened(const Value& analysis, const std::vector<Value>& templates)
+{
+    std::set<std::pair<bool, std::string>> seen;
+    std::vector<const Value*> found;
+    PH_CHECK(collect(manifest::array(analysis, {"templates"}), templates, seen, found, 0));
+    std::stable_partition(found.begin(), found.end(),
+                          [](const Value* t) { return manifest::kind(*t) != "ClusterAnalysisTemplate"; });
+    return found;
+}
+
+/// A list of all templates one after the other; an error where a name occurs twice.
+Result<Array> joined(Array all, const std::vector<const Value*>& templates, std::string_view field,
+                     std::string_view nameField, std::string_view twice)
+{
+    for (const auto* source : templates)
+        for (const auto& item : manifest::array(*source, {"spec", field}))
+            all.push_back(item);
+    std::set<std::string> names;
+    for (const auto& item : all)
+        if (!names.insert(std::string(text(item, {nameField}))).second)
+            return fail(Error::Code::InvalidInput, fmt::format("{} '{}'", twice, text(item, {nameField})));
+    return all;
+}
+
 Result<Array> declaredArgs(const std::vector<const Value*>& templates)
 {
     Array out;
@@ -72,6 +97,8 @@ Result<Array> declaredArgs(const std::vector<const Value*>& templates)
     return out;
 }
 
+} // namespace
+
 Result<Array> givenArgs(const Value& analysis, const Value& rollout, std::string_view stableHash,
                         std::string_view latestHash)
 {
@@ -95,25 +122,11 @@ Result<Array> givenArgs(const Value& analysis, const Value& rollout, std::string
     return out;
 }
 
-} // namespace
-
 Result<Value> analysisSpec(const Value& analysis, const std::vector<Value>& templates, const Value& rollout,
                            std::string_view stableHash, std::string_view latestHash)
 {
-    std::set<std::pair<bool, std::string>> seen;
-    std::vector<const Value*> found;
-    PH_CHECK(collect(manifest::array(analysis, {"templates"}), templates, seen, found, 0));
-    std::stable_partition(found.begin(), found.end(),
-                          [](const Value* t) { return manifest::kind(*t) != "ClusterAnalysisTemplate"; });
-    Array metrics;
-    std::set<std::string> names;
-    for (const auto* source : found)
-        for (const auto& metric : manifest::array(*source, {"spec", "metrics"})) {
-            if (!names.insert(std::string(text(metric, {"name"}))).second)
-                return fail(Error::Code::InvalidInput,
-                            "two metrics have the same name '" + std::string(text(metric, {"name"})) + "'");
-            metrics.push_back(metric);
-        }
+    PH_TRY(const auto found, flattened(analysis, templates));
+    PH_TRY(auto metrics, joined(Array {}, found, "metrics", "name", "two metrics have the same name"));
     PH_TRY(const auto declared, declaredArgs(found));
     PH_TRY(const auto given, givenArgs(analysis, rollout, stableHash, latestHash));
     PH_TRY(auto args, mergeArgs(given, declared));
@@ -121,14 +134,40 @@ Result<Value> analysisSpec(const Value& analysis, const std::vector<Value>& temp
     if (!args.empty())
         spec["args"] = std::move(args);
     for (const std::string_view field : {"dryRun", "measurementRetention"}) {
-        Array rules = manifest::array(analysis, {field});
-        for (const auto* source : found)
-            for (const auto& rule : manifest::array(*source, {"spec", field}))
-                rules.push_back(rule);
+        PH_TRY(auto rules,
+               joined(manifest::array(analysis, {field}), found, field, "metricName",
+                      field == "dryRun" ? "two Dry-Run metric rules have the same name"
+                                        : "two Measurement Retention metric rules have the same name"));
         if (!rules.empty())
             spec[field] = std::move(rules);
     }
     return Value(std::move(spec));
+}
+
+/// What keeps an analysis from being run at all; "" where nothing does.
+std::string Pass::analysisProblem(const Value& analysis, const std::string& where, bool mayBeEndless) const
+{
+    for (const auto& reference : manifest::array(analysis, {"templates"})) {
+        const auto name = text(reference, {"templateName"});
+        const bool cluster = manifest::flag(reference, {"clusterScope"});
+        const auto kind = cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
+        if (!templateOf(m_in.templates, name, cluster))
+            return fmt::format("{}.templates: Invalid value: \"{}\": {} '{}' not found", where, name, kind, name);
+    }
+    const auto found = flattened(analysis, m_in.templates);
+    if (!found)
+        return fmt::format("{}.templates: {}", where, found.error().message);
+    for (const auto* source : *found)
+        for (const auto& metric : manifest::array(*source, {"spec", "metrics"})) {
+            const auto* count = find(metric, {"count"});
+            const bool counted = count && (!count->is_number() || intOrText(*count) != 0);
+            if (!mayBeEndless && !counted && !text(metric, {"interval"}).empty())
+                return fmt::format("{}.templates: Invalid value: \"{}\": {} {} has metric {} which runs indefinitely. "
+                                   "Invalid value for count: nil",
+                                   where, manifest::name(*source), manifest::kind(*source), manifest::name(*source),
+                                   text(metric, {"name"}));
+        }
+    return {};
 }
 
 const Value* Pass::recordedRun(std::string_view statusField) const
@@ -183,8 +222,13 @@ const Value* Pass::ensureRun(const Value* analysis, std::string_view statusField
                     taken = &candidate;
             if (!taken)
                 break;
-            if (!isCompletedPhase(text(*taken, {"status", "phase"}))
-                && !manifest::flag(*taken, {"spec", "terminate"})) {
+            const auto same = [&](std::string_view field) {
+                const auto* had = find(*taken, {"spec", field});
+                const auto* has = find(*spec, {field});
+                return manifest::equal(had ? *had : Value {}, has ? *has : Value {});
+            };
+            if (!isCompletedPhase(text(*taken, {"status", "phase"})) && !manifest::flag(*taken, {"spec", "terminate"})
+                && same("metrics") && same("args") && same("dryRun") && same("measurementRetention")) {
                 adopted = taken;
                 break;
             }
@@ -281,32 +325,37 @@ bool Pass::reconcileAnalysis()
 
 void Pass::cleanRuns()
 {
-    const auto limit = [&](std::string_view field) {
-        return static_cast<std::size_t>(
-            std::max<std::int64_t>(0, manifest::integer(m_rollout, {"spec", "analysis", field}).value_or(5)));
-    };
+    std::vector<const Value*> finished;
+    for (const auto& run : m_in.analysisRuns)
+        if (isCompletedPhase(text(run, {"status", "phase"}))
+            && !m_currentRuns.contains(std::string(manifest::name(run))))
+            finished.push_back(&run);
+    deleteOld(finished);
+}
+
+/// Deletes runs and experiments whose ReplicaSet is gone, and the oldest beyond what the history keeps.
+void Pass::deleteOld(const std::vector<const Value*>& finished)
+{
     std::vector<const Value*> good;
     std::vector<const Value*> bad;
-    for (const auto& run : m_in.analysisRuns) {
-        const auto phase = text(run, {"status", "phase"});
-        if (!isCompletedPhase(phase) || m_currentRuns.contains(std::string(manifest::name(run))))
-            continue;
-        const auto hash = manifest::label(run, kHashLabel);
-        if (std::none_of(m_sets.begin(), m_sets.end(), [&](const Set& set) { return set.hash == hash; })) {
-            plan(Write::Verb::Delete, reference(run));
-            continue;
-        }
-        (phase == "Successful" ? good : bad).push_back(&run);
+    for (const auto* object : finished) {
+        const auto hash = manifest::label(*object, kHashLabel);
+        if (std::none_of(m_sets.begin(), m_sets.end(), [&](const Set& set) { return set.hash == hash; }))
+            plan(Write::Verb::Delete, reference(*object));
+        else
+            (text(*object, {"status", "phase"}) == "Successful" ? good : bad).push_back(object);
     }
-    const auto drop = [&](std::vector<const Value*>& runs, std::size_t keep) {
-        std::stable_sort(runs.begin(), runs.end(), [](const Value* a, const Value* b) {
+    const auto drop = [&](std::vector<const Value*>& objects, std::string_view limitField) {
+        const auto keep = static_cast<std::size_t>(
+            std::max<std::int64_t>(0, manifest::integer(m_rollout, {"spec", "analysis", limitField}).value_or(5)));
+        std::stable_sort(objects.begin(), objects.end(), [](const Value* a, const Value* b) {
             return text(*a, {"metadata", "creationTimestamp"}) < text(*b, {"metadata", "creationTimestamp"});
         });
-        for (std::size_t i = 0; i + keep < runs.size(); ++i)
-            plan(Write::Verb::Delete, reference(*runs[i]));
+        for (std::size_t i = 0; i + keep < objects.size(); ++i)
+            plan(Write::Verb::Delete, reference(*objects[i]));
     };
-    drop(good, limit("successfulRunHistoryLimit"));
-    drop(bad, limit("unsuccessfulRunHistoryLimit"));
+    drop(good, "successfulRunHistoryLimit");
+    drop(bad, "unsuccessfulRunHistoryLimit");
 }
 
 } // namespace core::rollout

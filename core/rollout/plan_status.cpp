@@ -169,7 +169,8 @@ void Pass::reset()
     status["promoteFull"] = false;
     if (const auto restart = text(m_rollout, {"spec", "restartAt"}); !restart.empty())
         status["restartedAt"] = boost::json::string(restart);
-    for (const std::string_view field : {"currentStepAnalysisRunStatus", "currentBackgroundAnalysisRunStatus"})
+    for (const std::string_view field :
+         {"currentStepAnalysisRunStatus", "currentBackgroundAnalysisRunStatus", "currentExperiment"})
         manifest::erase(m_status, {"canary", field});
     for (const std::string_view field :
          {"prePromotionAnalysisRunStatus", "postPromotionAnalysisRunStatus", "scaleUpPreviewCheckPoint"})
@@ -213,6 +214,10 @@ bool Pass::stepCompleted() const
         if (!atCounts())
             return false;
         return true;
+    }
+    if (find(*step, {"experiment"})) {
+        const auto* experiment = currentExperiment();
+        return experiment && text(*experiment, {"status", "phase"}) == "Successful";
     }
     if (find(*step, {"analysis"})) {
         const auto* run = recordedRun("currentStepAnalysisRunStatus");
@@ -258,10 +263,14 @@ void Pass::promoteStable(const std::string& reason)
     const std::string previous(text(m_in.rollout, {"status", "stableRS"}));
     const std::string current(text(m_status, {"currentPodHash"}));
     status["stableRS"] = current;
-    if (previous != current)
-        event(false, "RolloutCompleted",
-              fmt::format("Rollout completed update to revision {} ({}): {}", m_new ? m_new->revision : 0, current,
-                          reason));
+    if (previous == current)
+        return;
+    if (find(canarySpec(m_rollout), {"pingPong"}))
+        objectAt(m_status, {"canary"})["stablePingPong"] =
+            text(m_in.rollout, {"status", "canary", "stablePingPong"}) == "ping" ? "pong" : "ping";
+    event(
+        false, "RolloutCompleted",
+        fmt::format("Rollout completed update to revision {} ({}): {}", m_new ? m_new->revision : 0, current, reason));
 }
 
 void Pass::syncCanaryStatus()
@@ -318,6 +327,7 @@ void Pass::syncCanaryStatus()
               fmt::format("Rollout step {}/{} completed ({})", *index + 1, steps, stepText(step)));
         status["currentStepIndex"] = *index + 1;
         manifest::erase(m_status, {"canary", "currentStepAnalysisRunStatus"});
+        manifest::erase(m_status, {"canary", "currentExperiment"});
         m_removePauses.emplace("CanaryPauseStep");
         m_addPauses.erase("CanaryPauseStep");
     }
@@ -495,6 +505,7 @@ void Pass::conditions()
 
 void Pass::persist()
 {
+    scaleWorkload();
     auto& status = m_status.get_object();
     for (const auto* field : {"updatedReplicas", "readyReplicas", "availableReplicas", "HPAReplicas", "replicas"})
         if (const auto* value = status.if_contains(field); value && value->is_int64() && value->get_int64() == 0)
