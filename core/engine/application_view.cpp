@@ -260,6 +260,7 @@ Application viewApplication(const ApplicationInput& input)
                 out.operation.wave = std::max(out.operation.wave, node.wave);
             out.resources.push_back(std::move(node));
         }
+        linkTraffic(out.resources, comparison->tree);
         if (out.healthMessage.empty() && out.health != Health::Healthy)
             for (const auto& node : out.resources)
                 if (node.health == out.health && !node.healthMessage.empty()) {

@@ -29,6 +29,14 @@ struct Condition
     std::optional<TimePoint> since;
 };
 
+/// Where an object sends traffic: a Service to pods, an Ingress to Services ...
+struct TrafficTarget
+{
+    manifest::ResourceKey key; ///< of a node of the same application
+    std::optional<int> weight; ///< percent, where the route splits
+    friend bool operator==(const TrafficTarget&, const TrafficTarget&) = default;
+};
+
 /// One node of an application's tree: a managed resource, or a descendant of one.
 struct ResourceNode
 {
@@ -51,6 +59,7 @@ struct ResourceNode
     std::vector<std::string> images;
     std::string nodeName; ///< pods: where it runs
     std::int64_t gpus = 0; ///< pods: requested GPUs and other accelerators
+    std::vector<TrafficTarget> routesTo;
     std::string syncMessage; ///< result of the last or running sync for it
     std::string syncPhase; ///< "", "Pending", "Running", "Synced", "SyncFailed", "Pruned", "PruneSkipped"
 };

@@ -26,6 +26,8 @@ struct ApplicationInput
     std::string holdReason;
     CommitLookup commit;
 };
+/// Fills in where the nodes send traffic; `tree` are the nodes' live objects, in the same order.
+void linkTraffic(std::vector<ResourceNode>& nodes, const std::vector<gitops::TreeNode>& tree);
 [[nodiscard]] Application viewApplication(const ApplicationInput& input);
 [[nodiscard]] AppDiff viewDiff(const gitops::Comparison& comparison, const git::TreePtr& tree);
 

@@ -170,6 +170,46 @@ status:
         QCOMPARE(QString::fromStdString(statusText(yaml(object.toStdString()))), expected);
     }
 
+    void trafficFollowsSelectorsAndRoutes()
+    {
+        std::vector<gitops::TreeNode> tree;
+        std::vector<ResourceNode> nodes;
+        const auto add = [&](const std::string& text) {
+            gitops::TreeNode node;
+            node.live = std::make_shared<const Value>(yaml(text));
+            node.key = manifest::keyOf(*node.live);
+            ResourceNode shown;
+            shown.key = node.key;
+            tree.push_back(node);
+            nodes.push_back(shown);
+            return nodes.size() - 1;
+        };
+        const std::string pod = "apiVersion: v1\nkind: Pod\nmetadata: {namespace: ml, name: ";
+        const auto service = add("apiVersion: v1\nkind: Service\nmetadata: {namespace: ml, name: stable}\n"
+                                 "spec: {selector: {app: x, hash: a}}\n");
+        add("apiVersion: v1\nkind: Service\nmetadata: {namespace: ml, name: canary}\nspec: {selector: {app: y}}\n");
+        const auto mine = add(pod + "one, labels: {app: x, hash: a}}\n");
+        add(pod + "two, labels: {app: x, hash: b}}\n");
+        add("apiVersion: v1\nkind: Pod\nmetadata: {namespace: other, name: three, labels: {app: x, hash: a}}\n");
+        const auto route = add("apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {namespace: ml, "
+                               "name: v}\nspec: {http: [{route: [{destination: {host: stable}, weight: 70}, "
+                               "{destination: {host: canary.ml.svc.cluster.local}, weight: 30}]}]}\n");
+        const auto gateway =
+            add("apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {namespace: ml, "
+                "name: h}\nspec: {rules: [{backendRefs: [{name: stable, weight: 3}, {name: canary}]}]}\n");
+        const auto ingress = add("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {namespace: ml, name: i}\n"
+                                 "spec: {rules: [{http: {paths: [{backend: {service: {name: stable}}}]}}]}\n");
+        linkTraffic(nodes, tree);
+        QCOMPARE(nodes[service].routesTo.size(), std::size_t {1});
+        QCOMPARE(nodes[service].routesTo.front().key, nodes[mine].key);
+        QCOMPARE(nodes[route].routesTo.size(), std::size_t {2});
+        QCOMPARE(nodes[route].routesTo[0].weight, std::optional<int>(70));
+        QCOMPARE(nodes[route].routesTo[1].key.name, std::string("canary"));
+        QCOMPARE(nodes[gateway].routesTo[0].weight, std::optional<int>(75));
+        QCOMPARE(nodes[ingress].routesTo.front().key, nodes[service].key);
+        QVERIFY(!nodes[ingress].routesTo.front().weight);
+    }
+
     void applicationsShowTheirStatusBeforeTheFirstComparison()
     {
         const auto object = yaml(R"(
