@@ -109,6 +109,21 @@
     </message>
 </context>
 <context>
+    <name>ui::AccessGate</name>
+    <message>
+        <source>This window is read-only.</source>
+        <translation>هذه النافذة للقراءة فقط.</translation>
+    </message>
+    <message>
+        <source>The cluster cannot be reached.</source>
+        <translation>لا يمكن الوصول إلى العنقود.</translation>
+    </message>
+    <message>
+        <source>You may not: the verb is missing (%1).</source>
+        <translation>لا يُسمح لك: الصلاحية ناقصة (%1).</translation>
+    </message>
+</context>
+<context>
     <name>ui::Action</name>
     <message>
         <source>no change</source>
@@ -337,6 +352,340 @@
         <source>Quit</source>
         <translation>خروج</translation>
     </message>
+    <message>
+        <source>Problems</source>
+        <translation>مشكلات</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>الأحداث</translation>
+    </message>
+    <message>
+        <source>Administration</source>
+        <translation>الإدارة</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>للقراءة فقط</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AdminPage</name>
+    <message>
+        <source>password</source>
+        <translation>كلمة مرور</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>رمز وصول</translation>
+    </message>
+    <message>
+        <source>bearer token</source>
+        <translation>رمز Bearer</translation>
+    </message>
+    <message>
+        <source>SSH key</source>
+        <translation>مفتاح SSH</translation>
+    </message>
+    <message>
+        <source>client certificate</source>
+        <translation>شهادة عميل</translation>
+    </message>
+    <message>
+        <source>exec plug-in</source>
+        <translation>ملحق exec</translation>
+    </message>
+    <message>
+        <source>cloud identity</source>
+        <translation>هوية سحابية</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>لا شيء</translation>
+    </message>
+    <message>
+        <source>Subscribe %1</source>
+        <translation>اشتراك %1</translation>
+    </message>
+    <message>
+        <source>Remove the subscription of %1?</source>
+        <translation>أتزيل اشتراك %1؟</translation>
+    </message>
+    <message>
+        <source>Nobody named in it is told by this subscription any more.</source>
+        <translation>لن يُبلَّغ أحد ممن ذُكروا فيه عبر هذا الاشتراك بعد الآن.</translation>
+    </message>
+    <message>
+        <source>Remove the subscription</source>
+        <translation>أزِل الاشتراك</translation>
+    </message>
+    <message>
+        <source>Remove the subscription of %1</source>
+        <translation>إزالة اشتراك %1</translation>
+    </message>
+    <message>
+        <source>Administration</source>
+        <translation>الإدارة</translation>
+    </message>
+    <message>
+        <source>Reading projects, repositories and clusters</source>
+        <translation>قراءة المشاريع والمستودعات والعناقيد</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>المشروع</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>الوصف</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>التطبيقات</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>المصادر</translation>
+    </message>
+    <message>
+        <source>Destinations</source>
+        <translation>الوجهات</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>الأدوار</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>النوافذ</translation>
+    </message>
+    <message>
+        <source>No project is defined: applications live in &quot;default&quot;.</source>
+        <translation>لا مشروع معرَّف: التطبيقات في &quot;default&quot;.</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>المستودع</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>النوع</translation>
+    </message>
+    <message>
+        <source>Credential</source>
+        <translation>الاعتماد</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>المستخدم</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>ملاحظة</translation>
+    </message>
+    <message>
+        <source>No repository is known yet.</source>
+        <translation>لا مستودع معروف بعد.</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>العنقود</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>الخادم</translation>
+    </message>
+    <message>
+        <source>Namespaces</source>
+        <translation>Namespaces</translation>
+    </message>
+    <message>
+        <source>No cluster is registered.</source>
+        <translation>لا عنقود مسجَّل.</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>لأجل</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>الموضوع</translation>
+    </message>
+    <message>
+        <source>Expires</source>
+        <translation>تنتهي</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>البصمة</translation>
+    </message>
+    <message>
+        <source>No certificate, host key or signing key is configured.</source>
+        <translation>لا شهادة ولا مفتاح مضيف ولا مفتاح توقيع مُعدّ.</translation>
+    </message>
+    <message>
+        <source>Subscriber</source>
+        <translation>المشترك</translation>
+    </message>
+    <message>
+        <source>Trigger</source>
+        <translation>المُطلِق</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>الخدمة</translation>
+    </message>
+    <message>
+        <source>Recipients</source>
+        <translation>المستلمون</translation>
+    </message>
+    <message>
+        <source>Nobody is subscribed to anything.</source>
+        <translation>لا أحد مشترك في شيء.</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>النافذة</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+    <message>
+        <source>Opens or closes</source>
+        <translation>تفتح أو تغلق</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>يدوياً</translation>
+    </message>
+    <message>
+        <source>No project has sync windows: a sync may run at any time.</source>
+        <translation>لا نوافذ مزامنة لأي مشروع: يجوز أن تجري المزامنة في أي وقت.</translation>
+    </message>
+    <message>
+        <source>certificates are not checked</source>
+        <translation>لا تُفحص الشهادات</translation>
+    </message>
+    <message>
+        <source>credentials for all below this URL</source>
+        <translation>اعتماد لكل ما تحت هذا العنوان</translation>
+    </message>
+    <message>
+        <source>not registered: read without credentials</source>
+        <translation>غير مسجَّل: يُقرأ بلا اعتماد</translation>
+    </message>
+    <message>
+        <source>every one</source>
+        <translation>كلها</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>الكل</translation>
+    </message>
+    <message>
+        <source>this connection</source>
+        <translation>هذا الاتصال</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>منتهية</translation>
+    </message>
+    <message>
+        <source>expires soon</source>
+        <translation>تنتهي قريباً</translation>
+    </message>
+    <message>
+        <source>every application</source>
+        <translation>كل تطبيق</translation>
+    </message>
+    <message>
+        <source>the default triggers</source>
+        <translation>المُطلِقات الافتراضية</translation>
+    </message>
+    <message>
+        <source>from the notifications&apos; configuration</source>
+        <translation>من إعداد الإشعارات</translation>
+    </message>
+    <message>
+        <source>closes %1</source>
+        <translation>تغلق %1</translation>
+    </message>
+    <message>
+        <source>opens %1</source>
+        <translation>تفتح %1</translation>
+    </message>
+    <message>
+        <source>broken</source>
+        <translation>معطوبة</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>مفتوحة</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>مغلقة</translation>
+    </message>
+    <message>
+        <source>allowed</source>
+        <translation>مسموح</translation>
+    </message>
+    <message>
+        <source>held too</source>
+        <translation>ممنوع أيضاً</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entry(s)</source>
+        <translation>
+            <numerusform>لا قيود</numerusform>
+            <numerusform>قيد واحد</numerusform>
+            <numerusform>قيدان</numerusform>
+            <numerusform>%n قيود</numerusform>
+            <numerusform>%n قيداً</numerusform>
+            <numerusform>%n قيد</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>المشاريع</translation>
+    </message>
+    <message>
+        <source>Repositories</source>
+        <translation>المستودعات</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>العناقيد</translation>
+    </message>
+    <message>
+        <source>Certificates and keys</source>
+        <translation>الشهادات والمفاتيح</translation>
+    </message>
+    <message>
+        <source>Subscriptions</source>
+        <translation>الاشتراكات</translation>
+    </message>
+    <message>
+        <source>Sync windows</source>
+        <translation>نوافذ المزامنة</translation>
+    </message>
+    <message>
+        <source>Calendar of sync windows</source>
+        <translation>تقويم نوافذ المزامنة</translation>
+    </message>
+    <message>
+        <source>Filter…</source>
+        <translation>تصفية…</translation>
+    </message>
+    <message>
+        <source>Show and edit the manifest</source>
+        <translation>اعرض المستند وحرّره</translation>
+    </message>
+    <message>
+        <source>Remove the subscription…</source>
+        <translation>أزِل الاشتراك…</translation>
+    </message>
 </context>
 <context>
     <name>ui::AppListModel</name>
@@ -426,12 +775,24 @@
     <message numerus="yes">
         <source>Sync %n selected</source>
         <translation>
-            <numerusform>مزامنة المختار</numerusform><numerusform>مزامنة المختار</numerusform><numerusform>مزامنة المختارَين</numerusform><numerusform>مزامنة %n مختارة</numerusform><numerusform>مزامنة %n مختاراً</numerusform><numerusform>مزامنة %n مختار</numerusform></translation>
+            <numerusform>مزامنة المختار</numerusform>
+            <numerusform>مزامنة المختار</numerusform>
+            <numerusform>مزامنة المختارَين</numerusform>
+            <numerusform>مزامنة %n مختارة</numerusform>
+            <numerusform>مزامنة %n مختاراً</numerusform>
+            <numerusform>مزامنة %n مختار</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Refresh %n selected</source>
         <translation>
-            <numerusform>تحديث المختار</numerusform><numerusform>تحديث المختار</numerusform><numerusform>تحديث المختارَين</numerusform><numerusform>تحديث %n مختارة</numerusform><numerusform>تحديث %n مختاراً</numerusform><numerusform>تحديث %n مختار</numerusform></translation>
+            <numerusform>تحديث المختار</numerusform>
+            <numerusform>تحديث المختار</numerusform>
+            <numerusform>تحديث المختارَين</numerusform>
+            <numerusform>تحديث %n مختارة</numerusform>
+            <numerusform>تحديث %n مختاراً</numerusform>
+            <numerusform>تحديث %n مختار</numerusform>
+        </translation>
     </message>
     <message>
         <source>No application fits the filter.</source>
@@ -563,7 +924,7 @@
         <translation>رقِّ الإطلاق كاملاً…</translation>
     </message>
     <message>
-        <source>Skip the rollout's step</source>
+        <source>Skip the rollout&apos;s step</source>
         <translation>تخطَّ خطوة الإطلاق</translation>
     </message>
     <message>
@@ -579,7 +940,7 @@
         <translation>أعد محاولة الإطلاق</translation>
     </message>
     <message>
-        <source>Restart the rollout's pods</source>
+        <source>Restart the rollout&apos;s pods</source>
         <translation>أعد تشغيل حاويات الإطلاق</translation>
     </message>
     <message>
@@ -664,7 +1025,13 @@
     <message numerus="yes">
         <source>%n failure(s) before abort</source>
         <translation>
-            <numerusform>لا إخفاق قبل الإلغاء</numerusform><numerusform>إخفاق واحد قبل الإلغاء</numerusform><numerusform>إخفاقان قبل الإلغاء</numerusform><numerusform>%n إخفاقات قبل الإلغاء</numerusform><numerusform>%n إخفاقاً قبل الإلغاء</numerusform><numerusform>%n إخفاق قبل الإلغاء</numerusform></translation>
+            <numerusform>لا إخفاق قبل الإلغاء</numerusform>
+            <numerusform>إخفاق واحد قبل الإلغاء</numerusform>
+            <numerusform>إخفاقان قبل الإلغاء</numerusform>
+            <numerusform>%n إخفاقات قبل الإلغاء</numerusform>
+            <numerusform>%n إخفاقاً قبل الإلغاء</numerusform>
+            <numerusform>%n إخفاق قبل الإلغاء</numerusform>
+        </translation>
     </message>
     <message>
         <source>no answer yet</source>
@@ -707,7 +1074,13 @@
     <message numerus="yes">
         <source>⋯ %n line(s)</source>
         <translation>
-            <numerusform>⋯ لا أسطر</numerusform><numerusform>⋯ سطر واحد</numerusform><numerusform>⋯ سطران</numerusform><numerusform>⋯ %n أسطر</numerusform><numerusform>⋯ %n سطراً</numerusform><numerusform>⋯ %n سطر</numerusform></translation>
+            <numerusform>⋯ لا أسطر</numerusform>
+            <numerusform>⋯ سطر واحد</numerusform>
+            <numerusform>⋯ سطران</numerusform>
+            <numerusform>⋯ %n أسطر</numerusform>
+            <numerusform>⋯ %n سطراً</numerusform>
+            <numerusform>⋯ %n سطر</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -885,7 +1258,13 @@
     <message numerus="yes">
         <source>%n unchanged line(s)</source>
         <translation>
-            <numerusform>لا أسطر غير متغيرة</numerusform><numerusform>سطر واحد لم يتغير</numerusform><numerusform>سطران لم يتغيرا</numerusform><numerusform>%n أسطر لم تتغير</numerusform><numerusform>%n سطراً لم يتغير</numerusform><numerusform>%n سطر لم يتغير</numerusform></translation>
+            <numerusform>لا أسطر غير متغيرة</numerusform>
+            <numerusform>سطر واحد لم يتغير</numerusform>
+            <numerusform>سطران لم يتغيرا</numerusform>
+            <numerusform>%n أسطر لم تتغير</numerusform>
+            <numerusform>%n سطراً لم يتغير</numerusform>
+            <numerusform>%n سطر لم يتغير</numerusform>
+        </translation>
     </message>
     <message>
         <source>Unchanged: %1</source>
@@ -918,7 +1297,13 @@
     <message numerus="yes">
         <source>%n byte(s) more</source>
         <translation>
-            <numerusform>لا بايت آخر</numerusform><numerusform>بايت واحد آخر</numerusform><numerusform>بايتان آخران</numerusform><numerusform>%n بايتات أخرى</numerusform><numerusform>%n بايتاً آخر</numerusform><numerusform>%n بايت آخر</numerusform></translation>
+            <numerusform>لا بايت آخر</numerusform>
+            <numerusform>بايت واحد آخر</numerusform>
+            <numerusform>بايتان آخران</numerusform>
+            <numerusform>%n بايتات أخرى</numerusform>
+            <numerusform>%n بايتاً آخر</numerusform>
+            <numerusform>%n بايت آخر</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -966,7 +1351,13 @@
     <message numerus="yes">
         <source>%n resource(s)</source>
         <translation>
-            <numerusform>لا موارد</numerusform><numerusform>مورد واحد</numerusform><numerusform>موردان</numerusform><numerusform>%n موارد</numerusform><numerusform>%n مورداً</numerusform><numerusform>%n مورد</numerusform></translation>
+            <numerusform>لا موارد</numerusform>
+            <numerusform>مورد واحد</numerusform>
+            <numerusform>موردان</numerusform>
+            <numerusform>%n موارد</numerusform>
+            <numerusform>%n مورداً</numerusform>
+            <numerusform>%n مورد</numerusform>
+        </translation>
     </message>
     <message>
         <source>Keeping a draft of %1</source>
@@ -1140,6 +1531,68 @@
     </message>
 </context>
 <context>
+    <name>ui::EventsPage</name>
+    <message>
+        <source>Events</source>
+        <translation>الأحداث</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n event(s)</source>
+        <translation>
+            <numerusform>لا أحداث</numerusform>
+            <numerusform>حدث واحد</numerusform>
+            <numerusform>حدثان</numerusform>
+            <numerusform>%n أحداث</numerusform>
+            <numerusform>%n حدثاً</numerusform>
+            <numerusform>%n حدث</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>الوقت</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>السبب</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>الكائن</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>الرسالة</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>العدد</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>Warnings only</source>
+        <translation>التحذيرات فقط</translation>
+    </message>
+    <message>
+        <source>Filter the events…</source>
+        <translation>صفِّ الأحداث…</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet.</source>
+        <translation>لم يحدث شيء بعد.</translation>
+    </message>
+    <message>
+        <source>Show in the tree</source>
+        <translation>اعرض في الشجرة</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>السجلات</translation>
+    </message>
+</context>
+<context>
     <name>ui::FeedModel</name>
     <message>
         <source>Time</source>
@@ -1160,7 +1613,13 @@
     <message numerus="yes">
         <source>%n time(s)</source>
         <translation>
-            <numerusform>ولا مرة</numerusform><numerusform>مرة واحدة</numerusform><numerusform>مرتان</numerusform><numerusform>%n مرات</numerusform><numerusform>%n مرة</numerusform><numerusform>%n مرة</numerusform></translation>
+            <numerusform>ولا مرة</numerusform>
+            <numerusform>مرة واحدة</numerusform>
+            <numerusform>مرتان</numerusform>
+            <numerusform>%n مرات</numerusform>
+            <numerusform>%n مرة</numerusform>
+            <numerusform>%n مرة</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1191,7 +1650,13 @@
     <message numerus="yes">
         <source>%n match(es)</source>
         <translation>
-            <numerusform>لا نتائج</numerusform><numerusform>نتيجة واحدة</numerusform><numerusform>نتيجتان</numerusform><numerusform>%n نتائج</numerusform><numerusform>%n نتيجة</numerusform><numerusform>%n نتيجة</numerusform></translation>
+            <numerusform>لا نتائج</numerusform>
+            <numerusform>نتيجة واحدة</numerusform>
+            <numerusform>نتيجتان</numerusform>
+            <numerusform>%n نتائج</numerusform>
+            <numerusform>%n نتيجة</numerusform>
+            <numerusform>%n نتيجة</numerusform>
+        </translation>
     </message>
     <message>
         <source>Find…</source>
@@ -1258,6 +1723,81 @@
     </message>
 </context>
 <context>
+    <name>ui::GpusPage</name>
+    <message>
+        <source>GPUs</source>
+        <translation>وحدات GPU</translation>
+    </message>
+    <message>
+        <source>Counting the GPUs</source>
+        <translation>عدّ وحدات GPU</translation>
+    </message>
+    <message>
+        <source>takes no new pods: %1</source>
+        <translation>لا تقبل Pods جديدة: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 are out of use</source>
+        <translation>%1 من %2 خارج الخدمة</translation>
+    </message>
+    <message>
+        <source>Waiting for a GPU</source>
+        <translation>بانتظار GPU</translation>
+    </message>
+    <message>
+        <source>%1 allocatable · %2 requested · %3 free</source>
+        <translation>%1 متاح للتخصيص · %2 مطلوب · %3 حرّ</translation>
+    </message>
+    <message>
+        <source>Node, pod</source>
+        <translation>العقدة أو Pod</translation>
+    </message>
+    <message>
+        <source>GPU, application</source>
+        <translation>GPU أو التطبيق</translation>
+    </message>
+    <message>
+        <source>Allocatable</source>
+        <translation>متاح للتخصيص</translation>
+    </message>
+    <message>
+        <source>Requested</source>
+        <translation>مطلوب</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>حرّ</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>ملاحظة</translation>
+    </message>
+    <message>
+        <source>GPUs by node</source>
+        <translation>وحدات GPU حسب العقدة</translation>
+    </message>
+    <message>
+        <source>Filter by node, pod, application…</source>
+        <translation>صفِّ بالعقدة أو Pod أو التطبيق…</translation>
+    </message>
+    <message>
+        <source>No node of this cluster offers GPUs.</source>
+        <translation>لا عقدة في هذا العنقود تقدّم GPU.</translation>
+    </message>
+    <message>
+        <source>Free ones only</source>
+        <translation>الحرّة فقط</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>السجلات</translation>
+    </message>
+    <message>
+        <source>Show in the tree</source>
+        <translation>اعرض في الشجرة</translation>
+    </message>
+</context>
+<context>
     <name>ui::HistoryPage</name>
     <message>
         <source>automated sync</source>
@@ -1276,14 +1816,6 @@
         <translation>التاريخ</translation>
     </message>
     <message>
-        <source>Deployments</source>
-        <translation>عمليات النشر</translation>
-    </message>
-    <message>
-        <source>Choose a deployment to go back to it.</source>
-        <translation>اختر نشراً للرجوع إليه.</translation>
-    </message>
-    <message>
         <source>Nothing was deployed yet. The first sync makes the first entry.</source>
         <translation>لم يُنشر شيء بعد. أول مزامنة تصنع أول قيد.</translation>
     </message>
@@ -1300,20 +1832,44 @@
         <translation>اختر نشراً أقدم أولاً.</translation>
     </message>
     <message>
-        <source>Roll %1 back to deployment %2?</source>
-        <translation>أتُرجع %1 إلى النشر %2؟</translation>
+        <source>Timeline</source>
+        <translation>الخط الزمني</translation>
     </message>
     <message>
-        <source>The cluster goes back to commit %1, %2. Automated sync is switched off, so that it does not bring the newer version again.</source>
-        <translation>يعود العنقود إلى الإيداع %1، %2. تُوقف المزامنة التلقائية كي لا تعيد النسخة الأحدث.</translation>
+        <source>Choose a deployment to go back to it, or to undo its commit.</source>
+        <translation>اختر نشراً لترجع إليه أو لتعكس إيداعه.</translation>
     </message>
     <message>
-        <source>Roll back to %1</source>
-        <translation>تراجع إلى %1</translation>
+        <source>Deployments only</source>
+        <translation>عمليات النشر فقط</translation>
     </message>
     <message>
-        <source>Roll %1 back to %2</source>
-        <translation>إرجاع %1 إلى %2</translation>
+        <source>Revert in Git…</source>
+        <translation>اعكس في Git…</translation>
+    </message>
+    <message>
+        <source>Revert the commit in Git…</source>
+        <translation>اعكس الإيداع في Git…</translation>
+    </message>
+    <message>
+        <source>Reading the journal</source>
+        <translation>قراءة السجل</translation>
+    </message>
+    <message>
+        <source>Revert %1 in Git?</source>
+        <translation>أتعكس %1 في Git؟</translation>
+    </message>
+    <message>
+        <source>A commit that undoes %1 is written on the branch of %2. Automated sync then deploys it.</source>
+        <translation>يُكتب على فرع %2 إيداع يعكس %1، ثم تنشره المزامنة التلقائية.</translation>
+    </message>
+    <message>
+        <source>Revert the commit</source>
+        <translation>اعكس الإيداع</translation>
+    </message>
+    <message>
+        <source>Revert %1 in Git</source>
+        <translation>عكس %1 في Git</translation>
     </message>
 </context>
 <context>
@@ -1365,7 +1921,13 @@
     <message numerus="yes">
         <source>%n resource(s)</source>
         <translation>
-            <numerusform>لا موارد</numerusform><numerusform>مورد واحد</numerusform><numerusform>موردان</numerusform><numerusform>%n موارد</numerusform><numerusform>%n مورداً</numerusform><numerusform>%n مورد</numerusform></translation>
+            <numerusform>لا موارد</numerusform>
+            <numerusform>مورد واحد</numerusform>
+            <numerusform>موردان</numerusform>
+            <numerusform>%n موارد</numerusform>
+            <numerusform>%n مورداً</numerusform>
+            <numerusform>%n مورد</numerusform>
+        </translation>
     </message>
     <message>
         <source>Sync</source>
@@ -1511,6 +2073,13 @@
     </message>
 </context>
 <context>
+    <name>ui::ListingPage</name>
+    <message>
+        <source>You may not see this: %1</source>
+        <translation>لا يُسمح لك برؤية هذا: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::LogsPage</name>
     <message>
         <source>Logs</source>
@@ -1519,10 +2088,6 @@
     <message>
         <source>Reading the log of %1</source>
         <translation>قراءة سجل %1</translation>
-    </message>
-    <message>
-        <source>Pod</source>
-        <translation>Pod</translation>
     </message>
     <message>
         <source>container</source>
@@ -1559,6 +2124,108 @@
     <message>
         <source>No pod runs here yet.</source>
         <translation>لا Pod يعمل هنا بعد.</translation>
+    </message>
+    <message>
+        <source>All pods (%1)</source>
+        <translation>كل Pods ‏(%1)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s)</source>
+        <translation>
+            <numerusform>لا Pods</numerusform>
+            <numerusform>Pod واحد</numerusform>
+            <numerusform>اثنان من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading the logs of %n pod(s)</source>
+        <translation>
+            <numerusform>قراءة السجلات</numerusform>
+            <numerusform>قراءة سجل Pod واحد</numerusform>
+            <numerusform>قراءة سجلّي Pod</numerusform>
+            <numerusform>قراءة سجلات %n من Pods</numerusform>
+            <numerusform>قراءة سجلات %n من Pods</numerusform>
+            <numerusform>قراءة سجلات %n من Pods</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the lines shown</source>
+        <translation>حفظ الأسطر المعروضة</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>نص</translation>
+    </message>
+    <message>
+        <source>Pods</source>
+        <translation>Pods</translation>
+    </message>
+    <message>
+        <source>before the restart</source>
+        <translation>قبل إعادة التشغيل</translation>
+    </message>
+    <message>
+        <source>The log of the container before its last restart</source>
+        <translation>سجل الحاوية قبل آخر إعادة تشغيل لها</translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation>الأوقات</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>منذ</translation>
+    </message>
+    <message>
+        <source>the last lines</source>
+        <translation>آخر الأسطر</translation>
+    </message>
+    <message>
+        <source>5 minutes</source>
+        <translation>5 دقائق</translation>
+    </message>
+    <message>
+        <source>an hour</source>
+        <translation>ساعة</translation>
+    </message>
+    <message>
+        <source>a day</source>
+        <translation>يوم</translation>
+    </message>
+    <message>
+        <source>the beginning</source>
+        <translation>البداية</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>الشدة</translation>
+    </message>
+    <message>
+        <source>every severity</source>
+        <translation>كل الشدّات</translation>
+    </message>
+    <message>
+        <source>information</source>
+        <translation>معلومات</translation>
+    </message>
+    <message>
+        <source>warnings</source>
+        <translation>تحذيرات</translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation>أخطاء</translation>
+    </message>
+    <message>
+        <source>Save the lines shown…</source>
+        <translation>احفظ الأسطر المعروضة…</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>صفِّ السجل</translation>
     </message>
 </context>
 <context>
@@ -1622,7 +2289,7 @@ Licence: GPL 3.0 or later.</source>
 الرخصة: GPL 3.0 أو أحدث.</translation>
     </message>
     <message>
-        <source>Set the cluster's clock</source>
+        <source>Set the cluster&apos;s clock</source>
         <translation>ضبط ساعة العنقود</translation>
     </message>
     <message>
@@ -1654,7 +2321,7 @@ Licence: GPL 3.0 or later.</source>
         <translation>اكتمل الإطلاق.</translation>
     </message>
     <message>
-        <source>A real cluster's clock cannot be set.</source>
+        <source>A real cluster&apos;s clock cannot be set.</source>
         <translation>لا يمكن ضبط ساعة عنقود حقيقي.</translation>
     </message>
     <message>
@@ -1714,7 +2381,7 @@ Licence: GPL 3.0 or later.</source>
         <translation>ابحث أو نفّذ</translation>
     </message>
     <message>
-        <source>Speed of the cluster's clock</source>
+        <source>Speed of the cluster&apos;s clock</source>
         <translation>سرعة ساعة العنقود</translation>
     </message>
     <message>
@@ -1748,12 +2415,24 @@ Licence: GPL 3.0 or later.</source>
     <message numerus="yes">
         <source>%n application(s)</source>
         <translation>
-            <numerusform>لا تطبيقات</numerusform><numerusform>تطبيق واحد</numerusform><numerusform>تطبيقان</numerusform><numerusform>%n تطبيقات</numerusform><numerusform>%n تطبيقاً</numerusform><numerusform>%n تطبيق</numerusform></translation>
+            <numerusform>لا تطبيقات</numerusform>
+            <numerusform>تطبيق واحد</numerusform>
+            <numerusform>تطبيقان</numerusform>
+            <numerusform>%n تطبيقات</numerusform>
+            <numerusform>%n تطبيقاً</numerusform>
+            <numerusform>%n تطبيق</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n sync(s) running</source>
         <translation>
-            <numerusform>لا مزامنة تجري</numerusform><numerusform>مزامنة واحدة تجري</numerusform><numerusform>مزامنتان تجريان</numerusform><numerusform>%n مزامنات تجري</numerusform><numerusform>%n مزامنة تجري</numerusform><numerusform>%n مزامنة تجري</numerusform></translation>
+            <numerusform>لا مزامنة تجري</numerusform>
+            <numerusform>مزامنة واحدة تجري</numerusform>
+            <numerusform>مزامنتان تجريان</numerusform>
+            <numerusform>%n مزامنات تجري</numerusform>
+            <numerusform>%n مزامنة تجري</numerusform>
+            <numerusform>%n مزامنة تجري</numerusform>
+        </translation>
     </message>
     <message>
         <source>The cluster cannot be reached (%1). What you see is as it was %2.</source>
@@ -1762,6 +2441,88 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>before</source>
         <translation>سابقاً</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelsPage</name>
+    <message>
+        <source>%1, asked for %2</source>
+        <translation>%1، والمطلوب %2</translation>
+    </message>
+    <message>
+        <source>canary</source>
+        <translation>الكناري</translation>
+    </message>
+    <message>
+        <source>stable</source>
+        <translation>المستقر</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>النماذج</translation>
+    </message>
+    <message>
+        <source>Reading the models</source>
+        <translation>قراءة النماذج</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>لا نماذج</numerusform>
+            <numerusform>نموذج واحد</numerusform>
+            <numerusform>نموذجان</numerusform>
+            <numerusform>%n نماذج</numerusform>
+            <numerusform>%n نموذجاً</numerusform>
+            <numerusform>%n نموذج</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>النموذج</translation>
+    </message>
+    <message>
+        <source>Served by</source>
+        <translation>يقدّمه</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>النسخة</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>الحركة</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>النوع</translation>
+    </message>
+    <message>
+        <source>Where it is stored</source>
+        <translation>مكان التخزين</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>ملاحظة</translation>
+    </message>
+    <message>
+        <source>Filter by model, version, URI…</source>
+        <translation>صفِّ بالنموذج أو النسخة أو العنوان…</translation>
+    </message>
+    <message>
+        <source>No InferenceService and no Rollout serves a model here yet.</source>
+        <translation>لا InferenceService ولا Rollout يقدّم نموذجاً هنا بعد.</translation>
+    </message>
+    <message>
+        <source>Open the canary</source>
+        <translation>افتح الكناري</translation>
+    </message>
+    <message>
+        <source>Show in the tree</source>
+        <translation>اعرض في الشجرة</translation>
+    </message>
+    <message>
+        <source>Show the manifest</source>
+        <translation>اعرض المستند</translation>
     </message>
 </context>
 <context>
@@ -1809,6 +2570,14 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Journal</source>
         <translation>السجل</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>الأحداث</translation>
+    </message>
+    <message>
+        <source>Administration</source>
+        <translation>الإدارة</translation>
     </message>
 </context>
 <context>
@@ -2037,6 +2806,123 @@ Licence: GPL 3.0 or later.</source>
         <source>Terminate the sync</source>
         <translation>أنهِ المزامنة</translation>
     </message>
+    <message>
+        <source>Rollback</source>
+        <translation>التراجع</translation>
+    </message>
+    <message>
+        <source>Roll %1 back to deployment %2?</source>
+        <translation>أتُرجع %1 إلى النشر %2؟</translation>
+    </message>
+    <message>
+        <source>Roll back to %1</source>
+        <translation>تراجع إلى %1</translation>
+    </message>
+    <message>
+        <source>Automated sync is switched off first, so that it does not bring the newer version again.</source>
+        <translation>تُوقَف المزامنة التلقائية أولاً كي لا تعيد النسخة الأحدث.</translation>
+    </message>
+    <message>
+        <source>Roll %1 back to %2</source>
+        <translation>إرجاع %1 إلى %2</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProblemsPage</name>
+    <message>
+        <source>Needs a decision</source>
+        <translation>بانتظار قرار</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>مشكلات</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n decision(s)</source>
+        <translation>
+            <numerusform>لا قرارات</numerusform>
+            <numerusform>قرار واحد</numerusform>
+            <numerusform>قراران</numerusform>
+            <numerusform>%n قرارات</numerusform>
+            <numerusform>%n قراراً</numerusform>
+            <numerusform>%n قرار</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s)</source>
+        <translation>
+            <numerusform>لا مشكلات</numerusform>
+            <numerusform>مشكلة واحدة</numerusform>
+            <numerusform>مشكلتان</numerusform>
+            <numerusform>%n مشكلات</numerusform>
+            <numerusform>%n مشكلة</numerusform>
+            <numerusform>%n مشكلة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>المشكلة</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>الكائن</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>ما العمل</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>أين</translation>
+    </message>
+    <message>
+        <source>Failures</source>
+        <translation>إخفاقات</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>تحذيرات</translation>
+    </message>
+    <message>
+        <source>Advice</source>
+        <translation>نصائح</translation>
+    </message>
+    <message>
+        <source>Filter the problems…</source>
+        <translation>صفِّ المشكلات…</translation>
+    </message>
+    <message>
+        <source>Nothing waits for a decision.</source>
+        <translation>لا شيء ينتظر قراراً.</translation>
+    </message>
+    <message>
+        <source>No problem is known.</source>
+        <translation>لا مشكلة معروفة.</translation>
+    </message>
+    <message>
+        <source>Open the file at the line</source>
+        <translation>افتح الملف عند السطر</translation>
+    </message>
+    <message>
+        <source>Show in the tree</source>
+        <translation>اعرض في الشجرة</translation>
+    </message>
+    <message>
+        <source>Compare with Git</source>
+        <translation>قارن مع Git</translation>
+    </message>
+    <message>
+        <source>Open the canary</source>
+        <translation>افتح الكناري</translation>
+    </message>
 </context>
 <context>
     <name>ui::ResourceDiffModel</name>
@@ -2064,7 +2950,7 @@ Licence: GPL 3.0 or later.</source>
         <translation>الموارد</translation>
     </message>
     <message>
-        <source>Listing the cluster's resources</source>
+        <source>Listing the cluster&apos;s resources</source>
         <translation>سرد موارد العنقود</translation>
     </message>
     <message>
@@ -2074,7 +2960,13 @@ Licence: GPL 3.0 or later.</source>
     <message numerus="yes">
         <source>%n resource(s)</source>
         <translation>
-            <numerusform>لا موارد</numerusform><numerusform>مورد واحد</numerusform><numerusform>موردان</numerusform><numerusform>%n موارد</numerusform><numerusform>%n مورداً</numerusform><numerusform>%n مورد</numerusform></translation>
+            <numerusform>لا موارد</numerusform>
+            <numerusform>مورد واحد</numerusform>
+            <numerusform>موردان</numerusform>
+            <numerusform>%n موارد</numerusform>
+            <numerusform>%n مورداً</numerusform>
+            <numerusform>%n مورد</numerusform>
+        </translation>
     </message>
     <message>
         <source>Secrets are masked here: edit them where they come from</source>
@@ -2087,10 +2979,6 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Delete %1?</source>
         <translation>أتحذف %1؟</translation>
-    </message>
-    <message>
-        <source>The object is deleted from the cluster, and what it owns with it. An application that wants it creates it again with its next sync.</source>
-        <translation>يُحذف الكائن من العنقود ومعه ما يملكه. التطبيق الذي يريده ينشئه ثانية في مزامنته التالية.</translation>
     </message>
     <message>
         <source>Delete %1</source>
@@ -2144,6 +3032,104 @@ Licence: GPL 3.0 or later.</source>
         <source>Delete the resource…</source>
         <translation>احذف المورد…</translation>
     </message>
+    <message>
+        <source>Scale %1 to %2?</source>
+        <translation>أتغيّر حجم %1 إلى %2؟</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) are stopped.</source>
+        <translation>
+            <numerusform>لا يتوقف شيء.</numerusform>
+            <numerusform>يتوقف Pod واحد.</numerusform>
+            <numerusform>يتوقف اثنان من Pods.</numerusform>
+            <numerusform>يتوقف %n من Pods.</numerusform>
+            <numerusform>يتوقف %n من Pods.</numerusform>
+            <numerusform>يتوقف %n من Pods.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) are started.</source>
+        <translation>
+            <numerusform>لا يبدأ شيء.</numerusform>
+            <numerusform>يبدأ Pod واحد.</numerusform>
+            <numerusform>يبدأ اثنان من Pods.</numerusform>
+            <numerusform>يبدأ %n من Pods.</numerusform>
+            <numerusform>يبدأ %n من Pods.</numerusform>
+            <numerusform>يبدأ %n من Pods.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>An autoscaler, or an application that heals itself, may change the number again.</source>
+        <translation>قد يغيّر العدد من جديد موسِّع تلقائي أو تطبيق يصلح نفسه.</translation>
+    </message>
+    <message>
+        <source>Scale to %1</source>
+        <translation>غيّر الحجم إلى %1</translation>
+    </message>
+    <message>
+        <source>Scale %1 to %2</source>
+        <translation>تغيير حجم %1 إلى %2</translation>
+    </message>
+    <message>
+        <source>Restart %1?</source>
+        <translation>أتعيد تشغيل %1؟</translation>
+    </message>
+    <message>
+        <source>The pod is deleted; what owns it starts another one. Nothing starts a pod that nobody owns.</source>
+        <translation>يُحذف Pod ويبدأ مالكه غيره. أما Pod بلا مالك فلا يعيده شيء.</translation>
+    </message>
+    <message>
+        <source>New pods replace the running ones, a few at a time, as its strategy says.</source>
+        <translation>تحلّ Pods جديدة محل العاملة، بضعةً في كل مرة، كما تقول استراتيجيته.</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>أعد التشغيل</translation>
+    </message>
+    <message>
+        <source>Restart %1</source>
+        <translation>إعادة تشغيل %1</translation>
+    </message>
+    <message>
+        <source>Planning to delete %1</source>
+        <translation>تخطيط حذف %1</translation>
+    </message>
+    <message>
+        <source>Nothing else goes with it.</source>
+        <translation>لا يذهب معه شيء آخر.</translation>
+    </message>
+    <message>
+        <source>Goes with it: %1.</source>
+        <translation>يذهب معه: %1.</translation>
+    </message>
+    <message>
+        <source>%1 makes it again.</source>
+        <translation>يعيد %1 إنشاءه.</translation>
+    </message>
+    <message>
+        <source>It stays until its finalizers are done: %1.</source>
+        <translation>يبقى حتى تنتهي finalizers الخاصة به: %1.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s dry run refuses it: %1</source>
+        <translation>ترفضه التجربة الجافة للخادم: %1</translation>
+    </message>
+    <message>
+        <source>all columns</source>
+        <translation>كل الأعمدة</translation>
+    </message>
+    <message>
+        <source>Replicas</source>
+        <translation>النسخ</translation>
+    </message>
+    <message>
+        <source>Scale…</source>
+        <translation>غيّر الحجم…</translation>
+    </message>
+    <message>
+        <source>Restart…</source>
+        <translation>أعد التشغيل…</translation>
+    </message>
 </context>
 <context>
     <name>ui::RolloutsModel</name>
@@ -2189,12 +3175,24 @@ Licence: GPL 3.0 or later.</source>
     <message numerus="yes">
         <source>%n rollout(s)</source>
         <translation>
-            <numerusform>لا إطلاق</numerusform><numerusform>إطلاق واحد</numerusform><numerusform>إطلاقان</numerusform><numerusform>%n إطلاقات</numerusform><numerusform>%n إطلاقاً</numerusform><numerusform>%n إطلاق</numerusform></translation>
+            <numerusform>لا إطلاق</numerusform>
+            <numerusform>إطلاق واحد</numerusform>
+            <numerusform>إطلاقان</numerusform>
+            <numerusform>%n إطلاقات</numerusform>
+            <numerusform>%n إطلاقاً</numerusform>
+            <numerusform>%n إطلاق</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n need(s) a person</source>
         <translation>
-            <numerusform>لا شيء يحتاج إلى شخص</numerusform><numerusform>واحد يحتاج إلى شخص</numerusform><numerusform>اثنان يحتاجان إلى شخص</numerusform><numerusform>%n تحتاج إلى شخص</numerusform><numerusform>%n تحتاج إلى شخص</numerusform><numerusform>%n تحتاج إلى شخص</numerusform></translation>
+            <numerusform>لا شيء يحتاج إلى شخص</numerusform>
+            <numerusform>واحد يحتاج إلى شخص</numerusform>
+            <numerusform>اثنان يحتاجان إلى شخص</numerusform>
+            <numerusform>%n تحتاج إلى شخص</numerusform>
+            <numerusform>%n تحتاج إلى شخص</numerusform>
+            <numerusform>%n تحتاج إلى شخص</numerusform>
+        </translation>
     </message>
     <message>
         <source>No rollout in this cluster yet.</source>
@@ -2281,16 +3279,55 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::SubscriptionForm</name>
+    <message>
+        <source>Application or project</source>
+        <translation>تطبيق أو مشروع</translation>
+    </message>
+    <message>
+        <source>Trigger</source>
+        <translation>المُطلِق</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>الخدمة</translation>
+    </message>
+    <message>
+        <source>Recipients</source>
+        <translation>المستلمون</translation>
+    </message>
+    <message>
+        <source>Recipients, separated by ;</source>
+        <translation>المستلمون، تفصل بينهم ;</translation>
+    </message>
+    <message>
+        <source>Subscribe</source>
+        <translation>اشترك</translation>
+    </message>
+</context>
+<context>
     <name>ui::Time</name>
     <message numerus="yes">
         <source>%n second(s) ago</source>
         <translation>
-            <numerusform>الآن</numerusform><numerusform>قبل ثانية</numerusform><numerusform>قبل ثانيتين</numerusform><numerusform>قبل %n ثوانٍ</numerusform><numerusform>قبل %n ثانية</numerusform><numerusform>قبل %n ثانية</numerusform></translation>
+            <numerusform>الآن</numerusform>
+            <numerusform>قبل ثانية</numerusform>
+            <numerusform>قبل ثانيتين</numerusform>
+            <numerusform>قبل %n ثوانٍ</numerusform>
+            <numerusform>قبل %n ثانية</numerusform>
+            <numerusform>قبل %n ثانية</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n second(s)</source>
         <translation>
-            <numerusform>الآن</numerusform><numerusform>بعد ثانية</numerusform><numerusform>بعد ثانيتين</numerusform><numerusform>بعد %n ثوانٍ</numerusform><numerusform>بعد %n ثانية</numerusform><numerusform>بعد %n ثانية</numerusform></translation>
+            <numerusform>الآن</numerusform>
+            <numerusform>بعد ثانية</numerusform>
+            <numerusform>بعد ثانيتين</numerusform>
+            <numerusform>بعد %n ثوانٍ</numerusform>
+            <numerusform>بعد %n ثانية</numerusform>
+            <numerusform>بعد %n ثانية</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 s</source>
@@ -2319,32 +3356,68 @@ Licence: GPL 3.0 or later.</source>
     <message numerus="yes">
         <source>%n minute(s) ago</source>
         <translation>
-            <numerusform>الآن</numerusform><numerusform>قبل دقيقة</numerusform><numerusform>قبل دقيقتين</numerusform><numerusform>قبل %n دقائق</numerusform><numerusform>قبل %n دقيقة</numerusform><numerusform>قبل %n دقيقة</numerusform></translation>
+            <numerusform>الآن</numerusform>
+            <numerusform>قبل دقيقة</numerusform>
+            <numerusform>قبل دقيقتين</numerusform>
+            <numerusform>قبل %n دقائق</numerusform>
+            <numerusform>قبل %n دقيقة</numerusform>
+            <numerusform>قبل %n دقيقة</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n minute(s)</source>
         <translation>
-            <numerusform>الآن</numerusform><numerusform>بعد دقيقة</numerusform><numerusform>بعد دقيقتين</numerusform><numerusform>بعد %n دقائق</numerusform><numerusform>بعد %n دقيقة</numerusform><numerusform>بعد %n دقيقة</numerusform></translation>
+            <numerusform>الآن</numerusform>
+            <numerusform>بعد دقيقة</numerusform>
+            <numerusform>بعد دقيقتين</numerusform>
+            <numerusform>بعد %n دقائق</numerusform>
+            <numerusform>بعد %n دقيقة</numerusform>
+            <numerusform>بعد %n دقيقة</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n hour(s) ago</source>
         <translation>
-            <numerusform>الآن</numerusform><numerusform>قبل ساعة</numerusform><numerusform>قبل ساعتين</numerusform><numerusform>قبل %n ساعات</numerusform><numerusform>قبل %n ساعة</numerusform><numerusform>قبل %n ساعة</numerusform></translation>
+            <numerusform>الآن</numerusform>
+            <numerusform>قبل ساعة</numerusform>
+            <numerusform>قبل ساعتين</numerusform>
+            <numerusform>قبل %n ساعات</numerusform>
+            <numerusform>قبل %n ساعة</numerusform>
+            <numerusform>قبل %n ساعة</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n hour(s)</source>
         <translation>
-            <numerusform>الآن</numerusform><numerusform>بعد ساعة</numerusform><numerusform>بعد ساعتين</numerusform><numerusform>بعد %n ساعات</numerusform><numerusform>بعد %n ساعة</numerusform><numerusform>بعد %n ساعة</numerusform></translation>
+            <numerusform>الآن</numerusform>
+            <numerusform>بعد ساعة</numerusform>
+            <numerusform>بعد ساعتين</numerusform>
+            <numerusform>بعد %n ساعات</numerusform>
+            <numerusform>بعد %n ساعة</numerusform>
+            <numerusform>بعد %n ساعة</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n day(s) ago</source>
         <translation>
-            <numerusform>اليوم</numerusform><numerusform>قبل يوم</numerusform><numerusform>قبل يومين</numerusform><numerusform>قبل %n أيام</numerusform><numerusform>قبل %n يوماً</numerusform><numerusform>قبل %n يوم</numerusform></translation>
+            <numerusform>اليوم</numerusform>
+            <numerusform>قبل يوم</numerusform>
+            <numerusform>قبل يومين</numerusform>
+            <numerusform>قبل %n أيام</numerusform>
+            <numerusform>قبل %n يوماً</numerusform>
+            <numerusform>قبل %n يوم</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n day(s)</source>
         <translation>
-            <numerusform>اليوم</numerusform><numerusform>بعد يوم</numerusform><numerusform>بعد يومين</numerusform><numerusform>بعد %n أيام</numerusform><numerusform>بعد %n يوماً</numerusform><numerusform>بعد %n يوم</numerusform></translation>
+            <numerusform>اليوم</numerusform>
+            <numerusform>بعد يوم</numerusform>
+            <numerusform>بعد يومين</numerusform>
+            <numerusform>بعد %n أيام</numerusform>
+            <numerusform>بعد %n يوماً</numerusform>
+            <numerusform>بعد %n يوم</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2380,10 +3453,6 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Problems only</source>
         <translation>المشكلات فقط</translation>
-    </message>
-    <message>
-        <source>Group pods</source>
-        <translation>تجميع Pods</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -2453,6 +3522,50 @@ Licence: GPL 3.0 or later.</source>
         <source>Save the tree as a picture</source>
         <translation>حفظ الشجرة صورةً</translation>
     </message>
+    <message>
+        <source>Traffic</source>
+        <translation>الحركة</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>القائمة</translation>
+    </message>
+    <message>
+        <source>Group alike</source>
+        <translation>اجمع المتشابهات</translation>
+    </message>
+    <message>
+        <source>List of resources</source>
+        <translation>قائمة الموارد</translation>
+    </message>
+    <message>
+        <source>Resource</source>
+        <translation>المورد</translation>
+    </message>
+    <message>
+        <source>Sync</source>
+        <translation>مزامنة</translation>
+    </message>
+    <message>
+        <source>Wave</source>
+        <translation>الموجة</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>السبب</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>العمر</translation>
+    </message>
+    <message>
+        <source>Logs of all its pods</source>
+        <translation>سجلات كل ما له من Pods</translation>
+    </message>
 </context>
 <context>
     <name>ui::TreeScene</name>
@@ -2467,6 +3580,41 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Not scheduled</source>
         <translation>غير مجدول</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <translation>فشل: %1</translation>
+    </message>
+    <message>
+        <source>waits for wave %1</source>
+        <translation>ينتظر الموجة %1</translation>
+    </message>
+    <message>
+        <source>GPU: %1 here, %2 of %3 requested</source>
+        <translation>GPU: ‏%1 هنا، والمطلوب %2 من %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WindowCalendar</name>
+    <message>
+        <source>deny</source>
+        <translation>منع</translation>
+    </message>
+    <message>
+        <source>allow</source>
+        <translation>سماح</translation>
+    </message>
+    <message>
+        <source>open now, until %1</source>
+        <translation>مفتوحة الآن، حتى %1</translation>
+    </message>
+    <message>
+        <source>opens %1</source>
+        <translation>تفتح %1</translation>
+    </message>
+    <message>
+        <source>does not open in these weeks</source>
+        <translation>لا تفتح في هذه الأسابيع</translation>
     </message>
 </context>
 </TS>

@@ -2,16 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui::AdminPage</name>
+    <message numerus="yes">
+        <source>%n entry(s)</source>
+        <translation>
+            <numerusform>%n entry</numerusform>
+            <numerusform>%n entries</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::AppsPage</name>
     <message numerus="yes">
         <source>Sync %n selected</source>
         <translation>
-            <numerusform>Sync %n selected</numerusform><numerusform>Sync %n selected</numerusform></translation>
+            <numerusform>Sync %n selected</numerusform>
+            <numerusform>Sync %n selected</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Refresh %n selected</source>
         <translation>
-            <numerusform>Refresh %n selected</numerusform><numerusform>Refresh %n selected</numerusform></translation>
+            <numerusform>Refresh %n selected</numerusform>
+            <numerusform>Refresh %n selected</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -19,7 +33,9 @@
     <message numerus="yes">
         <source>%n failure(s) before abort</source>
         <translation>
-            <numerusform>%n failure before abort</numerusform><numerusform>%n failures before abort</numerusform></translation>
+            <numerusform>%n failure before abort</numerusform>
+            <numerusform>%n failures before abort</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -27,7 +43,9 @@
     <message numerus="yes">
         <source>⋯ %n line(s)</source>
         <translation>
-            <numerusform>⋯ %n line</numerusform><numerusform>⋯ %n lines</numerusform></translation>
+            <numerusform>⋯ %n line</numerusform>
+            <numerusform>⋯ %n lines</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -35,12 +53,16 @@
     <message numerus="yes">
         <source>%n unchanged line(s)</source>
         <translation>
-            <numerusform>%n unchanged line</numerusform><numerusform>%n unchanged lines</numerusform></translation>
+            <numerusform>%n unchanged line</numerusform>
+            <numerusform>%n unchanged lines</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n byte(s) more</source>
         <translation>
-            <numerusform>%n byte more</numerusform><numerusform>%n bytes more</numerusform></translation>
+            <numerusform>%n byte more</numerusform>
+            <numerusform>%n bytes more</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -48,7 +70,19 @@
     <message numerus="yes">
         <source>%n resource(s)</source>
         <translation>
-            <numerusform>%n resource</numerusform><numerusform>%n resources</numerusform></translation>
+            <numerusform>%n resource</numerusform>
+            <numerusform>%n resources</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventsPage</name>
+    <message numerus="yes">
+        <source>%n event(s)</source>
+        <translation>
+            <numerusform>%n event</numerusform>
+            <numerusform>%n events</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -56,7 +90,9 @@
     <message numerus="yes">
         <source>%n time(s)</source>
         <translation>
-            <numerusform>%n time</numerusform><numerusform>%n times</numerusform></translation>
+            <numerusform>%n time</numerusform>
+            <numerusform>%n times</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -64,7 +100,9 @@
     <message numerus="yes">
         <source>%n match(es)</source>
         <translation>
-            <numerusform>%n match</numerusform><numerusform>%n matches</numerusform></translation>
+            <numerusform>%n match</numerusform>
+            <numerusform>%n matches</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -72,7 +110,26 @@
     <message numerus="yes">
         <source>%n resource(s)</source>
         <translation>
-            <numerusform>%n resource</numerusform><numerusform>%n resources</numerusform></translation>
+            <numerusform>%n resource</numerusform>
+            <numerusform>%n resources</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogsPage</name>
+    <message numerus="yes">
+        <source>%n pod(s)</source>
+        <translation>
+            <numerusform>%n pod</numerusform>
+            <numerusform>%n pods</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading the logs of %n pod(s)</source>
+        <translation>
+            <numerusform>Reading the log of %n pod</numerusform>
+            <numerusform>Reading the logs of %n pods</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -80,12 +137,43 @@
     <message numerus="yes">
         <source>%n application(s)</source>
         <translation>
-            <numerusform>%n application</numerusform><numerusform>%n applications</numerusform></translation>
+            <numerusform>%n application</numerusform>
+            <numerusform>%n applications</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n sync(s) running</source>
         <translation>
-            <numerusform>%n sync running</numerusform><numerusform>%n syncs running</numerusform></translation>
+            <numerusform>%n sync running</numerusform>
+            <numerusform>%n syncs running</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelsPage</name>
+    <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>%n model</numerusform>
+            <numerusform>%n models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProblemsPage</name>
+    <message numerus="yes">
+        <source>%n decision(s)</source>
+        <translation>
+            <numerusform>%n decision</numerusform>
+            <numerusform>%n decisions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s)</source>
+        <translation>
+            <numerusform>%n problem</numerusform>
+            <numerusform>%n problems</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -93,7 +181,23 @@
     <message numerus="yes">
         <source>%n resource(s)</source>
         <translation>
-            <numerusform>%n resource</numerusform><numerusform>%n resources</numerusform></translation>
+            <numerusform>%n resource</numerusform>
+            <numerusform>%n resources</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) are stopped.</source>
+        <translation>
+            <numerusform>%n pod is stopped.</numerusform>
+            <numerusform>%n pods are stopped.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) are started.</source>
+        <translation>
+            <numerusform>%n pod is started.</numerusform>
+            <numerusform>%n pods are started.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -101,12 +205,16 @@
     <message numerus="yes">
         <source>%n rollout(s)</source>
         <translation>
-            <numerusform>%n rollout</numerusform><numerusform>%n rollouts</numerusform></translation>
+            <numerusform>%n rollout</numerusform>
+            <numerusform>%n rollouts</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n need(s) a person</source>
         <translation>
-            <numerusform>%n needs a person</numerusform><numerusform>%n need a person</numerusform></translation>
+            <numerusform>%n needs a person</numerusform>
+            <numerusform>%n need a person</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -114,42 +222,58 @@
     <message numerus="yes">
         <source>%n second(s) ago</source>
         <translation>
-            <numerusform>%n second ago</numerusform><numerusform>%n seconds ago</numerusform></translation>
+            <numerusform>%n second ago</numerusform>
+            <numerusform>%n seconds ago</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n second(s)</source>
         <translation>
-            <numerusform>in %n second</numerusform><numerusform>in %n seconds</numerusform></translation>
+            <numerusform>in %n second</numerusform>
+            <numerusform>in %n seconds</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n minute(s) ago</source>
         <translation>
-            <numerusform>%n minute ago</numerusform><numerusform>%n minutes ago</numerusform></translation>
+            <numerusform>%n minute ago</numerusform>
+            <numerusform>%n minutes ago</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n minute(s)</source>
         <translation>
-            <numerusform>in %n minute</numerusform><numerusform>in %n minutes</numerusform></translation>
+            <numerusform>in %n minute</numerusform>
+            <numerusform>in %n minutes</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n hour(s) ago</source>
         <translation>
-            <numerusform>%n hour ago</numerusform><numerusform>%n hours ago</numerusform></translation>
+            <numerusform>%n hour ago</numerusform>
+            <numerusform>%n hours ago</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n hour(s)</source>
         <translation>
-            <numerusform>in %n hour</numerusform><numerusform>in %n hours</numerusform></translation>
+            <numerusform>in %n hour</numerusform>
+            <numerusform>in %n hours</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n day(s) ago</source>
         <translation>
-            <numerusform>%n day ago</numerusform><numerusform>%n days ago</numerusform></translation>
+            <numerusform>%n day ago</numerusform>
+            <numerusform>%n days ago</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>in %n day(s)</source>
         <translation>
-            <numerusform>in %n day</numerusform><numerusform>in %n days</numerusform></translation>
+            <numerusform>in %n day</numerusform>
+            <numerusform>in %n days</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

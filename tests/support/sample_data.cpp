@@ -72,6 +72,7 @@ std::vector<eng::ResourceNode> llmResources()
     result.push_back(
         node(rollout, {"step 1/10", Health::Degraded, 3, "canary v2 has no ready pod", SyncState::OutOfSync}));
     result.push_back(node(key("Service", "inference-canary"), {"", Health::Healthy, 3}));
+    result.back().routesTo = {{pod("inference-v2-x7k"), {}}};
     result.push_back(node(service, {"loading model", Health::Progressing, 2, "1 of 2 replicas are ready"}));
     auto hook = node(key("Job", "migrate", "batch"), {"Complete", Health::Healthy, -1});
     hook.hook = true;
@@ -268,6 +269,138 @@ std::vector<eng::Problem> sampleProblems()
              "Rollout waits for a decision", "Promote or abort it", "", 0, true},
             {Severity::Advice, "ranker", std::nullopt, "Automated sync is off", "Turn it on or sync by hand", "", 0,
              false}};
+}
+
+eng::GpuInventory sampleGpus()
+{
+    eng::GpuInventory out;
+    for (int i = 1; i <= 3; ++i) {
+        const std::string n = std::to_string(i);
+        eng::GpuRow row {"gpu-node-" + n, "nvidia.com/gpu", "A100-SXM4-80GB", 8, 8, 0, i == 3 ? "cordoned" : "", {}};
+        row.holders.push_back({pod("inference-v1-" + n), "llm-service", 1, "Running", {}});
+        row.holders.push_back({pod("embeddings-" + n), "embeddings", i == 1 ? 7 : 2, "Running", {}});
+        for (const auto& holder : row.holders)
+            row.requested += holder.count;
+        out.rows.push_back(std::move(row));
+    }
+    out.waiting.push_back({"nvidia.com/gpu",
+                           {pod("llm-predictor-1"), "llm-service", 4, "Pending",
+                            "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."}});
+    return out;
+}
+
+std::vector<eng::ModelRow> sampleModels()
+{
+    eng::ModelRow service;
+    service.key = key("InferenceService", "llm-service", "serving.kserve.io");
+    service.application = "llm-service";
+    service.model = "llm";
+    service.version = "v2.1.0";
+    service.uri = "s3://models/llm/v2.1.0";
+    service.framework = "pytorch";
+    service.mode = "Serverless";
+    service.health = Health::Progressing;
+    service.reason = "1 of 2 replicas are ready";
+    service.lanes = {{"llm-service-00041", "v1.9.2", "s3://models/llm/v1.9.2", 80, 90, false},
+                     {"llm-service-00042", "v2.1.0", "s3://models/llm/v2.1.0", 20, 10, true}};
+    eng::ModelRow embeddings;
+    embeddings.key = key("InferenceService", "embeddings", "serving.kserve.io");
+    embeddings.application = "embeddings";
+    embeddings.model = "intfloat/e5-large";
+    embeddings.version = "v2";
+    embeddings.uri = "hf://intfloat/e5-large:v2";
+    embeddings.framework = "huggingface";
+    embeddings.mode = "RawDeployment";
+    embeddings.health = Health::Healthy;
+    embeddings.warning = "canaryTrafficPercent is read in Serverless mode only: in RawDeployment mode KServe replaces "
+                         "the pods of the old version";
+    embeddings.lanes = {{{}, "v2", embeddings.uri, 100, 100, false}};
+    auto rollout = eng::viewModel(sampleRollout());
+    rollout.model = "inference";
+    return {service, embeddings, rollout};
+}
+
+eng::Administration sampleAdmin()
+{
+    eng::Administration out;
+    const core::manifest::ResourceKey project {"argoproj.io", "AppProject", "argocd", "ml-production"};
+    out.projects = {{project,
+                     "Models that serve customers",
+                     {"https://git.example.com/ml/*"},
+                     {"ml-* @ production"},
+                     {"deployer"},
+                     2,
+                     4},
+                    {{"argoproj.io", "AppProject", "argocd", "ml-training"}, "", {"*"}, {"* @ *"}, {}, 0, 3}};
+    out.repositories = {{{"", "Secret", "argocd", "repo-platform"},
+                         "https://git.example.com/ml/platform.git",
+                         "git",
+                         "",
+                         "token",
+                         "bot",
+                         false,
+                         false,
+                         7},
+                        {{"", "Secret", "argocd", "creds"},
+                         "https://git.example.com/",
+                         "git",
+                         "ml-training",
+                         "SSH key",
+                         "",
+                         true,
+                         true,
+                         0}};
+    out.clusters = {{{}, "in-cluster", "https://kubernetes.default.svc", "", {}, "", false, 5},
+                    {{"", "Secret", "argocd", "cluster-edge"},
+                     "edge",
+                     "https://10.2.0.4:6443",
+                     "",
+                     {"ml-edge"},
+                     "bearer token",
+                     true,
+                     2}};
+    out.certificates = {{{"", "ConfigMap", "argocd", "argocd-tls-certs-cm"},
+                         eng::AdminCertificate::Kind::Tls,
+                         "git.example.com",
+                         "Example Root CA",
+                         "SHA256:x3bV6hQ0dV2m8pJqXn1uJtY7c9kLwE5sR4aZ2fG1hI",
+                         now() + 24h * 20,
+                         ""},
+                        {{"", "ConfigMap", "argocd", "argocd-ssh-known-hosts-cm"},
+                         eng::AdminCertificate::Kind::Ssh,
+                         "git.example.com",
+                         "ssh-ed25519",
+                         "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
+                         std::nullopt,
+                         ""}};
+    out.subscriptions = {
+        {{"argoproj.io", "Application", "argocd", "llm-service"},
+         "notifications.argoproj.io/subscribe.on-health-degraded.slack",
+         "on-health-degraded",
+         "slack",
+         {"ml-oncall", "ml-platform"}},
+        {{"", "ConfigMap", "argocd", "argocd-notifications-cm"}, "", "on-sync-failed", "webhook:alerts", {"alerts"}}};
+    core::gitops::SyncWindow nights;
+    nights.deny = true;
+    nights.schedule = "0 18 * * *";
+    nights.duration = "12h";
+    nights.applications = {"*"};
+    nights.timeZone = "Asia/Riyadh";
+    core::gitops::SyncWindow release;
+    release.schedule = "0 9 * * 1-5";
+    release.duration = "8h";
+    release.applications = {"llm-*"};
+    release.manualSync = true;
+    release.description = "working hours";
+    for (const auto& window : {nights, release}) {
+        eng::AdminWindow entry {"ml-production", window, false, {}, {}};
+        entry.times = eng::windowTimes(window, now(), now() + 24h * 14).value();
+        entry.active = entry.times.front().first <= now();
+        out.windows.push_back(entry);
+    }
+    out.triggers = {"on-health-degraded", "on-sync-failed", "on-deployed"};
+    out.services = {"slack", "webhook:alerts"};
+    return out;
 }
 
 eng::AppDiff sampleDiff()
@@ -474,6 +607,9 @@ std::unique_ptr<FakeEngine> sampleEngine()
     engine->diffs[sampleApp()] = sampleDiff();
     engine->plans[sampleApp()] = samplePlan();
     engine->auditEntries = sampleAudit();
+    engine->gpuInventory = sampleGpus();
+    engine->modelRows = sampleModels();
+    engine->admin = sampleAdmin();
     engine->fileTexts = {
         {"environments/production/values-production.yaml",
          "# قيم بيئة الإنتاج\nreplicas: 10\nimage:\n  repository: registry.example.com/inference\n  tag: v2.1.0\n"

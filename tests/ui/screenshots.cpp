@@ -4,6 +4,7 @@
 #include "support/fake_engine.h"
 #include "ui/base/bidi.h"
 #include "ui/base/theme.h"
+#include "ui/base/widgets.h"
 #include "ui/shell/application.h"
 #include "ui/shell/main_window.h"
 
@@ -45,9 +46,20 @@ int main(int argc, char** argv)
     const auto rollout = support::key("Rollout", "inference-rollout", "argoproj.io");
     const auto app = support::sampleApp();
     using Kind = ui::PageKind;
-    const std::vector<std::pair<QString, ui::PageId>> views {
+    struct View
+    {
+        QString name;
+        ui::PageId page;
+        const char* tabs = nullptr; ///< name of a row of tabs, and the one to choose
+        int tab = 0;
+    };
+    const std::vector<View> views {
         {QStringLiteral("applications"), {Kind::Applications, {}, {}}},
         {QStringLiteral("tree"), {Kind::Tree, app, {}}},
+        {QStringLiteral("tree-waves"), {Kind::Tree, app, {}}, "treeArrange", 1},
+        {QStringLiteral("tree-traffic"), {Kind::Tree, app, {}}, "treeArrange", 2},
+        {QStringLiteral("tree-nodes"), {Kind::Tree, app, {}}, "treeArrange", 3},
+        {QStringLiteral("tree-list"), {Kind::Tree, app, {}}, "treeArrange", 4},
         {QStringLiteral("diff"), {Kind::Diff, app, {}}},
         {QStringLiteral("plan"), {Kind::Plan, app, {}}},
         {QStringLiteral("canary"), {Kind::Canary, app, ui::qs(rollout.text())}},
@@ -60,6 +72,13 @@ int main(int argc, char** argv)
         {QStringLiteral("journal"), {Kind::Journal, {}, {}}},
         {QStringLiteral("models"), {Kind::Models, {}, {}}},
         {QStringLiteral("gpus"), {Kind::Gpus, {}, {}}},
+        {QStringLiteral("problems"), {Kind::Problems, {}, {}}},
+        {QStringLiteral("decisions"), {Kind::Problems, {}, QStringLiteral("decisions")}},
+        {QStringLiteral("events"), {Kind::Events, {}, {}}},
+        {QStringLiteral("administration"), {Kind::Administration, {}, {}}},
+        {QStringLiteral("subscriptions"), {Kind::Administration, {}, {}}, "adminTabs", 4},
+        {QStringLiteral("windows"), {Kind::Administration, {}, {}}, "adminTabs", 5},
+        {QStringLiteral("rollback"), {Kind::Plan, app, QStringLiteral("rollback:41")}},
     };
     for (const auto* language : {"en", "ar"}) {
         for (const auto mode : {ui::Theme::Mode::Light, ui::Theme::Mode::Dark}) {
@@ -69,12 +88,15 @@ int main(int argc, char** argv)
             window.restoreSession();
             window.resize(1440, 900);
             window.show();
-            for (const auto& [name, page] : views) {
+            for (const auto& [name, page, tabs, tab] : views) {
                 if (arguments.size() > 2 && !arguments.contains(name))
                     continue;
                 window.open(page);
                 if (window.currentPage() == nullptr || window.currentPage()->id() != page)
                     continue;
+                if (tabs != nullptr)
+                    if (auto* bar = window.currentPage()->findChild<ui::SegmentedBar*>(QLatin1String(tabs)))
+                        bar->setCurrent(tab);
                 window.inspect(app, rollout);
                 settle(450);
                 const QString file =

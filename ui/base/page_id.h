@@ -17,12 +17,14 @@ enum class PageKind {
     Rollouts, ///< board of all
     Editor, ///< argument = path in the source repository
     History,
-    Resources,
+    Resources, ///< argument = key text of the object to show first, or empty
     Logs, ///< argument = "namespace/pod" or empty
     Journal,
     Models,
     Gpus,
-    Problems,
+    Problems, ///< argument "decisions": only what waits for a person
+    Events,
+    Administration,
 };
 
 /// Which page, of what. Kinds that are about everything leave `app` empty.

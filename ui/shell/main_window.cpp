@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
+#include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/glyphs.h"
 #include "ui/base/run_task.h"
@@ -38,6 +39,7 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     : QMainWindow(parent)
     , m_engine(engine)
     , m_bridge(engine)
+    , m_access(new AccessGate(m_bridge, this))
     , m_actions(new Actions(this))
     , m_navigator(new Navigator(this))
     , m_inspector(new Inspector(engine, *this, this))
@@ -59,6 +61,7 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     bindWindowActions();
     bindAppearanceActions();
     connect(&m_bridge, &EngineBridge::snapshotChanged, this, &MainWindow::onSnapshot);
+    connect(m_access, &AccessGate::changed, this, &MainWindow::updateActions);
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::onPageChanged);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(m_navigator, &Navigator::applicationActivated, this, [this](const eng::AppId& app) {

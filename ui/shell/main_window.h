@@ -19,6 +19,7 @@ class QToolButton;
 
 namespace ui {
 
+class AccessGate;
 class Actions;
 class AskDialog;
 class Badge;
@@ -76,6 +77,8 @@ private:
     void onPageChanged();
     void setCurrentApp(const core::engine::AppId& app);
     void updateActions();
+    /// Why an action of the tool bar may not be done by this user, translated; "" where it may.
+    [[nodiscard]] QString whyDenied(const char* id) const;
     void updateTabs();
     void updateStatus();
     void updateConnection();
@@ -97,6 +100,7 @@ private:
     QString m_lastError;
     bool m_mirrored = false;
 
+    AccessGate* m_access;
     Actions* m_actions;
     Navigator* m_navigator;
     Inspector* m_inspector;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/theme.h"
 #include "ui/base/words.h"
@@ -131,6 +132,10 @@ void MainWindow::bindWindowActions()
     openAll("open-journal", PageKind::Journal);
     openAll("open-models", PageKind::Models);
     openAll("open-gpus", PageKind::Gpus);
+    openAll("open-problems", PageKind::Problems);
+    openAll("open-events", PageKind::Events);
+    openAll("open-admin", PageKind::Administration);
+    bind("read-only", [this] { m_engine.setReadOnly(m_actions->get(QLatin1String("read-only"))->isChecked()); });
     bind("palette", [this] { showPalette(); });
     bind("close-tab", [this] { closeTab(m_tabs->currentIndex()); });
     bind("next-tab", [this] {
@@ -221,17 +226,31 @@ void MainWindow::bindAppearanceActions()
     m_actions->bind(QLatin1String("language-ar"), [] { setLanguage(QStringLiteral("ar")); });
 }
 
+QString MainWindow::whyDenied(const char* id) const
+{
+    const std::string nameSpace = m_app.nameSpace;
+    for (const char* name : {"sync", "terminate", "auto-sync"})
+        if (qstrcmp(name, id) == 0)
+            return m_access->whyNot({"patch", {"argoproj.io", "Application"}, {}, nameSpace, {}});
+    for (const char* name : {"promote", "promote-full", "skip-step", "pause", "resume", "abort", "retry", "restart"})
+        if (const auto target = qstrcmp(name, id) == 0 ? rollout() : nullptr)
+            return m_access->whyNot({"patch", target->key.groupKind(), {}, target->key.nameSpace, {}});
+    return {};
+}
+
 void MainWindow::updateActions()
 {
+    m_actions->get(QLatin1String("read-only"))->setChecked(m_bridge.snapshot()->connection.readOnly);
     const auto app = application();
     const auto canary = rollout();
     const auto enable = [this](const char* id, bool on, const QString& reason = {}) {
         auto* action = m_actions->get(QLatin1String(id));
-        action->setEnabled(on);
+        const QString denied = on ? whyDenied(id) : reason;
+        action->setEnabled(on && denied.isEmpty());
         QString tip = action->text();
         if (!action->shortcut().isEmpty())
             tip += QStringLiteral("  ") + ltr(action->shortcut().toString(QKeySequence::NativeText));
-        action->setToolTip(on || reason.isEmpty() ? tip : tip + QLatin1Char('\n') + reason);
+        action->setToolTip(denied.isEmpty() ? tip : tip + QLatin1Char('\n') + denied);
     };
     const QString noApp = tr("No application is chosen.");
     const QString offline = tr("The cluster cannot be reached.");

@@ -229,8 +229,10 @@ void Navigator::updateViews()
          {}},
         {PageKind::Models, tr("Models"), icon(QLatin1String("model")), {}, {}},
         {PageKind::Gpus, tr("GPUs"), icon(QLatin1String("gpu")), count(gpus), {}},
+        {PageKind::Events, tr("Events"), icon(QLatin1String("bell")), {}, {}},
         {PageKind::Resources, tr("Resources"), icon(QLatin1String("list")), {}, {}},
         {PageKind::Journal, tr("Journal"), icon(QLatin1String("journal")), {}, {}},
+        {PageKind::Administration, tr("Administration"), icon(QLatin1String("settings")), {}, {}},
     };
     while (m_views->topLevelItemCount() < static_cast<int>(views.size()))
         new QTreeWidgetItem(m_views);

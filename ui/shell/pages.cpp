@@ -6,6 +6,7 @@
 #include "ui/base/page.h"
 #include "ui/diff/feature_pages.h"
 #include "ui/history/history_page.h"
+#include "ui/lists/list_pages.h"
 #include "ui/tree/tree_page.h"
 
 namespace ui {
@@ -16,6 +17,7 @@ void registerPages(PageRegistry& registry)
     registry.add<TreePage>(PageKind::Tree);
     registry.add<HistoryPage>(PageKind::History);
     registerFeaturePages(registry);
+    registerListPages(registry);
 }
 
 } // namespace ui

@@ -1,0 +1,276 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "page_host.h"
+#include "ui/base/access.h"
+#include "ui/base/states.h"
+#include "ui/base/widgets.h"
+#include "ui/lists/admin_page.h"
+#include "ui/lists/lens_pages.h"
+#include "ui/lists/problems_page.h"
+#include "ui/lists/window_calendar.h"
+
+#include <QAbstractItemModelTester>
+#include <QAccessible>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTreeView>
+
+namespace {
+
+ui::CellRow row(const QString& id, const QString& text, std::vector<ui::CellRow> children = {})
+{
+    ui::CellRow made;
+    made.id = id;
+    made.cells = {{text}};
+    made.children = std::move(children);
+    return made;
+}
+
+QString cell(const QAbstractItemModel& model, int row, int column, const QModelIndex& parent = {})
+{
+    return ui::plain(model.index(row, column, parent).data().toString());
+}
+
+QAction* action(QObject& page, const char* name)
+{
+    return page.findChild<QAction*>(QLatin1String(name));
+}
+
+} // namespace
+
+class TestLists : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void rowsChangeAsLittleAsTheyMust()
+    {
+        ui::CellsModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setTitles({QStringLiteral("Name")});
+        model.setRows({row(QStringLiteral("a"), QStringLiteral("1")),
+                       row(QStringLiteral("b"), QStringLiteral("2"), {row(QStringLiteral("x"), QStringLiteral("3"))}),
+                       row(QStringLiteral("c"), QStringLiteral("4"))});
+        const QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+        const QSignalSpy removed(&model, &QAbstractItemModel::rowsRemoved);
+        const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        const QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        model.setRows({row(QStringLiteral("new"), QStringLiteral("0")), row(QStringLiteral("a"), QStringLiteral("1")),
+                       row(QStringLiteral("b"), QStringLiteral("2"), {row(QStringLiteral("x"), QStringLiteral("33"))}),
+                       row(QStringLiteral("c"), QStringLiteral("4"))});
+        QCOMPARE(inserted.count(), 1);
+        QCOMPARE(removed.count(), 0);
+        QCOMPARE(changed.count(), 2); // the row and what is below it
+        QCOMPARE(cell(model, 0, 0, model.index(2, 0)), QStringLiteral("33"));
+        model.setRows({row(QStringLiteral("a"), QStringLiteral("1"))});
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(reset.count(), 0);
+    }
+
+    void aFilterKeepsTheParentsOfWhatMatches()
+    {
+        ui::CellsModel model;
+        model.setTitles({QStringLiteral("Name")});
+        model.setRows({row(QStringLiteral("a"), QStringLiteral("node one"),
+                           {row(QStringLiteral("x"), QStringLiteral("pod alpha")),
+                            row(QStringLiteral("y"), QStringLiteral("pod beta"))}),
+                       row(QStringLiteral("b"), QStringLiteral("node two"))});
+        ui::CellsFilter filter;
+        filter.setSourceModel(&model);
+        filter.setText(QStringLiteral("beta pod"));
+        QCOMPARE(filter.rowCount(), 1);
+        QCOMPARE(filter.rowCount(filter.index(0, 0)), 1);
+        filter.setText(QStringLiteral("two"));
+        QCOMPARE(cell(filter, 0, 0), QStringLiteral("node two"));
+    }
+
+    void problemsLeadToTheirLine()
+    {
+        support::PageHost<ui::ProblemsPage> host(ui::PageId {ui::PageKind::Problems, {}, {}});
+        auto& model = *host.page->view().model();
+        QCOMPARE(model.rowCount(), 3);
+        const QAbstractItemModelTester tester(&host.page->model());
+        QVERIFY(cell(model, 0, 0).contains(QStringLiteral("killed for memory")));
+        host.page->view().setCurrentIndex(model.index(0, 0));
+        action(*host.page, "openFile")->trigger();
+        QCOMPARE(host.workbench.opened.back(),
+                 (ui::PageId {ui::PageKind::Editor, support::sampleApp(),
+                              QStringLiteral("overlays/production/memory.yaml#7")}));
+        host.page->view().setCurrentIndex(model.index(1, 0));
+        QVERIFY(!action(*host.page, "openFile")->isEnabled());
+        QVERIFY(action(*host.page, "openCanary")->isEnabled());
+        QTest::keyClick(&host.page->view(), Qt::Key_Return);
+        QVERIFY(host.workbench.inspected.has_value());
+        QTest::mouseClick(host.find<ui::Chip>("severityBad"), Qt::LeftButton);
+        QCOMPARE(model.rowCount(), 2);
+        QTest::keyClicks(host.find<QLineEdit>("filter"), QStringLiteral("ranker"));
+        QCOMPARE(model.rowCount(), 1);
+    }
+
+    void decisionsAreOnlyWhatWaitsForAPerson()
+    {
+        support::PageHost<ui::ProblemsPage> host(ui::PageId {ui::PageKind::Problems, {}, QStringLiteral("decisions")});
+        QCOMPARE(host.page->view().model()->rowCount(), 1);
+        host.engine->edit([](core::engine::Snapshot& snapshot) {
+            snapshot.problems = std::make_shared<const std::vector<core::engine::Problem>>();
+        });
+        QTRY_COMPARE(host.page->view().model()->rowCount(), 0);
+        QTRY_VERIFY(host.page->findChild<ui::EmptyState*>()->isVisible());
+    }
+
+    void eventsAreFilteredAndLeadToLogs()
+    {
+        support::PageHost<ui::EventsPage> host(ui::PageId {ui::PageKind::Events, {}, {}});
+        auto& model = *host.page->view().model();
+        QCOMPARE(model.rowCount(), 4);
+        QTest::mouseClick(host.find<ui::Chip>("warningsOnly"), Qt::LeftButton);
+        QCOMPARE(model.rowCount(), 1);
+        host.page->view().setCurrentIndex(model.index(0, 0));
+        action(*host.page, "openLogs")->trigger();
+        QCOMPARE(host.workbench.opened.back().argument, QStringLiteral("ml-serving/inference-v2-x7k"));
+    }
+
+    void modelsShowTheirVersionsAndShares()
+    {
+        support::PageHost<ui::ModelsPage> host(ui::PageId {ui::PageKind::Models, {}, {}});
+        auto& model = *host.page->view().model();
+        QTRY_COMPARE(model.rowCount(), 3);
+        const QModelIndex service = model.index(0, 0);
+        QCOMPARE(cell(model, 0, 0), QStringLiteral("llm"));
+        QCOMPARE(model.rowCount(service), 2);
+        QVERIFY(cell(model, 1, 3, service).contains(QStringLiteral("asked for")));
+        QVERIFY(cell(model, 1, 2, service).contains(QStringLiteral("v2.1.0")));
+        QVERIFY(cell(model, 1, 6).contains(QStringLiteral("Serverless mode only")));
+        host.page->view().setCurrentIndex(model.index(1, 0, service));
+        action(*host.page, "openCanary")->trigger();
+        QCOMPARE(host.workbench.opened.back().kind, ui::PageKind::Canary);
+        // A screen reader hears the state with the name.
+        auto* interface = QAccessible::queryAccessibleInterface(&host.page->view());
+        QVERIFY(interface != nullptr);
+        QCOMPARE(interface->text(QAccessible::Name), QStringLiteral("Models"));
+        QCOMPARE(service.data(Qt::AccessibleTextRole).toString(), QStringLiteral("llm, Progressing"));
+    }
+
+    void gpusAddUpAndNameWhoHoldsThem()
+    {
+        support::PageHost<ui::GpusPage> host(ui::PageId {ui::PageKind::Gpus, {}, {}});
+        auto& model = *host.page->view().model();
+        QTRY_COMPARE(model.rowCount(), 4); // three nodes and what waits
+        QCOMPARE(cell(model, 0, 3), QStringLiteral("8"));
+        QCOMPARE(cell(model, 0, 4), QStringLiteral("0"));
+        QCOMPARE(cell(model, 1, 4), QStringLiteral("5"));
+        QCOMPARE(cell(model, 2, 4), QStringLiteral("0")); // cordoned
+        QCOMPARE(model.rowCount(model.index(0, 0)), 2);
+        QVERIFY(cell(model, 0, 5, model.index(3, 0)).contains(QStringLiteral("Insufficient")));
+        QTest::mouseClick(host.find<ui::Chip>("freeOnly"), Qt::LeftButton);
+        QCOMPARE(model.rowCount(), 2);
+    }
+
+    void aQuestionThatIsForbiddenIsAStateOfThePage()
+    {
+        auto engine = support::sampleEngine();
+        engine->failWith(core::Error {core::Error::Code::Forbidden, "nodes is forbidden: cannot list nodes"});
+        support::PageHost<ui::GpusPage> host(std::move(engine), ui::PageId {ui::PageKind::Gpus, {}, {}});
+        QTRY_VERIFY(host.page->findChild<ui::EmptyState*>()->isVisible());
+        QVERIFY(!host.page->findChild<ui::ErrorStrip*>()->isVisible());
+        host.engine->failWith(std::nullopt);
+        host.engine->edit([](core::engine::Snapshot&) {});
+        QTRY_VERIFY_WITH_TIMEOUT(host.page->view().model()->rowCount() == 4, 5'000);
+        host.engine->failWith(core::Error {core::Error::Code::Unavailable, "connection refused"});
+        host.engine->edit([](core::engine::Snapshot&) {});
+        QTRY_VERIFY_WITH_TIMEOUT(host.page->findChild<ui::ErrorStrip*>()->isVisible(), 5'000);
+        QCOMPARE(host.page->view().model()->rowCount(), 4); // what was known stays
+    }
+
+    void administrationHasItsTabs()
+    {
+        support::PageHost<ui::AdminPage> host(ui::PageId {ui::PageKind::Administration, {}, {}});
+        auto& model = *host.page->view().model();
+        QTRY_COMPARE(model.rowCount(), 2);
+        auto* tabs = host.find<ui::SegmentedBar>("adminTabs");
+        const std::array expected {2, 2, 2, 2, 2, 2};
+        for (int tab = 0; tab < ui::AdminPage::TabCount; ++tab) {
+            tabs->setCurrent(tab);
+            QCOMPARE(model.rowCount(), expected.at(static_cast<std::size_t>(tab)));
+        }
+        tabs->setCurrent(ui::AdminPage::Projects);
+        host.page->view().setCurrentIndex(model.index(0, 0));
+        QTest::keyClick(&host.page->view(), Qt::Key_F2);
+        QCOMPARE(host.workbench.opened.back().kind, ui::PageKind::Resources);
+        QCOMPARE(host.workbench.opened.back().argument, QStringLiteral("AppProject/argocd/ml-production"));
+    }
+
+    void subscriptionsAreMadeAndRemoved()
+    {
+        support::PageHost<ui::AdminPage> host(ui::PageId {ui::PageKind::Administration, {}, {}});
+        auto& model = *host.page->view().model();
+        QTRY_COMPARE(model.rowCount(), 2);
+        host.find<ui::SegmentedBar>("adminTabs")->setCurrent(ui::AdminPage::Subscriptions);
+        auto* owner = host.find<QComboBox>("subscriptionOwner");
+        owner->setCurrentIndex(owner->findText(QStringLiteral("llm-service"), Qt::MatchContains));
+        host.find<QComboBox>("subscriptionTrigger")->setCurrentText(QStringLiteral("on-health-degraded"));
+        host.find<QComboBox>("subscriptionService")->setCurrentText(QStringLiteral("slack"));
+        auto* add = host.find<QPushButton>("subscribe");
+        QVERIFY(!add->isEnabled());
+        QTest::keyClicks(host.find<QLineEdit>("subscriptionRecipients"), QStringLiteral("sre"));
+        QTest::mouseClick(add, Qt::LeftButton);
+        QCOMPARE(host.engine->commands().back(),
+                 std::string("annotate Application/argocd/llm-service "
+                             "notifications.argoproj.io/subscribe.on-health-degraded.slack=ml-oncall;ml-platform;sre"));
+        for (int i = 0; i < model.rowCount(); ++i)
+            if (cell(model, i, 0).contains(QStringLiteral("llm-service")))
+                host.page->view().setCurrentIndex(model.index(i, 0));
+        host.workbench.answer = QString();
+        QTest::keyClick(&host.page->view(), Qt::Key_Delete);
+        QVERIFY(host.engine->commands().back().ends_with("slack-"));
+    }
+
+    void whatMayNotBeDoneIsGreyedWithTheMissingVerb()
+    {
+        auto engine = support::sampleEngine();
+        engine->denied.insert("patch Application.argoproj.io in argocd");
+        support::PageHost<ui::AdminPage> host(std::move(engine), ui::PageId {ui::PageKind::Administration, {}, {}});
+        auto& model = *host.page->view().model();
+        QTRY_COMPARE(model.rowCount(), 2);
+        host.find<ui::SegmentedBar>("adminTabs")->setCurrent(ui::AdminPage::Subscriptions);
+        host.page->view().setCurrentIndex(model.index(0, 0));
+        auto* remove = action(*host.page, "unsubscribe");
+        QTRY_VERIFY(!remove->isEnabled());
+        QVERIFY(ui::plain(remove->toolTip()).contains(QStringLiteral("patch Application.argoproj.io in argocd")));
+    }
+
+    void readOnlyGreysWithoutAsking()
+    {
+        const auto engine = support::sampleEngine();
+        ui::EngineBridge bridge(*engine);
+        ui::AccessGate gate(bridge, nullptr);
+        const core::engine::AccessQuestion write {"delete", {"", "Pod"}, {}, "ml", {}};
+        const core::engine::AccessQuestion read {"get", {"", "Pod"}, {}, "ml", {}};
+        QVERIFY(gate.whyNot(write).isEmpty());
+        const QSignalSpy changed(&gate, &ui::AccessGate::changed);
+        engine->setReadOnly(true);
+        QTRY_VERIFY(!gate.whyNot(write).isEmpty());
+        QVERIFY(gate.whyNot(read).isEmpty());
+        QVERIFY(changed.count() >= 1);
+        QThreadPool::globalInstance()->waitForDone();
+    }
+
+    void theCalendarIsReadAloud()
+    {
+        support::PageHost<ui::AdminPage> host(ui::PageId {ui::PageKind::Administration, {}, {}});
+        QTRY_COMPARE(host.page->view().model()->rowCount(), 2);
+        host.find<ui::SegmentedBar>("adminTabs")->setCurrent(ui::AdminPage::Windows);
+        auto* calendar = host.find<ui::WindowCalendar>("windowCalendar");
+        QVERIFY(calendar->isVisible());
+        auto* interface = QAccessible::queryAccessibleInterface(calendar);
+        QCOMPARE(interface->role(), QAccessible::Chart);
+        const QString value = interface->text(QAccessible::Value);
+        QVERIFY(value.contains(QStringLiteral("0 18 * * *")));
+        QVERIFY(value.contains(QStringLiteral("opens")));
+        QVERIFY(!calendar->grab().isNull());
+    }
+};
+
+QTEST_MAIN(TestLists)
+#include "tst_lists.moc"
