@@ -36,6 +36,7 @@ public:
     std::vector<core::manifest::Value> liveObjects;
     std::map<std::string, std::string> fileTexts; ///< path -> text
     std::vector<eng::AuditEntry> auditEntries;
+    eng::SetPreview setPreview;
     eng::GpuInventory gpuInventory;
     std::vector<eng::ModelRow> modelRows;
     eng::Administration admin;
@@ -67,6 +68,8 @@ public:
                                           const std::optional<std::string>& value) override;
     [[nodiscard]] core::Result<std::string> revertCommit(const eng::AppId& app, const std::string& commit,
                                                          const std::string& reason) override;
+    [[nodiscard]] core::Result<eng::SetPreview> previewSet(const core::manifest::Value& applicationSet, bool manifests,
+                                                           std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::GpuInventory> gpus(std::stop_token stop) override;
     [[nodiscard]] core::Result<std::vector<eng::ModelRow>> models(std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::Administration> administration(std::stop_token stop) override;
