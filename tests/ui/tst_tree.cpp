@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/fake_engine.h"
+#include "page_host.h"
+#include "ui/base/widgets.h"
 #include "ui/tree/tree_canvas.h"
+#include "ui/tree/tree_page.h"
 #include "ui/tree/tree_scene.h"
 
 #include <QAccessible>
-#include <QSignalSpy>
-#include <QTest>
+#include <QLineEdit>
+#include <QTreeView>
 
 using ui::buildTreeScene;
 using ui::TreeOptions;
@@ -153,6 +155,161 @@ private slots:
         QVERIFY(name.contains(QStringLiteral("killed for memory")));
         canvas.select(index);
         QVERIFY(interface->child(index)->state().selected);
+    }
+
+    void wavesSayWhatTheyWaitFor()
+    {
+        TreeOptions options;
+        options.arrange = TreeOptions::Arrange::Waves;
+        auto app = *sample();
+        const auto noteOf = [&](const ui::TreeScene& scene, const QString& title) {
+            for (const auto& lane : scene.lanes)
+                if (ui::plain(lane.title) == title)
+                    return ui::plain(lane.note);
+            return QString();
+        };
+        const auto running = buildTreeScene(app, options);
+        QVERIFY(noteOf(running, QStringLiteral("Wave 3")).contains(QStringLiteral("canary v2 has no ready pod")));
+        QCOMPARE(noteOf(running, QStringLiteral("Wave 5")), QStringLiteral("waits for wave 3"));
+        app.operation = {};
+        const auto idle = buildTreeScene(app, options);
+        QVERIFY(noteOf(idle, QStringLiteral("Wave 5")).contains(QStringLiteral("HorizontalPodAutoscaler/inference")));
+        QVERIFY(noteOf(idle, QStringLiteral("Wave 1")).contains(QStringLiteral("nothing in the way")));
+        for (auto& node : app.resources)
+            if (node.key.name == "model-cache") {
+                node.syncPhase = "SyncFailed";
+                node.syncMessage = "no storage class";
+            }
+        QVERIFY(noteOf(buildTreeScene(app, options), QStringLiteral("Wave 2"))
+                    .contains(QStringLiteral("no storage class")));
+    }
+
+    void nodesTellTheirGpus()
+    {
+        TreeOptions options;
+        options.arrange = TreeOptions::Arrange::Nodes;
+        options.nodeGpus = {{"gpu-node-1", {7, 8}}};
+        const auto scene = buildTreeScene(*sample(), options);
+        QVERIFY(std::ranges::any_of(scene.lanes, [](const ui::TreeLane& lane) {
+            return ui::plain(lane.title) == QLatin1String("gpu-node-1")
+                && ui::plain(lane.note).contains(QStringLiteral("1 here, 7 of 8 requested"));
+        }));
+    }
+
+    void trafficGoesFromTheRouteToThePods()
+    {
+        auto app = *sample();
+        const auto route = support::key("VirtualService", "inference", "networking.istio.io");
+        const auto stable = support::key("Service", "inference-stable");
+        const auto canary = support::key("Service", "inference-canary");
+        core::engine::ResourceNode node;
+        node.existsLive = true;
+        node.key = stable;
+        for (int i = 1; i <= 3; ++i)
+            node.routesTo.push_back({support::key("Pod", "inference-v1-" + std::to_string(i)), {}});
+        app.resources.push_back(node);
+        node.key = route;
+        node.routesTo = {{stable, 70}, {canary, 30}};
+        app.resources.push_back(node);
+        for (auto& other : app.resources)
+            if (other.key == canary)
+                other.routesTo = {{support::key("Pod", "inference-v2-x7k"), {}},
+                                  {support::key("Pod", "inference-v1-1"), {}}};
+        TreeOptions options;
+        options.arrange = TreeOptions::Arrange::Traffic;
+        const auto scene = buildTreeScene(app, options);
+        const auto at = [&](const QString& title) {
+            return scene.items.at(static_cast<std::size_t>(indexOf(scene, title)));
+        };
+        QCOMPARE(at(QStringLiteral("inference")).parent, 0);
+        QCOMPARE(at(QStringLiteral("inference-stable")).edge, ui::percent(70));
+        QCOMPARE(at(QStringLiteral("3 × inference-v1")).parent, indexOf(scene, QStringLiteral("inference-stable")));
+        QCOMPARE(scene.links.size(), std::size_t {1}); // the canary's service reaches the stable pods too
+        QCOMPARE(scene.links.front().from, indexOf(scene, QStringLiteral("inference-canary")));
+        QCOMPARE(indexOf(scene, QStringLiteral("model-cache")), -1);
+    }
+
+    void theListIsTheSameTreeInRows()
+    {
+        support::PageHost<ui::TreePage> host(ui::PageId {ui::PageKind::Tree, support::sampleApp(), {}});
+        host.find<ui::SegmentedBar>("treeArrange")->setCurrent(4);
+        auto& model = *host.page->list().model();
+        QCOMPARE(model.rowCount(), static_cast<int>(sample()->resources.size()));
+        QVERIFY(host.page->list().isVisible());
+        QTest::keyClicks(host.find<QLineEdit>("treeFind"), QStringLiteral("x7k"));
+        QCOMPARE(model.rowCount(), 1);
+        host.page->list().setFocus();
+        host.page->list().setCurrentIndex(model.index(0, 0));
+        QCOMPARE(host.workbench.inspected->name, std::string("inference-v2-x7k"));
+        QTest::keyClick(&host.page->list(), Qt::Key_Return);
+        QCOMPARE(host.workbench.opened.back().kind, ui::PageKind::Logs);
+        host.find<QLineEdit>("treeFind")->clear();
+        QTest::mouseClick(host.find<ui::Chip>("problemsOnly"), Qt::LeftButton);
+        QVERIFY(model.rowCount() < static_cast<int>(sample()->resources.size()));
+    }
+
+    void groupsOpenAndClose()
+    {
+        support::PageHost<ui::TreePage> host(ui::PageId {ui::PageKind::Tree, support::sampleApp(), {}});
+        auto& canvas = host.page->canvas();
+        canvas.select(indexOf(canvas.scene(), QStringLiteral("3 × inference-v1")));
+        QTest::keyClick(&canvas, Qt::Key_Plus);
+        QCOMPARE(indexOf(canvas.scene(), QStringLiteral("3 × inference-v1")), -1);
+        canvas.select(indexOf(canvas.scene(), QStringLiteral("inference-v1-2")));
+        QTest::keyClick(&canvas, Qt::Key_Minus);
+        QVERIFY(indexOf(canvas.scene(), QStringLiteral("3 × inference-v1")) > 0);
+        canvas.select(indexOf(canvas.scene(), QStringLiteral("inference-rollout")));
+        QTest::keyClick(&canvas, Qt::Key_Minus);
+        QCOMPARE(indexOf(canvas.scene(), QStringLiteral("inference-v2")), -1);
+        QTest::keyClick(&canvas, Qt::Key_Plus);
+        QVERIFY(indexOf(canvas.scene(), QStringLiteral("inference-v2")) > 0);
+    }
+
+    void picturesHoldTheWholeTree_data()
+    {
+        QTest::addColumn<QString>("ending");
+        QTest::addColumn<QByteArray>("begins");
+        QTest::newRow("png") << "png" << QByteArray("\x89PNG");
+        QTest::newRow("svg") << "svg" << QByteArray("<?xml");
+        QTest::newRow("pdf") << "pdf" << QByteArray("%PDF");
+    }
+    void picturesHoldTheWholeTree()
+    {
+        QFETCH(QString, ending);
+        QFETCH(QByteArray, begins);
+        support::PageHost<ui::TreePage> host(ui::PageId {ui::PageKind::Tree, support::sampleApp(), {}}, {500, 200});
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("tree.") + ending);
+        QVERIFY(host.page->writePicture(path).has_value());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray content = file.readAll();
+        QVERIFY(content.startsWith(begins));
+        if (ending == QLatin1String("svg")) // what the small window does not show is there too
+            QVERIFY(content.contains("HorizontalPodAutoscaler"));
+        if (ending == QLatin1String("png"))
+            QVERIFY(QImage(path).height() >= host.page->canvas().wholeSize().height());
+        const auto refused = host.page->writePicture(QStringLiteral("/nowhere/at/all.") + ending);
+        QVERIFY(!refused.has_value());
+    }
+
+    void eventsFasterThanLayoutsCostOneLayout()
+    {
+        auto engine = std::make_unique<support::FakeEngine>(
+            std::make_shared<const core::engine::Snapshot>(support::bigTree(5'000)));
+        const auto app = engine->snapshot()->applications.front();
+        support::PageHost<ui::TreePage> host(std::move(engine),
+                                             ui::PageId {ui::PageKind::Tree, {app->nameSpace, app->name}, {}});
+        auto& canvas = host.page->canvas();
+        QTRY_VERIFY(!canvas.scene().items.empty());
+        for (int i = 1; i <= 40; ++i)
+            host.engine->edit([&](core::engine::Snapshot& snapshot) {
+                auto copy = std::make_shared<core::engine::Application>(*snapshot.applications.front());
+                copy->resources.front().statusText = std::to_string(i);
+                copy->resources.front().managed = false;
+                snapshot.applications.front() = copy;
+            });
+        QTRY_VERIFY(canvas.scene().items.at(1).subtitle.contains(QStringLiteral("40")));
     }
 
     void tenThousandNodes()

@@ -9,6 +9,7 @@
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QThreadPool>
 #include <QTimer>
 #include <QToolTip>
 #include <QWheelEvent>
@@ -17,6 +18,12 @@
 #include <cmath>
 
 namespace ui {
+
+namespace {
+
+constexpr std::size_t kDisposeElsewhere = 5'000; ///< items
+
+} // namespace
 
 TreeCanvas::TreeCanvas(QWidget* parent)
     : QWidget(parent)
@@ -27,7 +34,10 @@ TreeCanvas::TreeCanvas(QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setMinimumSize(200, 120);
-    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        m_minimapPicture = {};
+        update();
+    });
     m_turnTimer->setInterval(80);
     connect(m_turnTimer, &QTimer::timeout, this, [this] {
         if (!m_progressVisible || Theme::instance().reducedMotion() || !isVisible())
@@ -45,7 +55,11 @@ void TreeCanvas::setScene(TreeScene scene, bool fitIt)
     if (had)
         key = m_scene.items.at(static_cast<std::size_t>(m_selected)).key;
     const QSizeF before = m_scene.size;
-    m_scene = std::move(scene);
+    std::swap(m_scene, scene);
+    if (scene.items.size() > kDisposeElsewhere) // tens of thousands of texts take longer to free than a frame may
+        QThreadPool::globalInstance()->start(
+            [gone = std::make_shared<TreeScene>(std::move(scene))]() mutable { gone.reset(); });
+    m_minimapPicture = {};
     m_hovered = -1;
     m_selected = -1;
     if (had) {
@@ -405,8 +419,20 @@ void TreeCanvas::resizeEvent(QResizeEvent*)
 void TreeCanvas::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::LayoutDirectionChange)
+    if (event->type() == QEvent::LayoutDirectionChange) {
+        m_minimapPicture = {};
         fit();
+    }
+}
+
+QString TreeCanvas::laneAt(const QPointF& position) const
+{
+    for (const auto& lane : m_scene.lanes) {
+        const QRectF head = mirroredRect({lane.x, 20, 184, 84});
+        if (QRectF(m_offset + head.topLeft() * m_zoom, head.size() * m_zoom).contains(position))
+            return lane.title + QStringLiteral("\n") + lane.note;
+    }
+    return {};
 }
 
 QString TreeCanvas::describe(int index) const
@@ -417,6 +443,11 @@ QString TreeCanvas::describe(int index) const
         parts << glyphName(item.mark);
     if (!item.reason.isEmpty())
         parts << item.reason;
+    if (!item.edge.isEmpty())
+        parts << plain(item.edge);
+    for (const auto& lane : m_scene.lanes)
+        if (qFuzzyCompare(lane.x, item.rect.left()))
+            parts << plain(lane.title) << plain(lane.note);
     return parts.join(QStringLiteral(", "));
 }
 
@@ -425,6 +456,10 @@ bool TreeCanvas::event(QEvent* event)
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const int index = itemAt(help->pos());
+        if (const QString lane = laneAt(help->pos()); index < 0 && !lane.isEmpty()) {
+            QToolTip::showText(help->globalPos(), lane, this);
+            return true;
+        }
         if (index < 0) {
             QToolTip::hideText();
             return true;

@@ -4,8 +4,10 @@
 
 #include "ui/tree/tree_scene.h"
 
+#include <QPixmap>
 #include <QWidget>
 
+class QPainterPath;
 class QTimer;
 
 namespace ui {
@@ -28,6 +30,9 @@ public:
     void fit();
     void zoomBy(qreal factor) { setZoom(m_zoom * factor, rect().center()); }
     void setMinimapVisible(bool visible);
+    /// The whole scene, not only what is in sight, at full size. The picture keeps the canvas' look and direction.
+    void paintWhole(QPainter& painter);
+    [[nodiscard]] QSizeF wholeSize() const { return m_scene.size; }
     /// Index of the selected item, or -1.
     [[nodiscard]] int selected() const { return m_selected; }
     void select(int index, bool reveal = true);
@@ -69,11 +74,16 @@ private:
     void clampOffset();
     void reveal(int index);
     void panTo(const QPointF& minimapPosition);
-    void paintEdges(QPainter& painter) const;
+    void paintScene(QPainter& painter, const QRectF& area) const;
+    void paintEdges(QPainter& painter, const QRectF& area) const;
+    void addEdge(QPainterPath& path, const QRectF& from, const QRectF& to) const;
+    void paintEdgeText(QPainter& painter, const QRectF& to, const QString& text) const;
     void paintLanes(QPainter& painter) const;
     void paintCard(QPainter& painter, int index, const QRectF& rect) const;
     void paintSmall(QPainter& painter, int index, const QRectF& rect) const;
     void paintMinimap(QPainter& painter) const;
+    [[nodiscard]] QPixmap minimapPicture(const QSizeF& size) const;
+    [[nodiscard]] QString laneAt(const QPointF& position) const; ///< words of the lane's head there
     void walk(int key);
     void step(int from, int direction, bool problems);
 
@@ -92,6 +102,7 @@ private:
     QPointF m_last;
     QTimer* m_turnTimer;
     qreal m_turn = 0;
+    mutable QPixmap m_minimapPicture; ///< null: to be drawn again
     mutable bool m_progressVisible = false;
 };
 

@@ -30,11 +30,21 @@ void TreeCanvas::paintEvent(QPaintEvent* event)
     QPainter painter(this);
     painter.fillRect(event->rect(), color(Token::Bg));
     painter.setRenderHint(QPainter::Antialiasing);
+    paintScene(painter, QRectF(event->rect()).adjusted(-4, -4, 4, 4));
+    paintMinimap(painter);
+    if (hasFocus() && m_selected < 0) {
+        painter.setPen(QPen(color(Token::Accent), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
+}
+
+void TreeCanvas::paintScene(QPainter& painter, const QRectF& area) const
+{
     m_progressVisible = false;
     if (m_scene.edges)
-        paintEdges(painter);
+        paintEdges(painter, area);
     paintLanes(painter);
-    const QRectF area = QRectF(event->rect()).adjusted(-4, -4, 4, 4);
     for (std::size_t i = 0; i < m_scene.items.size(); ++i) {
         const auto& item = m_scene.items[i];
         if (item.rect.isEmpty())
@@ -48,55 +58,89 @@ void TreeCanvas::paintEvent(QPaintEvent* event)
         else
             paintSmall(painter, static_cast<int>(i), rect);
     }
-    paintMinimap(painter);
-    if (hasFocus() && m_selected < 0) {
-        painter.setPen(QPen(color(Token::Accent), 2));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+}
+
+void TreeCanvas::paintWhole(QPainter& painter)
+{
+    const QPointF offset = std::exchange(m_offset, QPointF());
+    const qreal zoom = std::exchange(m_zoom, 1.0);
+    const int selected = std::exchange(m_selected, -1);
+    const QRectF all(QPointF(), m_scene.size);
+    painter.setLayoutDirection(layoutDirection());
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(all, color(Token::Bg));
+    paintScene(painter, all);
+    m_offset = offset;
+    m_zoom = zoom;
+    m_selected = selected;
+}
+
+void TreeCanvas::addEdge(QPainterPath& path, const QRectF& from, const QRectF& to) const
+{
+    const bool rtl = mirrored();
+    const QPointF start(rtl ? from.left() : from.right(), from.center().y());
+    const QPointF end(rtl ? to.right() : to.left(), to.center().y());
+    path.moveTo(start);
+    if (m_zoom < kShapesFrom || std::abs(start.y() - end.y()) < 1) {
+        path.lineTo(end);
+    } else {
+        const qreal middle = (start.x() + end.x()) / 2;
+        path.cubicTo({middle, start.y()}, {middle, end.y()}, end);
     }
 }
 
-void TreeCanvas::paintEdges(QPainter& painter) const
+void TreeCanvas::paintEdges(QPainter& painter, const QRectF& area) const
 {
     QPainterPath path;
-    const QRectF area(rect());
-    const bool rtl = mirrored();
     for (std::size_t i = 1; i < m_scene.items.size(); ++i) {
         const auto& item = m_scene.items[i];
         if (item.parent < 0)
             continue;
         const QRectF from = viewRect(item.parent);
         const QRectF to = viewRect(static_cast<int>(i));
-        if (!area.intersects(from.united(to)))
-            continue;
-        const QPointF start(rtl ? from.left() : from.right(), from.center().y());
-        const QPointF end(rtl ? to.right() : to.left(), to.center().y());
-        path.moveTo(start);
-        if (m_zoom < kShapesFrom || std::abs(start.y() - end.y()) < 1) {
-            path.lineTo(end);
-        } else {
-            const qreal middle = (start.x() + end.x()) / 2;
-            path.cubicTo({middle, start.y()}, {middle, end.y()}, end);
-        }
+        if (area.intersects(from.united(to)))
+            addEdge(path, from, to);
     }
+    for (const auto& link : m_scene.links)
+        addEdge(path, viewRect(link.from), viewRect(link.to));
     painter.setPen(QPen(color(Token::Line), m_zoom < kShapesFrom ? 1 : 1.4));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(path);
+    if (m_zoom < kCardsFrom)
+        return;
+    for (std::size_t i = 1; i < m_scene.items.size(); ++i)
+        if (const auto& item = m_scene.items[i]; !item.edge.isEmpty() && item.parent >= 0)
+            paintEdgeText(painter, viewRect(static_cast<int>(i)), item.edge);
+    for (const auto& link : m_scene.links)
+        if (!link.text.isEmpty())
+            paintEdgeText(painter, viewRect(link.to), link.text);
+}
+
+/// Stands at the card that the edge leads to, on the colour of the canvas.
+void TreeCanvas::paintEdgeText(QPainter& painter, const QRectF& to, const QString& text) const
+{
+    painter.setFont(scaled(uiFont(0.88), m_zoom));
+    const qreal wide = painter.fontMetrics().horizontalAdvance(text) + 6;
+    const qreal high = painter.fontMetrics().height();
+    const qreal x = mirrored() ? to.right() + 4 : to.left() - wide - 4;
+    const QRectF place(x, to.center().y() - high / 2, wide, high);
+    painter.fillRect(place, color(Token::Bg));
+    painter.setPen(color(Token::Muted));
+    painter.drawText(place, Qt::AlignCenter, text);
 }
 
 void TreeCanvas::paintLanes(QPainter& painter) const
 {
     for (const auto& lane : m_scene.lanes) {
-        const QRectF head = mirroredRect({lane.x, 20, 184, 44});
+        const QRectF head = mirroredRect({lane.x, 20, 184, 82});
         const QRectF view(m_offset + head.topLeft() * m_zoom, head.size() * m_zoom);
-        const auto side = static_cast<int>(Qt::AlignTop | Qt::AlignLeft);
         painter.setFont(scaled(uiFont(1, true), m_zoom));
         painter.setPen(color(Token::Text));
-        painter.drawText(view, side, lane.title);
+        painter.drawText(view, static_cast<int>(Qt::AlignTop | Qt::AlignLeft), lane.title);
         painter.setFont(scaled(uiFont(0.88), m_zoom));
         painter.setPen(color(Token::Muted));
-        const QString note = painter.fontMetrics().elidedText(lane.note, Qt::ElideRight, qRound(view.width()));
-        painter.drawText(view.adjusted(0, 20 * m_zoom, 0, 0), side, note);
+        painter.drawText(view.adjusted(0, 22 * m_zoom, 0, 0),
+                         static_cast<int>(Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap), lane.note);
     }
 }
 
@@ -190,6 +234,31 @@ void TreeCanvas::paintSmall(QPainter& painter, int index, const QRectF& rect) co
     }
 }
 
+/// Drawn once per scene: a frame of a great tree must not visit every node of it.
+QPixmap TreeCanvas::minimapPicture(const QSizeF& size) const
+{
+    const qreal ratio = devicePixelRatioF();
+    QPixmap picture((size * ratio).toSize() + QSize(1, 1));
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    const qreal scale = size.width() / m_scene.size.width();
+    const std::size_t stride = std::max<std::size_t>(1, m_scene.items.size() / 2000);
+    for (std::size_t i = 0; i < m_scene.items.size(); ++i) {
+        const auto& item = m_scene.items[i];
+        if (item.rect.isEmpty() || (!item.problem && i % stride != 0))
+            continue;
+        const QRectF rect = mirroredRect(item.rect);
+        QColor colour = color(item.problem ? tokenOf(item.health) : Token::Muted);
+        colour.setAlphaF(item.problem ? 1 : 0.45F);
+        painter.fillRect(
+            QRectF(rect.topLeft() * scale,
+                   QSizeF(std::max(1.5, rect.width() * scale), std::max(1.0, rect.height() * scale * 0.7))),
+            colour);
+    }
+    return picture;
+}
+
 void TreeCanvas::paintMinimap(QPainter& painter) const
 {
     const QRectF map = minimapRect();
@@ -200,19 +269,9 @@ void TreeCanvas::paintMinimap(QPainter& painter) const
     painter.drawRoundedRect(map, 6, 6);
     const QRectF inner = map.adjusted(6, 6, -6, -6);
     const qreal scale = inner.width() / m_scene.size.width();
-    const std::size_t stride = std::max<std::size_t>(1, m_scene.items.size() / 2000);
-    for (std::size_t i = 0; i < m_scene.items.size(); i += m_scene.items[i].problem ? 1 : stride) {
-        const auto& item = m_scene.items[i];
-        if (item.rect.isEmpty())
-            continue;
-        const QRectF rect = mirroredRect(item.rect);
-        QColor colour = color(item.problem ? tokenOf(item.health) : Token::Muted);
-        colour.setAlphaF(item.problem ? 1 : 0.45F);
-        painter.fillRect(
-            QRectF(inner.topLeft() + rect.topLeft() * scale,
-                   QSizeF(std::max(1.5, rect.width() * scale), std::max(1.0, rect.height() * scale * 0.7))),
-            colour);
-    }
+    if (m_minimapPicture.isNull())
+        m_minimapPicture = minimapPicture(inner.size());
+    painter.drawPixmap(inner.topLeft(), m_minimapPicture);
     QRectF view(inner.topLeft() - m_offset / m_zoom * scale, QSizeF(width(), height()) / m_zoom * scale);
     view = view.intersected(map.adjusted(2, 2, -2, -2));
     painter.setPen(QPen(color(Token::Accent), 1.4));

@@ -9,6 +9,7 @@
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
+#include "ui/lists/cells_model.h"
 #include "ui/tree/tree_canvas.h"
 
 #include <QAction>
@@ -16,8 +17,14 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
+#include <QPdfWriter>
+#include <QStackedWidget>
 #include <QSvgGenerator>
+#include <QTimer>
+#include <QTreeView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -39,7 +46,12 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
     , m_zoom(new TokenLabel(Token::Muted, this))
     , m_fit(new Chip({}, this))
     , m_canvas(new TreeCanvas(this))
-    , m_area(new StatefulArea(m_canvas, this))
+    , m_listModel(new CellsModel(this))
+    , m_listFilter(new CellsFilter(this))
+    , m_list(new QTreeView(this))
+    , m_stack(new QStackedWidget(this))
+    , m_area(new StatefulArea(m_stack, this))
+    , m_gpuTimer(new QTimer(this))
     , m_nextProblem(new QAction(this))
     , m_export(new QAction(this))
     , m_minimap(new QAction(this))
@@ -50,7 +62,12 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
     layout->setSpacing(0);
     setupBar();
     layout->addWidget(m_area, 1);
+    m_stack->addWidget(m_canvas);
+    m_stack->addWidget(m_list);
+    setupList();
     setupActions();
+    m_gpuTimer->setInterval(1'000);
+    connect(m_gpuTimer, &QTimer::timeout, this, &TreePage::askForGpus);
     m_area->setState(StatefulArea::State::Loading);
     connect(m_canvas, &TreeCanvas::zoomChanged, this,
             [this](qreal zoom) { m_zoom->setText(tr("Zoom %1").arg(percent(qRound(zoom * 100)))); });
@@ -60,25 +77,16 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
         updateFindCount();
     });
     connect(m_canvas, &TreeCanvas::activated, this, [this](int index) {
-        const auto& key = m_canvas->scene().items.at(static_cast<std::size_t>(index)).key;
-        if (key && (key->kind == "Rollout" || key->kind == "InferenceService"))
-            workbench().open({PageKind::Canary, this->id().app, qs(key->text())});
-        else if (key && key->kind == "Pod")
-            workbench().open({PageKind::Logs, this->id().app, qs(key->nameSpace + "/" + key->name)});
+        const auto& item = m_canvas->scene().items.at(static_cast<std::size_t>(index));
+        if (item.group.isEmpty())
+            activate(item.key);
         else
-            workbench().open({PageKind::Diff, this->id().app, {}});
+            fold(index, false);
     });
-    connect(m_canvas, &TreeCanvas::foldRequested, this, [this](int index, bool fold) {
-        const auto& key = m_canvas->scene().items.at(static_cast<std::size_t>(index)).key;
-        if (!key)
-            return;
-        if (fold)
-            m_options.folded.insert(*key);
-        else
-            m_options.folded.erase(*key);
-        rebuild(false);
+    connect(m_canvas, &TreeCanvas::foldRequested, this, &TreePage::fold);
+    connect(m_canvas, &TreeCanvas::menuRequested, this, [this](int index, const QPoint& at) {
+        showMenu(m_canvas->scene().items.at(static_cast<std::size_t>(index)).key, at);
     });
-    connect(m_canvas, &TreeCanvas::menuRequested, this, &TreePage::showMenu);
     retranslate();
 }
 
@@ -100,11 +108,9 @@ void TreePage::setupBar()
     bar->addWidget(m_zoom);
     bar->addWidget(m_fit);
     static_cast<QVBoxLayout*>(layout())->addWidget(bar);
-    connect(m_arrange, &SegmentedBar::currentChanged, this, [this](int index) {
-        m_options.arrange = static_cast<TreeOptions::Arrange>(index);
-        rebuild(true);
-    });
+    connect(m_arrange, &SegmentedBar::currentChanged, this, &TreePage::showTab);
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_listFilter->setText(text.trimmed());
         if (m_canvas->setFind(text.trimmed()) > 0)
             m_canvas->findNext(1);
         updateFindCount();
@@ -150,12 +156,14 @@ QIcon TreePage::icon() const
 
 void TreePage::retranslate()
 {
-    m_arrange->setTexts({tr("Tree"), tr("Waves"), tr("Nodes")});
+    m_arrange->setTexts({tr("Tree"), tr("Waves"), tr("Traffic"), tr("Nodes"), tr("List")});
     m_arrange->setAccessibleName(tr("Arrangement"));
     m_find->setPlaceholderText(tr("Find…"));
     m_find->setAccessibleName(tr("Find in the tree"));
     m_problemsOnly->setText(tr("Problems only"));
-    m_group->setText(tr("Group pods"));
+    m_group->setText(tr("Group alike"));
+    m_list->setAccessibleName(tr("List of resources"));
+    m_listModel->setTitles({tr("Resource"), tr("Sync"), tr("Wave"), tr("State"), tr("Why"), tr("Age")});
     m_fit->setText(tr("Fit"));
     m_fit->setToolTip(tr("Show the whole tree (0)"));
     m_nextProblem->setText(tr("Next problem in the tree"));
@@ -182,21 +190,113 @@ void TreePage::setSnapshot(const eng::SnapshotPtr& snapshot)
     rebuild(first);
 }
 
+bool TreePage::listShown() const
+{
+    return m_stack->currentWidget() == m_list;
+}
+
+void TreePage::showTab(int tab)
+{
+    constexpr int kList = 4;
+    m_stack->setCurrentIndex(tab == kList ? 1 : 0);
+    for (QWidget* widget : std::initializer_list<QWidget*> {m_group, m_zoom, m_fit})
+        widget->setVisible(tab != kList);
+    if (tab != kList)
+        m_options.arrange = static_cast<TreeOptions::Arrange>(tab);
+    if (tab == static_cast<int>(TreeOptions::Arrange::Nodes)) {
+        askForGpus();
+        m_gpuTimer->start();
+    } else {
+        m_gpuTimer->stop();
+    }
+    rebuild(true);
+}
+
 void TreePage::rebuild(bool fitIt)
 {
     if (!m_app)
         return;
-    const auto generation = ++m_generation;
-    if (m_app->resources.size() < kOffThreadFrom) {
-        showScene(buildTreeScene(*m_app, m_options), fitIt);
+    if (listShown()) {
+        fillList();
         return;
     }
+    m_fitNext = m_fitNext || fitIt;
+    if (m_app->resources.size() < kOffThreadFrom) {
+        showScene(buildTreeScene(*m_app, m_options), std::exchange(m_fitNext, false));
+        return;
+    }
+    m_again = true;
+    layoutNext();
+}
+
+/// One layout at a time, always of the newest state: events that come faster than layouts cost no more than one.
+void TreePage::layoutNext()
+{
+    if (m_laying || !m_again || !m_app)
+        return;
+    m_laying = true;
+    m_again = false;
     runTask(
         this, [app = m_app, options = m_options] { return buildTreeScene(*app, options); },
-        [this, generation, fitIt](TreeScene scene) {
-            if (generation == m_generation)
-                showScene(std::move(scene), fitIt);
+        [this](TreeScene scene) {
+            m_laying = false;
+            showScene(std::move(scene), std::exchange(m_fitNext, false));
+            layoutNext();
         });
+}
+
+void TreePage::askForGpus()
+{
+    if (m_askingGpus)
+        return;
+    m_askingGpus = true;
+    runTask(
+        this, [&engine = engine()] { return std::make_shared<core::Result<eng::GpuInventory>>(engine.gpus({})); },
+        [this](const std::shared_ptr<core::Result<eng::GpuInventory>>& gpus) {
+            m_askingGpus = false;
+            if (!*gpus)
+                return; // the lanes say what the application's own pods request
+            std::map<std::string, std::pair<std::int64_t, std::int64_t>> nodes;
+            for (const auto& row : (*gpus)->rows) {
+                nodes[row.node].first += row.requested;
+                nodes[row.node].second += row.allocatable;
+            }
+            if (nodes == m_options.nodeGpus)
+                return;
+            m_options.nodeGpus = std::move(nodes);
+            rebuild(false);
+        });
+}
+
+void TreePage::fold(int index, bool fold)
+{
+    const auto& items = m_canvas->scene().items;
+    const auto& item = items.at(static_cast<std::size_t>(index));
+    if (!item.group.isEmpty() && !fold) {
+        m_options.openGroups.insert(item.group);
+    } else if (fold && item.parent >= 0
+               && std::ranges::none_of(items, [&](const TreeItem& other) { return other.parent == index; })) {
+        // A card without children closes the groups beside it.
+        const auto& above = items.at(static_cast<std::size_t>(item.parent)).key;
+        const QString prefix = (above ? qs(above->text()) : QString()) + QLatin1Char('|');
+        std::erase_if(m_options.openGroups, [&](const QString& group) { return group.startsWith(prefix); });
+    } else if (item.key) {
+        if (fold)
+            m_options.folded.insert(*item.key);
+        else
+            m_options.folded.erase(*item.key);
+    }
+    rebuild(false);
+}
+
+void TreePage::activate(const std::optional<core::manifest::ResourceKey>& key)
+{
+    if (key && (key->kind == "Rollout" || key->kind == "InferenceService"))
+        workbench().open({PageKind::Canary, id().app, qs(key->text())});
+    else if (key && key->kind == "Pod")
+        workbench().open({PageKind::Logs, id().app, qs(key->nameSpace + "/" + key->name)});
+    else
+        workbench().open({PageKind::Diff, id().app, {}});
 }
 
 void TreePage::showScene(TreeScene scene, bool fitIt)
@@ -210,19 +310,27 @@ void TreePage::updateFindCount()
 {
     const bool finding = !m_find->text().trimmed().isEmpty();
     m_findCount->setVisible(finding);
+    if (listShown())
+        return m_findCount->setText(number(qint64 {m_listFilter->rowCount()}));
     m_findCount->setText(
         ltr(withDigits(QStringLiteral("%1/%2").arg(m_canvas->findPosition()).arg(m_canvas->findCount()))));
 }
 
-void TreePage::showMenu(int index, const QPoint& at)
+void TreePage::showMenu(const std::optional<core::manifest::ResourceKey>& key, const QPoint& at)
 {
-    const auto key = m_canvas->scene().items.at(static_cast<std::size_t>(index)).key;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const auto app = id().app;
     connect(menu->addAction(tr("Compare with Git")), &QAction::triggered, this, [this, app] {
         workbench().open({PageKind::Diff, app, {}});
     });
+    if (key && key->kind != "Pod" && std::ranges::any_of(m_app->resources, [&](const eng::ResourceNode& node) {
+            return std::ranges::find(node.parents, *key) != node.parents.end();
+        })) {
+        connect(menu->addAction(tr("Logs of all its pods")), &QAction::triggered, this, [this, app, key] {
+            workbench().open({PageKind::Logs, app, qs(key->text())});
+        });
+    }
     if (key && key->kind == "Pod") {
         connect(menu->addAction(tr("Logs")), &QAction::triggered, this, [this, app, key] {
             workbench().open({PageKind::Logs, app, qs(key->nameSpace + "/" + key->name)});
@@ -237,42 +345,81 @@ void TreePage::showMenu(int index, const QPoint& at)
             });
         });
         menu->addSeparator();
-        connect(menu->addAction(tr("Delete from the cluster…")), &QAction::triggered, this, [this, key] {
-            Question question;
-            question.title = tr("Delete %1?").arg(shortKey(*key));
-            question.text = tr("The object is removed from the cluster, with everything that it owns. Automated sync "
-                               "makes it again where it is in Git.");
-            question.verb = tr("Delete");
-            question.dangerous = true;
-            question.typed = qs(key->name);
-            workbench().ask(question, [this, key](const QString&) {
-                workbench().run(tr("Delete %1").arg(shortKey(*key)),
-                                [&engine = engine(), key] { return engine.removeLive(*key); });
-            });
-        });
+        connect(menu->addAction(tr("Delete from the cluster…")), &QAction::triggered, this,
+                [this, key] { confirmDelete(*key); });
     }
     menu->popup(at);
 }
 
+void TreePage::confirmDelete(const core::manifest::ResourceKey& key)
+{
+    Question question;
+    question.title = tr("Delete %1?").arg(shortKey(key));
+    question.text = tr("The object is removed from the cluster, with everything that it owns. Automated sync "
+                       "makes it again where it is in Git.");
+    question.verb = tr("Delete");
+    question.dangerous = true;
+    question.typed = qs(key.name);
+    workbench().ask(question, [this, key](const QString&) {
+        workbench().run(tr("Delete %1").arg(shortKey(key)),
+                        [&engine = engine(), key] { return engine.removeLive(key); });
+    });
+}
+
+core::Result<> TreePage::writePicture(const QString& path) const
+{
+    constexpr qreal kLargestSide = 16'000; // pixels: what picture files and memory bear
+    const QSizeF whole = m_canvas->wholeSize();
+    const auto failed = [&] {
+        return core::fail(core::Error::Code::Io, "the file cannot be written", path.toStdString(),
+                          "choose a folder that you may write to");
+    };
+    if (path.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive)) {
+        QSvgGenerator generator;
+        generator.setFileName(path);
+        generator.setSize(whole.toSize());
+        generator.setViewBox(QRectF(QPointF(), whole));
+        QPainter painter;
+        if (!painter.begin(&generator))
+            return failed();
+        m_canvas->paintWhole(painter);
+        return {};
+    }
+    if (path.endsWith(QLatin1String(".pdf"), Qt::CaseInsensitive)) {
+        QPdfWriter writer(path);
+        writer.setResolution(96);
+        writer.setPageMargins({});
+        // One page as large as the tree; 14,400 points is as far as readers go.
+        const qreal scale = std::min(1.0, 14'400 / std::max(whole.width() * 0.75, whole.height() * 0.75));
+        writer.setPageSize(QPageSize(whole * 0.75 * scale, QPageSize::Point));
+        QPainter painter;
+        if (!painter.begin(&writer))
+            return failed();
+        painter.scale(scale, scale);
+        m_canvas->paintWhole(painter);
+        return {};
+    }
+    const qreal scale = std::min(2.0, kLargestSide / std::max(whole.width(), whole.height()));
+    QImage image((whole * scale).toSize(), QImage::Format_RGB32);
+    QPainter painter(&image);
+    painter.scale(scale, scale);
+    m_canvas->paintWhole(painter);
+    painter.end();
+    if (!image.save(path))
+        return failed();
+    return {};
+}
+
 void TreePage::exportPicture()
 {
-    auto* dialog =
-        new QFileDialog(this, tr("Save the tree as a picture"), QString(), QStringLiteral("PNG (*.png);;SVG (*.svg)"));
+    auto* dialog = new QFileDialog(this, tr("Save the tree as a picture"), QString(),
+                                   QStringLiteral("PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("png"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        if (path.endsWith(QLatin1String(".svg"))) {
-            QSvgGenerator generator;
-            generator.setFileName(path);
-            generator.setSize(m_canvas->size());
-            generator.setViewBox(m_canvas->rect());
-            QPainter painter(&generator);
-            m_canvas->render(&painter);
-        } else if (!m_canvas->grab().save(path)) {
-            workbench().report(tr("Save the tree as a picture"),
-                               {core::Error::Code::Io, "the file cannot be written", path.toStdString(), {}, 0, 0});
-        }
+        if (const auto written = writePicture(path); !written)
+            workbench().report(tr("Save the tree as a picture"), written.error());
     });
     dialog->open();
 }

@@ -6,9 +6,14 @@
 #include "ui/tree/tree_scene.h"
 
 class QLineEdit;
+class QStackedWidget;
+class QTimer;
+class QTreeView;
 
 namespace ui {
 
+class CellsFilter;
+class CellsModel;
 class Chip;
 class SegmentedBar;
 class StatefulArea;
@@ -28,6 +33,9 @@ public:
     void setSnapshot(const core::engine::SnapshotPtr& snapshot) override;
     [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
     [[nodiscard]] TreeCanvas& canvas() const { return *m_canvas; }
+    [[nodiscard]] QTreeView& list() const { return *m_list; }
+    /// Writes the whole tree as PNG, SVG or PDF, by the ending of the name.
+    [[nodiscard]] core::Result<> writePicture(const QString& path) const;
 
 protected:
     void retranslate() override;
@@ -36,14 +44,25 @@ private:
     void setupBar();
     void setupActions();
     void rebuild(bool fitIt);
+    void layoutNext();
     void showScene(TreeScene scene, bool fitIt);
+    void setupList();
+    void fillList();
+    void showTab(int tab);
+    void fold(int index, bool fold);
+    void activate(const std::optional<core::manifest::ResourceKey>& key);
+    void askForGpus();
     void updateFindCount();
-    void showMenu(int index, const QPoint& at);
+    void showMenu(const std::optional<core::manifest::ResourceKey>& key, const QPoint& at);
+    void confirmDelete(const core::manifest::ResourceKey& key);
     void exportPicture();
+    [[nodiscard]] bool listShown() const;
 
     core::engine::ApplicationPtr m_app;
     TreeOptions m_options;
-    std::uint64_t m_generation = 0;
+    bool m_laying = false; ///< a layout runs in a worker; the next begins when it is done
+    bool m_again = false;
+    bool m_fitNext = false;
     SegmentedBar* m_arrange;
     QLineEdit* m_find;
     TokenLabel* m_findCount;
@@ -52,7 +71,13 @@ private:
     TokenLabel* m_zoom;
     Chip* m_fit;
     TreeCanvas* m_canvas;
+    CellsModel* m_listModel;
+    CellsFilter* m_listFilter;
+    QTreeView* m_list;
+    QStackedWidget* m_stack;
     StatefulArea* m_area;
+    QTimer* m_gpuTimer;
+    bool m_askingGpus = false;
     QList<QAction*> m_actions;
     QAction* m_nextProblem;
     QAction* m_export;

@@ -22,20 +22,11 @@ constexpr qreal kCardHeight = 48;
 constexpr qreal kColumn = 240;
 constexpr qreal kRow = 62;
 constexpr qreal kMargin = 24;
-constexpr qreal kLaneHead = 44;
+constexpr qreal kLaneHead = 84; ///< a title and three lines of words
 
 QString kindName(const std::string& kind)
 {
     return kind == "PersistentVolumeClaim" ? QStringLiteral("PVC") : qs(kind);
-}
-
-bool isProblem(const eng::ResourceNode& node)
-{
-    using eng::Health;
-    const bool ill = node.health
-        && (*node.health == Health::Degraded || *node.health == Health::Missing || *node.health == Health::Progressing);
-    return ill || (node.managed && node.sync == eng::SyncState::OutOfSync) || node.requiresPruning
-        || node.syncPhase == "SyncFailed";
 }
 
 Glyph markOf(const eng::ResourceNode& node)
@@ -45,6 +36,11 @@ Glyph markOf(const eng::ResourceNode& node)
     if (node.hook)
         return Glyph::Hook;
     return node.managed && node.sync == eng::SyncState::OutOfSync ? Glyph::OutOfSync : Glyph::None;
+}
+
+Glyph resourceGlyph(const eng::ResourceNode& node)
+{
+    return node.health ? glyphOf(*node.health) : node.existsLive ? Glyph::Healthy : Glyph::Missing;
 }
 
 TreeItem appItem(const eng::Application& app)
@@ -75,7 +71,7 @@ TreeItem resourceItem(const eng::ResourceNode& node)
     else if (!node.statusText.empty())
         item.subtitle += QStringLiteral(" · ") + isolate(node.statusText);
     item.reason = qs(node.healthMessage.empty() ? node.syncMessage : node.healthMessage);
-    item.health = node.health ? glyphOf(*node.health) : node.existsLive ? Glyph::Healthy : Glyph::Missing;
+    item.health = resourceGlyph(node);
     item.mark = markOf(node);
     item.problem = isProblem(node);
     item.wave = node.wave;
@@ -89,20 +85,28 @@ public:
     Builder(const eng::Application& app, const TreeOptions& options)
         : m_app(app)
         , m_options(options)
+        , m_children(app.resources.size() + 1)
     {
     }
 
     TreeScene build()
     {
         link();
+        m_scene.items.reserve(m_app.resources.size() + 1);
         m_scene.items.push_back(appItem(m_app));
-        std::vector<std::size_t> roots = m_children[kRoot];
-        std::ranges::stable_sort(
-            roots, [&](std::size_t a, std::size_t b) { return m_app.resources[a].wave < m_app.resources[b].wave; });
-        if (m_options.arrange == TreeOptions::Arrange::Tree) {
+        switch (m_options.arrange) {
+        case TreeOptions::Arrange::Tree: {
+            auto roots = childrenOf(kRoot);
+            std::ranges::stable_sort(roots, {}, [&](std::size_t node) { return m_app.resources[node].wave; });
             addChildren(0, roots, 0);
             placeTree();
-        } else {
+            break;
+        }
+        case TreeOptions::Arrange::Traffic:
+            addTraffic();
+            placeTree();
+            break;
+        default:
             placeLanes();
         }
         return std::move(m_scene);
@@ -112,21 +116,26 @@ private:
     static constexpr std::size_t kRoot = static_cast<std::size_t>(-1);
     static constexpr int kMaxDepth = 64; ///< owner references may form a ring
 
+    [[nodiscard]] std::vector<std::size_t>& childrenOf(std::size_t node)
+    {
+        return m_children[node == kRoot ? m_app.resources.size() : node];
+    }
+
     void link()
     {
-        std::unordered_map<core::manifest::ResourceKey, std::size_t> byKey;
+        m_byKey.reserve(m_app.resources.size());
         for (std::size_t i = 0; i < m_app.resources.size(); ++i)
-            byKey.emplace(m_app.resources[i].key, i);
+            m_byKey.emplace(m_app.resources[i].key, i);
         m_keep.assign(m_app.resources.size(), !m_options.problemsOnly);
         std::vector<std::size_t> parents(m_app.resources.size(), kRoot);
         for (std::size_t i = 0; i < m_app.resources.size(); ++i) {
             for (const auto& parent : m_app.resources[i].parents) {
-                if (const auto found = byKey.find(parent); found != byKey.end() && found->second != i) {
+                if (const auto found = m_byKey.find(parent); found != m_byKey.end() && found->second != i) {
                     parents[i] = found->second;
                     break;
                 }
             }
-            m_children[parents[i]].push_back(i);
+            childrenOf(parents[i]).push_back(i);
         }
         if (!m_options.problemsOnly)
             return;
@@ -141,61 +150,153 @@ private:
         }
     }
 
+    /// Siblings of one kind in one state, where there are enough of them to be in the way.
+    using GroupKey = std::pair<std::string, Glyph>;
+    [[nodiscard]] std::map<GroupKey, std::vector<std::size_t>> groupsOf(const std::vector<std::size_t>& nodes)
+    {
+        std::map<GroupKey, std::vector<std::size_t>> groups;
+        if (!m_options.group)
+            return groups;
+        for (const auto node : nodes) {
+            const auto& resource = m_app.resources[node];
+            const bool alike = m_keep[node] && childrenOf(node).empty()
+                && (resource.key.kind == "Pod" ? resource.health.has_value() : !isProblem(resource));
+            if (alike)
+                groups[{resource.key.kind, resourceGlyph(resource)}].push_back(node);
+        }
+        std::erase_if(groups, [](const auto& group) {
+            return group.second.size() < (group.first.first == "Pod" ? std::size_t {3} : std::size_t {6});
+        });
+        return groups;
+    }
+
     void addChildren(int parent, const std::vector<std::size_t>& children, int depth)
     {
         if (depth > kMaxDepth)
             return;
-        std::map<Glyph, std::vector<std::size_t>> pods;
-        if (m_options.group && depth > 0) {
-            for (const auto child : children) {
-                const auto& node = m_app.resources[child];
-                if (m_keep[child] && node.key.kind == "Pod" && node.health && !m_children.contains(child))
-                    pods[glyphOf(*node.health)].push_back(child);
-            }
-        }
-        std::set<Glyph> grouped;
+        const auto groups = groupsOf(children);
+        std::set<GroupKey> done;
         for (const auto child : children) {
             if (!m_keep[child])
                 continue;
             const auto& node = m_app.resources[child];
-            if (node.key.kind == "Pod" && node.health) {
-                const Glyph health = glyphOf(*node.health);
-                const auto found = pods.find(health);
-                if (found != pods.end() && found->second.size() >= 3) {
-                    if (grouped.insert(health).second)
-                        addGroup(parent, found->second);
+            const auto group = groups.find({node.key.kind, resourceGlyph(node)});
+            if (group != groups.end() && childrenOf(child).empty()) {
+                const QString id = groupId(parent, group->first);
+                if (!m_options.openGroups.contains(id)) {
+                    if (done.insert(group->first).second)
+                        addGroup(parent, group->second, id);
                     continue;
                 }
             }
             TreeItem item = resourceItem(node);
             item.parent = parent;
             const int index = static_cast<int>(m_scene.items.size());
-            const auto below = m_children.find(child);
-            item.folded = below != m_children.end() && m_options.folded.contains(node.key);
-            const bool open = below != m_children.end() && !item.folded;
+            item.folded = !childrenOf(child).empty() && m_options.folded.contains(node.key);
+            const bool open = !childrenOf(child).empty() && !item.folded;
             m_scene.items.push_back(std::move(item));
             if (open)
-                addChildren(index, below->second, depth + 1);
+                addChildren(index, childrenOf(child), depth + 1);
         }
     }
 
-    void addGroup(int parent, const std::vector<std::size_t>& members)
+    [[nodiscard]] QString groupId(int parent, const GroupKey& group) const
+    {
+        const auto& above = m_scene.items[static_cast<std::size_t>(parent)];
+        return (above.key ? qs(above.key->text()) : QString()) + QLatin1Char('|') + qs(group.first) + QLatin1Char('|')
+            + QString::number(static_cast<int>(group.second));
+    }
+
+    int addGroup(int parent, const std::vector<std::size_t>& members, const QString& id)
     {
         const auto& first = m_app.resources[members.front()];
         TreeItem item = resourceItem(first);
         item.parent = parent;
         item.count = static_cast<int>(members.size());
-        const QString name = qs(first.key.name).section(QLatin1Char('-'), 0, -2);
+        item.group = id;
+        const bool pods = first.key.kind == "Pod";
+        const QString name = pods ? qs(first.key.name).section(QLatin1Char('-'), 0, -2) : kindName(first.key.kind);
         item.title =
             withDigits(QStringLiteral("%1 × %2").arg(item.count).arg(name.isEmpty() ? qs(first.key.name) : name));
         std::int64_t gpus = 0;
         for (const auto member : members)
             gpus += m_app.resources[member].gpus;
-        item.subtitle = QStringLiteral("Pods");
-        item.subtitle +=
-            QStringLiteral(" · ") + (gpus > 0 ? ltr(number(gpus) + QStringLiteral(" GPU")) : isolate(first.statusText));
+        item.subtitle = pods ? QStringLiteral("Pods") : isolate(kindName(first.key.kind));
+        if (gpus > 0 || !first.statusText.empty())
+            item.subtitle += QStringLiteral(" · ")
+                + (gpus > 0 ? ltr(number(gpus) + QStringLiteral(" GPU")) : isolate(first.statusText));
         m_scene.items.push_back(std::move(item));
+        return static_cast<int>(m_scene.items.size()) - 1;
     }
+
+    // ---- traffic
+
+    void addTraffic()
+    {
+        std::vector<bool> reached(m_app.resources.size(), false);
+        for (const auto& node : m_app.resources)
+            for (const auto& target : node.routesTo)
+                if (const auto found = m_byKey.find(target.key); found != m_byKey.end())
+                    reached[found->second] = true;
+        for (std::size_t i = 0; i < m_app.resources.size(); ++i)
+            if (!m_app.resources[i].routesTo.empty() && !reached[i] && m_keep[i])
+                addRoute(0, i, {}, 0);
+    }
+
+    void addRoute(int parent, std::size_t node, const QString& edge, int depth)
+    {
+        const auto& resource = m_app.resources[node];
+        if (const auto known = m_cards.find(resource.key); known != m_cards.end()) {
+            m_scene.links.push_back({parent, known->second, edge});
+            return;
+        }
+        TreeItem item = resourceItem(resource);
+        item.parent = parent;
+        item.edge = edge;
+        const int index = static_cast<int>(m_scene.items.size());
+        m_cards.emplace(resource.key, index);
+        m_scene.items.push_back(std::move(item));
+        if (depth > kMaxDepth)
+            return;
+        std::vector<std::size_t> pods;
+        for (const auto& target : resource.routesTo) {
+            const auto found = m_byKey.find(target.key);
+            if (found == m_byKey.end() || !m_keep[found->second])
+                continue;
+            if (target.key.kind == "Pod")
+                pods.push_back(found->second);
+            else
+                addRoute(index, found->second, target.weight ? percent(*target.weight) : QString(), depth + 1);
+        }
+        addPods(index, pods);
+    }
+
+    /// Pods of one owner in one state share a card, which several services may reach.
+    void addPods(int service, const std::vector<std::size_t>& pods)
+    {
+        std::map<QString, std::vector<std::size_t>> groups;
+        for (const auto pod : pods) {
+            const auto& resource = m_app.resources[pod];
+            const QString owner = resource.parents.empty() ? QString() : qs(resource.parents.front().text());
+            const QString id = m_options.group
+                ? owner + QLatin1Char('|') + QString::number(static_cast<int>(resourceGlyph(resource)))
+                : qs(resource.key.text());
+            groups[id].push_back(pod);
+        }
+        for (const auto& [id, members] : groups) {
+            const QString group = QStringLiteral("traffic|") + id;
+            if (const auto known = m_podCards.find(group); known != m_podCards.end()) {
+                m_scene.links.push_back({service, known->second, {}});
+            } else if (members.size() == 1 || m_options.openGroups.contains(group)) {
+                for (const auto pod : members)
+                    addRoute(service, pod, {}, kMaxDepth);
+            } else {
+                m_podCards.emplace(group, addGroup(service, members, group));
+            }
+        }
+    }
+
+    // ---- places
 
     void placeTree()
     {
@@ -232,73 +333,127 @@ private:
         m_scene.size = {kMargin * 2 + deepest * kColumn + kCardWidth, next - kRow + kCardHeight + kMargin};
     }
 
+    // ---- lanes
+
+    struct Lane
+    {
+        QString title;
+        std::vector<std::size_t> members;
+    };
+
     void placeLanes()
     {
         const bool waves = m_options.arrange == TreeOptions::Arrange::Waves;
-        struct Lane
-        {
-            QString title;
-            QString note;
-            std::vector<std::size_t> members;
-        };
         std::map<std::pair<int, std::string>, Lane> lanes;
         for (std::size_t i = 0; i < m_app.resources.size(); ++i) {
             const auto& node = m_app.resources[i];
             if (!m_keep[i] || (waves ? !node.managed : node.key.kind != "Pod"))
                 continue;
-            const int order = waves ? (node.hookType == "PreSync"        ? -1'000'000
-                                           : node.hookType == "PostSync" ? 1'000'000
-                                                                         : 0)
-                    + node.wave
-                                    : 0;
-            auto& lane = lanes[{order, waves ? std::string() : node.nodeName}];
+            const int phase = node.hookType == "PreSync" ? -1'000'000 : node.hookType == "PostSync" ? 1'000'000 : 0;
+            auto& lane = lanes[{waves ? phase + node.wave : 0, waves ? std::string() : node.nodeName}];
             lane.members.push_back(i);
             if (!lane.title.isEmpty())
                 continue;
-            if (waves) {
+            if (!waves)
+                lane.title = node.nodeName.empty() ? QCoreApplication::translate("ui::TreeScene", "Not scheduled")
+                                                   : isolate(node.nodeName);
+            else
                 lane.title = node.hook
                     ? ltr(node.hookType)
                     : withDigits(QCoreApplication::translate("ui::TreeScene", "Wave %1").arg(node.wave));
-                if (!node.hook && m_app.operation.phase == eng::OperationPhase::Running
-                    && m_app.operation.wave == node.wave)
-                    lane.note = isolate(m_app.operation.waitingFor);
-            } else {
-                lane.title = node.nodeName.empty() ? QCoreApplication::translate("ui::TreeScene", "Not scheduled")
-                                                   : isolate(node.nodeName);
-            }
         }
         m_scene.edges = false;
         m_scene.items.front().rect = {};
         qreal x = kMargin;
         qreal height = 0;
         for (auto& [order, lane] : lanes) {
-            std::int64_t gpus = 0;
             qreal y = kMargin + kLaneHead;
             for (const auto member : lane.members) {
                 TreeItem item = resourceItem(m_app.resources[member]);
-                gpus += m_app.resources[member].gpus;
                 item.parent = 0;
                 item.rect = QRectF(x, y, kCardWidth, kCardHeight);
                 m_scene.items.push_back(std::move(item));
                 y += kRow;
             }
-            if (!waves && gpus > 0)
-                lane.note = ltr(number(gpus) + QStringLiteral(" GPU"));
-            m_scene.lanes.push_back({lane.title, lane.note, x});
+            m_scene.lanes.push_back({lane.title, waves ? blocker(lane) : nodeUse(order.second, lane), x});
             height = std::max(height, y);
             x += kCardWidth + kMargin;
         }
         m_scene.size = {std::max(x, kCardWidth), std::max(height, kMargin * 2 + kCardHeight)};
     }
 
+    /// What a wave waits for, or why it does not go on, in words.
+    [[nodiscard]] QString blocker(const Lane& lane) const
+    {
+        const auto& first = m_app.resources[lane.members.front()];
+        const bool running = m_app.operation.phase == eng::OperationPhase::Running;
+        std::vector<const eng::ResourceNode*> ill;
+        for (const auto member : lane.members) {
+            const auto& node = m_app.resources[member];
+            if (node.syncPhase == "SyncFailed")
+                return QCoreApplication::translate("ui::TreeScene", "failed: %1")
+                    .arg(shortKey(node.key) + QStringLiteral(" ") + isolate(node.syncMessage));
+            const bool fine =
+                !node.health || *node.health == eng::Health::Healthy || *node.health == eng::Health::Suspended;
+            if (!fine)
+                ill.push_back(&node);
+        }
+        if (running && !first.hook && first.wave == m_app.operation.wave && !m_app.operation.waitingFor.empty())
+            return isolate(m_app.operation.waitingFor);
+        if (running && !first.hook && first.wave > m_app.operation.wave)
+            return withDigits(
+                QCoreApplication::translate("ui::TreeScene", "waits for wave %1").arg(m_app.operation.wave));
+        if (ill.empty())
+            return QCoreApplication::translate("ui::TreeScene", "%n object(s), nothing in the way", nullptr,
+                                               static_cast<int>(lane.members.size()));
+        QString text = shortKey(ill.front()->key) + QStringLiteral(": ")
+            + (ill.front()->healthMessage.empty() ? healthText(*ill.front()->health)
+                                                  : isolate(ill.front()->healthMessage));
+        if (ill.size() > 1)
+            text += QStringLiteral(" · ")
+                + QCoreApplication::translate("ui::TreeScene", "and %n more", nullptr,
+                                              static_cast<int>(ill.size() - 1));
+        return text;
+    }
+
+    [[nodiscard]] QString nodeUse(const std::string& node, const Lane& lane) const
+    {
+        std::int64_t mine = 0;
+        for (const auto member : lane.members)
+            mine += m_app.resources[member].gpus;
+        QString text =
+            QCoreApplication::translate("ui::TreeScene", "%n pod(s)", nullptr, static_cast<int>(lane.members.size()));
+        const auto known = m_options.nodeGpus.find(node);
+        if (known != m_options.nodeGpus.end())
+            text += QStringLiteral(" · ")
+                + QCoreApplication::translate("ui::TreeScene", "GPU: %1 here, %2 of %3 requested")
+                      .arg(number(qint64 {mine}), number(qint64 {known->second.first}),
+                           number(qint64 {known->second.second}));
+        else if (mine > 0)
+            text += QStringLiteral(" · ") + ltr(number(qint64 {mine}) + QStringLiteral(" GPU"));
+        return text;
+    }
+
     const eng::Application& m_app;
     const TreeOptions& m_options;
+    std::unordered_map<core::manifest::ResourceKey, std::size_t> m_byKey;
     std::vector<bool> m_keep;
-    std::map<std::size_t, std::vector<std::size_t>> m_children;
+    std::vector<std::vector<std::size_t>> m_children; ///< the last: of the application
+    std::map<core::manifest::ResourceKey, int> m_cards; ///< in the view of traffic
+    std::map<QString, int> m_podCards;
     TreeScene m_scene;
 };
 
 } // namespace
+
+bool isProblem(const eng::ResourceNode& node)
+{
+    using eng::Health;
+    const bool ill = node.health
+        && (*node.health == Health::Degraded || *node.health == Health::Missing || *node.health == Health::Progressing);
+    return ill || (node.managed && node.sync == eng::SyncState::OutOfSync) || node.requiresPruning
+        || node.syncPhase == "SyncFailed";
+}
 
 TreeScene buildTreeScene(const eng::Application& app, const TreeOptions& options)
 {
