@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/curl_transport.h"
 
+#include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/strings.h"
+#include "core/kube/exec_plugin.h"
+#include "core/kube/url.h"
+#include "core/kube/websocket.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <mutex>
+#include <optional>
 
 namespace core::kube {
 
@@ -71,7 +76,15 @@ int onProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
     return static_cast<Exchange*>(user)->stop.stop_requested() ? 1 : 0;
 }
 
-class CurlTransport final : public Transport
+/// What one request proves itself with.
+struct Proof
+{
+    std::string token;
+    std::string certificatePem, keyPem;
+    std::optional<PluginCredential> plugin {}; ///< where it came from
+};
+
+class CurlTransport final : public Transport, public WebSocketTransport
 {
 public:
     explicit CurlTransport(Access access)
@@ -81,6 +94,12 @@ public:
         std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
         while (m_access.server.ends_with('/'))
             m_access.server.pop_back();
+        const bool own = !m_access.token.empty() || !m_access.tokenFile.empty() || !m_access.username.empty();
+        if (m_access.exec && !own)
+            m_plugin = std::make_unique<PluginCredentials>(m_access);
+        if (m_access.insecure)
+            log::warning("kube",
+                         m_access.server + ": the server's certificate is not checked (insecure-skip-tls-verify)");
     }
 
     Result<Response> send(const Request& request, std::stop_token stop) override
@@ -96,6 +115,22 @@ public:
     {
         const Easy easy(curl_easy_init());
         return perform(easy.get(), request, &onChunk, std::move(stop));
+    }
+    Result<std::unique_ptr<WebSocket>> openWebSocket(const std::string& path, const std::vector<std::string>& protocols,
+                                                     std::stop_token stop) override
+    {
+        for (const bool again : {false, true}) {
+            PH_TRY(const auto proof, prove(stop));
+            Access access = m_access;
+            access.clientCertificatePem = proof.certificatePem;
+            access.clientKeyPem = proof.keyPem;
+            auto socket = connectWebSocket(access, path, protocols, identity(proof), stop);
+            const bool refused = !socket && socket.error().httpStatus == 401 && proof.plugin;
+            if (!refused || again)
+                return socket;
+            m_plugin->refused(*proof.plugin);
+        }
+        return fail(Error::Code::Internal, "unreachable", m_access.server);
     }
     std::string description() const override { return m_access.server; }
 
@@ -129,21 +164,53 @@ private:
         }
         return m_fileToken;
     }
-    Result<HeaderList> headers(const Request& request)
+    /// Never in clear: a plain http server gets no credentials.
+    Result<Proof> prove(std::stop_token stop)
+    {
+        if (!m_access.server.starts_with("https://"))
+            return Proof {};
+        Proof proof {{}, m_access.clientCertificatePem, m_access.clientKeyPem};
+        if (!m_plugin) {
+            PH_TRY(proof.token, token());
+            return proof;
+        }
+        PH_TRY(proof.plugin, m_plugin->current(std::move(stop)));
+        proof.token = proof.plugin->token;
+        if (!proof.plugin->certificatePem.empty()) {
+            proof.certificatePem = proof.plugin->certificatePem;
+            proof.keyPem = proof.plugin->keyPem;
+        }
+        return proof;
+    }
+    /// The headers that say who asks.
+    std::vector<std::pair<std::string, std::string>> identity(const Proof& proof) const
+    {
+        std::vector<std::pair<std::string, std::string>> out;
+        if (!proof.token.empty())
+            out.emplace_back("Authorization", "Bearer " + proof.token);
+        else if (!m_access.username.empty() && m_access.server.starts_with("https://"))
+            out.emplace_back("Authorization",
+                             "Basic " + base64Encode(fmt::format("{}:{}", m_access.username, m_access.password)));
+        if (!m_access.impersonateUser.empty())
+            out.emplace_back("Impersonate-User", m_access.impersonateUser);
+        if (!m_access.impersonateUid.empty())
+            out.emplace_back("Impersonate-Uid", m_access.impersonateUid);
+        for (const auto& group : m_access.impersonateGroups)
+            out.emplace_back("Impersonate-Group", group);
+        for (const auto& [key, values] : m_access.impersonateExtra) {
+            for (const auto& value : values)
+                out.emplace_back("Impersonate-Extra-" + percentEncode(lower(key)), value);
+        }
+        return out;
+    }
+    Result<HeaderList> headers(const Request& request, const Proof& proof) const
     {
         std::vector<std::string> lines;
         for (const auto& [name, value] : request.headers)
             lines.push_back(fmt::format("{}: {}", name, value));
         lines.emplace_back("Expect:");
-        if (m_access.server.starts_with("https://")) { // never in clear
-            PH_TRY(const auto secret, token());
-            if (!secret.empty())
-                lines.push_back("Authorization: Bearer " + secret);
-        }
-        if (!m_access.impersonateUser.empty())
-            lines.push_back("Impersonate-User: " + m_access.impersonateUser);
-        for (const auto& group : m_access.impersonateGroups)
-            lines.push_back("Impersonate-Group: " + group);
+        for (const auto& [name, value] : identity(proof))
+            lines.push_back(fmt::format("{}: {}", name, value));
         HeaderList list;
         for (const auto& line : lines) {
             if (line.find_first_of("\r\n") != std::string::npos)
@@ -156,7 +223,7 @@ private:
         }
         return list;
     }
-    void secure(CURL* curl) const
+    void secure(CURL* curl, const Proof& proof) const
     {
         const auto blob = [&](CURLoption option, const std::string& pem) {
             curl_blob data {const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
@@ -164,16 +231,12 @@ private:
                 curl_easy_setopt(curl, option, &data);
         };
         blob(CURLOPT_CAINFO_BLOB, m_access.caPem);
-        blob(CURLOPT_SSLCERT_BLOB, m_access.clientCertificatePem);
-        blob(CURLOPT_SSLKEY_BLOB, m_access.clientKeyPem);
+        blob(CURLOPT_SSLCERT_BLOB, proof.certificatePem);
+        blob(CURLOPT_SSLKEY_BLOB, proof.keyPem);
         curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
         if (m_access.insecure) {
             curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
             curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
-        }
-        if (!m_access.username.empty() && m_access.server.starts_with("https://")) {
-            curl_easy_setopt(curl, CURLOPT_USERNAME, m_access.username.c_str());
-            curl_easy_setopt(curl, CURLOPT_PASSWORD, m_access.password.c_str());
         }
         if (!m_access.proxyUrl.empty())
             curl_easy_setopt(curl, CURLOPT_PROXY, m_access.proxyUrl.c_str());
@@ -197,15 +260,28 @@ private:
                            m_access.server.substr(slash));
     }
 
+    /// Once more with a fresh credential where a server refuses that of a plugin.
     Result<Response> perform(CURL* curl, const Request& request, const std::function<bool(std::string_view)>* onChunk,
                              std::stop_token stop)
     {
+        PH_TRY(auto proof, prove(stop));
+        auto result = exchange(curl, request, proof, onChunk, stop);
+        if (!result || result->status != 401 || !proof.plugin)
+            return result;
+        m_plugin->refused(*proof.plugin);
+        PH_TRY(proof, prove(stop));
+        return exchange(curl, request, proof, onChunk, std::move(stop));
+    }
+
+    Result<Response> exchange(CURL* curl, const Request& request, const Proof& proof,
+                              const std::function<bool(std::string_view)>* onChunk, std::stop_token stop)
+    {
         if (curl == nullptr)
             return fail(Error::Code::Internal, "libcurl does not start", m_access.server);
-        PH_TRY(const HeaderList list, headers(request));
+        PH_TRY(const HeaderList list, headers(request, proof));
         HeaderList connectTo;
         const auto url = base(connectTo) + request.path;
-        Exchange exchange {curl, std::move(stop), onChunk, {}};
+        Exchange state {curl, std::move(stop), onChunk, {}};
         char detail[CURL_ERROR_SIZE] = {};
         curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
         curl_easy_setopt(curl, CURLOPT_CONNECT_TO, connectTo.get());
@@ -222,30 +298,30 @@ private:
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, onBody);
-        curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_WRITEDATA, &state);
         curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, onHeader);
-        curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_HEADERDATA, &state);
         curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
         curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, onProgress);
-        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &state);
         if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
             curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
             curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
         }
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-        secure(curl);
+        secure(curl, proof);
         const auto code = curl_easy_perform(curl);
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
         long status = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-        exchange.response.status = static_cast<int>(status);
-        if (code == CURLE_OK || exchange.ended)
-            return std::move(exchange.response);
-        if (exchange.tooLarge)
+        state.response.status = static_cast<int>(status);
+        if (code == CURLE_OK || state.ended)
+            return std::move(state.response);
+        if (state.tooLarge)
             return fail(Error::Code::LimitExceeded, "the answer is too long", m_access.server);
         if (code == CURLE_ABORTED_BY_CALLBACK) {
             if (onChunk != nullptr)
-                return std::move(exchange.response);
+                return std::move(state.response);
             return fail(Error::Code::Cancelled, "cancelled", m_access.server);
         }
         const bool certificate = code == CURLE_PEER_FAILED_VERIFICATION;
@@ -255,6 +331,7 @@ private:
     }
 
     Access m_access;
+    std::unique_ptr<PluginCredentials> m_plugin; ///< null: the access holds its credentials itself
     std::mutex m_mutex;
     std::vector<Easy> m_idle;
     std::string m_fileToken;

@@ -29,7 +29,80 @@ Result<std::string> pem(const Value& value, const std::string& member, const std
     return paths::readFile(file.is_absolute() ? file : folder / file, std::size_t {1} << 20);
 }
 
+Result<ExecPlugin> pluginOf(const Value& exec, const Value& cluster, const std::filesystem::path& folder,
+                            std::string_view user)
+{
+    using Interactive = ExecPlugin::Interactive;
+    const auto wrong = [&](std::string_view why) {
+        return fail(Error::Code::InvalidInput, fmt::format("user \"{}\": exec plugin: {}", user, why));
+    };
+    ExecPlugin plugin;
+    plugin.apiVersion = std::string(text(exec, {"apiVersion"}));
+    plugin.command = std::string(text(exec, {"command"}));
+    if (plugin.command.empty())
+        return wrong("command must be specified");
+    const bool first = plugin.apiVersion == "client.authentication.k8s.io/v1beta1";
+    if (!first && plugin.apiVersion != "client.authentication.k8s.io/v1")
+        return wrong(fmt::format("apiVersion \"{}\" is not known (client.authentication.k8s.io/v1 or v1beta1)",
+                                 plugin.apiVersion));
+    if (plugin.command.find('/') != std::string::npos && std::filesystem::path(plugin.command).is_relative())
+        plugin.command = (folder / plugin.command).string();
+    for (const auto& argument : manifest::array(exec, {"args"})) {
+        if (const auto* word = argument.if_string())
+            plugin.arguments.emplace_back(*word);
+    }
+    for (const auto& variable : manifest::array(exec, {"env"}))
+        plugin.environment.emplace_back(text(variable, {"name"}), text(variable, {"value"}));
+    plugin.installHint = std::string(text(exec, {"installHint"}));
+    plugin.provideClusterInfo = manifest::flag(exec, {"provideClusterInfo"});
+    const auto mode = text(exec, {"interactiveMode"});
+    if (mode == "Never")
+        plugin.interactive = Interactive::Never;
+    else if (mode == "Always")
+        plugin.interactive = Interactive::Always;
+    else if (mode != "IfAvailable" && !(mode.empty() && first))
+        return wrong("interactiveMode must be Never, IfAvailable or Always");
+    for (const auto& extension : manifest::array(cluster, {"extensions"})) {
+        const auto* content = manifest::find(extension, {"extension"});
+        if (content != nullptr && text(extension, {"name"}) == "client.authentication.k8s.io/exec")
+            plugin.clusterConfig = *content;
+    }
+    return plugin;
+}
+
+/// oidc's id-token as a bearer token; kubectl knows no other provider any more either.
+Result<std::string> providerToken(const Value& provider, std::string_view user)
+{
+    const auto token = text(provider, {"config", "id-token"});
+    if (text(provider, {"name"}) == "oidc" && !token.empty())
+        return std::string(token);
+    return fail(
+        Error::Code::Unsupported,
+        fmt::format("user \"{}\" gets its credentials from the auth provider \"{}\"", user, text(provider, {"name"})),
+        {}, "use the exec plugin of this provider");
+}
+
 } // namespace
+
+Result<Access> inClusterAccess(const std::filesystem::path& account)
+{
+    const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
+    const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
+    if (host == nullptr || port == nullptr || *host == '\0' || *port == '\0')
+        return fail(Error::Code::NotFound,
+                    "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set");
+    const std::string name(host);
+    Access access;
+    access.context = "in-cluster";
+    access.server = name.find(':') == std::string::npos ? fmt::format("https://{}:{}", name, port)
+                                                        : fmt::format("https://[{}]:{}", name, port);
+    access.tokenFile = account / "token";
+    PH_CHECK(paths::readFile(access.tokenFile, std::size_t {1} << 20)); // say it now where it is missing
+    PH_TRY(access.caPem, paths::readFile(account / "ca.crt", std::size_t {1} << 20));
+    if (const auto space = paths::readFile(account / "namespace", 1024); space && !trim(*space).empty())
+        access.nameSpace = std::string(trim(*space));
+    return access;
+}
 
 Result<> Kubeconfig::add(const std::filesystem::path& file)
 {
@@ -131,9 +204,6 @@ Result<Access> Kubeconfig::access(std::string_view context) const
     if (user == m_users.end())
         return fail(Error::Code::NotFound, fmt::format("user \"{}\" of context \"{}\" does not exist", userName, name));
     const auto& u = user->second.value;
-    if (manifest::find(u, {"exec"}) != nullptr || manifest::find(u, {"auth-provider"}) != nullptr)
-        return fail(Error::Code::Unsupported, fmt::format("user \"{}\" gets its credentials from a plugin", userName),
-                    {}, "exec plugins are not run yet: use a token or a client certificate");
     PH_TRY(access.clientCertificatePem, pem(u, "client-certificate", user->second.folder));
     PH_TRY(access.clientKeyPem, pem(u, "client-key", user->second.folder));
     if (access.clientCertificatePem.empty() != access.clientKeyPem.empty())
@@ -147,7 +217,19 @@ Result<Access> Kubeconfig::access(std::string_view context) const
     if (!access.username.empty() && (!access.token.empty() || !access.tokenFile.empty()))
         return fail(Error::Code::InvalidInput,
                     fmt::format("user \"{}\": more than one authentication method", userName));
+    if (const auto* provider = manifest::find(u, {"auth-provider"}); provider != nullptr && access.token.empty()) {
+        PH_TRY(access.token, providerToken(*provider, userName));
+    }
+    if (const auto* exec = manifest::find(u, {"exec"})) {
+        PH_TRY(access.exec, pluginOf(*exec, c, user->second.folder, userName));
+    }
     access.impersonateUser = std::string(text(u, {"as"}));
+    access.impersonateUid = std::string(text(u, {"as-uid"}));
+    for (const auto& [key, values] : manifest::object(u, {"as-user-extra"})) {
+        auto& into = access.impersonateExtra[std::string(key)];
+        for (const auto& value : values.is_array() ? values.get_array() : manifest::Array())
+            into.emplace_back(value.is_string() ? std::string_view(value.get_string()) : std::string_view());
+    }
     for (const auto& group : manifest::array(u, {"as-groups"})) {
         if (const auto* member = group.if_string())
             access.impersonateGroups.emplace_back(*member);

@@ -7,10 +7,26 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace core::kube {
+
+/// A program that gives credentials (client.authentication.k8s.io).
+struct ExecPlugin
+{
+    enum class Interactive : std::uint8_t { Never, IfAvailable, Always };
+    std::string apiVersion;
+    std::string command;
+    std::vector<std::string> arguments {};
+    std::vector<std::pair<std::string, std::string>> environment {};
+    std::string installHint {};
+    bool provideClusterInfo = false;
+    Interactive interactive = Interactive::IfAvailable;
+    manifest::Value clusterConfig {}; ///< the cluster's extension client.authentication.k8s.io/exec
+};
 
 /// Everything that is needed to reach one API server as one user. Holds secrets: never print it.
 struct Access
@@ -30,7 +46,15 @@ struct Access
     std::string password;
     std::string impersonateUser;
     std::vector<std::string> impersonateGroups;
+    std::string impersonateUid {};
+    std::map<std::string, std::vector<std::string>> impersonateExtra {};
+    std::optional<ExecPlugin> exec {}; ///< where the credentials come from, unless token or certificate are set
 };
+
+/// The access that a pod has to its own cluster: KUBERNETES_SERVICE_HOST and _PORT, and the files of its service
+/// account. NotFound outside of a cluster.
+[[nodiscard]] Result<Access>
+inClusterAccess(const std::filesystem::path& account = "/var/run/secrets/kubernetes.io/serviceaccount");
 
 /// One or several merged kubeconfig files: the first file that names a cluster, user or context wins.
 class Kubeconfig
@@ -44,8 +68,8 @@ public:
 
     [[nodiscard]] const std::string& currentContext() const { return m_current; }
     [[nodiscard]] std::vector<std::string> contexts() const;
-    /// The access of a context ("" = the current one), files read in. Unsupported where the user needs an exec plugin
-    /// or an auth provider.
+    /// The access of a context ("" = the current one), files read in. Unsupported where the user needs an auth
+    /// provider other than oidc with a token that is still good.
     [[nodiscard]] Result<Access> access(std::string_view context = {}) const;
 
 private:

@@ -3,3 +3,4 @@
 test(tst_promql SOURCES core/tst_promql.cpp LINK core_embedded)
 test(tst_simulation SOURCES core/tst_simulation.cpp LINK core_embedded)
 test(tst_kube_curl SOURCES core/tst_kube_curl.cpp LINK core_embedded)
+test(tst_kube_exec SOURCES core/tst_kube_exec.cpp LINK core_embedded OpenSSL::SSL)

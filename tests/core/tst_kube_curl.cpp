@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/paths.h"
+#include "core/base/strings.h"
 #include "core/embedded/cluster.h"
 #include "core/kube/cache.h"
 #include "core/kube/curl_transport.h"
@@ -8,8 +9,10 @@
 
 #include <QTemporaryDir>
 #include <QTest>
+#include <QUrl>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 using namespace core;
 using namespace core::kube;
@@ -38,6 +41,10 @@ private slots:
     void refusesWithoutToken();
     void refusesAnUnknownAuthority();
     void mergesFiles();
+    void asksACredentialPlugin();
+    void refusesPlugins_data();
+    void refusesPlugins();
+    void readsTheServiceAccountOfAPod();
     void refusesBrokenFiles_data();
     void refusesBrokenFiles();
 
@@ -166,6 +173,109 @@ void TestKubeCurl::refusesBrokenFiles()
     QVERIFY(paths::writeFileAtomically(file, text.toStdString()));
     const auto config = Kubeconfig::load(file);
     QVERIFY(!config || !config->access());
+}
+
+namespace {
+
+/// A kubeconfig for the test's cluster whose user has this exec plugin (YAML flow, without braces).
+Result<Access> accessWithPlugin(const Access& to, const std::filesystem::path& folder, const std::string& exec)
+{
+    const auto file = folder / "plugin.yaml";
+    const auto text = fmt::format(R"(
+clusters: [{{name: c, cluster: {{server: "{}", certificate-authority-data: {}}}}}]
+users: [{{name: u, user: {{exec: {{{}}}}}}}]
+contexts: [{{name: x, context: {{cluster: c, user: u}}}}]
+current-context: x
+)",
+                                  to.server, base64Encode(to.caPem), exec);
+    PH_CHECK(paths::writeFileAtomically(file, text));
+    PH_TRY(const auto config, Kubeconfig::load(file));
+    return config.access();
+}
+
+} // namespace
+
+void TestKubeCurl::asksACredentialPlugin()
+{
+    const QTemporaryDir dir;
+    const std::filesystem::path folder(dir.path().toStdString());
+    // The first answer is refused by the server; the second is good.
+    const auto script = fmt::format(R"sh(#!/bin/sh
+echo "$KUBERNETES_EXEC_INFO" > "{0}/question"
+echo "$EXTRA $1" >> "{0}/runs"
+token=wrong
+[ "$(wc -l < "{0}/runs")" -ge 2 ] && token={1}
+echo '{{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{{"token":"'$token'"}}}}'
+)sh",
+                                    folder.string(), m_access.token);
+    QVERIFY(paths::writeFileAtomically(folder / "plugin", script));
+    std::filesystem::permissions(folder / "plugin", std::filesystem::perms::owner_all);
+    const auto access = accessWithPlugin(
+        m_access, folder,
+        "apiVersion: client.authentication.k8s.io/v1, command: ./plugin, args: [word], provideClusterInfo: true, "
+        "interactiveMode: Never, env: [{name: EXTRA, value: more}]");
+    QVERIFY2(access, access ? "" : access.error().text().c_str());
+    Client client(curlTransport(*access));
+    const auto type = client.resolve("v1", "ConfigMap");
+    QVERIFY2(type, type ? "" : type.error().text().c_str());
+    QVERIFY(client.list(*type, "default"));
+    QCOMPARE(*paths::readFile(folder / "runs"),
+             std::string("more word\nmore word\n")); // kept, not asked for each request
+    const auto question = manifest::parseJson(*paths::readFile(folder / "question"));
+    QVERIFY(question);
+    QCOMPARE(manifest::text(*question, {"spec", "cluster", "server"}), std::string_view(m_access.server));
+    QVERIFY(!manifest::flag(*question, {"spec", "interactive"}, true));
+}
+
+void TestKubeCurl::refusesPlugins_data()
+{
+    QTest::addColumn<QString>("exec");
+    QTest::addColumn<QString>("message");
+    const auto row = [](const char* name, const QString& exec, const char* message) {
+        QTest::newRow(name) << exec << message;
+    };
+    const QString v1 = "apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: ";
+    row("no command", "apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never",
+        "command must be specified");
+    row("old version", "apiVersion: client.authentication.k8s.io/v1alpha1, command: x", "v1alpha1");
+    row("no mode in v1", "apiVersion: client.authentication.k8s.io/v1, command: x", "interactiveMode must be");
+    row("missing program", v1 + "nothing-of-this-name, installHint: get it there", "get it there");
+    row("terminal wanted", "apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always, command: 'true'",
+        "terminal");
+    row("fails", v1 + "sh, args: [-c, 'echo sorry >&2; exit 3']", "ended with code 3: sorry");
+    row("prints nothing", v1 + "'true'", "did not print an ExecCredential");
+    row("other version",
+        v1 + "sh, args: [-c, 'echo \"{\\\"kind\\\":\\\"ExecCredential\\\",\\\"apiVersion\\\":\\\"v9\\\"}\"']",
+        "plugin returned version v9");
+}
+
+void TestKubeCurl::refusesPlugins()
+{
+    QFETCH(QString, exec);
+    QFETCH(QString, message);
+    const QTemporaryDir dir;
+    const auto access = accessWithPlugin(m_access, dir.path().toStdString(), exec.toStdString());
+    const auto error = access ? Client(curlTransport(*access)).discover().error() : access.error();
+    QVERIFY2(QString::fromStdString(error.text()).contains(message), error.text().c_str());
+}
+
+void TestKubeCurl::readsTheServiceAccountOfAPod()
+{
+    const QTemporaryDir dir;
+    const std::filesystem::path folder(dir.path().toStdString());
+    qunsetenv("KUBERNETES_SERVICE_HOST");
+    QCOMPARE(inClusterAccess(folder).error().code, Error::Code::NotFound);
+    const QUrl url(QString::fromStdString(m_access.server));
+    qputenv("KUBERNETES_SERVICE_HOST", url.host().toUtf8());
+    qputenv("KUBERNETES_SERVICE_PORT", QByteArray::number(url.port()));
+    QVERIFY(!inClusterAccess(folder)); // no files
+    QVERIFY(paths::writeFileAtomically(folder / "token", m_access.token + "\n"));
+    QVERIFY(paths::writeFileAtomically(folder / "ca.crt", m_access.caPem));
+    QVERIFY(paths::writeFileAtomically(folder / "namespace", "ml\n"));
+    const auto access = inClusterAccess(folder);
+    QVERIFY(access);
+    QCOMPARE(access->nameSpace, std::string("ml"));
+    QVERIFY(Client(curlTransport(*access)).discover());
 }
 
 QTEST_GUILESS_MAIN(TestKubeCurl)
