@@ -77,6 +77,31 @@ struct Queue
     std::deque<std::string> texts;
     std::size_t size = 0;
     bool done = false;
+
+    std::string take()
+    {
+        const std::lock_guard lock(mutex);
+        std::string all;
+        for (const auto& text : texts)
+            all += text;
+        texts.clear();
+        size = 0;
+        drained.notify_all();
+        return all;
+    }
+
+    bool ended()
+    {
+        const std::lock_guard lock(mutex);
+        return done && texts.empty();
+    }
+};
+
+/// A body on its way: `next` gives what is ready, `ended` says that nothing follows.
+struct Pieces
+{
+    std::function<std::string()> next;
+    std::function<bool()> ended;
 };
 
 } // namespace
@@ -140,15 +165,14 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
         co_return ec;
     }
 
-    /// A response whose body comes in pieces: `next` gives what is ready, `ended` says that nothing follows.
-    asio::awaitable<void> sendStream(std::shared_ptr<Stream> stream, std::string contentType,
-                                     std::shared_ptr<Waker> waker, std::function<std::string()> next,
-                                     std::function<bool()> ended,
-                                     std::function<std::chrono::steady_clock::duration()> pause)
+    /// A response whose body comes in pieces. What it is given stays the caller's: GCC 12 destroys temporaries of a
+    /// co_await expression twice where they are converted to their parameter (GCC bug 99576).
+    asio::awaitable<void> sendStream(const std::shared_ptr<Stream>& stream, std::string_view contentType,
+                                     const std::shared_ptr<Waker>& waker, const Pieces& pieces)
     {
         error_code ec;
         http::response<http::empty_body> head(http::status::ok, 11);
-        head.set(http::field::content_type, contentType);
+        head.set(http::field::content_type, beast::string_view(contentType.data(), contentType.size()));
         head.set(http::field::cache_control, "no-cache, private");
         head.chunked(true);
         head.keep_alive(false);
@@ -168,14 +192,14 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
             },
             asio::detached);
         while (!ec && !waker->closed && !stop.stop_requested()) {
-            const auto text = next();
+            const auto text = pieces.next();
             if (!text.empty())
                 ec = co_await sendChunk(*stream, text);
-            if (ended() || ec)
+            if (pieces.ended() || ec)
                 break;
             beast::get_lowest_layer(*stream).expires_never();
             if (text.empty())
-                co_await waker->wait(pause());
+                co_await waker->wait(std::chrono::seconds(1));
         }
         if (!ec && !waker->closed) {
             co_await asio::async_write(*stream, http::make_chunk_last(), asio::redirect_error(asio::use_awaitable, ec));
@@ -185,23 +209,23 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
         beast::get_lowest_layer(*stream).close();
     }
 
-    asio::awaitable<void> serveWatch(std::shared_ptr<Stream> stream, std::shared_ptr<WatchSession> session)
+    asio::awaitable<void> serveWatch(const std::shared_ptr<Stream>& stream,
+                                     const std::shared_ptr<WatchSession>& session)
     {
         auto waker = std::make_shared<Waker>(co_await asio::this_coro::executor);
         const auto subscription = api->store().listen([waker, table = session->table()](std::string_view type) {
             if (type == table)
                 waker->wake();
         });
-        co_await sendStream(
-            std::move(stream), "application/json", waker, [session] { return session->poll(); },
-            [session] { return session->ended(); }, [] { return std::chrono::seconds(1); });
+        const Pieces pieces {[&] { return session->poll(); }, [&] { return session->ended(); }};
+        co_await sendStream(stream, "application/json", waker, pieces);
     }
 
-    asio::awaitable<void> serveLog(std::shared_ptr<Stream> stream, kube::Request request)
+    asio::awaitable<void> serveLog(const std::shared_ptr<Stream>& stream, const kube::Request& request)
     {
         auto waker = std::make_shared<Waker>(co_await asio::this_coro::executor);
         auto queue = std::make_shared<Queue>();
-        std::jthread producer([this, queue, waker, request = std::move(request)](const std::stop_token& ending) {
+        std::jthread producer([this, queue, waker, request](const std::stop_token& ending) {
             const std::stop_callback wakeUp(ending, [&] { queue->drained.notify_all(); });
             const auto response = api->stream(
                 request,
@@ -221,22 +245,8 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
             queue->done = true;
             waker->wake();
         });
-        co_await sendStream(
-            std::move(stream), "text/plain", waker,
-            [queue] {
-                const std::lock_guard lock(queue->mutex);
-                std::string all;
-                for (const auto& text : std::exchange(queue->texts, {}))
-                    all += text;
-                queue->size = 0;
-                queue->drained.notify_all();
-                return all;
-            },
-            [queue] {
-                const std::lock_guard lock(queue->mutex);
-                return queue->done && queue->texts.empty();
-            },
-            [] { return std::chrono::seconds(1); });
+        const Pieces pieces {[&] { return queue->take(); }, [&] { return queue->ended(); }};
+        co_await sendStream(stream, "text/plain", waker, pieces);
         producer.request_stop();
         queue->drained.notify_all();
     }
@@ -282,12 +292,12 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
             } else {
                 auto request = convert(parser.release());
                 if (ApiServer::isFollowedLog(request)) {
-                    co_await serveLog(stream, std::move(request));
+                    co_await serveLog(stream, request);
                     co_return;
                 }
                 if (ApiServer::isWatch(request)) {
-                    if (std::shared_ptr<WatchSession> session = api->watch(request, response)) {
-                        co_await serveWatch(stream, std::move(session));
+                    if (const std::shared_ptr<WatchSession> session = api->watch(request, response)) {
+                        co_await serveWatch(stream, session);
                         co_return;
                     }
                 } else {

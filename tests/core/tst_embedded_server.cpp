@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/paths.h"
 #include "core/embedded_fixture.h"
+#include "core/kube/client.h"
+#include "core/kube/curl_transport.h"
 #include "support/kubectl.h"
 
 #include <QProcess>
@@ -10,7 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <thread>
+#include <utility>
 
 namespace {
 
@@ -44,6 +49,33 @@ class TestEmbeddedServer : public QObject
     Q_OBJECT
 
 private slots:
+    void itEndsWhileClientsWatch()
+    {
+        const QTemporaryDir dir;
+        auto cluster = open(dir.filePath("cluster")).value();
+        QVERIFY(cluster->serve());
+        const auto access = core::kube::Kubeconfig::load(cluster->kubeconfigPath())->access().value();
+        constexpr int kClients = 12;
+        std::atomic<int> watching = 0;
+        std::vector<std::jthread> clients;
+        for (int i = 0; i < kClients; ++i)
+            clients.emplace_back([&](const std::stop_token& stop) {
+                core::kube::Client client(core::kube::curlTransport(access));
+                core::kube::ResourceType type {"", "v1", "Namespace", "namespaces", false};
+                bool counted = false;
+                (void)client.watch(
+                    type, {}, {},
+                    [&](const core::kube::WatchEvent&) {
+                        watching += std::exchange(counted, true) ? 0 : 1;
+                        return true;
+                    },
+                    stop);
+            });
+        QTRY_COMPARE_WITH_TIMEOUT(watching.load(), kClients, 60'000);
+        cluster.reset();
+        clients.clear(); // each watch has ended, or ends now
+    }
+
     void kubectlWorks()
     {
         const QTemporaryDir dir;
