@@ -47,6 +47,7 @@ core::engine::Engine* Context::engine()
     options.kubeconfig = kubeconfig;
     options.context = kubeContext;
     options.clockRate = clockRate;
+    options.attach = true;
     auto opened = core::engine::Engine::open(std::move(options));
     if (!opened) {
         fail(opened.error());

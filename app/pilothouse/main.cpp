@@ -40,6 +40,7 @@ int main(int argc, char** argv)
     options.kubeconfig = parser.value(QStringLiteral("kubeconfig")).toStdString();
     options.context = parser.value(QStringLiteral("context")).toStdString();
     options.controllers = !parser.isSet(QStringLiteral("no-controllers"));
+    options.attach = true;
     auto engine = core::engine::Engine::open(std::move(options));
     if (!engine) {
         const auto text = engine.error().text();

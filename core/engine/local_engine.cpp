@@ -11,6 +11,7 @@
 
 #include <boost/json.hpp>
 
+#include <cmath>
 #include <cstdlib>
 
 namespace core::engine {
@@ -77,8 +78,7 @@ LocalEngine::~LocalEngine()
     m_wake.notify_all();
     m_threads.clear();
     m_cacheSubscription = {};
-    if (m_timeline && m_clock)
-        m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
+    rememberClock();
     m_notifications.reset();
     m_rollouts.reset();
     m_sets.reset();
@@ -103,9 +103,11 @@ Result<> LocalEngine::start()
     m_clock = embedded ? std::make_shared<ScaledClock>(m_options.clockRate, std::max(machineTime, stored))
                        : std::make_shared<ScaledClock>();
     PH_CHECK(connect());
+    if (m_attached)
+        m_clock->setRate(static_cast<double>(m_timeline->recall("clock-rate", 1'000)) / 1'000);
     m_cache = std::make_shared<kube::Cache>(m_client);
     m_cacheSubscription = m_cache->subscribe([this](const auto& changes) { onCacheChange(changes); });
-    if (embedded && m_options.seedExample) {
+    if (m_cluster && m_options.seedExample) {
         const auto resources = resourcesFolder(m_options.resources);
         const auto repository = places.data / "example" / "ml-platform-config";
         PH_CHECK(createExampleRepository(resources / "example" / "repository", repository));
@@ -125,7 +127,10 @@ Result<> LocalEngine::connect()
         embedded::Cluster::Options options;
         options.folder = placesOf(m_options.home).data / "cluster";
         options.clock = m_clock;
-        PH_TRY(m_cluster, embedded::Cluster::open(std::move(options)));
+        auto opened = embedded::Cluster::open(options);
+        if (!opened && opened.error().code == Error::Code::Conflict && m_options.attach)
+            return attach(options.folder / "kubeconfig");
+        PH_TRY(m_cluster, std::move(opened));
         m_client = std::make_shared<kube::Client>(m_cluster->transport());
         m_connection.name = "embedded";
         m_connection.embedded = true;
@@ -136,14 +141,37 @@ Result<> LocalEngine::connect()
             m_connection.problem = served.error().text();
         return {};
     }
-    PH_TRY(const auto config, kube::Kubeconfig::load(m_options.kubeconfig));
-    PH_TRY(const auto access, config.access(m_options.context));
+    return connectTo(m_options.kubeconfig);
+}
 
+Result<> LocalEngine::connectTo(const fs::path& kubeconfig)
+{
+    PH_TRY(const auto config, kube::Kubeconfig::load(kubeconfig));
+    PH_TRY(const auto access, config.access(m_options.context));
     m_client = std::make_shared<kube::Client>(kube::curlTransport(access));
     m_connection.name = access.context;
     m_connection.server = access.server;
     m_connection.production = access.context.find("prod") != std::string::npos;
     return {};
+}
+
+/// The process that has the embedded cluster open runs its controllers and keeps its clock and its weights over time.
+Result<> LocalEngine::attach(const fs::path& kubeconfig)
+{
+    m_attached = true;
+    m_options.controllers = false;
+    PH_CHECK(connectTo(kubeconfig));
+    if (const auto version = m_client->serverVersion(); !version)
+        return fail(version.error().within("speak to the process that has the embedded cluster open"));
+    return {};
+}
+
+void LocalEngine::rememberClock()
+{
+    if (!m_timeline || !m_clock || m_attached)
+        return;
+    m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
+    m_timeline->remember("clock-rate", std::llround(m_clock->rate() * 1'000));
 }
 
 void LocalEngine::startControllers()
@@ -266,7 +294,7 @@ void LocalEngine::pollSources(const std::stop_token& stop)
             m_applications->sourcesChanged();
             m_sets->sourcesChanged();
         }
-        m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
+        rememberClock();
         machine.sleepFor(std::chrono::seconds(1), stop);
     }
 }
@@ -310,7 +338,7 @@ void LocalEngine::onCacheChange(const std::vector<kube::Cache::Change>& changes)
         m_dirty = true;
     }
     for (const auto& change : changes) {
-        if (!change.after || manifest::kind(*change.after) != "Rollout")
+        if (m_attached || !change.after || manifest::kind(*change.after) != "Rollout")
             continue;
         const auto weights = weightsOf(*change.after);
         const auto series = manifest::keyOf(*change.after).text();

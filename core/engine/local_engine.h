@@ -99,6 +99,9 @@ private:
     explicit LocalEngine(Options options);
     [[nodiscard]] Result<> start();
     [[nodiscard]] Result<> connect();
+    [[nodiscard]] Result<> connectTo(const std::filesystem::path& kubeconfig);
+    [[nodiscard]] Result<> attach(const std::filesystem::path& kubeconfig);
+    void rememberClock();
     void startControllers();
     void makeSets();
     /// Repositories and revisions that Applications and ApplicationSets follow.
@@ -135,6 +138,7 @@ private:
     void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, std::stop_token stop) const;
 
     Options m_options;
+    bool m_attached = false; ///< to the process that has the embedded cluster open
     std::string m_user;
     std::shared_ptr<ScaledClock> m_clock;
     std::unique_ptr<embedded::Cluster> m_cluster; ///< null on a real cluster

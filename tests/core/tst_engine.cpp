@@ -137,6 +137,37 @@ private slots:
         QVERIFY(engine->verifyAudit().has_value());
     }
 
+    void aSecondProgramWorksThroughTheFirst()
+    {
+        const QTemporaryDir home;
+        auto first = Engine::open(options(home)).value();
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*first), 60'000);
+        auto given = options(home);
+        given.attach = true;
+        given.user = "amal";
+        auto second = Engine::open(given).value();
+        QTRY_VERIFY_WITH_TIMEOUT(second->snapshot()->connection.state == Connection::State::Connected, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(application(*second) && application(*second)->sync == SyncState::Synced, 20'000);
+        // One keeps the time, and both tell it.
+        const auto apart = first->snapshot()->at - second->snapshot()->at;
+        QVERIFY(apart < std::chrono::minutes(5) && -apart < std::chrono::minutes(5));
+        QCOMPARE(second->setClockRate(10).error().code, Error::Code::Unsupported);
+        // What the second asks for, the first one's controllers do; both write one audit log.
+        QVERIFY(second->diff(kApp, {}).has_value());
+        const auto history = application(*first)->history.size();
+        QVERIFY(second->setAutoSync(kApp, false).has_value());
+        QVERIFY(second->sync(kApp, {}).has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*second)->history.size() > history && settled(*first), 60'000);
+        QVERIFY(first->verifyAudit().has_value());
+        const auto entries = first->audit(100).value();
+        QVERIFY(std::any_of(entries.begin(), entries.end(),
+                            [](const AuditEntry& entry) { return entry.who == "amal" && entry.action == "sync"; }));
+        // The first ends: the second says so and keeps what it knew.
+        first.reset();
+        QTRY_VERIFY_WITH_TIMEOUT(second->snapshot()->connection.state != Connection::State::Connected, 30'000);
+        QVERIFY(application(*second) != nullptr);
+    }
+
     void theDocumentAsItStandsIsFoundWanting()
     {
         const QTemporaryDir home;
