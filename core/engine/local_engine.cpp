@@ -245,13 +245,8 @@ void LocalEngine::startControllers()
     m_threads.emplace_back([this](const std::stop_token& stop) {
         while (!stop.stop_requested()) {
             const auto watched = m_cache->watchAll(stop);
-            {
-                const std::scoped_lock lock(m_mutex);
-                m_connection.state = watched ? Connection::State::Connected : Connection::State::Offline;
-                m_connection.problem = watched ? std::string {} : watched.error().text();
-                m_connection.since = m_clock->now();
-            }
-            markDirty();
+            setConnection(watched ? Connection::State::Connected : Connection::State::Offline,
+                          watched ? std::string {} : watched.error().text());
             if (watched)
                 break;
             ScaledClock().sleepFor(std::chrono::seconds(3), stop);
@@ -295,6 +290,7 @@ void LocalEngine::pollSources(const std::stop_token& stop)
             m_sets->sourcesChanged();
         }
         rememberClock();
+        lookAtConnection();
         machine.sleepFor(std::chrono::seconds(1), stop);
     }
 }
@@ -346,6 +342,38 @@ void LocalEngine::onCacheChange(const std::vector<kube::Cache::Change>& changes)
         m_timeline->record(series + "/actual", m_clock->now(), weights.actual);
     }
     m_wake.notify_all();
+}
+
+void LocalEngine::setConnection(Connection::State state, std::string problem)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_connection.state == state && m_connection.problem == problem)
+            return;
+        if (m_connection.state != state)
+            m_connection.since = m_clock->now();
+        m_connection.state = state;
+        m_connection.problem = std::move(problem);
+    }
+    markDirty();
+}
+
+/// A cluster that no longer answers sends no change that could tell so.
+void LocalEngine::lookAtConnection()
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_connection.state == Connection::State::Connecting)
+            return;
+    }
+    const auto failing = m_cache->problems();
+    const auto watched = m_cache->watchedTypes();
+    if (watched == 0)
+        return; // it was never reached; who tries to reach it tells
+    const auto state = failing.empty() ? Connection::State::Connected
+        : failing.size() == watched    ? Connection::State::Offline
+                                       : Connection::State::Degraded;
+    setConnection(state, failing.empty() ? std::string {} : failing.begin()->second.text());
 }
 
 void LocalEngine::markDirty()

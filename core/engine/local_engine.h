@@ -115,6 +115,8 @@ private:
     void buildProblems(Snapshot& next);
     void onCacheChange(const std::vector<kube::Cache::Change>& changes);
     void markDirty();
+    void setConnection(Connection::State state, std::string problem);
+    void lookAtConnection();
     [[nodiscard]] HttpSend httpSend();
     [[nodiscard]] Result<manifest::Value> applicationObject(const AppId& app, std::stop_token stop = {}) const;
     [[nodiscard]] Result<SourceInfo> sourceOf(const AppId& app, std::stop_token stop) const;

@@ -49,11 +49,6 @@ SnapshotPtr LocalEngine::build()
     }
     next->at = m_clock->now();
     next->clockRate = m_cluster ? m_clock->rate() : 0;
-    const auto failing = m_cache->problems();
-    if (!failing.empty() && next->connection.state == Connection::State::Connected) {
-        next->connection.state = Connection::State::Degraded;
-        next->connection.problem = failing.begin()->second.text();
-    }
     buildApplications(*next);
     buildRollouts(*next);
     buildEvents(*next);

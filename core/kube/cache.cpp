@@ -433,6 +433,12 @@ std::map<GroupKind, Error> Cache::problems() const
     return out;
 }
 
+std::size_t Cache::watchedTypes() const
+{
+    const std::scoped_lock lock(m_d->mutex);
+    return m_d->watchers.size();
+}
+
 Cache::Subscription Cache::subscribe(Listener listener)
 {
     const std::scoped_lock lock(m_d->mutex);

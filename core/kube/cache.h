@@ -61,6 +61,8 @@ public:
 
     /// Types whose watch fails at the moment, with the reason; empty when all is well.
     [[nodiscard]] std::map<manifest::GroupKind, Error> problems() const;
+    /// How many types are watched, failing ones included.
+    [[nodiscard]] std::size_t watchedTypes() const;
 
     class Subscription
     {

@@ -164,7 +164,8 @@ private slots:
                             [](const AuditEntry& entry) { return entry.who == "amal" && entry.action == "sync"; }));
         // The first ends: the second says so and keeps what it knew.
         first.reset();
-        QTRY_VERIFY_WITH_TIMEOUT(second->snapshot()->connection.state != Connection::State::Connected, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(second->snapshot()->connection.state == Connection::State::Offline, 60'000);
+        QVERIFY(!second->snapshot()->connection.problem.empty());
         QVERIFY(application(*second) != nullptr);
     }
 
