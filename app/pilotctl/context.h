@@ -59,5 +59,6 @@ void addApplications(CLI::App& program, Context& context);
 void addApplicationSets(CLI::App& program, Context& context);
 void addRollouts(CLI::App& program, Context& context);
 void addCluster(CLI::App& program, Context& context);
+void addController(CLI::App& program, Context& context);
 
 } // namespace pilotctl

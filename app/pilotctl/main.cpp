@@ -66,6 +66,7 @@ int main(int argc, char** argv)
     pilotctl::addApplicationSets(program, context);
     pilotctl::addRollouts(program, context);
     pilotctl::addCluster(program, context);
+    pilotctl::addController(program, context);
     std::string shell;
     auto* completion = program.add_subcommand("completion", "Print the completion script of a shell");
     completion->add_option("shell", shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/foreign_controllers.h"
 #include "core/engine/local_engine.h"
 #include "core/gitops/sources.h"
 
@@ -19,6 +20,11 @@ void LocalEngine::makeSets()
         PH_TRY(auto resolved, m_sources->resolve(url, revision, Sources::Fetch::IfMissing, stop));
         return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
     };
+    // On a cluster of others theirs goes first.
+    if (!m_cluster)
+        deps.owns = [this](const std::string&, const std::string&) {
+            return !serviceRuns(*m_cache) && !foreignControllers(*m_cache).contains(Foreign::ApplicationSets);
+        };
     m_sets = std::make_unique<appset::ApplicationSetController>(std::move(deps));
 }
 

@@ -131,6 +131,8 @@ void ApplicationController::Private::process(const AppKey& app, Level level, std
             deps.changed(app.nameSpace, app.name);
         return;
     }
+    if (deps.owns && !deps.owns(app.nameSpace, app.name))
+        return;
     static constexpr std::array<std::string_view, 6> kYes {"1", "t", "T", "true", "TRUE", "True"};
     if (std::find(kYes.begin(), kYes.end(), manifest::annotation(*object, "argocd.argoproj.io/skip-reconcile"))
         != kYes.end())

@@ -51,6 +51,8 @@ public:
         std::function<void(const AuditRecord&)> audit {}; ///< may be empty
         /// An application's comparison or tree is new; from the controller's thread.
         std::function<void(const std::string& nameSpace, const std::string& name)> changed {};
+        /// Whether this process looks after an application; empty: after all. After a change call sourcesChanged().
+        std::function<bool(const std::string& nameSpace, const std::string& name)> owns {};
         std::string controllerNamespace = "argocd";
         Duration resync = std::chrono::seconds(120);
         Duration waveDelay = Duration::zero();
