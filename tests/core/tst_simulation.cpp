@@ -120,6 +120,7 @@ private slots:
     void failuresShowAsOnAClusterOfMachines();
     void tooFewGpus();
     void jobsEnd();
+    void cronJobsStartJobs();
     void statefulSetsGoInOrder();
     void claimsAreBound();
     void inferenceServiceServesAndShifts();
@@ -215,6 +216,69 @@ void TestSimulation::tooFewGpus()
     QVERIFY(stage.until([&] {
         return manifest::integer(stage.get("apps/v1", "Deployment", "big"), {"status", "availableReplicas"}) == 24;
     }));
+}
+
+void TestSimulation::cronJobsStartJobs()
+{
+    Stage stage;
+    stage.create(R"(
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: tick, namespace: default}
+spec:
+  schedule: "*/2 * * * *"
+  successfulJobsHistoryLimit: 2
+  jobTemplate:
+    metadata: {labels: {made: "yes"}}
+    spec:
+      template:
+        spec: {restartPolicy: Never, containers: [{name: c, image: "busybox:1"}]}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: off, namespace: default}
+spec:
+  schedule: "* * * * *"
+  suspend: true
+  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: "busybox:1"}]}}}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: long, namespace: default}
+spec:
+  schedule: "* * * * *"
+  concurrencyPolicy: Forbid
+  jobTemplate:
+    spec:
+      template:
+        metadata: {annotations: {sim.pilothouse.dev/duration: 1h}}
+        spec: {restartPolicy: Never, containers: [{name: c, image: "busybox:1"}]}
+)");
+    const auto jobs = [&](std::string_view owner) {
+        std::vector<std::string> names;
+        for (const auto& job : stage.client->list(*stage.client->resolve("batch/v1", "Job"), "default")->items) {
+            if (manifest::text(job, {"metadata", "ownerReferences", "0", "name"}) == owner)
+                names.emplace_back(manifest::name(job));
+        }
+        return names;
+    };
+    // 1,780,000,000 s is 26 minutes and 40 seconds past an hour: the next even minute is 29,666,668.
+    QVERIFY(stage.until([&] { return !jobs("tick").empty(); }, 150));
+    QCOMPARE(jobs("tick").front(), std::string("tick-29666668"));
+    const auto job = stage.get("batch/v1", "Job", "tick-29666668");
+    QCOMPARE(manifest::label(job, "made"), std::string_view("yes"));
+    QCOMPARE(manifest::annotation(job, "batch.kubernetes.io/cronjob-scheduled-timestamp"),
+             std::string_view("2026-05-28T20:28:00Z"));
+    const auto finished = [&] {
+        return manifest::text(stage.get("batch/v1", "CronJob", "tick"), {"status", "lastScheduleTime"})
+            == "2026-05-28T20:36:00Z"
+            && jobs("tick").size() == 2;
+    };
+    QVERIFY(stage.until(finished, 700)); // the oldest successes are gone
+    QVERIFY(!manifest::text(stage.get("batch/v1", "CronJob", "tick"), {"status", "lastSuccessfulTime"}).empty());
+    QVERIFY(jobs("off").empty());
+    QCOMPARE(jobs("long").size(), std::size_t {1});
+    QCOMPARE(manifest::array(stage.get("batch/v1", "CronJob", "long"), {"status", "active"}).size(), std::size_t {1});
 }
 
 void TestSimulation::jobsEnd()

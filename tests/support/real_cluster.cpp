@@ -117,13 +117,13 @@ std::unique_ptr<RealCluster> RealCluster::start(QString& whyNot, const Options& 
     const auto manager = peerProgram("kube-controller-manager");
     if (etcd.isEmpty())
         whyNot = "etcd is not installed: apt install etcd-server";
-    else if (apiServer.isEmpty() || manager.isEmpty() || peerProgram("kubectl").isEmpty())
+    else if (apiServer.isEmpty() || manager.isEmpty())
         whyNot = "the real API server is not installed: tests/peers/install kubernetes";
     if (!whyNot.isEmpty())
         return nullptr;
 
     auto d = std::make_unique<Private>();
-    const auto file = [&](const char* name) { return d->dir.filePath(name); };
+    const auto file = [dir = &d->dir](const char* name) { return dir->filePath(name); };
     const auto etcdUrl = loopback(freePort(), "http");
     const auto peerUrl = loopback(freePort(), "http");
     const auto port = freePort();
@@ -152,7 +152,7 @@ std::unique_ptr<RealCluster> RealCluster::start(QString& whyNot, const Options& 
             "--etcd-servers=" + etcdUrl, "--tls-cert-file=" + file("tls.crt"),
             "--tls-private-key-file=" + file("tls.key"), QString("--secure-port=%1").arg(port),
             "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--service-cluster-ip-range=10.96.0.0/16",
-            "--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file=" + file("tls.key"),
+            "--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file=" + file("tls.crt"),
             "--service-account-signing-key-file=" + file("tls.key"), "--token-auth-file=" + file("tokens.csv"),
             "--authorization-mode=RBAC", "--allow-privileged=true", "--disable-admission-plugins=ServiceAccount"}
             + options.apiServerArguments);

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/gitops/windows.h"
+#include "core/base/cron.h"
 
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-namespace core::gitops {
+namespace core {
 
 namespace {
 
@@ -74,4 +74,4 @@ std::chrono::seconds zoneOffset(const std::string& zone, std::chrono::sys_second
     return std::chrono::seconds(file.number(types + type * 6, 4));
 }
 
-} // namespace core::gitops
+} // namespace core
