@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/paths.h"
+#include "core/manifest/yaml.h"
+#include "core/rollout/simulate.h"
 #include "pilotctl/output.h"
 
 #include <CLI/CLI.hpp>
@@ -164,6 +167,105 @@ CLI::App* verb(CLI::App& parent, const char* name, const char* help, const Flags
     return command;
 }
 
+struct PreviewFlags
+{
+    std::string file;
+    double ready = 30;
+    std::vector<std::string> free;
+};
+
+std::string durationText(core::Duration duration)
+{
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+    return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+json::object previewJson(const core::rollout::Simulation& played)
+{
+    const auto seconds = [](core::Duration duration) { return static_cast<double>(duration.count()) / 1e9; };
+    const auto amounts = [](const std::map<std::string, std::int64_t>& of) {
+        json::object out;
+        for (const auto& [name, amount] : of)
+            out[name] = amount;
+        return out;
+    };
+    json::array moments;
+    for (const auto& moment : played.moments)
+        moments.push_back(json::object {{"seconds", seconds(moment.at)},
+                                        {"step", moment.step},
+                                        {"what", moment.what},
+                                        {"weight", moment.weight},
+                                        {"canary", moment.canary},
+                                        {"stable", moment.stable},
+                                        {"available", moment.available},
+                                        {"resources", amounts(moment.resources)}});
+    json::array warnings;
+    for (const auto& warning : played.warnings)
+        warnings.emplace_back(warning);
+    return {{"lengthSeconds", seconds(played.length)},
+            {"settledSeconds", seconds(played.settled)},
+            {"persons", played.persons},
+            {"leastAvailable", played.least},
+            {"mostPods", played.most},
+            {"peak", amounts(played.peak)},
+            {"moments", std::move(moments)},
+            {"warnings", std::move(warnings)}};
+}
+
+/// Reads a Rollout (and the AnalysisTemplates beside it) from a file and plays an update of it.
+core::Result<core::rollout::Simulation> played(const PreviewFlags& flags)
+{
+    core::rollout::SimulationOptions options;
+    options.podReady = std::chrono::milliseconds(static_cast<std::int64_t>(flags.ready * 1000));
+    for (const auto& item : flags.free) {
+        const auto equals = item.find('=');
+        char* end = nullptr;
+        const auto amount = equals == std::string::npos ? 0 : std::strtoll(item.c_str() + equals + 1, &end, 10);
+        if (end == nullptr || *end != '\0' || end == item.c_str() + equals + 1)
+            return core::fail(core::Error::Code::InvalidInput,
+                              fmt::format("--free {}: give it as NAME=NUMBER, like nvidia.com/gpu=4", item));
+        options.free[item.substr(0, equals)] = amount;
+    }
+    PH_TRY(const auto text, core::paths::readFile(flags.file));
+    PH_TRY(const auto documents, core::manifest::parseYaml(text, flags.file));
+    core::manifest::Value rollout;
+    for (const auto& document : documents) {
+        const auto kind = core::manifest::kind(document.value);
+        if (kind == "Rollout" && rollout.is_null())
+            rollout = document.value;
+        else if (kind == "AnalysisTemplate" || kind == "ClusterAnalysisTemplate")
+            options.templates.push_back(document.value);
+    }
+    if (rollout.is_null())
+        return core::fail(core::Error::Code::NotFound, fmt::format("{}: there is no Rollout in the file", flags.file));
+    return core::rollout::simulate(rollout, options);
+}
+
+void preview(Context& context, const PreviewFlags& flags)
+{
+    const auto result = played(flags);
+    if (!result)
+        return context.fail(result.error());
+    if (context.format() != Format::Table)
+        return print(previewJson(*result), context.format());
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& moment : result->moments) {
+        std::string resources;
+        for (const auto& [name, amount] : moment.resources)
+            resources += fmt::format("{}{} {}", resources.empty() ? "" : ", ", amount, name);
+        rows.push_back({durationText(moment.at), moment.step < 0 ? "" : std::to_string(moment.step + 1), moment.what,
+                        fmt::format("{} %", moment.weight), std::to_string(moment.canary),
+                        std::to_string(moment.stable), std::to_string(moment.available), resources});
+    }
+    std::fputs(table({"TIME", "STEP", "WHAT", "WEIGHT", "NEW", "OLD", "AVAILABLE", "RESOURCES"}, rows).c_str(), stdout);
+    std::printf("\nPromoted after %s, settled after %s%s; %lld to %lld pods.\n", durationText(result->length).c_str(),
+                durationText(result->settled).c_str(),
+                result->persons > 0 ? fmt::format(", and {} times a person promotes", result->persons).c_str() : "",
+                static_cast<long long>(result->least), static_cast<long long>(result->most));
+    for (const auto& warning : result->warnings)
+        std::printf("Warning: %s\n", warning.c_str());
+}
+
 } // namespace
 
 void addRollouts(CLI::App& program, Context& context)
@@ -176,6 +278,13 @@ void addRollouts(CLI::App& program, Context& context)
     show->add_flag("--watch,-w", flags->watch, "follow it until it is healthy or degraded");
     show->add_option("--timeout", flags->timeout, "seconds to follow, 0 = without end");
     show->callback([flags, &context] { get(context, *flags); });
+    auto previewFlags = std::make_shared<PreviewFlags>();
+    auto* player = rollout->add_subcommand("preview", "Show what an update of a Rollout in a file will do");
+    player->add_option("file", previewFlags->file, "the Rollout, with its AnalysisTemplates")->required();
+    player->add_option("--ready", previewFlags->ready, "seconds until a pod is available")
+        ->check(CLI::Range(0.0, 86'400.0));
+    player->add_option("--free", previewFlags->free, "extended resources that are free, like nvidia.com/gpu=4");
+    player->callback([previewFlags, &context] { preview(context, *previewFlags); });
     auto* promote = verb(*rollout, "promote", "Go on with the next step", flags);
     promote->add_flag("--full", flags->full, "skip all further steps");
     promote->callback([flags, &context] { act(context, *flags, flags->full ? Action::PromoteFull : Action::Promote); });
