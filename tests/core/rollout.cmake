@@ -9,3 +9,4 @@ test(tst_rollout_features SOURCES core/tst_rollout_features.cpp LINK core_rollou
 find_package(Qt6 6.4 REQUIRED COMPONENTS Network)
 test(tst_rollout_prometheus SOURCES core/tst_rollout_prometheus.cpp LINK core_rollout core_embedded Qt6::Network)
 test(tst_rollout_simulate SOURCES core/tst_rollout_simulate.cpp LINK core_rollout)
+test(tst_rollout_verdict SOURCES core/tst_rollout_verdict.cpp LINK core_rollout)
