@@ -295,7 +295,7 @@ void wait(Context& context, const AppFlags& flags)
         },
         flags.timeout);
     if (!reached)
-        return context.fail("timed out; the last state was: " + last, kTimedOut);
+        return context.fail("timed out; the last state was: " + last + context.connectionProblem(), kTimedOut);
     std::puts(last.c_str());
 }
 

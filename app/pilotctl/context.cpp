@@ -39,6 +39,12 @@ void Context::progress(const std::string& line) const
         std::fprintf(stderr, "%s\n", line.c_str());
 }
 
+std::string Context::connectionProblem() const
+{
+    const auto problem = m_engine ? m_engine->snapshot()->connection.problem : std::string {};
+    return problem.empty() ? problem : "\n" + problem;
+}
+
 core::engine::Engine* Context::engine()
 {
     if (m_engine)

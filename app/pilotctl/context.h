@@ -44,6 +44,8 @@ public:
     /// Prints to stderr and sets the exit code.
     void fail(const core::Error& error);
     void fail(const std::string& message, int code = kFailed);
+    /// "\n" and why the cluster does not work as it should, or "".
+    [[nodiscard]] std::string connectionProblem() const;
     /// A line of progress, on stderr and only where that is a terminal (or always, for the story).
     void progress(const std::string& line) const;
     /// Waits for a snapshot that `done` likes. False where the time is up or a signal came.

@@ -52,6 +52,8 @@ void addSink(const spdlog::sink_ptr& sink, Level level)
     auto logger = std::make_shared<spdlog::logger>("pilothouse", sinks.begin(), sinks.end());
     logger->set_level(spdlog::level::debug);
     logger->flush_on(spdlog::level::warn);
+    // A log that cannot be written (the disk is full) must not fill the terminal instead.
+    logger->set_error_handler([](const std::string&) {});
     current() = logger;
 }
 

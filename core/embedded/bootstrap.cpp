@@ -116,9 +116,12 @@ Result<> ensure(ApiServer& server, const Value& object)
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = boost::json::serialize(object);
     const auto response = server.handle(request);
-    if (response.status >= 300)
-        return fail(Error::Code::Io, fmt::format("cannot create {} {}: {}", info->kind, name, response.body));
-    return {};
+    if (response.status < 300)
+        return {};
+    const auto status = manifest::parseJson(response.body);
+    return fail(Error::Code::Io,
+                fmt::format("cannot create {} {}: {}", info->kind, name,
+                            status ? manifest::text(*status, {"message"}) : std::string_view(response.body)));
 }
 
 } // namespace

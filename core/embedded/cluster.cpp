@@ -135,6 +135,11 @@ std::filesystem::path Cluster::kubeconfigPath() const
     return m_d->kubeconfig;
 }
 
+std::optional<Error> Cluster::writeProblem() const
+{
+    return m_d->server->store().writeProblem();
+}
+
 kube::Response Cluster::prometheus(const kube::Request& request) const
 {
     if (m_d->simulation)

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace core::embedded {
@@ -36,6 +37,8 @@ public:
     /// writes a kubeconfig (0600) to the cluster's folder or `kubeconfig`. Returns the URL. Idempotent.
     [[nodiscard]] Result<std::string> serve(unsigned short port = 0, const std::filesystem::path& kubeconfig = {});
     [[nodiscard]] std::filesystem::path kubeconfigPath() const;
+    /// Why the last write did not reach the disk; none once a write does.
+    [[nodiscard]] std::optional<Error> writeProblem() const;
     /// Answers an HTTP request meant for the simulated Prometheus (/api/v1/query, query_range, labels, series ...) by
     /// evaluating PromQL over the recorded samples. Metric providers reach it through an address like
     /// http://prometheus:9090.

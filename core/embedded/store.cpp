@@ -95,7 +95,14 @@ struct Store::Private
     std::uint64_t version = 0;
     std::uint64_t opened = 0; ///< version at start: no events before it are known
     std::unique_ptr<Database> database;
+    std::optional<Error> writeProblem; ///< of the last write
     Options options;
+
+    Result<> written(Result<> result)
+    {
+        writeProblem = result ? std::optional<Error> {} : result.error();
+        return result;
+    }
 
     struct Subscriber
     {
@@ -256,7 +263,7 @@ Result<StoredPtr> Store::put(std::string_view type, std::string_view nameSpace, 
         manifest::ensure(object, {"metadata", "resourceVersion"}) = boost::json::string(std::to_string(version));
         stored = std::make_shared<const Stored>(std::move(object), version);
         if (m_d->database)
-            PH_CHECK(m_d->database->put(type, nameSpace, name, version, stored->json()));
+            PH_CHECK(m_d->written(m_d->database->put(type, nameSpace, name, version, stored->json())));
         StoreEvent event {StoreEvent::Type::Added, version, stored, {}};
         if (exists) {
             event.type = StoreEvent::Type::Modified;
@@ -288,13 +295,19 @@ Result<StoredPtr> Store::remove(std::string_view type, std::string_view nameSpac
         manifest::ensure(object, {"metadata", "resourceVersion"}) = boost::json::string(std::to_string(version));
         last = std::make_shared<const Stored>(std::move(object), version);
         if (m_d->database)
-            PH_CHECK(m_d->database->remove(type, nameSpace, name, version));
+            PH_CHECK(m_d->written(m_d->database->remove(type, nameSpace, name, version)));
         StoreEvent event {StoreEvent::Type::Deleted, version, last, it->second};
         table->objects.erase(it);
         m_d->record(*table, std::move(event));
     }
     m_d->notify(*table, type);
     return last;
+}
+
+std::optional<Error> Store::writeProblem() const
+{
+    const std::shared_lock lock(m_d->mutex);
+    return m_d->writeProblem;
 }
 
 Result<std::vector<StoreEvent>> Store::events(std::string_view type, std::uint64_t after, std::size_t limit) const

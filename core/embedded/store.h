@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -86,6 +87,9 @@ public:
     /// Removes it if the stored version is `expected`. Returns the last content with the version of the deletion.
     [[nodiscard]] Result<StoredPtr> remove(std::string_view type, std::string_view nameSpace, std::string_view name,
                                            std::uint64_t expected);
+
+    /// Why the last write did not reach the file (the disk is full ...); none once a write does.
+    [[nodiscard]] std::optional<Error> writeProblem() const;
 
     /// The events of a type after a version, oldest first, at most `limit`. Gone: some of them are no longer kept.
     [[nodiscard]] Result<std::vector<StoreEvent>> events(std::string_view type, std::uint64_t after,

@@ -366,6 +366,9 @@ void LocalEngine::lookAtConnection()
         if (m_connection.state == Connection::State::Connecting)
             return;
     }
+    if (m_cluster)
+        if (const auto problem = m_cluster->writeProblem())
+            return setConnection(Connection::State::Degraded, problem->text());
     const auto failing = m_cache->problems();
     const auto watched = m_cache->watchedTypes();
     if (watched == 0)
