@@ -345,7 +345,19 @@ std::string plainForm(double number)
     std::array<char, 512> buffer {};
     const auto [end, ec] =
         std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
-    return {buffer.data(), end};
+    std::string text(buffer.data(), end);
+    if (std::abs(number) < 9007199254740992.0)
+        return text;
+    // Beyond exact integers the shortest digits, filled up with zeros, as Go writes them.
+    const auto shortest = exponentForm(number, false);
+    const auto mantissaEnd = shortest.find('e');
+    std::size_t at = number < 0 ? 1 : 0;
+    for (std::size_t i = at; i < mantissaEnd && at < text.size(); ++i) {
+        if (shortest[i] != '.')
+            text[at++] = shortest[i];
+    }
+    std::fill(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), '0');
+    return text;
 }
 
 int decimalExponent(double number)

@@ -355,6 +355,7 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
     limits.dialect = manifest::YamlDialect::V2;
     limits.allowDuplicateKeys = true;
     limits.firstOnly = true;
+    limits.maxNodes = 1'000'000;
     auto nodes = manifest::parseNodes(text, file, limits);
     if (!nodes)
         return refuse(std::move(nodes.error()), "invalid Kustomization: ");

@@ -286,6 +286,10 @@ Build::Ahead Build::ahead(const std::string& folder)
 
 Result<> Build::addResource(Accumulated& into, const Root& root, const std::string& entry)
 {
+    constexpr std::size_t kMaxEntry = 4096;
+    if (entry.size() > kMaxEntry)
+        return fail(Error::Code::LimitExceeded,
+                    "the entry that begins with '" + entry.substr(0, 80) + "' is longer than 4096 bytes");
     if (isRemote(entry))
         return addRemote(into, root, entry);
     ResMap fromFile;

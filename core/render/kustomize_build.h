@@ -153,6 +153,8 @@ using Ctx = Build::Context;
 // Generators.
 [[nodiscard]] Result<Resource> makeConfigMap(Ctx context, const Value& arguments, const Value& options);
 [[nodiscard]] Result<Resource> makeSecret(Ctx context, const Value& arguments, const Value& options);
+/// As Go's encoder writes it, keys sorted; `spread` over lines with two spaces.
+[[nodiscard]] std::string goJson(const Value& value, bool spread);
 [[nodiscard]] Result<std::string> hashOf(const Node& object);
 
 // Transformers over all resources of a list.

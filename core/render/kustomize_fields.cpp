@@ -322,6 +322,21 @@ bool Selector::matchesId(const Resource& resource) const
     return matchesGvk(now.gvk);
 }
 
+bool Selector::matchesAnyId(const Resource& resource) const
+{
+    const auto hit = [&](const ResId& id) {
+        return matchesGvk(id.gvk) && m_name.matches(id.name)
+            && (nameSpace.empty() || m_nameSpace.matches(id.nameSpace));
+    };
+    const auto ids = resource.previousIds();
+    return hit(resource.id()) || std::any_of(ids.begin(), ids.end(), hit);
+}
+
+bool Selector::namesNothing() const
+{
+    return gvk == Gvk {} && name.empty() && nameSpace.empty();
+}
+
 Result<bool> Selector::matchesLabels(const Resource& resource) const
 {
     return labels.empty() ? Result<bool>(true)

@@ -51,6 +51,9 @@ public:
     [[nodiscard]] Result<bool> matches(const Resource& resource) const;
     [[nodiscard]] bool matchesId(const Resource& resource) const;
     [[nodiscard]] bool matchesGvk(const Gvk& gvk) const;
+    /// Whether the patterns fit one of the object's ids, remembered ones too, with the namespaces as they are written.
+    [[nodiscard]] bool matchesAnyId(const Resource& resource) const;
+    [[nodiscard]] bool namesNothing() const;
     [[nodiscard]] Result<bool> matchesLabels(const Resource& resource) const;
     [[nodiscard]] Result<bool> matchesAnnotations(const Resource& resource) const;
     Gvk gvk;

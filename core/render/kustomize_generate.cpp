@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <unordered_set>
+
 namespace core::render::kustomize {
 
 namespace {
@@ -148,20 +150,31 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
         root.set("type", Node::string(type.empty() ? "Opaque" : std::string(type)));
         root.set("data", Node::mapping());
     }
+    constexpr std::size_t kMaxPairs = 500'000;
+    if (pairs.size() > kMaxPairs)
+        return fail(Error::Code::LimitExceeded,
+                    name + " would have " + std::to_string(pairs.size()) + " keys, more than "
+                        + std::to_string(kMaxPairs),
+                    {}, "a cluster takes no more than 1 MiB in one object");
+    std::unordered_set<std::string_view> keys;
+    const auto add = [&root](const char* field, const std::string& key, std::string text) {
+        auto member = Node::string(std::move(text)); // each key is new: a search for it would make many keys slow
+        member.key = key;
+        member.keyTag = manifest::resolveScalar(key, manifest::YamlDialect::V3).tag;
+        root.ensureMapping(field).children.push_back(std::move(member));
+    };
     for (const auto& [key, value] : pairs) {
-        const auto* data = root.find("data");
-        const auto* binary = root.find("binaryData");
-        if ((data != nullptr && data->find(key) != nullptr) || (binary != nullptr && binary->find(key) != nullptr))
+        if (!keys.insert(key).second)
             return refuse((secret ? "secret " : "configmap ") + name + " illegally repeats the key `" + key + "`");
         if (secret)
-            root.ensureMapping("data").setPlain(key, Node::string(foldedBase64(value)));
+            add("data", key, foldedBase64(value));
         else if (isUnreadableBlock(value))
             return refuse("configmap " + name + ": key `" + key
                           + "`: yaml: line 2: found a tab character where an indentation space is expected");
         else if (isValidUtf8(value))
-            root.ensureMapping("data").setPlain(key, Node::string(value));
+            add("data", key, value);
         else
-            root.ensureMapping("binaryData").setPlain(key, Node::string(foldedBase64(value)));
+            add("binaryData", key, foldedBase64(value));
     }
     if (flag(options, {"immutable"}) || flag(shared, {"immutable"})) {
         Node yes = Node::untagged("true");
@@ -211,8 +224,14 @@ void appendGoString(std::string& out, std::string_view text)
     out += '"';
 }
 
-void appendGoJson(std::string& out, const Value& value)
+/// `indent` of the line that it stands on; less than 0 puts all on one line.
+void appendGoJson(std::string& out, const Value& value, int indent = -1)
 {
+    const auto line = [&](int depth) {
+        if (indent >= 0)
+            out.append(1, '\n').append(static_cast<std::size_t>(depth), ' ');
+    };
+    const int inner = indent < 0 ? indent : indent + 2;
     if (const auto* string = value.if_string()) {
         appendGoString(out, *string);
     } else if (const auto* members = value.if_object()) {
@@ -223,17 +242,23 @@ void appendGoJson(std::string& out, const Value& value)
         for (const auto& [key, member] : sorted) {
             if (out.back() != '{')
                 out += ',';
+            line(inner);
             appendGoString(out, key);
-            out += ':';
-            appendGoJson(out, *member);
+            out += indent < 0 ? ":" : ": ";
+            appendGoJson(out, *member, inner);
         }
+        if (!sorted.empty())
+            line(indent);
         out += '}';
     } else if (const auto* elements = value.if_array()) {
         out += '[';
         for (std::size_t i = 0; i < elements->size(); ++i) {
             out += i == 0 ? "" : ",";
-            appendGoJson(out, (*elements)[i]);
+            line(inner);
+            appendGoJson(out, (*elements)[i], inner);
         }
+        if (!elements->empty())
+            line(indent);
         out += ']';
     } else if (value.is_double()) {
         out += manifest::jsonNumber(value.get_double());
@@ -243,6 +268,13 @@ void appendGoJson(std::string& out, const Value& value)
 }
 
 } // namespace
+
+std::string goJson(const Value& value, bool spread)
+{
+    std::string out;
+    appendGoJson(out, value, spread ? 0 : -1);
+    return out;
+}
 
 Result<Resource> makeConfigMap(Ctx context, const Value& arguments, const Value& options)
 {

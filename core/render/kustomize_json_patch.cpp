@@ -214,6 +214,16 @@ private:
     Value& m_document;
 };
 
+/// kustomize writes the result as YAML and reads that: what needed quotes or lines of its own is no plain text then.
+void quoteWhereNeeded(Node& node)
+{
+    node.quoted = node.isScalar() && node.tag == manifest::ScalarTag::String
+        && (node.text.find('\n') != std::string::npos || manifest::looksBase60(node.text)
+            || manifest::resolveScalar(node.text, manifest::YamlDialect::V2).tag != manifest::ScalarTag::String);
+    for (auto& child : node.children)
+        quoteWhereNeeded(child);
+}
+
 } // namespace
 
 Result<> jsonPatch6902(Node& object, const Value& operations)
@@ -222,7 +232,9 @@ Result<> jsonPatch6902(Node& object, const Value& operations)
     toFloats(document);
     for (const auto& operation : manifest::array(operations, {}))
         PH_CHECK(Applier(document).apply(operation));
-    object.assign(manifest::toNode(document));
+    auto patched = manifest::toNode(document);
+    quoteWhereNeeded(patched);
+    object.assign(std::move(patched));
     return {};
 }
 

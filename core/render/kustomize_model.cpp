@@ -175,6 +175,34 @@ ResId Resource::originalId() const
     return {{id().gvk.group, id().gvk.version, old.kind}, old.name, old.nameSpace};
 }
 
+void Resource::textAnnotations()
+{
+    const auto* annotations = root().at({"metadata", "annotations"});
+    const auto isText = [](const Node& node) { return !node.isScalar() || node.tag == manifest::ScalarTag::String; };
+    if (annotations == nullptr || std::all_of(annotations->children.begin(), annotations->children.end(), isText))
+        return;
+    for (auto& child : edit().at({"metadata", "annotations"})->children) {
+        if (child.isScalar())
+            child.tag = manifest::ScalarTag::String;
+    }
+}
+
+bool Resource::hasNotes() const
+{
+    return !previous.empty() || !prefixes.empty() || !suffixes.empty() || needsHash || origin != nullptr
+        || !transformations.empty();
+}
+
+void Resource::loseNotes()
+{
+    previous.clear();
+    prefixes.clear();
+    suffixes.clear();
+    needsHash = false;
+    origin = nullptr;
+    transformations.clear();
+}
+
 void Resource::rememberId()
 {
     const auto& now = id();

@@ -16,6 +16,8 @@ namespace core::render::kustomize {
 using manifest::Node;
 using manifest::Value;
 
+inline constexpr std::size_t kMaxNodes = 2'000'000; ///< in one document, aliases written out: some 300 MB
+
 struct Gvk
 {
     std::string group, version, kind;
@@ -73,6 +75,12 @@ public:
     [[nodiscard]] std::vector<ResId> previousIds() const;
     /// Pushes the current id on the list of remembered ones.
     void rememberId();
+    /// Makes texts of the annotations' values, as kustomize does where it writes all of them.
+    void textAnnotations();
+    /// Whether kustomize, which keeps what it notes of an object in its annotations, has notes of this one.
+    [[nodiscard]] bool hasNotes() const;
+    /// What a patch does that takes all annotations away.
+    void loseNotes();
     /// Some remembered id or the current one is the same as this.
     [[nodiscard]] bool hasId(const ResId& other) const;
 

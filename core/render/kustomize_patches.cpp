@@ -67,6 +67,14 @@ struct PatchOptions
     bool kind = false;
 };
 
+bool takesAway(const Node* node)
+{
+    if (node == nullptr)
+        return false;
+    const auto* directive = node->find("$patch");
+    return node->isNull() || (directive != nullptr && (directive->text == "replace" || directive->text == "delete"));
+}
+
 /// Merges, then gives the object back its name, kind and namespace. An emptied object is left for dropEmpty.
 Result<> applyStrategic(Resource& target, const Node& patch, const Schema& schema, PatchOptions allow)
 {
@@ -84,6 +92,8 @@ Result<> applyStrategic(Resource& target, const Node& patch, const Schema& schem
     }
     if (root.children.empty())
         return {};
+    if (takesAway(patch.find("metadata")) || takesAway(patch.at({"metadata", "annotations"})))
+        target.loseNotes();
     target.spreadTwins();
     const auto restore = [](Node& holder, const char* field, const std::string& value) {
         auto* old = holder.find(field);
@@ -170,7 +180,20 @@ std::string patchLabel(const std::string& path, const std::string& patch)
                         : fmt::format("[path: \"{}\"]", path);
 }
 
-Result<> applyJson(ResMap& all, const Selector& selector, const Value& operations,
+enum class Remember : std::uint8_t { Id, Nothing };
+
+bool replacesAnnotations(const Value& operations)
+{
+    const auto holds = [](std::string_view path) {
+        return path.empty() || path == "/metadata" || path == "/metadata/annotations";
+    };
+    return std::any_of(operations.get_array().begin(), operations.get_array().end(), [&](const Value& operation) {
+        const auto op = text(operation, {"op"});
+        return (op != "test" && holds(text(operation, {"path"}))) || (op == "move" && holds(text(operation, {"from"})));
+    });
+}
+
+Result<> applyJson(ResMap& all, const Selector& selector, const Value& operations, Remember remember,
                    const std::shared_ptr<const Touch>& mark)
 {
     for (auto& resource : all.items()) {
@@ -178,9 +201,19 @@ Result<> applyJson(ResMap& all, const Selector& selector, const Value& operation
         if (!hit)
             continue;
         const auto id = resource.id();
-        resource.rememberId();
+        if (remember == Remember::Id)
+            resource.rememberId();
+        // Notes lie in annotations, so that these are there for the patch.
+        if (resource.hasNotes())
+            (void)resource.edit().ensureMapping("metadata").ensureMapping("annotations");
         if (auto done = jsonPatch6902(resource.edit(), operations); !done)
             return fail(done.error().within("patching " + id.text()));
+        resource.textAnnotations();
+        // Notes of the build itself are put back, those for readers are not.
+        if (replacesAnnotations(operations)) {
+            resource.origin = nullptr;
+            resource.transformations.clear();
+        }
         resource.marks.push_back(mark);
     }
     all.touched();
@@ -251,7 +284,7 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry)
         if (target == nullptr)
             return refuse(fmt::format("must specify a target for JSON patch {}", patchLabel(path, patch)));
         auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, operationPaths(*operations)});
-        return applyJson(all, *selector, *operations, mark);
+        return applyJson(all, *selector, *operations, Remember::Id, mark);
     }
     if (target != nullptr) {
         if (objects->size() > 1)
@@ -346,7 +379,7 @@ Result<> runJsonPatch(Ctx context, ResMap& all, const Value& entry)
     if (operations->get_array().empty())
         return refuse("patch appears to be empty");
     PH_TRY(const auto selector, Selector::from(*target, Selector::Kind::Patterns));
-    return applyJson(all, selector, *operations,
+    return applyJson(all, selector, *operations, Remember::Nothing,
                      std::make_shared<Touch>(Touch {{file, "patch"}, operationPaths(*operations)}));
 }
 

@@ -55,6 +55,14 @@ std::string asJson(const Node& object)
     return value ? manifest::toSortedJson(*value) : "{}";
 }
 
+/// JSON has its texts in quotes, which they keep.
+void quoteTexts(Node& node)
+{
+    node.quoted = node.isScalar() && node.tag == manifest::ScalarTag::String;
+    for (auto& child : node.children)
+        quoteTexts(child);
+}
+
 } // namespace
 
 Result<> checkObject(const Node& object)
@@ -73,10 +81,9 @@ Result<> checkObject(const Node& object)
 
 Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file)
 {
-    const auto within = [&](Error error, std::size_t linesBefore) {
+    const auto within = [&](Error error) {
         if (error.code == Error::Code::InvalidInput)
             error.message = "MalformedYAMLError: " + error.message + " in File: " + file;
-        (void)linesBefore;
         return fail(std::move(error));
     };
     PH_TRY(const auto parts, pieces(text));
@@ -85,10 +92,11 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
     for (const auto& part : parts) {
         manifest::NodeLimits limits;
         limits.keepDuplicates = true;
+        limits.maxNodes = kMaxNodes;
         limits.firstOnly = true;
         auto nodes = manifest::parseNodes(part, file, limits);
         if (!nodes)
-            return within(std::move(nodes.error()), line);
+            return within(std::move(nodes.error()));
         if (!nodes->empty()) {
             auto& node = nodes->front();
             if (parts.size() == 1 && node.isMapping()) {
@@ -126,6 +134,7 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
                 // Items of such lists pass through JSON, where 0x1F becomes 31.
                 PH_TRY(const auto value, manifest::toValue(element, manifest::YamlDialect::V3));
                 auto plain = manifest::toNode(value);
+                quoteTexts(plain);
                 plain.line = element.line;
                 plain.column = element.column;
                 queue.push_back(std::move(plain));

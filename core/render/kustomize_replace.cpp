@@ -9,6 +9,7 @@
 #include <re2/re2.h>
 
 #include <charconv>
+#include <deque>
 
 namespace core::render::kustomize {
 
@@ -121,6 +122,16 @@ Result<const Node*> lookup(const Node& root, const std::vector<std::string>& pat
 
 namespace {
 
+/// A text that holds YAML or JSON; a scalar where there is nothing in it.
+Result<Node> parseText(const std::string& text)
+{
+    manifest::NodeLimits limits;
+    limits.firstOnly = true;
+    limits.keepDuplicates = true;
+    PH_TRY(auto nodes, manifest::parseNodes(text, "text", limits));
+    return nodes.empty() ? Node::null() : std::move(nodes.front());
+}
+
 /// Finds (and, when asked to, makes) the fields that a target's path names.
 class Matcher
 {
@@ -156,6 +167,13 @@ public:
             return {};
         if (m_created != nullptr && (field == nullptr || field->isNull()))
             field = &node.setPlain(part, made(at + 1));
+        if (field->isScalar() && !field->isNull() && at + 1 < m_path.size()) {
+            // A field in a text that replaceInText did not change: found in a copy, and lost with it, as kustomize
+            // does.
+            PH_TRY(auto parsed, parseText(field->text));
+            m_copies.push_back(std::move(parsed));
+            return match(m_copies.back(), at + 1);
+        }
         return match(*field, at + 1);
     }
 
@@ -217,6 +235,7 @@ private:
 
     const std::vector<std::string>& m_path;
     const Node* m_created;
+    std::deque<Node> m_copies;
 };
 
 Gvk gvkIn(const Value& selector)
@@ -317,20 +336,56 @@ Result<> write(Node& field, const Node& value, const Value& target)
     return {};
 }
 
-Result<bool> isRejected(const Resource& resource, const Value& target)
+Result<bool> isRejected(const Resource& resource, const std::vector<Selector>& rejects)
 {
-    for (const auto& reject : array(target, {"reject"})) {
-        PH_TRY(const auto selector, Selector::from(reject, Selector::Kind::Exact));
+    for (const auto& selector : rejects) {
         if (!selector.labels.empty() || !selector.annotations.empty()) {
             PH_TRY(const bool labels, selector.matchesLabels(resource));
             PH_TRY(const bool annotations, selector.matchesAnnotations(resource));
             if (labels && annotations)
                 return true;
         }
-        const bool hasId = !selector.gvk.group.empty() || !selector.gvk.version.empty() || !selector.gvk.kind.empty()
-            || !selector.name.empty() || !selector.nameSpace.empty();
-        if (hasId && isIdSelected(resource, reject))
+        if (!selector.namesNothing() && selector.matchesAnyId(resource))
             return true;
+    }
+    return false;
+}
+
+/// The structure as a text in the way of the one before: JSON, spread out if that was, or YAML.
+Result<std::string> printText(const Node& node, std::string_view before)
+{
+    PH_TRY(const auto value, manifest::toValue(node, manifest::YamlDialect::V3));
+    before = trim(before);
+    if (before.starts_with('{') || before.starts_with('['))
+        return goJson(value,
+                      before.find('\n') != std::string_view::npos && before.find("  ") != std::string_view::npos);
+    return std::string(trim(manifest::toYamlOrdered(value)));
+}
+
+/// Since 5.8 a path may lead on into a text that holds YAML or JSON. False: it does not, or nothing is found there.
+bool replaceInText(Node& root, const std::vector<std::string>& path, const Node& value, const Value& target,
+                   bool create)
+{
+    for (std::size_t length = 1; length < path.size(); ++length) {
+        const auto found = lookup(root, {path.begin(), path.begin() + static_cast<std::ptrdiff_t>(length)});
+        if (!found || *found == nullptr || !(*found)->isScalar() || (*found)->isNull())
+            continue;
+        auto parsed = parseText((*found)->text);
+        if (!parsed)
+            continue;
+        const std::vector<std::string> rest(path.begin() + static_cast<std::ptrdiff_t>(length), path.end());
+        Matcher matcher(rest, create ? &value : nullptr);
+        if (!matcher.match(*parsed) || matcher.found.empty())
+            return false;
+        for (auto* field : matcher.found) {
+            if (!write(*field, value, target))
+                return false;
+        }
+        auto text = printText(*parsed, (*found)->text);
+        if (!text)
+            return false;
+        const_cast<Node*>(*found)->text = std::move(*text); // a node of `root`
+        return true;
     }
     return false;
 }
@@ -345,6 +400,8 @@ Result<> replaceIn(Resource& resource, const Value& target, const Node& value)
     const bool create = manifest::flag(target, {"options", "create"});
     for (const auto& path : paths) {
         const auto parts = splitFieldPath(path);
+        if (replaceInText(resource.edit(), parts, value, target, create))
+            continue;
         Matcher matcher(parts, create ? &value : nullptr);
         if (auto done = matcher.match(resource.edit()); !done)
             return fail(done.error().within("unable to find or create field \"" + path + "\" in replacement target"));
@@ -361,21 +418,30 @@ Result<> replaceIn(Resource& resource, const Value& target, const Node& value)
 Result<> replaceOne(ResMap& all, const Value& replacement, const std::shared_ptr<const Touch>& mark)
 {
     const auto* source = find(replacement, {"source"});
+    const auto* given = find(replacement, {"sourceValue"});
     const auto& targets = array(replacement, {"targets"});
-    if (source == nullptr || targets.empty())
+    if ((source == nullptr && given == nullptr) || find(replacement, {"targets"}) == nullptr)
         return refuse("replacements must specify a source and at least one target");
-    PH_TRY(const auto value, sourceValue(all, *source));
+    if (source != nullptr && given != nullptr)
+        return refuse("value and resource selectors are mutually exclusive");
+    PH_TRY(const auto value,
+           given == nullptr ? sourceValue(all, *source) : Result<Node>(Node::untagged(std::string(text(*given, {})))));
     for (const auto& target : targets) {
         const auto* select = find(target, {"select"});
         if (select == nullptr)
             return refuse("target must specify resources to select");
-        PH_TRY(const auto selector, Selector::from(*select, Selector::Kind::Exact));
+        PH_TRY(const auto selector, Selector::from(*select, Selector::Kind::Patterns));
+        std::vector<Selector> rejects;
+        for (const auto& reject : array(target, {"reject"})) {
+            PH_TRY(auto one, Selector::from(reject, Selector::Kind::Patterns));
+            rejects.push_back(std::move(one));
+        }
         for (auto& resource : all.items()) {
-            if (!isIdSelected(resource, *select))
+            if (!selector.matchesAnyId(resource))
                 continue;
             PH_TRY(const bool labels, selector.matchesLabels(resource));
             PH_TRY(const bool annotations, selector.matchesAnnotations(resource));
-            PH_TRY(const bool rejected, isRejected(resource, target));
+            PH_TRY(const bool rejected, isRejected(resource, rejects));
             if (!labels || !annotations || rejected)
                 continue;
             PH_CHECK(replaceIn(resource, target, value));

@@ -55,25 +55,32 @@ std::string expand(std::string_view text, const Values& values, const Node** who
     return out;
 }
 
+/// What kustomize takes for a text: what was written without a type counts too, whatever it looks like.
+bool isText(const Node& node)
+{
+    return node.isScalar() && (node.tag == manifest::ScalarTag::String || node.tag == manifest::ScalarTag::None);
+}
+
 Result<> expandNode(Node& node, const Values& values)
 {
     if (node.isMapping()) {
         for (auto& child : node.children) {
-            if (child.isScalar() && child.isString())
+            if (isText(child))
                 PH_CHECK(expandNode(child, values));
         }
         return {};
     }
     if (node.isSequence()) {
         for (auto& child : node.children) {
-            if (!child.isScalar() || !child.isString())
+            if (!isText(child))
                 return refuse("invalid value type expect a string");
             PH_CHECK(expandNode(child, values));
         }
         return {};
     }
-    if (!node.isString() || node.text.find('$') == std::string::npos)
+    if (!isText(node))
         return {};
+    // Whether there is a reference in it or not: the field is a text from here on.
     const Node* whole = nullptr;
     auto text = expand(node.text, values, &whole);
     Node changed = whole != nullptr && !whole->isString() ? *whole : Node::string(std::move(text));
@@ -81,11 +88,11 @@ Result<> expandNode(Node& node, const Values& values)
     return {};
 }
 
-bool holdsDollar(const Node& node)
+bool mayChange(const Node& node)
 {
     if (node.isScalar())
-        return node.text.find('$') != std::string::npos;
-    return std::any_of(node.children.begin(), node.children.end(), holdsDollar);
+        return node.tag == manifest::ScalarTag::None || node.text.find('$') != std::string::npos;
+    return std::any_of(node.children.begin(), node.children.end(), mayChange);
 }
 
 std::vector<std::string> varPath(std::string_view path)
@@ -130,7 +137,7 @@ Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& co
         }
     }
     for (auto& resource : all.items()) {
-        if (!holdsDollar(resource.root()))
+        if (!mayChange(resource.root()))
             continue;
         const auto gvk = resource.id().gvk;
         for (const auto& spec : config.varReference) {

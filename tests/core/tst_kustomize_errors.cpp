@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Errors of kustomizations: where they are, how the build got there; and inputs that are made to take all memory.
+#include "core/base/strings.h"
+#include "core/render/render.h"
+#include "support/kustomize_generator.h"
+
+#include <QTest>
+
+#include <sys/resource.h>
+
+using namespace core;
+
+namespace {
+
+Error errorOf(const tests::Files& files, const std::string& path = {})
+{
+    render::Renderer renderer;
+    render::Request request;
+    request.tree = git::memoryTree(files);
+    request.path = path;
+    request.kind = render::SourceKind::Kustomize;
+    const auto output = renderer.render(request);
+    return output ? Error {Error::Code::Internal, "it renders"} : output.error();
+}
+
+const std::string kPod = "kind: Pod\nmetadata: {name: p}\n";
+
+std::string repeated(const std::string& text, std::size_t count)
+{
+    std::string out;
+    out.reserve(text.size() * count);
+    for (std::size_t i = 0; i < count; ++i)
+        out += text;
+    return out;
+}
+
+std::string laughs()
+{
+    std::string out = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 12; ++i) {
+        const auto before = "*a" + std::to_string(i - 1);
+        out += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before;
+        out += repeated(", " + before, 9) + "]\n";
+    }
+    return out;
+}
+
+/// Peak memory of the process in MiB.
+long peak()
+{
+    rusage usage {};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss / 1024;
+}
+
+} // namespace
+
+class TestKustomizeErrors : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void placesAndWays_data()
+    {
+        QTest::addColumn<QString>("bundle");
+        QTest::addColumn<QString>("where");
+        QTest::addColumn<QString>("message");
+        QTest::addColumn<QString>("hint");
+        const auto row = [](const char* name, const char* bundle, const char* where, const char* message,
+                            const char* hint = "") {
+            QTest::newRow(name) << QString(bundle) << QString(where) << QString(message) << QString(hint);
+        };
+        row("missing resource",
+            "=== kustomization.yaml\nnamespace: x\nresources:\n- p.yaml\n- q.yaml\n=== p.yaml\nkind: "
+            "Pod\nmetadata: {name: p}\n",
+            "kustomization.yaml:4:3", "no such file");
+        row("in a base",
+            "=== kustomization.yaml\nresources:\n- mid\n=== mid/kustomization.yaml\nresources: [../base]\n"
+            "=== base/kustomization.yaml\nnamePrefix: a-\nresources:\n- gone.yaml\n",
+            "base/kustomization.yaml:3:3", "no such file",
+            "reached through kustomization.yaml:2:3, then mid/kustomization.yaml:1:13, then "
+            "base/kustomization.yaml:3:3");
+        row("patch without target",
+            "=== kustomization.yaml\nresources: [p.yaml]\npatches:\n- patch: '{kind: Pod, metadata: {name: p}}'\n- "
+            "patch: "
+            "'{kind: Pod, metadata: {name: q}}'\n=== p.yaml\nkind: Pod\nmetadata: {name: p}\n",
+            "kustomization.yaml:4:3", "no matches for Id");
+        row("generator", "=== kustomization.yaml\nconfigMapGenerator:\n- name: a\n- name: b\n  literals: [x]\n",
+            "kustomization.yaml:3:3", "expected key=value");
+        row("replica",
+            "=== kustomization.yaml\nresources: [p.yaml]\nreplicas: [{name: x, count: 1}]\n=== p.yaml\nkind: "
+            "Pod\nmetadata: {name: p}\n",
+            "kustomization.yaml:2:12", "does not match a config");
+        row("component", "=== kustomization.yaml\ncomponents:\n- c\n=== c/kustomization.yaml\nresources: [a.yaml]\n",
+            "c/kustomization.yaml", "expected kind 'Component'", "");
+        row("broken YAML", "=== kustomization.yaml\nresources: [p.yaml]\n=== p.yaml\na: b\n  c: d\n", "p.yaml:2",
+            "MalformedYAMLError");
+        row("cycle",
+            "=== kustomization.yaml\nresources: [a]\n=== a/kustomization.yaml\nresources: [../b]\n=== "
+            "b/kustomization.yaml\nresources: [../a]\n",
+            "b/kustomization.yaml:1:13", "cycle detected");
+    }
+    void placesAndWays()
+    {
+        QFETCH(QString, bundle);
+        QFETCH(QString, where);
+        QFETCH(QString, message);
+        QFETCH(QString, hint);
+        const auto error = errorOf(tests::fromBundle(bundle.toStdString()));
+        const auto text = error.text();
+        QVERIFY2(QString::fromStdString(error.where).startsWith(where), text.c_str());
+        QVERIFY2(QString::fromStdString(error.message).contains(message), text.c_str());
+        QVERIFY2(QString::fromStdString(error.hint).contains(hint), text.c_str());
+    }
+    void bombsEnd_data()
+    {
+        QTest::addColumn<QByteArray>("kustomization");
+        QTest::addColumn<QByteArray>("file");
+        const auto row = [](const char* name, const std::string& kustomization, const std::string& file) {
+            QTest::newRow(name) << QByteArray::fromStdString(kustomization) << QByteArray::fromStdString(file);
+        };
+        row("aliases in a resource", "resources: [f]\n", kPod + laughs());
+        row("aliases in the kustomization", "resources: [f]\n" + laughs(), kPod);
+        row("aliases in a patch", "resources: [f]\npatches: [{path: p}]\n", kPod);
+        row("depth of a resource", "resources: [f]\n", kPod + "a: " + std::string(100'000, '['));
+        row("depth of the kustomization", "resources: " + std::string(100'000, '[') + "\n", kPod);
+        row("depth in blocks", "resources: [f]\n", kPod + "a:\n " + repeated("- ", 5'000) + "x\n");
+        row("a million keys", "resources: [f]\n", [] {
+            std::string text = kPod + "data:\n";
+            for (int i = 0; i < 1'100'000; ++i)
+                text += " k" + std::to_string(i) + ": v\n";
+            return text;
+        }());
+        row("a million pairs", "configMapGenerator: [{name: c, envs: [f]}]\n", [] {
+            std::string text;
+            for (int i = 0; i < 1'000'000; ++i)
+                text += "k" + std::to_string(i) + "=v\n";
+            return text;
+        }());
+        row("a path without end", "resources: [" + repeated("a/", 200'000) + "]\n", kPod);
+    }
+    void bombsEnd()
+    {
+        QFETCH(QByteArray, kustomization);
+        QFETCH(QByteArray, file);
+        const auto error =
+            errorOf({{"kustomization.yaml", kustomization.toStdString()}, {"f", file.toStdString()}, {"p", laughs()}});
+        QVERIFY2(error.code != Error::Code::Internal, error.message.substr(0, 200).c_str());
+        QVERIFY2(error.message.size() < 100'000, "the error carries the bomb");
+        QVERIFY2(peak() < 1500, std::to_string(peak()).c_str());
+    }
+    void towersOfBasesEnd()
+    {
+        tests::Files files;
+        for (int i = 0; i < 400; ++i)
+            files["d" + std::to_string(i) + "/kustomization.yaml"] = "resources: [../d" + std::to_string(i + 1) + "]\n";
+        files["d400/kustomization.yaml"] = "resources: [p.yaml]\n";
+        files["d400/p.yaml"] = kPod;
+        const auto error = errorOf(files, "d0");
+        QCOMPARE(error.code, Error::Code::LimitExceeded);
+        QVERIFY2(error.message.find("deeper than") != std::string::npos, error.message.substr(0, 300).c_str());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestKustomizeErrors)
+#include "tst_kustomize_errors.moc"

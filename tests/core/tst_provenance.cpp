@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Which file and line set a field last, and what did before it, in tests/data/kustomize/provenance.txt.
+#include "core/base/paths.h"
+#include "core/base/strings.h"
+#include "core/render/render.h"
+#include "support/kustomize_generator.h"
+
+#include <QTest>
+
+using namespace core;
+
+namespace {
+
+std::string explained(const tests::Files& files, const std::string& kind, const std::string& field)
+{
+    render::Renderer renderer;
+    render::Request request;
+    request.tree = git::memoryTree(files);
+    request.path = "prod";
+    const auto output = renderer.render(request);
+    if (!output)
+        return output.error().text();
+    for (const auto& resource : (*output)->resources) {
+        if (manifest::text(resource.object, {"kind"}) != kind)
+            continue;
+        const auto path = split(field, '/');
+        std::string out;
+        for (const auto& step : render::explain(resource, path)) {
+            const auto text = files.contains(step.file) ? files.at(step.file) : std::string {};
+            const auto line = render::lineOf(resource, step, text, path);
+            out += (out.empty() ? "" : ", ") + step.file + ":" + std::to_string(line) + " " + step.what;
+        }
+        return out;
+    }
+    return "no " + kind;
+}
+
+} // namespace
+
+class TestProvenance : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void fieldsKnowTheirSteps_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("steps");
+        const auto row = [](const char* kind, const char* field, const char* steps) {
+            QTest::addRow("%s %s", kind, field) << QString(kind) << QString(field) << QString(steps);
+        };
+        const auto* const containers = "spec/template/spec/containers/";
+        const auto inContainers = [&](const char* rest) { return std::string(containers) + rest; };
+        row("Deployment", "kind", "base/deploy.yaml:2 resource");
+        row("Deployment", "metadata/annotations/note", "base/deploy.yaml:6 resource");
+        row("Deployment", "metadata/annotations/owner",
+            "prod/kustomization.yaml:14 commonAnnotations, base/deploy.yaml:0 resource");
+        row("Deployment", "metadata/labels/team", "base/kustomization.yaml:6 labels, base/deploy.yaml:0 resource");
+        row("Deployment", "metadata/name", "prod/kustomization.yaml:4 namePrefix, base/deploy.yaml:4 resource");
+        row("Deployment", "metadata/namespace", "prod/kustomization.yaml:3 namespace, base/deploy.yaml:0 resource");
+        row("Deployment", "spec/replicas", "prod/kustomization.yaml:12 replicas, base/deploy.yaml:8 resource");
+        row("Deployment", inContainers("0/image").c_str(),
+            "prod/kustomization.yaml:8 images, base/deploy.yaml:14 resource");
+        row("Deployment", inContainers("1/image").c_str(), "base/deploy.yaml:19 resource");
+        row("Deployment", inContainers("1/env/0/value").c_str(),
+            "prod/patch.yaml:12 patch, base/deploy.yaml:0 resource");
+        row("Deployment", inContainers("0/args/0").c_str(), "prod/args.json:1 patch, base/deploy.yaml:0 resource");
+        row("Deployment", inContainers("0/envFrom/0/configMapRef/name").c_str(),
+            "prod/kustomization.yaml:16 name of ConfigMap, base/deploy.yaml:17 resource");
+        row("Deployment", "spec/template/spec/serviceAccountName",
+            "base/deploy.yaml:4 name of ServiceAccount, base/deploy.yaml:11 resource");
+        row("Deployment", "spec/template/metadata/labels/service",
+            "prod/kustomization.yaml:31 replacements, base/deploy.yaml:0 resource");
+        row("Service", "spec/ports/0/port", "prod/kustomization.yaml:22 patch, base/service.yaml:10 resource");
+        row("Service", "spec/ports/0/name", "base/service.yaml:9 resource");
+        row("Service", "spec/selector/app", "base/service.yaml:7 resource");
+        row("ConfigMap", "data/BATCH",
+            "prod/kustomization.yaml:19 configMapGenerator, base/kustomization.yaml:11 configMapGenerator");
+        row("ConfigMap", "data/MODEL", "base/kustomization.yaml:10 configMapGenerator");
+        row("ServiceAccount", "metadata/namespace", "prod/kustomization.yaml:3 namespace, base/deploy.yaml:0 resource");
+    }
+    void fieldsKnowTheirSteps()
+    {
+        QFETCH(QString, kind);
+        QFETCH(QString, field);
+        QFETCH(QString, steps);
+        const auto files =
+            tests::fromBundle(paths::readFile(std::string(TEST_DATA) + "/kustomize/provenance.txt").value());
+        QCOMPARE(QString::fromStdString(explained(files, kind.toStdString(), field.toStdString())), steps);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestProvenance)
+#include "tst_provenance.moc"
