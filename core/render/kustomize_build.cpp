@@ -147,9 +147,11 @@ std::string Build::relativeToTop(const std::string& path) const
     return join(parts, "/");
 }
 
-std::shared_ptr<const Touch> Build::mark(const Root& root, std::string what, std::vector<std::string> paths) const
+std::shared_ptr<const Touch> Build::mark(const Root& root, std::string what, std::vector<std::string> paths,
+                                         std::string place) const
 {
-    return std::make_shared<const Touch>(Touch {{named(root.file), std::move(what)}, std::move(paths)});
+    return std::make_shared<const Touch>(
+        Touch {{named(root.file), std::move(what), std::move(place), 0}, std::move(paths)});
 }
 
 std::string Build::named(const std::string& path) const
@@ -354,6 +356,7 @@ Result<> Build::runGenerators(Accumulated& into, const Root& root)
                 return fail(located(made.error().within("generating " + std::string(kind)), root, field, i));
             if (!m_buildMetadata.empty())
                 made->origin = configured(root.file, kind);
+            made->marks.back() = mark(root, field, made->marks.back()->paths, field + ("/" + std::to_string(i)));
             if (auto done = into.resources.absorb(std::move(*made)); !done)
                 return fail(located(done.error().within("merging from generator"), root, field, i));
         }

@@ -58,8 +58,9 @@ public:
     [[nodiscard]] Result<std::string> pathOf(const Root& root, const std::string& path);
     [[nodiscard]] const Schema& schema() const { return *m_schema; }
     [[nodiscard]] std::string relativeToTop(const std::string& path) const;
-    [[nodiscard]] std::shared_ptr<const Touch> mark(const Root& root, std::string what,
-                                                    std::vector<std::string> paths) const;
+    /// What an entry of a kustomization did; `place` is its path there.
+    [[nodiscard]] std::shared_ptr<const Touch> mark(const Root& root, std::string what, std::vector<std::string> paths,
+                                                    std::string place = {}) const;
 
 private:
     /// What a base became ahead of its turn.
@@ -111,6 +112,9 @@ private:
     };
     [[nodiscard]] Result<> runBuiltin(Accumulated& into, const Root& root, const Entry& entry,
                                       const std::function<Result<>()>& work);
+    /// The same, with what it changes noted.
+    [[nodiscard]] Result<> watched(Accumulated& into, const Root& root, const Entry& entry,
+                                   const std::function<Result<>()>& work);
     [[nodiscard]] Result<> runPlugin(Accumulated& into, const Root& root, const Resource& plugin);
     [[nodiscard]] Result<> finish(Accumulated& all, const Root& top);
     using PrintedPtr = std::shared_ptr<const Printed>;
@@ -153,6 +157,8 @@ using Ctx = Build::Context;
 // Generators.
 [[nodiscard]] Result<Resource> makeConfigMap(Ctx context, const Value& arguments, const Value& options);
 [[nodiscard]] Result<Resource> makeSecret(Ctx context, const Value& arguments, const Value& options);
+/// Appends the paths of what is not the same in a tree and in what it became.
+void changedPaths(const Node& before, const Node& after, const std::string& prefix, std::vector<std::string>& out);
 /// As Go's encoder writes it, keys sorted; `spread` over lines with two spaces.
 [[nodiscard]] std::string goJson(const Value& value, bool spread);
 [[nodiscard]] Result<std::string> hashOf(const Node& object);
@@ -165,6 +171,8 @@ struct NamespaceOptions
 };
 [[nodiscard]] Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<FieldSpec>& specs,
                                     const NamespaceOptions& options);
+/// Whether prefixes and suffixes are for such objects.
+[[nodiscard]] bool isRenamed(const Gvk& original);
 [[nodiscard]] Result<> addPrefix(ResMap& all, const std::string& prefix, const std::vector<FieldSpec>& specs);
 [[nodiscard]] Result<> addSuffix(ResMap& all, const std::string& suffix, const std::vector<FieldSpec>& specs);
 [[nodiscard]] Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec>& specs);
@@ -173,7 +181,8 @@ struct NamespaceOptions
 [[nodiscard]] Result<> addValue(ResMap& all, const Value& plugin);
 
 /// The parts of a patch entry, read and classified.
-[[nodiscard]] Result<> runPatch(Ctx context, ResMap& all, const Value& entry);
+/// `place` is the entry's path in the kustomization, for provenance.
+[[nodiscard]] Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::string& place = {});
 [[nodiscard]] Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::string>& paths,
                                            const std::string& text);
 [[nodiscard]] Result<> runJsonPatch(Ctx context, ResMap& all, const Value& entry);

@@ -188,7 +188,16 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
         : behavior == "replace"             ? Behavior::Replace
                                             : Behavior::Create;
     resource.file = context.root.file;
-    resource.marks.push_back(context.build.mark(context.root, secret ? "secretGenerator" : "configMapGenerator", {""}));
+    std::vector<std::string> paths {""};
+    if (resource.behavior == Behavior::Merge) { // the rest is what it was
+        paths.clear();
+        for (const auto& [key, value] : pairs) {
+            paths.push_back("data/" + key);
+            paths.push_back("binaryData/" + key);
+        }
+    }
+    resource.marks.push_back(
+        context.build.mark(context.root, secret ? "secretGenerator" : "configMapGenerator", std::move(paths)));
     return resource;
 }
 
@@ -326,6 +335,8 @@ Result<> addHashes(ResMap& all)
         auto& metadata = resource.edit().ensureMapping("metadata");
         auto* name = metadata.find("name");
         metadata.set("name", Node::string((name == nullptr ? "" : name->text) + "-" + hash));
+        resource.marks.push_back(
+            std::make_shared<const Touch>(Touch {{resource.file, "hash of the content", {}, 0}, {"metadata/name"}}));
     }
     all.touched();
     return {};

@@ -101,11 +101,16 @@ private:
                 return within(std::move(changes.error()));
             if (!*changes)
                 continue;
+            m_referral = nullptr;
             // The id does not change: names of objects are no references.
             const auto done = walkSpec(resource.edit(), rule->path, false, Creation::None,
                                        [&](Node& node) { return apply(referrer, *rule, node); });
             if (!done)
                 return within(done.error());
+            if (m_referral != nullptr)
+                resource.marks.push_back(std::make_shared<const Touch>(
+                    Touch {{m_referral->file, "name of " + m_referral->id().gvk.kind, "metadata/name", 0},
+                           {rule->spec->path}}));
         }
         return {};
     }
@@ -134,6 +139,7 @@ private:
         PH_TRY(const auto* found, select(referrer, rule, node));
         if (found == nullptr)
             return {};
+        m_referral = found->resource;
         const auto& id = found->resource->id();
         if (node.isScalar())
             return setUntagged(node, id.name);
@@ -275,6 +281,7 @@ private:
         });
     }
 
+    const Resource* m_referral = nullptr; ///< the last that a field was written after
     std::vector<Candidate> m_candidates;
     std::unordered_map<std::string, std::vector<std::size_t>> m_byName;
     /// Of each original namespace, a candidate for each namespace in which its objects are now.

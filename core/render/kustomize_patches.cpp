@@ -48,7 +48,28 @@ Result<Value> readOperations(std::string_view patch)
 
 void leafPaths(const Node& node, const std::string& prefix, std::vector<std::string>& out)
 {
-    if (!node.isMapping()) {
+    const auto inside = [&](const std::string& part) { return prefix.empty() ? part : prefix + "/" + part; };
+    if (node.isSequence()) {
+        std::vector<std::string> names;
+        for (const auto& element : node.children) {
+            for (const char* key : {"name", "containerPort", "port", "mountPath", "key", "ip", "uid", "topologyKey"}) {
+                const auto* value = element.find(key);
+                if (value == nullptr || element.find("$patch") != nullptr)
+                    continue;
+                names.push_back("[" + std::string(key) + "=" + value->text + "]");
+                break;
+            }
+        }
+        // Lists of texts, and what a directive replaces, are touched as a whole.
+        if (names.size() != node.children.size() || names.empty()) {
+            out.push_back(prefix);
+            return;
+        }
+        for (std::size_t i = 0; i < names.size(); ++i)
+            leafPaths(node.children[i], inside(names[i]), out);
+        return;
+    }
+    if (!node.isMapping() || node.find("$patch") != nullptr) {
         out.push_back(prefix);
         return;
     }
@@ -57,7 +78,7 @@ void leafPaths(const Node& node, const std::string& prefix, std::vector<std::str
             continue;
         if (prefix == "metadata" && (child.key == "name" || child.key == "namespace"))
             continue;
-        leafPaths(child, prefix.empty() ? child.key : prefix + "/" + child.key, out);
+        leafPaths(child, inside(child.key), out);
     }
 }
 
@@ -193,8 +214,41 @@ bool replacesAnnotations(const Value& operations)
     });
 }
 
+using Touches = std::vector<std::shared_ptr<const Touch>>;
+
+/// One for each operation that leaves something behind. In a file of its own an operation is found by its number.
+Touches operationTouches(Step step, const Value& operations)
+{
+    Touches touches;
+    const bool isFile = step.place.empty();
+    for (std::size_t number = 0; const auto& operation : manifest::array(operations, {})) {
+        if (isFile)
+            step.place = std::to_string(number);
+        ++number;
+        std::string path(text(operation, {"path"}));
+        const auto op = text(operation, {"op"});
+        if (op == "test" || op == "remove")
+            continue;
+        if (path.starts_with('/'))
+            path.erase(0, 1);
+        if (path.ends_with("/-"))
+            path.replace(path.size() - 1, 1, "[-]");
+        std::string plain;
+        for (std::size_t i = 0; i < path.size(); ++i) {
+            if (path[i] == '~' && i + 1 < path.size() && path[i + 1] == '1') {
+                plain += '/';
+                ++i;
+            } else {
+                plain += path[i];
+            }
+        }
+        touches.push_back(std::make_shared<const Touch>(Touch {step, {plain}}));
+    }
+    return touches;
+}
+
 Result<> applyJson(ResMap& all, const Selector& selector, const Value& operations, Remember remember,
-                   const std::shared_ptr<const Touch>& mark)
+                   const Touches& marks)
 {
     for (auto& resource : all.items()) {
         PH_TRY(const bool hit, selector.matches(resource));
@@ -214,38 +268,15 @@ Result<> applyJson(ResMap& all, const Selector& selector, const Value& operation
             resource.origin = nullptr;
             resource.transformations.clear();
         }
-        resource.marks.push_back(mark);
+        resource.marks.insert(resource.marks.end(), marks.begin(), marks.end());
     }
     all.touched();
     return {};
 }
 
-std::vector<std::string> operationPaths(const Value& operations)
-{
-    std::vector<std::string> paths;
-    for (const auto& operation : manifest::array(operations, {})) {
-        std::string path(text(operation, {"path"}));
-        if (path.starts_with('/'))
-            path.erase(0, 1);
-        if (path.ends_with("/-"))
-            path.resize(path.size() - 2);
-        std::string plain;
-        for (std::size_t i = 0; i < path.size(); ++i) {
-            if (path[i] == '~' && i + 1 < path.size() && path[i + 1] == '1') {
-                plain += '/';
-                ++i;
-            } else {
-                plain += path[i];
-            }
-        }
-        paths.push_back(plain);
-    }
-    return paths;
-}
-
 } // namespace
 
-Result<> runPatch(Ctx context, ResMap& all, const Value& entry)
+Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::string& place)
 {
     const std::string path(text(entry, {"path"}));
     std::string patch(trim(text(entry, {"patch"})));
@@ -254,12 +285,14 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry)
     if (!path.empty() && !patch.empty())
         return refuse(fmt::format("patch and path can't be set at the same time\n{}", manifest::toYaml(entry)));
     std::string file = context.root.file;
+    Step step = context.build.mark(context.root, "patch", {}, place)->step;
     if (!path.empty()) {
         auto content = context.build.load(context.root, path);
         if (!content)
             return fail(content.error().within("failed to get the patch file from path(" + path + ")"));
         patch = std::move(*content);
         PH_TRY(file, context.build.pathOf(context.root, path));
+        step = {file, "patch", {}, 0};
     }
     auto objects = readObjects(patch, path.empty() ? "patch" : path);
     const bool isStrategic = objects && !objects->empty();
@@ -283,20 +316,20 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry)
     if (isJson && !isStrategic) {
         if (target == nullptr)
             return refuse(fmt::format("must specify a target for JSON patch {}", patchLabel(path, patch)));
-        auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, operationPaths(*operations)});
-        return applyJson(all, *selector, *operations, Remember::Id, mark);
+        return applyJson(all, *selector, *operations, Remember::Id, operationTouches(step, *operations));
     }
     if (target != nullptr) {
         if (objects->size() > 1)
             return refuse(fmt::format("Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set "
                                       "`patches.target` field: {}",
                                       patchLabel(path, patch)));
-        auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, {}});
+        auto mark = std::make_shared<Touch>(Touch {step, {}});
         leafPaths(objects->front(), "", mark->paths);
         PH_CHECK(applyToTargets(all, *selector, objects->front(), context, allow, mark));
     } else {
         for (const auto& object : *objects) {
-            auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, {}});
+            auto mark = std::make_shared<Touch>(Touch {step, {}});
+            step.document += path.empty() ? 0 : 1;
             leafPaths(object, "", mark->paths);
             const Resource patchResource(object);
             auto found = uniqueTarget(all, patchResource.id());
@@ -319,6 +352,7 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
     {
         Node node;
         std::string file;
+        std::size_t document = 0;
     };
     std::vector<Loaded> patches;
     for (const auto& path : paths) {
@@ -331,22 +365,22 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
                 return fail(std::move(objects.error()));
             PH_TRY(file, context.build.pathOf(context.root, path));
         }
-        for (auto& object : *objects)
-            patches.push_back({std::move(object), file});
+        for (std::size_t number = 0; auto& object : *objects)
+            patches.push_back({std::move(object), file, number++});
     }
     if (!inlined.empty()) {
         PH_TRY(auto objects, readObjects(inlined, "patches"));
         for (auto& object : objects)
-            patches.push_back({std::move(object), context.root.file});
+            patches.push_back({std::move(object), context.root.file, 0});
     }
     if (patches.empty())
         return refuse(fmt::format("patch appears to be empty; files=[{}], Patch={}", join(paths, " "), inlined));
-    for (const auto& [node, file] : patches) {
+    for (const auto& [node, file, document] : patches) {
         const Resource patchResource(node);
         auto own = node;
         stringMetadata(own);
         PH_TRY(auto* found, uniqueTarget(all, patchResource.id()));
-        auto mark = std::make_shared<Touch>(Touch {{file, "patch"}, {}});
+        auto mark = std::make_shared<Touch>(Touch {{file, "patch", {}, document}, {}});
         leafPaths(node, "", mark->paths);
         PH_CHECK(applyStrategic(*found, own, context.build.schema(), {}));
         found->marks.push_back(mark);
@@ -380,7 +414,7 @@ Result<> runJsonPatch(Ctx context, ResMap& all, const Value& entry)
         return refuse("patch appears to be empty");
     PH_TRY(const auto selector, Selector::from(*target, Selector::Kind::Patterns));
     return applyJson(all, selector, *operations, Remember::Nothing,
-                     std::make_shared<Touch>(Touch {{file, "patch"}, operationPaths(*operations)}));
+                     operationTouches(Step {file, "patch", {}, 0}, *operations));
 }
 
 } // namespace core::render::kustomize

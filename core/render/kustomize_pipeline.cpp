@@ -29,12 +29,41 @@ Result<> Build::runBuiltin(Accumulated& into, const Root& root, const Entry& ent
     return {};
 }
 
+void changedPaths(const Node& before, const Node& after, const std::string& prefix, std::vector<std::string>& out)
+{
+    const auto inside = [&](const std::string& part) { return prefix.empty() ? part : prefix + "/" + part; };
+    if (before.kind != after.kind || after.isScalar()
+        || (after.isSequence() && before.children.size() != after.children.size())) {
+        if (!manifest::isSame(before, after))
+            out.push_back(prefix);
+        return;
+    }
+    for (std::size_t i = 0; i < after.children.size(); ++i) {
+        const auto& child = after.children[i];
+        if (after.isSequence()) {
+            // By name where there is one: patches of later roots may change the order.
+            const auto* name = child.find("name");
+            changedPaths(before.children[i], child,
+                         inside(name == nullptr ? std::to_string(i) : "[name=" + name->text + "]"), out);
+            continue;
+        }
+        const bool sameSlot = i < before.children.size() && before.children[i].key == child.key;
+        const auto* old = sameSlot ? &before.children[i] : before.find(child.key);
+        if (old == nullptr)
+            out.push_back(inside(child.key));
+        else
+            changedPaths(*old, child, inside(child.key), out);
+    }
+}
+
 namespace {
 
-std::vector<std::string> pathsOf(const std::vector<FieldSpec>& specs, const Value* pairs = nullptr)
+std::vector<std::string> pathsOf(const std::vector<FieldSpec>& specs, const Gvk& gvk, const Value* pairs)
 {
     std::vector<std::string> paths;
     for (const auto& spec : specs) {
+        if (!gvk.isSelectedBy(spec.gvk))
+            continue;
         std::string path;
         for (const auto& part : splitPath(spec.path))
             path += (path.empty() ? "" : "/") + (part.ends_with("[]") ? part.substr(0, part.size() - 2) : part);
@@ -84,16 +113,55 @@ Result<std::vector<FieldSpec>> labelSpecs(const Value& label, const Config& conf
 
 } // namespace
 
+Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry, const std::function<Result<>()>& work)
+{
+    auto& items = into.resources.items();
+    std::vector<std::shared_ptr<const Node>> before;
+    before.reserve(items.size());
+    for (const auto& resource : items)
+        before.push_back(resource.shared());
+    return runBuiltin(into, root, entry, [&]() -> Result<> {
+        PH_CHECK(work());
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (items[i].shared() == before[i])
+                continue;
+            std::vector<std::string> paths;
+            changedPaths(*before[i], items[i].root(), "", paths);
+            if (!paths.empty())
+                items[i].marks.push_back(
+                    mark(root, entry.field, std::move(paths), entry.field + ("/" + std::to_string(entry.index))));
+        }
+        return {};
+    });
+}
+
 Result<> Build::runTransformers(Accumulated& into, const Root& root)
 {
     const Ctx context {*this, root};
     const auto& file = root.kustomization;
     auto& all = into.resources;
     const auto config = into.config;
-    const auto stamp = [&](const char* what, std::vector<std::string> paths) {
-        const auto touch = mark(root, what, std::move(paths));
-        for (auto& resource : all.items())
-            resource.marks.push_back(touch);
+    // One touch for all objects of a kind.
+    const auto stamp = [&](const char* what, const std::string& place, const std::vector<FieldSpec>& specs,
+                           const Value* pairs = nullptr) {
+        std::unordered_map<std::string, std::shared_ptr<const Touch>> touches;
+        for (auto& resource : all.items()) {
+            const auto& gvk = resource.id().gvk;
+            const auto [it, isNew] = touches.try_emplace(gvk.text());
+            if (isNew) {
+                if (auto paths = pathsOf(specs, gvk, pairs); !paths.empty())
+                    it->second = mark(root, what, std::move(paths), place);
+            }
+            if (it->second != nullptr)
+                resource.marks.push_back(it->second);
+        }
+    };
+    const auto stampNames = [&](const char* what, const std::vector<FieldSpec>& specs) {
+        const auto touch = mark(root, what, pathsOf(specs, {}, nullptr), what);
+        for (auto& resource : all.items()) {
+            if (isRenamed(resource.originalId().gvk))
+                resource.marks.push_back(touch);
+        }
     };
     if (const auto& list = array(file, {"patchesStrategicMerge"}); !list.empty()) {
         std::vector<std::string> paths;
@@ -107,26 +175,31 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
     }
     for (std::size_t i = 0; const auto& entry : array(file, {"patches"}))
         PH_CHECK(runBuiltin(into, root, {"PatchTransformer", "patches", i++},
-                            [&] { return runPatch(context, all, entry); }));
+                            [&] { return runPatch(context, all, entry, "patches/" + std::to_string(i - 1)); }));
     if (const std::string name(text(file, {"namespace"})); !name.empty()) {
         PH_CHECK(runBuiltin(into, root, {"NamespaceTransformer", "namespace"},
                             [&] { return setNamespace(all, name, config->nameSpace, {}); }));
-        stamp("namespace", {"metadata/namespace"});
+        auto specs = config->nameSpace;
+        specs.push_back({{}, "metadata/namespace", true});
+        stamp("namespace", "namespace", specs);
     }
     if (const std::string prefix(text(file, {"namePrefix"})); !prefix.empty()) {
         PH_CHECK(runBuiltin(into, root, {"PrefixTransformer", "namePrefix"},
                             [&] { return addPrefix(all, prefix, config->namePrefix); }));
-        stamp("namePrefix", pathsOf(config->namePrefix));
+        stampNames("namePrefix", config->namePrefix);
     }
     if (const std::string suffix(text(file, {"nameSuffix"})); !suffix.empty()) {
         PH_CHECK(runBuiltin(into, root, {"SuffixTransformer", "nameSuffix"},
                             [&] { return addSuffix(all, suffix, config->nameSuffix); }));
-        stamp("nameSuffix", pathsOf(config->nameSuffix));
+        stampNames("nameSuffix", config->nameSuffix);
     }
     static const Value kEmpty(manifest::Object {});
     const auto label = [&](const Entry& place, const Value& pairs, const std::vector<FieldSpec>& specs) -> Result<> {
         PH_CHECK(runBuiltin(into, root, place, [&] { return addStrings(all, pairs, specs); }));
-        stamp("labels", pathsOf(specs, &pairs));
+        stamp("labels",
+              place.field == std::string_view("labels") ? "labels/" + std::to_string(place.index) + "/pairs"
+                                                        : place.field,
+              specs, &pairs);
         return {};
     };
     for (std::size_t i = 0; const auto& entry : array(file, {"labels"})) {
@@ -146,31 +219,18 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
     if (const auto* pairs = find(file, {"commonAnnotations"}); pairs != nullptr && !pairs->get_object().empty()) {
         PH_CHECK(runBuiltin(into, root, {"AnnotationsTransformer", "commonAnnotations"},
                             [&] { return addStrings(all, *pairs, config->commonAnnotations); }));
-        stamp("commonAnnotations", pathsOf(config->commonAnnotations, pairs));
+        stamp("commonAnnotations", "commonAnnotations", config->commonAnnotations, pairs);
     }
     for (std::size_t i = 0; const auto& entry : array(file, {"patchesJson6902"}))
         PH_CHECK(runBuiltin(into, root, {"PatchJson6902Transformer", "patchesJson6902", i++},
                             [&] { return runJsonPatch(context, all, entry); }));
     for (std::size_t i = 0; const auto& entry : array(file, {"replicas"})) {
         const Entry place {"ReplicaCountTransformer", "replicas", i++};
-        PH_CHECK(runBuiltin(into, root, place, [&] { return setReplicas(all, entry, config->replicas); }));
-        const auto touch = mark(root, "replicas", pathsOf(config->replicas));
-        for (auto& resource : all.items()) {
-            if (resource.originalId().name == text(entry, {"name"}) || resource.id().name == text(entry, {"name"}))
-                resource.marks.push_back(touch);
-        }
+        PH_CHECK(watched(into, root, place, [&] { return setReplicas(all, entry, config->replicas); }));
     }
     for (std::size_t i = 0; const auto& entry : array(file, {"images"})) {
         const Entry place {"ImageTagTransformer", "images", i++};
-        const auto touch = mark(root, "images", {"**/image"});
-        std::vector<std::shared_ptr<const Node>> before;
-        for (const auto& resource : all.items())
-            before.push_back(resource.shared());
-        PH_CHECK(runBuiltin(into, root, place, [&] { return setImage(all, entry, config->images); }));
-        for (std::size_t n = 0; n < all.items().size() && n < before.size(); ++n) {
-            if (all.items()[n].shared() != before[n])
-                all.items()[n].marks.push_back(touch);
-        }
+        PH_CHECK(watched(into, root, place, [&] { return setImage(all, entry, config->images); }));
     }
     if (const auto* list = find(file, {"replacements"}); list != nullptr && !list->get_array().empty())
         PH_CHECK(runBuiltin(into, root, {"ReplacementTransformer", "replacements"},

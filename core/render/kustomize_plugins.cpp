@@ -201,16 +201,20 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
         return {};
     }
     if (builtin && isTransformer(kind)) {
-        const auto touch =
-            std::make_shared<const Touch>(Touch {{plugin.file.empty() ? root.file : plugin.file, kind}, {""}});
         std::vector<std::shared_ptr<const Node>> before;
         for (const auto& resource : into.resources.items())
             before.push_back(resource.shared());
         if (auto done = transform(context, into.resources, kind, value); !done)
             return failed(done.error());
         for (std::size_t i = 0; i < before.size() && i < into.resources.items().size(); ++i) {
-            if (into.resources.items()[i].shared() != before[i])
-                into.resources.items()[i].marks.push_back(touch);
+            auto& resource = into.resources.items()[i];
+            if (resource.shared() == before[i])
+                continue;
+            auto touch = std::make_shared<Touch>(
+                Touch {{plugin.file.empty() ? root.file : plugin.file, kind, {}, plugin.document}, {}});
+            changedPaths(*before[i], resource.root(), "", touch->paths);
+            if (!touch->paths.empty())
+                resource.marks.push_back(std::move(touch));
         }
         into.resources.touched();
         into.resources.dropEmpty();

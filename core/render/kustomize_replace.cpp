@@ -415,7 +415,7 @@ Result<> replaceIn(Resource& resource, const Value& target, const Node& value)
     return {};
 }
 
-Result<> replaceOne(ResMap& all, const Value& replacement, const std::shared_ptr<const Touch>& mark)
+Result<> replaceOne(ResMap& all, const Value& replacement, const Step& step)
 {
     const auto* source = find(replacement, {"source"});
     const auto* given = find(replacement, {"sourceValue"});
@@ -444,8 +444,12 @@ Result<> replaceOne(ResMap& all, const Value& replacement, const std::shared_ptr
             PH_TRY(const bool rejected, isRejected(resource, rejects));
             if (!labels || !annotations || rejected)
                 continue;
+            const auto before = resource.shared();
             PH_CHECK(replaceIn(resource, target, value));
-            resource.marks.push_back(mark);
+            auto touch = std::make_shared<Touch>(Touch {step, {}});
+            changedPaths(*before, resource.root(), "", touch->paths);
+            if (!touch->paths.empty())
+                resource.marks.push_back(std::move(touch));
         }
     }
     all.touched();
@@ -456,18 +460,11 @@ Result<> replaceOne(ResMap& all, const Value& replacement, const std::shared_ptr
 
 Result<> runReplacements(Ctx context, ResMap& all, const Value& list)
 {
-    const auto run = [&](const Value& entry) {
-        std::vector<std::string> paths;
-        for (const auto& target : array(entry, {"targets"})) {
-            for (const auto& path : array(target, {"fieldPaths"}))
-                paths.push_back(join(splitFieldPath(text(path, {})), "/"));
-        }
-        return replaceOne(all, entry, context.build.mark(context.root, "replacements", std::move(paths)));
-    };
-    for (const auto& entry : array(list, {})) {
+    for (std::size_t i = 0; const auto& entry : array(list, {})) {
+        auto step = context.build.mark(context.root, "replacements", {}, "replacements/" + std::to_string(i++))->step;
         const std::string path(text(entry, {"path"}));
         if (path.empty()) {
-            PH_CHECK(run(entry));
+            PH_CHECK(replaceOne(all, entry, step));
             continue;
         }
         if (find(entry, {"source"}) != nullptr || find(entry, {"targets"}) != nullptr)
@@ -481,8 +478,10 @@ Result<> runReplacements(Ctx context, ResMap& all, const Value& list)
         const auto& value = documents.front().value;
         Value wrapped = value.is_array() ? value : Value(manifest::Array {value});
         PH_TRY(const auto decoded, decodeShape(wrapped, "replacements", Unknown::Refuse));
+        PH_TRY(step.file, context.build.pathOf(context.root, path));
+        step.place.clear();
         for (const auto& one : array(decoded, {}))
-            PH_CHECK(run(one));
+            PH_CHECK(replaceOne(all, one, step));
     }
     return {};
 }

@@ -115,6 +115,12 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
     return {};
 }
 
+bool isRenamed(const Gvk& original)
+{
+    return original.kind != "CustomResourceDefinition" && original.kind != "Namespace"
+        && (original.kind != "APIService" || original.group != "apiregistration.k8s.io");
+}
+
 namespace {
 
 Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec>& specs, bool front)
@@ -124,8 +130,7 @@ Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec
     const auto list = compiled(specs);
     for (auto& resource : all.items()) {
         const auto original = resource.originalId().gvk;
-        if (original.kind == "CustomResourceDefinition" || original.kind == "Namespace"
-            || (original.kind == "APIService" && original.group == "apiregistration.k8s.io"))
+        if (!isRenamed(original))
             continue;
         for (const auto& [spec, path] : list) {
             if (!original.isSelectedBy(spec->gvk))

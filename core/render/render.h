@@ -22,9 +22,13 @@ struct Step
 {
     std::string file; ///< path in the tree
     std::string what; ///< "resource", "patch", "images", "configMapGenerator", "namespace", "values", "template" ...
+    /// Where in that file the rule stands ("images/0"), "" where the file holds the field at its own path.
+    std::string place {};
+    std::size_t document = 0; ///< in that file
 };
 
-/// One step and the field paths that it set, joined by '/'; list indexes are left out.
+/// One step and the field paths that it set, joined by '/'. A list's part is an index, "[key=value]" for the element
+/// that has it, "[-]" for the last, or left out where all of them are meant.
 struct Touch
 {
     Step step;
@@ -134,5 +138,9 @@ private:
 
 /// The steps that made the field at `path` (keys and indexes), last one first. Never empty.
 [[nodiscard]] std::vector<Step> explain(const Rendered& resource, const std::vector<std::string>& path);
+
+/// The line of a step in the text of its file (Step::file) for the field at `path`; 0 where none speaks of it.
+[[nodiscard]] std::size_t lineOf(const Rendered& resource, const Step& step, std::string_view text,
+                                 const std::vector<std::string>& path);
 
 } // namespace core::render

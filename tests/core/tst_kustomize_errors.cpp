@@ -151,6 +151,40 @@ private slots:
         QVERIFY2(error.message.size() < 100'000, "the error carries the bomb");
         QVERIFY2(peak() < 1500, std::to_string(peak()).c_str());
     }
+    void remoteBasesAreFetchedWhereAllowed()
+    {
+        const tests::Files files {
+            {"kustomization.yaml", "resources: ['https://host/org/repo//deep/base?ref=v1']\nnamePrefix: a-\n"}};
+        const tests::Files remote {{"deep/base/kustomization.yaml", "resources: [../more, p.yaml]\nnameSuffix: -z\n"},
+                                   {"deep/base/p.yaml", kPod},
+                                   {"deep/more/kustomization.yaml", "resources: [q.yaml]\n"},
+                                   {"deep/more/q.yaml", "kind: Pod\nmetadata: {name: q}\n"}};
+        render::Renderer renderer;
+        render::Request request;
+        request.tree = git::memoryTree(files);
+        request.kustomize.fetch = [&](const std::string& url, const std::string& revision, std::stop_token) {
+            return url == "https://host/org/repo" && revision == "v1"
+                ? Result<git::TreePtr>(git::memoryTree(remote))
+                : fail(Error::Code::Unavailable, "could not resolve host " + url);
+        };
+        auto output = renderer.render(request);
+        QVERIFY(!output);
+        QCOMPARE(output.error().code, Error::Code::Unsupported);
+        QCOMPARE(output.error().where, std::string("kustomization.yaml:1:13"));
+        request.kustomize.allowRemoteBases = true;
+        output = renderer.render(request);
+        QVERIFY2(output.has_value(), output ? "" : output.error().text().c_str());
+        QCOMPARE(QString::fromStdString((*output)->yaml),
+                 QStringLiteral("kind: Pod\nmetadata:\n  name: a-p-z\n---\nkind: Pod\nmetadata:\n  name: a-q-z\n"));
+        QCOMPARE((*output)->resources.front().provenance->file, std::string("https://host/org/repo//deep/base/p.yaml"));
+        request.tree = git::memoryTree({{"kustomization.yaml", "resources: ['github.com/org/other?ref=x']\n"}});
+        output = renderer.render(request);
+        QVERIFY(!output);
+        QCOMPARE(output.error().code, Error::Code::Unavailable);
+        QVERIFY(output.error().message.find("git fetch --depth=1 https://github.com/org/other x") != std::string::npos);
+        request.tree = git::memoryTree({{"kustomization.yaml", "resources: ['https://host/org/repo//../x?ref=v1']\n"}});
+        QCOMPARE(renderer.render(request).error().code, Error::Code::Forbidden);
+    }
     void towersOfBasesEnd()
     {
         tests::Files files;

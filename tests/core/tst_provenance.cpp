@@ -54,26 +54,24 @@ private slots:
         };
         const auto* const containers = "spec/template/spec/containers/";
         const auto inContainers = [&](const char* rest) { return std::string(containers) + rest; };
-        row("Deployment", "kind", "base/deploy.yaml:2 resource");
-        row("Deployment", "metadata/annotations/note", "base/deploy.yaml:6 resource");
+        row("Deployment", "kind", "base/deploy.yaml:7 resource");
+        row("Deployment", "metadata/annotations/note", "base/deploy.yaml:11 resource");
         row("Deployment", "metadata/annotations/owner",
             "prod/kustomization.yaml:14 commonAnnotations, base/deploy.yaml:0 resource");
         row("Deployment", "metadata/labels/team", "base/kustomization.yaml:6 labels, base/deploy.yaml:0 resource");
-        row("Deployment", "metadata/name", "prod/kustomization.yaml:4 namePrefix, base/deploy.yaml:4 resource");
+        row("Deployment", "metadata/name", "prod/kustomization.yaml:4 namePrefix, base/deploy.yaml:9 resource");
         row("Deployment", "metadata/namespace", "prod/kustomization.yaml:3 namespace, base/deploy.yaml:0 resource");
-        row("Deployment", "spec/replicas", "prod/kustomization.yaml:12 replicas, base/deploy.yaml:8 resource");
-        row("Deployment", inContainers("0/image").c_str(),
-            "prod/kustomization.yaml:8 images, base/deploy.yaml:14 resource");
-        row("Deployment", inContainers("1/image").c_str(), "base/deploy.yaml:19 resource");
-        row("Deployment", inContainers("1/env/0/value").c_str(),
+        row("Deployment", "spec/replicas", "prod/kustomization.yaml:11 replicas, base/deploy.yaml:13 resource");
+        row("Deployment", inContainers("1/image").c_str(),
+            "prod/kustomization.yaml:8 images, base/deploy.yaml:19 resource");
+        row("Deployment", inContainers("0/image").c_str(), "base/deploy.yaml:24 resource");
+        row("Deployment", inContainers("0/env/0/value").c_str(),
             "prod/patch.yaml:12 patch, base/deploy.yaml:0 resource");
         row("Deployment", inContainers("0/args/0").c_str(), "prod/args.json:1 patch, base/deploy.yaml:0 resource");
-        row("Deployment", inContainers("0/envFrom/0/configMapRef/name").c_str(),
-            "prod/kustomization.yaml:16 name of ConfigMap, base/deploy.yaml:17 resource");
         row("Deployment", "spec/template/spec/serviceAccountName",
-            "base/deploy.yaml:4 name of ServiceAccount, base/deploy.yaml:11 resource");
+            "base/deploy.yaml:4 name of ServiceAccount, base/deploy.yaml:16 resource");
         row("Deployment", "spec/template/metadata/labels/service",
-            "prod/kustomization.yaml:31 replacements, base/deploy.yaml:0 resource");
+            "prod/kustomization.yaml:32 replacements, base/deploy.yaml:0 resource");
         row("Service", "spec/ports/0/port", "prod/kustomization.yaml:22 patch, base/service.yaml:10 resource");
         row("Service", "spec/ports/0/name", "base/service.yaml:9 resource");
         row("Service", "spec/selector/app", "base/service.yaml:7 resource");
