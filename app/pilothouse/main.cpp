@@ -11,8 +11,32 @@
 #include <QCommandLineParser>
 #include <QMessageBox>
 #include <QThreadPool>
+#include <QTimer>
 
 #include <cstdio>
+
+namespace {
+
+/// Ends the program once the window has been painted, for who measures the start.
+class FirstPaint : public QObject
+{
+public:
+    using QObject::QObject;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint)
+            QTimer::singleShot(0, this, [] {
+                std::puts("painted");
+                std::fflush(stdout);
+                QCoreApplication::quit();
+            });
+        return QObject::eventFilter(watched, event);
+    }
+};
+
+} // namespace
 
 int main(int argc, char** argv)
 {
@@ -31,6 +55,7 @@ int main(int argc, char** argv)
         {QStringLiteral("tour"),
          QStringLiteral("Tell the story of the example, leave pictures in the folder, and end."),
          QStringLiteral("folder")},
+        {QStringLiteral("first-paint"), QStringLiteral("Say \"painted\" once the window shows, and end.")},
     });
     parser.process(application);
     (void)core::log::openFile(core::paths::state() / "pilothouse.log", core::log::Level::Info);
@@ -58,6 +83,9 @@ int main(int argc, char** argv)
             tour.start();
             code = QApplication::exec();
         } else {
+            FirstPaint firstPaint;
+            if (parser.isSet(QStringLiteral("first-paint")))
+                window.installEventFilter(&firstPaint);
             window.restoreSession();
             window.show();
             code = QApplication::exec();

@@ -44,6 +44,25 @@ bool until(Condition condition)
     return false;
 }
 
+/// From the start of the desktop program to its first painted window, or 0 where it was not built.
+double firstPaint(const std::filesystem::path& home)
+{
+    std::error_code ec;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", ec).parent_path() / "pilothouse";
+    if (!std::filesystem::exists(program, ec))
+        return 0;
+    const auto line = "QT_QPA_PLATFORM=offscreen PILOTHOUSE_HOME=" + home.string() + " " + program.string()
+        + " --first-paint 2>/dev/null";
+    const auto start = Timer::now();
+    auto* const pipe = popen(line.c_str(), "r"); // NOLINT(cert-env33-c): a path of our own
+    if (pipe == nullptr)
+        return 0;
+    const bool painted = std::fgetc(pipe) == 'p';
+    const auto took = millis(start);
+    pclose(pipe);
+    return painted ? took : 0;
+}
+
 void row(const char* what, double ours, double theirs, const char* tool)
 {
     if (theirs > 0)
@@ -131,7 +150,14 @@ int main()
     });
     const auto commitTime = millis(commit);
 
+    const auto windows = std::filesystem::temp_directory_path() / (home.filename().string() + "-window");
+    const auto firstStart = firstPaint(windows);
+    const auto nextStart = firstPaint(windows);
+    std::filesystem::remove_all(windows);
+
     std::printf("%-44s %13s %13s\n", "", "Pilothouse", "otherwise");
+    row("start to first paint, on a new home", firstStart, 0, "");
+    row("start to first paint, again", nextStart, 0, "");
     row("open the engine", openTime, 0, "");
     row("first start to first comparison", compared, 0, "");
     row(done ? "first start to Synced and Healthy (clock 60x)" : "NOT REACHED: Synced and Healthy", synced, 0, "");
