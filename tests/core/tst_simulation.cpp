@@ -236,7 +236,7 @@ spec:
 ---
 apiVersion: batch/v1
 kind: CronJob
-metadata: {name: off, namespace: default}
+metadata: {name: asleep, namespace: default}
 spec:
   schedule: "* * * * *"
   suspend: true
@@ -256,7 +256,8 @@ spec:
 )");
     const auto jobs = [&](std::string_view owner) {
         std::vector<std::string> names;
-        for (const auto& job : stage.client->list(*stage.client->resolve("batch/v1", "Job"), "default")->items) {
+        const auto all = stage.client->list(*stage.client->resolve("batch/v1", "Job"), "default").value();
+        for (const auto& job : all.items) {
             if (manifest::text(job, {"metadata", "ownerReferences", "0", "name"}) == owner)
                 names.emplace_back(manifest::name(job));
         }
@@ -276,7 +277,7 @@ spec:
     };
     QVERIFY(stage.until(finished, 700)); // the oldest successes are gone
     QVERIFY(!manifest::text(stage.get("batch/v1", "CronJob", "tick"), {"status", "lastSuccessfulTime"}).empty());
-    QVERIFY(jobs("off").empty());
+    QVERIFY(jobs("asleep").empty());
     QCOMPARE(jobs("long").size(), std::size_t {1});
     QCOMPARE(manifest::array(stage.get("batch/v1", "CronJob", "long"), {"status", "active"}).size(), std::size_t {1});
 }

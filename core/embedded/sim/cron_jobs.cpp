@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/embedded/sim/cron_jobs.h"
+
 #include "core/base/cron.h"
-#include "core/embedded/sim/world.h"
 
 #include <boost/json.hpp>
 

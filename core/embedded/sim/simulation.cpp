@@ -3,6 +3,7 @@
 #include "core/embedded/sim/simulation.h"
 
 #include "core/base/log.h"
+#include "core/embedded/sim/cron_jobs.h"
 #include "core/embedded/sim/traffic.h"
 #include "core/embedded/sim/world.h"
 
@@ -34,10 +35,13 @@ void Simulation::Private::pass(std::stop_token stop)
     world->stop = stop;
     world->beginPass(clock->now());
     using Controller = void (*)(World&);
-    static constexpr Controller controllers[] = {ensureNodes,    runInferenceServices, runAutoscalers, runDeployments,
-                                                 runReplicaSets, runStatefulSets,      runDaemonSets,  runJobs,
-                                                 runVolumes,     runScheduler,         runPods,        runServices,
-                                                 runBudgets};
+    static constexpr Controller controllers[] = {ensureNodes,    runInferenceServices,
+                                                 runAutoscalers, runDeployments,
+                                                 runReplicaSets, runStatefulSets,
+                                                 runDaemonSets,  runCronJobs,
+                                                 runJobs,        runVolumes,
+                                                 runScheduler,   runPods,
+                                                 runServices,    runBudgets};
     for (const auto controller : controllers) {
         if (stop.stop_requested())
             return;
@@ -103,6 +107,7 @@ Result<std::unique_ptr<Simulation>> startSimulation(kube::TransportPtr transport
                                                                 {"apps", "StatefulSet"},
                                                                 {"apps", "DaemonSet"},
                                                                 {"batch", "Job"},
+                                                                {"batch", "CronJob"},
                                                                 {"discovery.k8s.io", "EndpointSlice"},
                                                                 {"storage.k8s.io", "StorageClass"},
                                                                 {"policy", "PodDisruptionBudget"},
