@@ -3,9 +3,12 @@
 #include "core/base/strings.h"
 #include "core/embedded/api_server_p.h"
 #include "core/embedded/custom_schema.h"
+#include "core/manifest/builtin_types.h"
 #include "core/manifest/resource.h"
 
 #include <boost/json.hpp>
+
+#include <set>
 
 namespace core::embedded {
 
@@ -371,6 +374,55 @@ void defaultVolumeKinds(const ResourceInfo& info, Value& object, bool creating)
     set(object, {"status", "phase"}, "Pending");
 }
 
+/// Members that Kubernetes' types hold by value and leave out while they are zero.
+bool isUnwrittenZero(std::string_view name, const Value& value)
+{
+    static const std::set<std::string_view> kFlags {
+        "globalDefault", "hostIPC", "hostNetwork", "hostPID", "paused",       "publishNotReadyAddresses",
+        "readOnly",      "stdin",   "stdinOnce",   "tty",     "unschedulable"};
+    static const std::set<std::string_view> kNumbers {"hostPort", "minReadySeconds", "nodePort"};
+    static const std::set<std::string_view> kTexts {"hostname", "image",     "nodeName", "priorityClassName",
+                                                    "subPath",  "subdomain", "value",    "workingDir"};
+    if (const auto* flag = value.if_bool())
+        return !*flag && kFlags.contains(name);
+    if (const auto* text = value.if_string())
+        return text->empty() && kTexts.contains(name);
+    return value.is_number() && value.to_number<double>() == 0 && kNumbers.contains(name);
+}
+
+/// Empty lists and maps are not written: they are `omitempty` in Kubernetes' types, but for these lists.
+void dropEmptyFields(Value& value, const manifest::TypeNode* type)
+{
+    using Kind = manifest::TypeNode::Kind;
+    static const std::set<std::string_view> kWritten {"containers",        "rules",      "verbs",
+                                                      "nodeSelectorTerms", "endpoints",  "limits",
+                                                      "versions",          "conditions", "storedVersions"};
+    if (type == nullptr)
+        return;
+    if (auto* elements = value.if_array(); elements != nullptr && type->kind == Kind::List) {
+        for (auto& element : *elements)
+            dropEmptyFields(element, type->element);
+    }
+    auto* members = value.if_object();
+    if (members == nullptr || type->kind != Kind::Struct)
+        return;
+    for (auto it = members->begin(); it != members->end();) {
+        const auto* field = type->field(it->key());
+        const auto* fieldType = field != nullptr ? field->type : nullptr;
+        const auto* list = it->value().if_array();
+        const auto* map = it->value().if_object();
+        const bool isList = fieldType != nullptr && fieldType->kind == Kind::List && !kWritten.contains(it->key());
+        const bool isMap = fieldType != nullptr && fieldType->kind == Kind::Map;
+        const bool isZero = fieldType != nullptr && isUnwrittenZero(it->key(), it->value());
+        if (isZero || (isList && list != nullptr && list->empty()) || (isMap && map != nullptr && map->empty())) {
+            it = members->stable_erase(it);
+        } else {
+            dropEmptyFields(it->value(), fieldType);
+            ++it;
+        }
+    }
+}
+
 } // namespace
 
 void applyDefaults(const ResourceInfo& info, Value& object, bool creating)
@@ -380,6 +432,7 @@ void applyDefaults(const ResourceInfo& info, Value& object, bool creating)
             info.schema->complete(object);
         return;
     }
+    dropEmptyFields(object, manifest::builtinType(info.storedApiVersion, info.kind));
     const auto& kind = info.kind;
     if (kind == "Pod") {
         defaultPod(object, creating);

@@ -73,8 +73,13 @@ FieldSet FieldSet::intersection(const FieldSet& other) const
 
 void FieldSet::visitAll(Path& path, const std::function<void(const Path&)>& visit) const
 {
-    if (member)
+    for (const auto& [step, child] : children) {
+        if (!child.member)
+            continue;
+        path.push_back(step);
         visit(path);
+        path.pop_back();
+    }
     for (const auto& [step, child] : children) {
         path.push_back(step);
         child.visitAll(path, visit);
@@ -85,6 +90,8 @@ void FieldSet::visitAll(Path& path, const std::function<void(const Path&)>& visi
 void FieldSet::forEach(const std::function<void(const Path&)>& visit) const
 {
     Path path;
+    if (member)
+        visit(path);
     visitAll(path, visit);
 }
 

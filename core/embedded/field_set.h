@@ -35,6 +35,7 @@ public:
     void add(const FieldSet& other);
     void remove(const FieldSet& other);
     [[nodiscard]] FieldSet intersection(const FieldSet& other) const;
+    /// The members of a position before those of its children: the order in which conflicts are told.
     void forEach(const std::function<void(const Path&)>& visit) const;
     /// Without children that hold nothing.
     void prune();

@@ -155,7 +155,7 @@ std::string managerText(const Entry& entry)
     return text;
 }
 
-Refusal conflicts(const ResourceInfo& info, std::string_view name, const std::vector<std::pair<Entry, FieldSet>>& all)
+Refusal conflicts(const std::vector<std::pair<Entry, FieldSet>>& all)
 {
     Failure failure;
     failure.code = 409;
@@ -182,16 +182,15 @@ Refusal conflicts(const ResourceInfo& info, std::string_view name, const std::ve
         for (const auto& field : fields)
             failure.message += "\n- " + field;
     }
-    failure.name = name;
-    failure.group = info.group;
-    failure.kind = info.plural;
-    return Refusal(std::move(failure));
+    return Refusal(std::move(failure)); // its details hold the causes only
 }
 
 /// What only the manager `last` had set and now leaves out goes; what anyone else owns stays.
 void pruneUnapplied(Value& merged, const Entries& entries, const FieldSet& last, const TypeNode* type)
 {
-    const auto lastNamed = withNamedAncestors(last, type);
+    auto lastNamed = withNamedAncestors(last, type);
+    if (const auto it = lastNamed.children.find("f:metadata"); it != lastNamed.children.end())
+        it->second.member = false; // whatever was applied of it: the name in it stays
     FieldSet keep;
     for (const auto& entry : entries)
         keep.add(entry.set);
@@ -347,7 +346,7 @@ ApiResult<Value> applyConfiguration(const WriteContext& context, std::string_vie
     if (context.manager == "kubectl" && current != nullptr)
         forgiveLastApplied(refused, live, type);
     if (!refused.empty() && !context.force)
-        return conflicts(info, manifest::name(config), refused);
+        return conflicts(refused);
     for (const auto& [entry, set] : found)
         for (auto& other : entries)
             if (other.same(entry))

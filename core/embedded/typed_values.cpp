@@ -20,13 +20,21 @@ namespace {
 
 enum class Shape : std::uint8_t { Leaf, Map, List };
 
+/// References are owned as a whole, also where they are elements of a keyed list (imagePullSecrets, ownerReferences).
+bool isReference(const TypeNode& type)
+{
+    const std::string_view name(type.name);
+    return name.ends_with(".LocalObjectReference") || name.ends_with(".ObjectReference")
+        || name.ends_with(".OwnerReference");
+}
+
 /// How the value at a position of this type takes part: as a whole, by its keys, or by its named elements.
 Shape shapeOf(const TypeNode* type, const Value& value)
 {
     const bool untyped = type == nullptr || type->kind == Kind::Any || type->kind == Kind::Json;
     if (untyped)
         return value.is_object() && (type == nullptr || !type->atomic) ? Shape::Map : Shape::Leaf;
-    if ((type->kind == Kind::Struct || type->kind == Kind::Map) && !type->atomic)
+    if ((type->kind == Kind::Struct || type->kind == Kind::Map) && !type->atomic && !isReference(*type))
         return value.is_object() ? Shape::Map : Shape::Leaf;
     if (type->kind == Kind::List && type->listType != TypeNode::ListType::Atomic)
         return value.is_array() ? Shape::List : Shape::Leaf;

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <array>
 #include <set>
 
 namespace core::embedded {
@@ -79,8 +80,56 @@ void validateContainers(const Value& spec, std::string_view list, const std::str
     }
 }
 
+/// Each source after a volume's first, in the order in which Kubernetes looks for them.
+void validateVolumes(const Value& spec, const std::string& path, Causes& causes)
+{
+    static constexpr std::array<std::string_view, 30> kSources {"emptyDir",
+                                                                "hostPath",
+                                                                "gitRepo",
+                                                                "gcePersistentDisk",
+                                                                "awsElasticBlockStore",
+                                                                "secret",
+                                                                "nfs",
+                                                                "iscsi",
+                                                                "glusterfs",
+                                                                "flocker",
+                                                                "persistentVolumeClaim",
+                                                                "rbd",
+                                                                "cinder",
+                                                                "cephfs",
+                                                                "quobyte",
+                                                                "downwardAPI",
+                                                                "fc",
+                                                                "flexVolume",
+                                                                "configMap",
+                                                                "azureFile",
+                                                                "vsphereVolume",
+                                                                "photonPersistentDisk",
+                                                                "portworxVolume",
+                                                                "azureDisk",
+                                                                "storageos",
+                                                                "projected",
+                                                                "scaleIO",
+                                                                "csi",
+                                                                "ephemeral",
+                                                                "image"};
+    const auto& volumes = manifest::array(spec, {"volumes"});
+    for (std::size_t i = 0; i < volumes.size(); ++i) {
+        bool found = false;
+        for (const auto source : kSources) {
+            if (manifest::find(volumes[i], {source}) == nullptr)
+                continue;
+            if (found)
+                causes.push_back(forbiddenField(fmt::format("{}.volumes[{}].{}", path, i, source),
+                                                "may not specify more than 1 volume type"));
+            found = true;
+        }
+    }
+}
+
 void validatePodSpec(const Value& spec, const std::string& path, Causes& causes)
 {
+    validateVolumes(spec, path, causes);
     if (manifest::array(spec, {"containers"}).empty())
         causes.push_back(required(path + ".containers"));
     validateContainers(spec, "containers", path, causes);
@@ -300,6 +349,10 @@ Causes validate(const ResourceInfo& info, const Value& object, const Value* curr
                                  Value(manifest::object(object, {"roleRef"}))))
         causes.push_back(
             invalidValue("roleRef", Value(manifest::object(object, {"roleRef"})), "cannot change roleRef"));
+    if (kind == "Deployment" && manifest::text(object, {"spec", "strategy", "type"}) == "Recreate"
+        && manifest::find(object, {"spec", "strategy", "rollingUpdate"}) != nullptr)
+        causes.push_back(
+            forbiddenField("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"));
     return causes;
 }
 

@@ -226,13 +226,13 @@ std::string undeclared(const std::string& problem)
     return "." + problem.substr(from, problem.size() - from - 1) + ": field not declared in schema";
 }
 
-Refusal patchRejected(const Error& error)
+/// The real server does not tell what the patch broke on either.
+Refusal patchRejected()
 {
     Failure failure;
     failure.code = 422;
     failure.reason = "Invalid";
     failure.message = "the server rejected our request due to an error in our request";
-    failure.causes.push_back({"FieldValueInvalid", error.message, {}});
     return Refusal(std::move(failure));
 }
 
@@ -495,7 +495,7 @@ ApiResult<kube::Response> ApiServer::Private::patch(const ApiRequest& request, c
                              const auto version = std::string(manifest::text(next, {"metadata", "resourceVersion"}));
                              if (json) {
                                  if (const auto done = manifest::jsonPatch(next, body); !done)
-                                     return patchRejected(done.error());
+                                     return patchRejected();
                              } else if (merge) {
                                  manifest::mergePatch(next, body);
                              } else if (const auto done = manifest::strategicMerge(next, body, info->type); !done) {

@@ -49,13 +49,18 @@ bool contains(const Array& list, const Value& value)
     return std::any_of(list.begin(), list.end(), [&](const Value& item) { return equal(item, value); });
 }
 
+bool isDirected(const Value& value)
+{
+    return value.is_object() && value.get_object().contains(kDirective);
+}
+
 /// Drops maps that hold a directive, and null members, at every level.
 Value stripped(const Value& value)
 {
     if (const auto* object = value.if_object()) {
         Object out;
         for (const auto& member : *object) {
-            if (member.value().is_null() || member.key().starts_with('$'))
+            if (member.value().is_null() || member.key().starts_with('$') || isDirected(member.value()))
                 continue;
             out[member.key()] = stripped(member.value());
         }
@@ -64,7 +69,7 @@ Value stripped(const Value& value)
     if (const auto* array = value.if_array()) {
         Array out;
         for (const auto& item : *array) {
-            if (item.is_object() && item.get_object().contains(kDirective))
+            if (isDirected(item))
                 continue;
             out.push_back(stripped(item));
         }
@@ -371,7 +376,10 @@ Result<> mergeField(Object& current, std::string_view key, const Value& value, c
 {
     auto* live = current.if_contains(key);
     if (live == nullptr || live->kind() != value.kind()) {
-        current[key] = stripped(value);
+        if (!isDirected(value))
+            current[key] = stripped(value);
+        else if (live != nullptr)
+            current.stable_erase(current.find(key));
         return {};
     }
     const auto* child = fieldType(type, key);
