@@ -139,6 +139,15 @@ core::Result<core::render::Request> requestOf(const RenderFlags& flags)
     if (!overlay.files.empty())
         request.tree = core::git::overlayTree(request.tree, std::move(overlay));
     request.kustomize.loadRestrictionsNone = flags.loadRestrictor == "LoadRestrictionsNone";
+    request.kustomize.allowRemoteBases = true;
+    request.kustomize.fetch = [](const std::string& url, const std::string& revision,
+                                 std::stop_token stop) -> core::Result<core::git::TreePtr> {
+        core::engine::Sources sources(core::paths::cache() / "repositories");
+        PH_TRY(auto resolved,
+               sources.resolve(url, revision.empty() ? "HEAD" : revision, core::engine::Sources::Fetch::IfMissing,
+                               std::move(stop)));
+        return std::move(resolved.tree);
+    };
     return request;
 }
 
@@ -173,11 +182,8 @@ void explain(Context& context, const RenderFlags& flags)
         if (flags.resource != key.kind + "/" + key.name && flags.resource != key.text())
             continue;
         for (const auto& step : core::render::explain(resource, path)) {
-            std::size_t line = 0;
-            if (const auto text = request->tree->readFollowing(step.file))
-                line = core::manifest::locate(
-                           *text, step.file == resource.provenance->file ? resource.provenance->document : 0, path)
-                           .line;
+            const auto text = request->tree->readFollowing(step.file);
+            const auto line = text ? core::render::lineOf(resource, step, *text, path) : 0;
             std::printf("%s%s  %s\n", step.file.c_str(), line > 0 ? (":" + std::to_string(line)).c_str() : "",
                         step.what.c_str());
         }
