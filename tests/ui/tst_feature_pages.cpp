@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "page_host.h"
+#include "ui/base/states.h"
 #include "ui/base/widgets.h"
+#include "ui/history/history_page.h"
 #include "ui/logs/journal_model.h"
 #include "ui/logs/journal_page.h"
 #include "ui/logs/log_view.h"
@@ -12,11 +14,14 @@
 #include "ui/resources/resources_page.h"
 
 #include <QAbstractItemModelTester>
+#include <QAccessible>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableView>
 
 namespace {
@@ -119,6 +124,56 @@ private slots:
         QVERIFY(host.engine->commands().back().find("new model") != std::string::npos);
     }
 
+    void aRollbackIsAPlanWithAReason()
+    {
+        auto engine = support::sampleEngine();
+        support::PageHost<ui::PlanPage> host(
+            std::move(engine), ui::PageId {ui::PageKind::Plan, support::sampleApp(), QStringLiteral("rollback:41")});
+        QCOMPARE(host.page->title(), QStringLiteral("Rollback"));
+        editApplication(*host.engine, [](core::engine::Application& app) { app.operation = {}; });
+        auto* run = host.find<QPushButton>("run");
+        QTRY_VERIFY(run->isEnabled());
+        host.workbench.answer = QStringLiteral("the new model is worse");
+        QTest::mouseClick(run, Qt::LeftButton);
+        const auto& question = host.workbench.questions.back();
+        QVERIFY(question.wantsReason && question.dangerous);
+        QCOMPARE(question.typed, QStringLiteral("llm-service"));
+        QVERIFY(question.text.contains(QStringLiteral("switched off")));
+        const auto commands = host.engine->commands();
+        QVERIFY(commands.size() >= 2);
+        QCOMPARE(commands[commands.size() - 2], std::string("auto-sync argocd/llm-service off"));
+        QCOMPARE(commands.back(), std::string("rollback argocd/llm-service to 41 because the new model is worse"));
+    }
+
+    void theTimelineMergesDeploymentsAndDeeds()
+    {
+        support::PageHost<ui::HistoryPage> host(ui::PageId {ui::PageKind::History, support::sampleApp(), {}});
+        auto* view = host.find<QListView>("historyView");
+        QTRY_COMPARE(view->model()->rowCount(), 7); // three deployments, four deeds
+        const auto spoken = [&](int row) {
+            return view->model()->index(row, 0).data(Qt::AccessibleTextRole).toString();
+        };
+        QVERIFY(spoken(0).startsWith(QStringLiteral("sync")));
+        QVERIFY(spoken(2).contains(QStringLiteral("Deployment 42")));
+        auto* back = host.find<QPushButton>("rollBack");
+        auto* revert = host.find<QPushButton>("revertCommit");
+        view->setCurrentIndex(view->model()->index(0, 0));
+        QVERIFY(!back->isEnabled() && !revert->isEnabled()); // no deployment
+        view->setCurrentIndex(view->model()->index(2, 0));
+        QVERIFY(!back->isEnabled() && revert->isEnabled()); // what runs now
+        host.workbench.answer = QStringLiteral("wrong model");
+        QTest::mouseClick(revert, Qt::LeftButton);
+        QVERIFY(host.engine->commands().back().find("revert argocd/llm-service a1b2c3") == 0);
+        QTest::mouseClick(host.find<ui::Chip>("deploymentsOnly"), Qt::LeftButton);
+        QCOMPARE(view->model()->rowCount(), 3);
+        view->setCurrentIndex(view->model()->index(1, 0));
+        QTest::mouseClick(back, Qt::LeftButton);
+        QCOMPARE(host.workbench.opened.back(),
+                 (ui::PageId {ui::PageKind::Plan, support::sampleApp(), QStringLiteral("rollback:41")}));
+        host.engine->setReadOnly(true);
+        QTRY_VERIFY(!back->isEnabled() && !revert->isEnabled());
+    }
+
     void aBlockedPlanSaysWhyAndDoesNotRun()
     {
         auto engine = support::sampleEngine();
@@ -180,11 +235,69 @@ private slots:
         QVERIFY(text->isReadOnly());
         const std::size_t before = host.engine->commands().size();
         QTest::mouseClick(host.find<QPushButton>("deleteLive"), Qt::LeftButton);
+        QTRY_COMPARE(host.workbench.questions.size(), std::size_t {1});
         QCOMPARE(host.engine->commands().size(), before);
         host.workbench.answer = QString();
         QTest::mouseClick(host.find<QPushButton>("deleteLive"), Qt::LeftButton);
-        QCOMPARE(host.engine->commands().size(), before + 1);
+        QTRY_COMPARE(host.engine->commands().size(), before + 1);
         QVERIFY(host.engine->commands().back().find("Deployment") != std::string::npos);
+    }
+
+    void aKindShowsTheColumnsThatTheServerPrints()
+    {
+        auto engine = support::sampleEngine();
+        engine->liveObjects = someObjects();
+        const core::manifest::ResourceKey deployment {"apps", "Deployment", "ml", "d"};
+        engine->printedTables[deployment.groupKind()] = {
+            {{"Name", false, false}, {"Ready", false, false}, {"Up-to-date", false, true}, {"Images", true, false}},
+            {{deployment, {"d", "2/3", "3", "registry/x:v1"}}}};
+        support::PageHost<ui::ResourcesPage> host(std::move(engine), ui::PageId {ui::PageKind::Resources, {}, {}});
+        auto* table = host.find<QTableView>("objects");
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        auto* kind = host.find<QComboBox>("kind");
+        kind->setCurrentIndex(kind->findData(QStringLiteral("Deployment")));
+        QTRY_COMPARE(table->model()->columnCount(), 4); // namespace and what is not wide
+        QCOMPARE(table->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("Ready"));
+        QCOMPARE(ui::plain(table->model()->index(0, 2).data().toString()), QStringLiteral("2/3"));
+        QTest::mouseClick(host.find<ui::Chip>("wide"), Qt::LeftButton);
+        QTRY_COMPARE(table->model()->columnCount(), 5);
+        kind->setCurrentIndex(0);
+        QTRY_COMPARE(table->model()->columnCount(), static_cast<int>(ui::ObjectsModel::ColumnCount));
+        QCOMPARE(table->model()->rowCount(), 3);
+    }
+
+    void scalesRestartsAndPlansADeletion()
+    {
+        auto engine = support::sampleEngine();
+        engine->liveObjects = someObjects();
+        const core::manifest::ResourceKey deployment {"apps", "Deployment", "ml", "d"};
+        engine->removalPlans[deployment] = {
+            {deployment, {"apps", "ReplicaSet", "ml", "d-1"}, {"", "Pod", "ml", "d-1-a"}}, "llm", {}, {}};
+        engine->denied.insert("delete Pod in ml");
+        support::PageHost<ui::ResourcesPage> host(
+            std::move(engine), ui::PageId {ui::PageKind::Resources, {}, QStringLiteral("Deployment/ml/d")});
+        QTRY_VERIFY(host.find<QPushButton>("scale")->isVisible()); // opened for this object
+        host.workbench.answer = QString();
+        auto* scale = host.find<QPushButton>("scale");
+        QVERIFY(!scale->isEnabled()); // as many as there are
+        host.find<QSpinBox>("replicas")->setValue(5);
+        QTRY_VERIFY(scale->isEnabled());
+        QTest::mouseClick(scale, Qt::LeftButton);
+        QCOMPARE(host.engine->commands().back(), std::string("scale Deployment/ml/d to 5"));
+        QTest::mouseClick(host.find<QPushButton>("restart"), Qt::LeftButton);
+        QCOMPARE(host.engine->commands().back(), std::string("restart Deployment/ml/d"));
+        QTest::mouseClick(host.find<QPushButton>("deleteLive"), Qt::LeftButton);
+        QTRY_COMPARE(host.engine->commands().back(), std::string("remove Deployment/ml/d"));
+        const QString plan = ui::plain(host.workbench.questions.back().text);
+        QVERIFY(plan.contains(QStringLiteral("1 × Pod")) && plan.contains(QStringLiteral("llm makes it again")));
+        auto* table = host.find<QTableView>("objects");
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            if (table->model()->index(row, 0).data().toString() == QLatin1String("Pod"))
+                table->setCurrentIndex(table->model()->index(row, 0));
+        QTRY_VERIFY(!host.find<QPushButton>("deleteLive")->isEnabled());
+        QVERIFY(ui::plain(host.find<QPushButton>("deleteLive")->toolTip()).contains(QStringLiteral("delete Pod")));
+        host.engine->setReadOnly(true);
+        QTRY_VERIFY(!host.find<QPushButton>("editLive")->isEnabled());
     }
 
     // ---- logs
@@ -195,6 +308,61 @@ private slots:
         QCOMPARE(ui::cleaned(u"\x1b["), QString());
         QVERIFY(ui::levelOf(u"2026 ERROR x") == ui::LogLevel::Error);
         QVERIFY(ui::levelOf(u"plain") == ui::LogLevel::None);
+    }
+
+    void coloursOfTheTerminalBecomeOurs()
+    {
+        const auto text =
+            ui::parseAnsi(u"a \x1b[1;31mred\x1b[0m \x1b[38;5;46mgreen\x1b[39m \x1b[38;2;0;0;255mblue\x1b[m end");
+        QCOMPARE(text.text, QStringLiteral("a red green blue end"));
+        QCOMPARE(text.spans.size(), std::size_t {3});
+        QVERIFY(text.spans[0].ink == ui::Token::Bad && text.spans[0].bold);
+        QCOMPARE(text.text.mid(text.spans[0].start, text.spans[0].length), QStringLiteral("red"));
+        QVERIFY(text.spans[1].ink == ui::Token::Ok && !text.spans[1].bold);
+        QVERIFY(text.spans[2].ink == ui::Token::Progress);
+        QCOMPARE(ui::parseAnsi(u"\x1b]0;title\x07shown").text, QStringLiteral("shown"));
+        QCOMPARE(ui::parseAnsi(u"\x1b[38;5m\x1b[999999999999m\x1b[;;;mx").text, QStringLiteral("x"));
+    }
+
+    void linesOfManySourcesStandInTheOrderOfTime()
+    {
+        ui::LogStore store;
+        store.add({ui::makeEntry("b1", 10, 1), ui::makeEntry("b2", 30, 1)});
+        store.add({ui::makeEntry("a1", 5, 0), ui::makeEntry("a2", 10, 0), ui::makeEntry("a3", 40, 0)});
+        QByteArray order;
+        for (std::size_t i = 0; i < store.size(); ++i)
+            order += store.entry(i).text + ' ';
+        QCOMPARE(order, QByteArray("a1 b1 a2 b2 a3 "));
+        ui::LogFilter filter;
+        filter.pattern = QRegularExpression(QStringLiteral("2$"));
+        store.setFilter(filter);
+        QVERIFY(!store.scan(1'000));
+        QCOMPARE(store.shownCount(), std::size_t {2});
+        store.add({ui::makeEntry("c2", 20, 2)}); // late: looked at again from there on
+        store.scan(1'000);
+        QCOMPARE(store.shownCount(), std::size_t {3});
+        QCOMPARE(store.shown(1).text, QByteArray("c2"));
+    }
+
+    void theOldestLinesGoWhenThereAreTooMany()
+    {
+        ui::LogStore store;
+        ui::LogFilter filter;
+        filter.least = ui::LogLevel::Error;
+        store.setFilter(filter);
+        std::vector<ui::LogEntry> entries;
+        for (std::size_t i = 0; i < ui::LogStore::kMostLines + 10; ++i) {
+            ui::LogEntry entry;
+            entry.at = static_cast<qint64>(i);
+            entry.level = i % 1'000 == 0 ? ui::LogLevel::Error : ui::LogLevel::None;
+            entries.push_back(entry);
+        }
+        store.add(std::move(entries));
+        while (store.scan(100'000)) { }
+        QCOMPARE(store.size(), ui::LogStore::kMostLines);
+        QCOMPARE(store.dropped(), std::uint64_t {10});
+        QCOMPARE(store.shownCount(), ui::LogStore::kMostLines / 1'000);
+        QCOMPARE(store.shown(0).at, qint64 {1'000});
     }
 
     void followsALogAndFiltersIt()
@@ -215,6 +383,45 @@ private slots:
         filter->clear();
         QCOMPARE(view->shownCount(), std::size_t {3});
         QVERIFY(host.find<QComboBox>("pods")->count() >= 5);
+        host.engine->writeLog(pod, {"warning: almost", "error: again"});
+        QTRY_COMPARE(view->lineCount(), std::size_t {5});
+        host.find<QComboBox>("logLevel")->setCurrentIndex(3);
+        QTRY_COMPARE(view->shownCount(), std::size_t {2});
+        view->setFocus();
+        QTest::keyClick(view, Qt::Key_Home);
+        auto* interface = QAccessible::queryAccessibleInterface(view);
+        QCOMPARE(interface->role(), QAccessible::List);
+        QCOMPARE(interface->text(QAccessible::Value), QStringLiteral("error: out of memory"));
+        QVERIFY(!view->grab().isNull());
+        QTest::mouseClick(host.find<ui::Chip>("previous"), Qt::LeftButton);
+        QTRY_COMPARE(host.engine->commands().back(), std::string("follow inference-v2-x7k previous"));
+    }
+
+    void logsOfAWorkloadAreMerged()
+    {
+        auto engine = support::sampleEngine();
+        for (const char* name : {"inference-v1-1", "inference-v1-2", "inference-v1-3"})
+            engine->podLogs[support::key("Pod", name)] = std::string(name) + " ready\n";
+        support::PageHost<ui::LogsPage> host(std::move(engine),
+                                             ui::PageId {ui::PageKind::Logs, support::sampleApp(),
+                                                         QStringLiteral("Rollout/ml-serving/inference-rollout")});
+        auto* view = host.find<ui::LogView>("logView");
+        QTRY_COMPARE(view->lineCount(), std::size_t {5}); // three pods and the two lines of the canary's
+        QTRY_COMPARE(host.engine->followers(), std::size_t {4});
+        // A pod that appears is followed too, and what stands stays.
+        const auto fresh = support::key("Pod", "inference-v2-new");
+        host.engine->podLogs[fresh] = "hello\n";
+        editApplication(*host.engine, [&](core::engine::Application& app) {
+            core::engine::ResourceNode node;
+            node.key = fresh;
+            node.parents = {support::key("ReplicaSet", "inference-v2", "apps")};
+            app.resources.push_back(node);
+        });
+        QTRY_COMPARE(view->lineCount(), std::size_t {6});
+        QTRY_COMPARE(host.engine->followers(), std::size_t {5});
+        host.find<QComboBox>("pods")->setCurrentIndex(0); // all pods of the application
+        QTRY_VERIFY(host.engine->followers() > 5);
+        QVERIFY(host.page->findChild<ui::ErrorStrip*>() != nullptr);
     }
 
     // ---- journal

@@ -6,15 +6,28 @@
 
 #include <QAbstractListModel>
 
+#include <optional>
+
 class QListView;
 class QPushButton;
+class QTimer;
 
 namespace ui {
 
+class AccessGate;
+class Chip;
 class StatefulArea;
 class TokenLabel;
 
-/// The deployments of one application, newest first.
+/// One point of an application's past: a deployment, or something that somebody did.
+struct TimelineEntry
+{
+    core::TimePoint at;
+    std::optional<core::engine::HistoryEntry> deployment;
+    std::optional<core::engine::AuditEntry> action;
+};
+
+/// Deployments and actions of one application, newest first.
 class HistoryModel : public QAbstractListModel
 {
     Q_OBJECT
@@ -22,20 +35,27 @@ class HistoryModel : public QAbstractListModel
 public:
     using QAbstractListModel::QAbstractListModel;
     void setHistory(std::vector<core::engine::HistoryEntry> entries, core::TimePoint now);
-    [[nodiscard]] const core::engine::HistoryEntry& entry(int row) const
-    {
-        return m_entries.at(static_cast<std::size_t>(row));
-    }
+    /// What the journal says of the application; the syncs that deployments already tell of are left out.
+    void setActions(std::vector<core::engine::AuditEntry> entries);
+    void setDeploymentsOnly(bool only);
+    [[nodiscard]] const TimelineEntry& entry(int row) const { return m_shown.at(static_cast<std::size_t>(row)); }
+    /// The deployment that runs now stands in this row; -1: none.
+    [[nodiscard]] int currentRow() const;
     [[nodiscard]] core::TimePoint now() const { return m_now; }
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
 private:
-    std::vector<core::engine::HistoryEntry> m_entries;
+    void merge();
+
+    std::vector<core::engine::HistoryEntry> m_deployments;
+    std::vector<core::engine::AuditEntry> m_actions;
+    std::vector<TimelineEntry> m_shown;
+    bool m_deploymentsOnly = false;
     core::TimePoint m_now;
 };
 
-/// Timeline of deployments with the way back: roll back to one of them, with a reason.
+/// Timeline of what happened to an application, with the ways back: a rollback as a plan, or a commit that undoes one.
 class HistoryPage : public Page
 {
     Q_OBJECT
@@ -53,16 +73,26 @@ protected:
     void rethemed() override;
 
 private:
-    void updateButton();
+    void setupBar();
+    void updateButtons();
     void rollBack();
+    void revert();
+    void reload();
+    [[nodiscard]] const core::engine::HistoryEntry* chosen() const;
 
     HistoryModel* m_model;
     QListView* m_view;
     StatefulArea* m_area;
     TokenLabel* m_note;
+    Chip* m_deploymentsOnly;
     QPushButton* m_rollBack;
+    QPushButton* m_revert;
     QAction* m_action;
+    QAction* m_revertAction;
+    AccessGate* m_gate;
+    QTimer* m_timer;
     core::engine::ApplicationPtr m_app;
+    bool m_running = false;
 };
 
 } // namespace ui

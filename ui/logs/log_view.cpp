@@ -2,116 +2,150 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/logs/log_view.h"
 
+#include "ui/base/bidi.h"
 #include "ui/base/theme.h"
 
+#include <QAccessibleWidget>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
+#include <QTimer>
 
 #include <algorithm>
 
 namespace ui {
 
-LogLevel levelOf(QStringView line)
+namespace {
+
+constexpr std::size_t kSlice = 20'000; ///< lines looked at between two events: some milliseconds
+constexpr int kLongestDrawn = 4'000;
+
+/// Reads as a list whose value is the line that the keyboard stands on.
+class AccessibleLog final : public QAccessibleWidget
 {
-    const QStringView head = line.left(200);
-    const auto has = [&](QStringView word) { return head.contains(word, Qt::CaseInsensitive); };
-    if (has(u"error") || has(u"fatal") || has(u"panic") || has(u"traceback") || has(u"oomkilled"))
-        return LogLevel::Error;
-    if (has(u"warn"))
-        return LogLevel::Warning;
-    return has(u"info") || has(u"debug") ? LogLevel::Info : LogLevel::None;
+public:
+    explicit AccessibleLog(LogView* view)
+        : QAccessibleWidget(view, QAccessible::List)
+        , m_view(view)
+    {
+    }
+    [[nodiscard]] QString text(QAccessible::Text kind) const override
+    {
+        if (kind != QAccessible::Value)
+            return QAccessibleWidget::text(kind);
+        const int last = static_cast<int>(m_view->shownCount()) - 1;
+        const int row = m_view->currentRow() < 0 ? last : m_view->currentRow();
+        return row < 0 ? QString() : m_view->line(static_cast<std::size_t>(row));
+    }
+
+private:
+    LogView* m_view;
+};
+
+QAccessibleInterface* factory(const QString& name, QObject* object)
+{
+    auto* view = name == QLatin1String("ui::LogView") ? qobject_cast<LogView*>(object) : nullptr;
+    return view == nullptr ? nullptr : new AccessibleLog(view); // owned by the registry
 }
 
-QString cleaned(QStringView line)
+Token sourceInk(quint16 source)
 {
-    QString text;
-    text.reserve(line.size());
-    for (qsizetype i = 0; i < line.size(); ++i) {
-        const QChar c = line[i];
-        if (c == u'\x1b') {
-            // CSI ... final byte; other escapes are two characters.
-            if (i + 1 < line.size() && line[i + 1] == u'[') {
-                i += 2;
-                while (i < line.size() && (line[i] < u'@' || line[i] > u'~'))
-                    ++i;
-            } else {
-                ++i;
-            }
-        } else if (c == u'\t') {
-            text += QStringLiteral("    ");
-        } else if (c.unicode() >= 0x20 && c.unicode() != 0x7f) {
-            text += c;
-        }
-    }
-    return text;
+    constexpr std::array kInks {Token::SeriesBaseline, Token::SeriesCanary, Token::SeriesStable,
+                                Token::Series4,        Token::Series5,      Token::Series6};
+    return kInks.at(source % kInks.size());
+}
+
+} // namespace
+
+void installLogAccessibility()
+{
+    static const bool installed = [] {
+        QAccessible::installFactory(factory);
+        return true;
+    }();
+    Q_UNUSED(installed)
 }
 
 LogView::LogView(QWidget* parent)
     : QAbstractScrollArea(parent)
+    , m_scan(new QTimer(this))
 {
+    installLogAccessibility();
     setObjectName(QStringLiteral("logView"));
     setFrameShape(QFrame::NoFrame);
     setFont(monoFont());
     setLayoutDirection(Qt::LeftToRight);
     setFocusPolicy(Qt::StrongFocus);
+    m_scan->setInterval(0);
+    connect(m_scan, &QTimer::timeout, this, &LogView::scanOn);
+    connect(&Theme::instance(), &Theme::changed, this, [this] { viewport()->update(); });
 }
 
-void LogView::setText(QStringView text)
+void LogView::add(std::vector<LogEntry> entries)
 {
-    const QScrollBar* bar = verticalScrollBar();
-    const bool atEnd = bar->value() >= bar->maximum() - rowHeight();
-    m_lines.clear();
-    for (const QStringView line : text.split(u'\n')) {
-        m_lines.push_back(cleaned(line));
-        if (m_lines.size() > kMostLines)
-            m_lines.pop_front();
-    }
-    if (!m_lines.empty() && m_lines.back().isEmpty())
-        m_lines.pop_back();
-    refilter();
-    if (atEnd)
-        verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+    if (entries.empty())
+        return;
+    const bool end = atEnd();
+    for (const LogEntry& entry : entries)
+        m_longest = std::max(m_longest, static_cast<int>(std::min<qsizetype>(entry.text.size(), kLongestDrawn)));
+    m_store.add(std::move(entries));
+    m_store.scan(kSlice);
+    if (!m_store.scanned())
+        m_scan->start();
+    updateScrollBar(end);
 }
 
 void LogView::clear()
 {
-    m_lines.clear();
-    refilter();
+    m_store.clear();
+    m_scan->stop();
+    m_current = -1;
+    m_longest = 0;
+    updateScrollBar(true);
 }
 
-void LogView::setFilter(const QString& pattern)
+void LogView::setSources(const QStringList& names)
 {
-    m_filtering = !pattern.isEmpty();
-    m_filter = QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption);
-    if (!m_filter.isValid())
-        m_filter = QRegularExpression(QRegularExpression::escape(pattern), QRegularExpression::CaseInsensitiveOption);
-    refilter();
-}
-
-void LogView::refilter()
-{
-    m_matching.clear();
-    if (m_filtering)
-        for (std::size_t i = 0; i < m_lines.size(); ++i)
-            if (m_filter.match(m_lines[i]).hasMatch())
-                m_matching.push_back(i);
-    updateScrollBar();
+    m_sources = names;
     viewport()->update();
 }
 
-std::size_t LogView::shownCount() const
+void LogView::setTimesVisible(bool visible)
 {
-    return m_filtering ? m_matching.size() : m_lines.size();
+    m_times = visible;
+    viewport()->update();
+}
+
+void LogView::setFilter(const QString& pattern, LogLevel least)
+{
+    LogFilter filter;
+    filter.least = least;
+    filter.pattern = QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption);
+    if (!filter.pattern.isValid())
+        filter.pattern =
+            QRegularExpression(QRegularExpression::escape(pattern), QRegularExpression::CaseInsensitiveOption);
+    const bool end = atEnd();
+    m_store.setFilter(std::move(filter));
+    m_store.scan(kSlice);
+    if (!m_store.scanned())
+        m_scan->start();
+    m_current = -1;
+    updateScrollBar(end);
+}
+
+void LogView::scanOn()
+{
+    const bool end = atEnd();
+    if (!m_store.scan(kSlice))
+        m_scan->stop();
+    updateScrollBar(end);
 }
 
 QString LogView::line(std::size_t shown) const
 {
-    if (shown >= shownCount())
-        return {};
-    return m_lines[m_filtering ? m_matching[shown] : shown];
+    return shown >= shownCount() ? QString() : cleaned(QString::fromUtf8(m_store.shown(shown).text));
 }
 
 QString LogView::text() const
@@ -127,59 +161,143 @@ int LogView::rowHeight() const
     return fontMetrics().height() + 3;
 }
 
-void LogView::updateScrollBar()
+bool LogView::atEnd() const
 {
-    verticalScrollBar()->setSingleStep(3 * rowHeight());
-    verticalScrollBar()->setPageStep(viewport()->height());
-    verticalScrollBar()->setRange(0, std::max(0, static_cast<int>(shownCount()) * rowHeight() - viewport()->height()));
-    int longest = 0;
-    for (std::size_t i = shownCount() > 2000 ? shownCount() - 2000 : 0; i < shownCount(); ++i)
-        longest = std::max(longest, static_cast<int>(line(i).size()));
-    const int width = fontMetrics().horizontalAdvance(u'm') * longest + 24;
+    return verticalScrollBar()->value() >= verticalScrollBar()->maximum();
+}
+
+/// The bar counts lines, not pixels: a million of them times their height would not fit an int on large fonts.
+void LogView::updateScrollBar(bool toEnd)
+{
+    const int page = std::max(1, viewport()->height() / rowHeight());
+    verticalScrollBar()->setSingleStep(3);
+    verticalScrollBar()->setPageStep(page);
+    verticalScrollBar()->setRange(0, std::max(0, static_cast<int>(shownCount()) - page));
+    if (toEnd)
+        verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+    const int width = fontMetrics().horizontalAdvance(u'm') * (m_longest + 40) + 24;
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setRange(0, std::max(0, width - viewport()->width()));
+    viewport()->update();
+    emit countChanged();
 }
 
 void LogView::resizeEvent(QResizeEvent*)
 {
-    updateScrollBar();
+    updateScrollBar(atEnd());
 }
 
 void LogView::paintEvent(QPaintEvent* event)
 {
     QPainter painter(viewport());
     painter.setLayoutDirection(Qt::LeftToRight);
-    painter.setFont(font());
     painter.fillRect(event->rect(), color(Token::Surface));
-    const int top = verticalScrollBar()->value();
     const int height = rowHeight();
-    for (int row = top / height; row <= (top + viewport()->height()) / height; ++row) {
-        if (row >= static_cast<int>(shownCount()))
+    const int top = verticalScrollBar()->value();
+    for (int i = 0; i <= viewport()->height() / height; ++i) {
+        if (top + i >= static_cast<int>(shownCount()))
             break;
-        const QString text = line(static_cast<std::size_t>(row)).left(4000);
-        const QRect rect(0, row * height - top, viewport()->width(), height);
-        const LogLevel level = levelOf(text);
-        if (level == LogLevel::Error)
-            painter.fillRect(rect, color(Token::BadTint));
-        else if (level == LogLevel::Warning)
-            painter.fillRect(rect, color(Token::WarnTint));
-        painter.setPen(color(level == LogLevel::Error         ? Token::Bad
-                                 : level == LogLevel::Warning ? Token::Warn
-                                                              : Token::Text));
-        painter.drawText(QPoint(12 - horizontalScrollBar()->value(), rect.top() + fontMetrics().ascent() + 1), text);
+        paintRow(painter, top + i, QRect(0, i * height, viewport()->width(), height));
     }
+}
+
+void LogView::paintRow(QPainter& painter, int row, const QRect& rect) const
+{
+    const LogEntry& entry = m_store.shown(static_cast<std::size_t>(row));
+    if (entry.level == LogLevel::Error)
+        painter.fillRect(rect, color(Token::BadTint));
+    else if (entry.level == LogLevel::Warning)
+        painter.fillRect(rect, color(Token::WarnTint));
+    if (row == m_current) {
+        painter.setPen(QPen(color(Token::Accent), hasFocus() ? 2 : 1));
+        painter.drawRect(rect.adjusted(1, 0, -1, -1));
+    }
+    int x = 12 - horizontalScrollBar()->value();
+    const int base = rect.top() + fontMetrics().ascent() + 1;
+    painter.setFont(font());
+    const auto draw = [&](const QString& text, const QColor& ink) {
+        painter.setPen(ink);
+        painter.drawText(QPoint(x, base), text);
+        x += painter.fontMetrics().horizontalAdvance(text);
+    };
+    if (m_times)
+        draw(clockTime(core::TimePoint(std::chrono::microseconds(entry.at))) + QStringLiteral("  "),
+             color(Token::Muted));
+    if (m_sources.size() > 1) // mark and name: which pod it is shows without colours too
+        draw(QStringLiteral("▌") + m_sources.value(entry.source) + QStringLiteral("  "),
+             color(sourceInk(entry.source)));
+    const Token ink = entry.level == LogLevel::Error ? Token::Bad
+        : entry.level == LogLevel::Warning           ? Token::Warn
+                                                     : Token::Text;
+    const AnsiText text = parseAnsi(QString::fromUtf8(entry.text.left(kLongestDrawn)));
+    int at = 0;
+    for (const AnsiSpan& span : text.spans) {
+        draw(text.text.mid(at, span.start - at), color(ink));
+        QFont styled = font();
+        styled.setBold(span.bold);
+        styled.setUnderline(span.underline);
+        painter.setFont(styled);
+        draw(text.text.mid(span.start, span.length), color(span.ink.value_or(ink)));
+        painter.setFont(font());
+        at = span.start + span.length;
+    }
+    draw(text.text.mid(at), color(ink));
+}
+
+void LogView::setCurrentRow(int row)
+{
+    m_current = std::clamp(row, 0, std::max(0, static_cast<int>(shownCount()) - 1));
+    QScrollBar* bar = verticalScrollBar();
+    if (m_current < bar->value())
+        bar->setValue(m_current);
+    else if (m_current >= bar->value() + bar->pageStep())
+        bar->setValue(m_current - bar->pageStep() + 1);
+    viewport()->update();
+    if (QAccessible::isActive()) {
+        QAccessibleValueChangeEvent event(this, line(static_cast<std::size_t>(m_current)));
+        QAccessible::updateAccessibility(&event);
+    }
+}
+
+void LogView::focusInEvent(QFocusEvent* event)
+{
+    QAbstractScrollArea::focusInEvent(event);
+    viewport()->update();
+}
+
+void LogView::mousePressEvent(QMouseEvent* event)
+{
+    const int row = verticalScrollBar()->value() + static_cast<int>(event->position().y()) / rowHeight();
+    if (row < static_cast<int>(shownCount()))
+        setCurrentRow(row);
 }
 
 void LogView::keyPressEvent(QKeyEvent* event)
 {
     QScrollBar* bar = verticalScrollBar();
-    if (event->matches(QKeySequence::Copy))
-        return QGuiApplication::clipboard()->setText(text());
+    if (event->matches(QKeySequence::Copy)) {
+        QGuiApplication::clipboard()->setText(m_current < 0 ? text() : line(static_cast<std::size_t>(m_current)));
+        return;
+    }
+    const int from = m_current < 0 ? bar->value() + bar->pageStep() : m_current;
     switch (event->key()) {
     case Qt::Key_End:
+        m_current = -1;
         return bar->setValue(bar->maximum());
     case Qt::Key_Home:
-        return bar->setValue(0);
+        return setCurrentRow(0);
+    case Qt::Key_Up:
+        return setCurrentRow(from - 1);
+    case Qt::Key_Down:
+        return setCurrentRow(from + 1);
+    case Qt::Key_PageUp:
+        return setCurrentRow(from - bar->pageStep());
+    case Qt::Key_PageDown:
+        return setCurrentRow(from + bar->pageStep());
+    case Qt::Key_Escape:
+        m_current = -1;
+        viewport()->update();
+        return;
     default:
         QAbstractScrollArea::keyPressEvent(event);
     }

@@ -2,54 +2,68 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/logs/log_store.h"
+
 #include <QAbstractScrollArea>
-#include <QRegularExpression>
 #include <QStringList>
 
-#include <deque>
+class QTimer;
 
 namespace ui {
 
-enum class LogLevel { None, Info, Warning, Error };
-/// Told from the words at the beginning of the line or its level field.
-[[nodiscard]] LogLevel levelOf(QStringView line);
-/// The line without ANSI escape sequences and other control characters.
-[[nodiscard]] QString cleaned(QStringView line);
-
-/// Lines of a log, newest last, painted only where in sight; old ones are dropped beyond a bound.
+/// The lines of a LogStore, newest last, painted only where in sight, with their terminal colours; follows the end
+/// while it stands there.
 class LogView : public QAbstractScrollArea
 {
     Q_OBJECT
 
 public:
-    static constexpr std::size_t kMostLines = 1'000'000;
-
     explicit LogView(QWidget* parent = nullptr);
 
-    /// Replaces the text. Follows the end where the view stands there.
-    void setText(QStringView text);
+    void add(std::vector<LogEntry> entries);
     void clear();
-    [[nodiscard]] std::size_t lineCount() const { return m_lines.size(); }
-    [[nodiscard]] std::size_t shownCount() const;
-    [[nodiscard]] QString line(std::size_t shown) const;
+    /// Short names of the sources, drawn before their lines where there are several.
+    void setSources(const QStringList& names);
+    void setTimesVisible(bool visible);
     /// Shows only lines that match; an invalid expression is taken as plain text.
-    void setFilter(const QString& pattern);
+    void setFilter(const QString& pattern, LogLevel least = LogLevel::None);
+    [[nodiscard]] std::size_t lineCount() const { return m_store.size(); }
+    [[nodiscard]] std::size_t shownCount() const { return m_store.shownCount(); }
+    [[nodiscard]] const LogStore& store() const { return m_store; }
+    /// A line as it reads, without colours.
+    [[nodiscard]] QString line(std::size_t shown) const;
     [[nodiscard]] QString text() const; ///< of what is shown
+    /// The line that the keyboard stands on; -1: none.
+    [[nodiscard]] int currentRow() const { return m_current; }
+
+signals:
+    /// Lines came, went, or were found.
+    void countChanged();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
 
 private:
     [[nodiscard]] int rowHeight() const;
-    void refilter();
-    void updateScrollBar();
+    [[nodiscard]] bool atEnd() const;
+    void scanOn();
+    void updateScrollBar(bool toEnd);
+    void setCurrentRow(int row);
+    void paintRow(QPainter& painter, int row, const QRect& rect) const;
 
-    std::deque<QString> m_lines;
-    std::vector<std::size_t> m_matching;
-    QRegularExpression m_filter;
-    bool m_filtering = false;
+    LogStore m_store;
+    QStringList m_sources;
+    QTimer* m_scan;
+    int m_longest = 0; ///< characters of the longest line seen
+    int m_current = -1;
+    bool m_times = false;
 };
+
+/// Makes the lines in sight readable for screen readers. Safe to call more than once.
+void installLogAccessibility();
 
 } // namespace ui

@@ -3,77 +3,91 @@
 #include "ui/logs/logs_page.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
-#include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
+#include "ui/base/words.h"
+#include "ui/base/workbench.h"
+#include "ui/logs/log_follower.h"
 #include "ui/logs/log_view.h"
 
+#include <QAction>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QLineEdit>
+#include <QSaveFile>
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui {
+
+namespace eng = core::engine;
+using core::manifest::ResourceKey;
 
 namespace {
 
-constexpr std::int64_t kTailLines = 20'000;
+constexpr std::int64_t kTailLines = 2'000;
+
+QString podText(const ResourceKey& pod)
+{
+    return qs(pod.nameSpace + "/" + pod.name);
+}
+
+bool isPod(const ResourceKey& key)
+{
+    return key.kind == "Pod" && key.group.empty();
+}
+
+/// Pods below every managed resource that has some, by its key text.
+std::map<QString, std::vector<ResourceKey>> workloadsOf(const eng::Application& app)
+{
+    std::map<ResourceKey, const eng::ResourceNode*> byKey;
+    for (const auto& node : app.resources)
+        byKey.emplace(node.key, &node);
+    std::map<QString, std::vector<ResourceKey>> out;
+    for (const auto& node : app.resources) {
+        if (!isPod(node.key))
+            continue;
+        const auto* at = &node;
+        for (int depth = 0; !at->parents.empty() && depth < 16; ++depth) { // owner references may form a ring
+            const auto above = byKey.find(at->parents.front());
+            if (above == byKey.end())
+                break;
+            at = above->second;
+        }
+        if (at != &node)
+            out[qs(at->key.text())].push_back(node.key);
+    }
+    return out;
+}
 
 } // namespace
 
 LogsPage::LogsPage(const PageContext& context, PageId id, QWidget* parent)
     : Page(context, std::move(id), parent)
-    , m_timer(new QTimer(this))
+    , m_follower(new LogFollower(engine(), this))
+    , m_view(new LogView(this))
+    , m_area(new StatefulArea(m_view, this))
 {
     setObjectName(QStringLiteral("logsPage"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    auto* bar = new PageBar(this);
-    m_pods = new QComboBox(bar);
-    m_pods->setObjectName(QStringLiteral("pods"));
-    m_pods->setMinimumWidth(280);
-    m_container = new QLineEdit(bar);
-    m_container->setMaximumWidth(160);
-    m_search = new QLineEdit(bar);
-    m_search->setObjectName(QStringLiteral("logFilter"));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMaximumWidth(300);
-    m_follow = new Chip({}, bar);
-    m_follow->setObjectName(QStringLiteral("follow"));
-    m_follow->setCheckable(true);
-    m_follow->setChecked(true);
-    m_count = new TokenLabel(Token::Muted, bar);
-    m_count->setObjectName(QStringLiteral("logCount"));
-    bar->addWidget(m_pods);
-    bar->addWidget(m_container);
-    bar->addWidget(m_search, 1);
-    bar->addWidget(m_follow);
-    bar->addStretch();
-    bar->addWidget(m_count);
-    layout->addWidget(bar);
-    m_view = new LogView(this);
-    m_area = new StatefulArea(m_view, this);
+    setupBar();
     layout->addWidget(m_area, 1);
-    m_timer->setInterval(1000);
-    connect(m_timer, &QTimer::timeout, this, [this] {
-        if (m_follow->isChecked())
-            fetch();
+    setupActions();
+    connect(m_follower, &LogFollower::restarted, m_view, &LogView::clear);
+    connect(m_follower, &LogFollower::sourcesChanged, this, &LogsPage::showSources);
+    connect(m_follower, &LogFollower::linesArrived, m_view, &LogView::add);
+    connect(m_follower, &LogFollower::sourceEnded, this, &LogsPage::showState);
+    connect(m_view, &LogView::countChanged, this, &LogsPage::showState);
+    connect(&m_area->error(), &ErrorStrip::retryRequested, this, [this] {
+        m_follower->follow({}, {}); // other options: begins anew
+        follow();
     });
-    connect(m_pods, &QComboBox::currentIndexChanged, this, [this] {
-        m_view->clear();
-        m_stop.request_stop();
-        m_stop = {};
-        m_running = false;
-        fetch();
-    });
-    connect(m_container, &QLineEdit::editingFinished, this, &LogsPage::fetch);
-    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_view->setFilter(text);
-        retranslate();
-    });
-    connect(&m_area->error(), &ErrorStrip::retryRequested, this, &LogsPage::fetch);
     const QString argument = this->id().argument;
     if (!argument.isEmpty())
         m_pods->addItem(ltr(argument), argument);
@@ -81,9 +95,70 @@ LogsPage::LogsPage(const PageContext& context, PageId id, QWidget* parent)
     retranslate();
 }
 
-LogsPage::~LogsPage()
+void LogsPage::setupBar()
 {
-    m_stop.request_stop();
+    auto* bar = new PageBar(this);
+    m_pods = new QComboBox(bar);
+    m_pods->setObjectName(QStringLiteral("pods"));
+    m_pods->setMinimumWidth(240);
+    m_pods->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_container = new QLineEdit(bar);
+    m_container->setObjectName(QStringLiteral("container"));
+    m_container->setMaximumWidth(110);
+    m_search = new QLineEdit(bar);
+    m_search->setObjectName(QStringLiteral("logFilter"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMaximumWidth(260);
+    m_level = new QComboBox(bar);
+    m_level->setObjectName(QStringLiteral("logLevel"));
+    m_since = new QComboBox(bar);
+    m_since->setObjectName(QStringLiteral("logSince"));
+    const auto chip = [bar](const char* name, bool on) {
+        auto* made = new Chip({}, bar);
+        made->setObjectName(QLatin1String(name));
+        made->setCheckable(true);
+        made->setChecked(on);
+        return made;
+    };
+    m_follow = chip("follow", true);
+    m_previous = chip("previous", false);
+    m_times = chip("times", false);
+    m_count = new TokenLabel(Token::Muted, bar);
+    m_count->setObjectName(QStringLiteral("logCount"));
+    for (QWidget* widget : std::initializer_list<QWidget*> {m_pods, m_container, m_since, m_level})
+        bar->addWidget(widget);
+    bar->addWidget(m_search, 1);
+    for (QWidget* widget : std::initializer_list<QWidget*> {m_follow, m_previous, m_times})
+        bar->addWidget(widget);
+    bar->addStretch();
+    bar->addWidget(m_count);
+    static_cast<QVBoxLayout*>(layout())->addWidget(bar);
+    connect(m_pods, &QComboBox::currentIndexChanged, this, [this] {
+        m_follower->follow({}, {true, false, -1, 0}); // another choice begins anew
+        follow();
+    });
+    connect(m_container, &QLineEdit::editingFinished, this, &LogsPage::follow);
+    connect(m_since, &QComboBox::currentIndexChanged, this, &LogsPage::follow);
+    connect(m_follow, &Chip::toggled, this, &LogsPage::follow);
+    connect(m_previous, &Chip::toggled, this, &LogsPage::follow);
+    connect(m_times, &Chip::toggled, m_view, &LogView::setTimesVisible);
+    connect(m_level, &QComboBox::currentIndexChanged, this, &LogsPage::applyFilter);
+    connect(m_search, &QLineEdit::textChanged, this, &LogsPage::applyFilter);
+}
+
+void LogsPage::setupActions()
+{
+    const auto add = [this](const char* name, const QKeySequence& key, auto run) {
+        auto* action = new QAction(this);
+        action->setObjectName(QLatin1String(name));
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, run);
+        addAction(action);
+        m_actions.append(action);
+    };
+    add("saveLog", QKeySequence::Save, &LogsPage::save);
+    add("findInLog", QKeySequence::Find, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
 }
 
 QString LogsPage::title() const
@@ -96,98 +171,179 @@ QIcon LogsPage::icon() const
     return ui::icon(QLatin1String("logs"));
 }
 
-void LogsPage::showEvent(QShowEvent* event)
+QString LogsPage::choice() const
 {
-    Page::showEvent(event);
-    m_timer->start();
-    fetch();
+    return m_pods->currentData().toString();
 }
 
-void LogsPage::hideEvent(QHideEvent* event)
+eng::LogOptions LogsPage::options() const
 {
-    Page::hideEvent(event);
-    m_timer->stop();
+    eng::LogOptions options;
+    options.follow = m_follow->isChecked();
+    options.previous = m_previous->isChecked();
+    options.sinceSeconds = m_since->currentData().toInt();
+    options.tailLines = options.sinceSeconds > 0 || m_since->currentIndex() == m_since->count() - 1 ? 0 : kTailLines;
+    return options;
 }
 
-core::manifest::ResourceKey LogsPage::pod() const
+void LogsPage::setSnapshot(const eng::SnapshotPtr& snapshot)
 {
-    const QString path = m_pods->currentData().toString();
-    return {"", "Pod", path.section(u'/', 0, 0).toStdString(), path.section(u'/', 1).toStdString()};
+    showChoices(*snapshot);
 }
 
-void LogsPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
+void LogsPage::showChoices(const eng::Snapshot& snapshot)
 {
-    showPods(*snapshot);
-}
-
-void LogsPage::showPods(const core::engine::Snapshot& snapshot)
-{
-    QStringList pods;
+    std::map<QString, std::vector<ResourceKey>> choices;
+    std::map<QString, std::vector<ResourceKey>> workloads;
+    std::vector<ResourceKey> all;
     for (const auto& app : snapshot.applications) {
         if (!id().app.name.empty() && app->name != id().app.name)
             continue;
         for (const auto& node : app->resources)
-            if (node.key.kind == "Pod" && node.key.group.empty())
-                pods.append(qs(node.key.nameSpace + "/" + node.key.name));
+            if (isPod(node.key))
+                all.push_back(node.key);
+        workloads.merge(workloadsOf(*app));
     }
-    pods.sort();
-    const QString current = m_pods->currentData().toString();
-    if (!current.isEmpty() && !pods.contains(current))
-        pods.prepend(current); // gone, but its log is still of interest
+    std::ranges::sort(all);
+    const QString current = choice();
+    QStringList order {QString()};
+    choices[QString()] = all;
+    for (auto& [text, pods] : workloads) {
+        order << text;
+        choices[text] = std::move(pods);
+    }
+    for (const auto& pod : all) {
+        order << podText(pod);
+        choices[podText(pod)] = {pod};
+    }
+    if (!current.isEmpty() && !order.contains(current)) { // gone, but its log is still of interest
+        order << current;
+        const bool workload = current.count(u'/') > 1;
+        choices[current] = workload ? std::vector<ResourceKey>()
+                                    : std::vector<ResourceKey> {{"", "Pod", current.section(u'/', 0, 0).toStdString(),
+                                                                 current.section(u'/', 1).toStdString()}};
+    }
     QStringList shown;
     for (int i = 0; i < m_pods->count(); ++i)
-        shown.append(m_pods->itemData(i).toString());
-    if (pods != shown) {
+        shown << m_pods->itemData(i).toString();
+    if (shown != order || m_choices != choices) {
+        m_choices = std::move(choices);
         const QSignalBlocker quiet(m_pods);
         m_pods->clear();
-        for (const QString& pod : pods)
-            m_pods->addItem(ltr(pod), pod);
+        for (const QString& text : order) {
+            const auto count = static_cast<int>(m_choices[text].size());
+            if (text.isEmpty())
+                m_pods->addItem(tr("All pods (%1)").arg(number(qint64 {count})), text);
+            else if (workloads.contains(text))
+                m_pods->addItem(ltr(text) + QStringLiteral(" · ") + tr("%n pod(s)", nullptr, count), text);
+            else
+                m_pods->addItem(ltr(text), text);
+        }
         m_pods->setCurrentIndex(std::max(0, m_pods->findData(current)));
+        follow();
     }
-    m_area->setState(m_pods->count() == 0 ? StatefulArea::State::Empty : StatefulArea::State::Content);
-    if (current != m_pods->currentData().toString())
-        fetch();
+    showState();
 }
 
-void LogsPage::fetch()
+void LogsPage::follow()
 {
-    if (m_running || m_pods->count() == 0)
-        return;
-    m_running = true;
-    runTask(
-        this,
-        [&engine = engine(), pod = pod(), container = m_container->text().trimmed().toStdString(),
-         stop = m_stop.get_token()] {
-            return std::make_shared<core::Result<std::string>>(engine.logs(pod, container, kTailLines, stop));
-        },
-        [this, stop = m_stop.get_token()](const std::shared_ptr<core::Result<std::string>>& text) {
-            if (stop.stop_requested())
-                return;
-            m_running = false;
-            if (!*text) {
-                m_area->error().showError(tr("Reading the log of %1").arg(m_pods->currentText()), text->error());
-                return;
-            }
-            m_area->error().clear();
-            m_view->setText(qs(**text));
-            retranslate();
-        });
+    std::vector<eng::LogSource> sources;
+    for (const auto& pod : m_choices[choice()])
+        sources.push_back({pod, m_container->text().trimmed().toStdString()});
+    if (sources.empty())
+        return m_follower->stop();
+    m_follower->follow(sources, options());
+}
+
+void LogsPage::showSources()
+{
+    // Names of pods of one workload differ at their end only.
+    QStringList names;
+    for (const auto& source : m_follower->sources())
+        names << qs(source.pod.name).right(18);
+    m_view->setSources(names);
+}
+
+void LogsPage::applyFilter()
+{
+    m_view->setFilter(m_search->text(), static_cast<LogLevel>(std::max(0, m_level->currentIndex())));
+}
+
+void LogsPage::showState()
+{
+    const bool none = m_choices[QString()].empty() && choice().isEmpty();
+    m_area->setState(none ? StatefulArea::State::Empty : StatefulArea::State::Content);
+    const auto shown = static_cast<qint64>(m_view->shownCount());
+    const auto all = static_cast<qint64>(m_view->lineCount());
+    m_count->setText(shown == all ? tr("%1 lines").arg(number(all))
+                                  : tr("%1 of %2 lines").arg(number(shown), number(all)));
+    // One log that fails among many is part of the count; when nothing could be read, it is the page's error.
+    QStringList failed;
+    const core::Error* first = nullptr;
+    for (const auto& [source, error] : m_follower->ended()) {
+        if (!error)
+            continue;
+        failed << qs(m_follower->sources().at(source).pod.name);
+        first = first == nullptr ? &*error : first;
+    }
+    if (first == nullptr)
+        return m_area->error().clear();
+    m_area->error().showError(failed.size() == 1
+                                  ? tr("Reading the log of %1").arg(isolate(failed.front()))
+                                  : tr("Reading the logs of %n pod(s)", nullptr, static_cast<int>(failed.size())),
+                              *first);
+}
+
+void LogsPage::save()
+{
+    auto* dialog =
+        new QFileDialog(this, tr("Save the lines shown"), QString(), tr("Text") + QStringLiteral(" (*.log)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("log"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        QSaveFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(m_view->text().toUtf8()) < 0 || !file.commit())
+            workbench().report(tr("Save the lines shown"),
+                               {core::Error::Code::Io, file.errorString().toStdString(), path.toStdString(), {}, 0, 0});
+    });
+    dialog->open();
 }
 
 void LogsPage::retranslate()
 {
-    m_pods->setAccessibleName(tr("Pod"));
+    m_pods->setAccessibleName(tr("Pods"));
     m_container->setPlaceholderText(tr("container"));
     m_container->setAccessibleName(tr("Container"));
     m_search->setPlaceholderText(tr("Filter (regular expression)…"));
     m_search->setAccessibleName(tr("Filter"));
     m_follow->setText(tr("follow"));
+    m_previous->setText(tr("before the restart"));
+    m_previous->setToolTip(tr("The log of the container before its last restart"));
+    m_times->setText(tr("times"));
     m_view->setAccessibleName(tr("Log lines"));
-    const auto shown = static_cast<qint64>(m_view->shownCount());
-    const auto all = static_cast<qint64>(m_view->lineCount());
-    m_count->setText(shown == all ? tr("%1 lines").arg(number(all))
-                                  : tr("%1 of %2 lines").arg(number(shown), number(all)));
     m_area->empty().setText(tr("No pod runs here yet."));
+    const auto refill = [](QComboBox& box, const QString& name, const std::vector<std::pair<QString, int>>& items) {
+        const QSignalBlocker quiet(&box);
+        const int current = std::max(0, box.currentIndex());
+        box.clear();
+        for (const auto& [text, value] : items)
+            box.addItem(text, value);
+        box.setCurrentIndex(current);
+        box.setAccessibleName(name);
+    };
+    refill(*m_since, tr("Since"),
+           {{tr("the last lines"), 0},
+            {tr("5 minutes"), 300},
+            {tr("an hour"), 3'600},
+            {tr("a day"), 86'400},
+            {tr("the beginning"), 0}});
+    refill(*m_level, tr("Severity"),
+           {{tr("every severity"), 0}, {tr("information"), 1}, {tr("warnings"), 2}, {tr("errors"), 3}});
+    m_actions[0]->setText(tr("Save the lines shown…"));
+    m_actions[1]->setText(tr("Filter the log"));
+    m_choices.clear();
+    showChoices(*bridge().snapshot());
 }
 
 } // namespace ui

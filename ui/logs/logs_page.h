@@ -4,8 +4,6 @@
 
 #include "ui/base/page.h"
 
-#include <stop_token>
-
 class QComboBox;
 class QLineEdit;
 class QTimer;
@@ -13,43 +11,55 @@ class QTimer;
 namespace ui {
 
 class Chip;
+class LogFollower;
 class LogView;
 class StatefulArea;
 class TokenLabel;
 
-/// The log of a pod, followed by asking again every second while the page is in sight.
+/// The logs of a pod, of all pods of a workload, or of all pods of an application, merged by time and followed.
+/// Argument: "namespace/pod", the key text of a workload, or empty for all.
 class LogsPage : public Page
 {
     Q_OBJECT
 
 public:
     LogsPage(const PageContext& context, PageId id, QWidget* parent = nullptr);
-    ~LogsPage() override;
 
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QIcon icon() const override;
     void setSnapshot(const core::engine::SnapshotPtr& snapshot) override;
+    [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
 
 protected:
     void retranslate() override;
-    void showEvent(QShowEvent* event) override;
-    void hideEvent(QHideEvent* event) override;
 
 private:
-    void fetch();
-    void showPods(const core::engine::Snapshot& snapshot);
-    [[nodiscard]] core::manifest::ResourceKey pod() const;
+    void setupBar();
+    void setupActions();
+    void showChoices(const core::engine::Snapshot& snapshot);
+    void follow();
+    void showSources();
+    void showState();
+    void applyFilter();
+    void save();
+    [[nodiscard]] core::engine::LogOptions options() const;
+    [[nodiscard]] QString choice() const;
 
     QComboBox* m_pods;
     QLineEdit* m_container;
     QLineEdit* m_search;
+    QComboBox* m_level;
+    QComboBox* m_since;
     Chip* m_follow;
+    Chip* m_previous;
+    Chip* m_times;
     TokenLabel* m_count;
+    LogFollower* m_follower;
     LogView* m_view;
     StatefulArea* m_area;
-    QTimer* m_timer;
-    std::stop_source m_stop;
-    bool m_running = false;
+    QList<QAction*> m_actions;
+    /// What may be chosen: pods by the text of the choice.
+    std::map<QString, std::vector<core::manifest::ResourceKey>> m_choices;
 };
 
 } // namespace ui

@@ -3,6 +3,7 @@
 #include "ui/plan/plan_page.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
@@ -20,6 +21,8 @@
 #include <QTableView>
 #include <QTimer>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -42,6 +45,7 @@ PlanPage::PlanPage(const PageContext& context, PageId id, QWidget* parent)
     m_timer->setInterval(200);
     connect(m_timer, &QTimer::timeout, this, &PlanPage::refresh);
     m_area->setState(StatefulArea::State::Loading);
+    m_app = application(*bridge().snapshot());
     retranslate();
     refresh();
     if (this->id().argument == QLatin1String("run"))
@@ -165,7 +169,7 @@ void PlanPage::setupActions()
 
 QString PlanPage::title() const
 {
-    return tr("Plan");
+    return id().argument.startsWith(QLatin1String("rollback:")) ? tr("Rollback") : tr("Plan");
 }
 
 QIcon PlanPage::icon() const
@@ -179,6 +183,10 @@ core::engine::SyncRequest PlanPage::request() const
     request.prune = m_prune->isChecked();
     request.force = m_force->isChecked();
     request.reason = m_reason->text().trimmed().toStdString();
+    if (const auto* entry = rollback()) {
+        request.revision = entry->revision;
+        request.prune = true; // as a rollback prunes
+    }
     return request;
 }
 
@@ -188,8 +196,19 @@ bool PlanPage::running() const
         && (m_app->operation.phase == OperationPhase::Running || m_app->operation.phase == OperationPhase::Terminating);
 }
 
+const core::engine::HistoryEntry* PlanPage::rollback() const
+{
+    if (!m_app || !id().argument.startsWith(QLatin1String("rollback:")))
+        return nullptr;
+    const auto wanted = id().argument.mid(9).toLongLong();
+    const auto found = std::ranges::find(m_app->history, wanted, &core::engine::HistoryEntry::id);
+    return found == m_app->history.end() ? nullptr : &*found;
+}
+
 void PlanPage::refresh()
 {
+    if (!m_app)
+        m_app = application(*bridge().snapshot());
     m_stop.request_stop();
     m_stop = {};
     runTask(
@@ -304,27 +323,50 @@ void PlanPage::run()
 {
     if (!m_run->isEnabled())
         return;
-    const QString attempt = tr("Sync %1").arg(isolate(id().app.name));
-    const auto start = [this, attempt](core::engine::SyncRequest request) {
-        workbench().run(attempt, [&engine = engine(), app = id().app, request = std::move(request)] {
-            return engine.sync(app, request);
-        });
-    };
-    if (m_model->plan().blastRadius < kDangerousRadius)
+    const auto* back = rollback();
+    const bool high = m_model->plan().blastRadius >= kDangerousRadius;
+    if (!high && back == nullptr)
         return start(request());
     Question question;
-    question.title = tr("Sync %1?").arg(isolate(id().app.name));
     question.text =
         tr("The blast radius is %1 of 100: %2.").arg(number(qint64 {m_model->plan().blastRadius}), m_summary->text());
-    question.verb = attempt;
+    if (back != nullptr) {
+        question.title = tr("Roll %1 back to deployment %2?").arg(isolate(id().app.name), number(back->id));
+        question.verb = tr("Roll back to %1").arg(number(back->id));
+        if (m_app->autoSync)
+            question.text += QLatin1Char('\n')
+                + tr("Automated sync is switched off first, so that it does not bring the newer version again.");
+    } else {
+        question.title = tr("Sync %1?").arg(isolate(id().app.name));
+        question.verb = tr("Sync %1").arg(isolate(id().app.name));
+    }
     question.dangerous = true;
     question.wantsReason = m_reason->text().trimmed().isEmpty();
-    question.typed = qs(id().app.name);
-    workbench().ask(question, [start, request = request()](const QString& reason) mutable {
+    if (high)
+        question.typed = qs(id().app.name);
+    workbench().ask(question, [this, request = request()](const QString& reason) mutable {
         if (!reason.isEmpty())
             request.reason = reason.toStdString();
-        start(request);
+        start(std::move(request));
     });
+}
+
+void PlanPage::start(core::engine::SyncRequest request)
+{
+    const auto* back = rollback();
+    if (back == nullptr) {
+        workbench().run(
+            tr("Sync %1").arg(isolate(id().app.name)),
+            [&engine = engine(), app = id().app, request = std::move(request)] { return engine.sync(app, request); });
+        return;
+    }
+    workbench().run(tr("Roll %1 back to %2").arg(isolate(id().app.name), number(back->id)),
+                    [&engine = engine(), app = id().app, entry = back->id, automated = m_app->autoSync,
+                     reason = request.reason]() -> core::Result<> {
+                        if (automated)
+                            PH_CHECK(engine.setAutoSync(app, false));
+                        return engine.rollback(app, entry, reason);
+                    });
 }
 
 void PlanPage::terminate()
@@ -345,7 +387,7 @@ void PlanPage::retranslate()
     m_terminate->setText(tr("Terminate"));
     m_reason->setPlaceholderText(tr("Reason, for the journal"));
     m_reason->setAccessibleName(tr("Reason"));
-    m_run->setText(tr("Run the plan"));
+    m_run->setText(rollback() != nullptr ? tr("Roll back") : tr("Run the plan"));
     m_table->setAccessibleName(tr("Tasks of the plan"));
     m_area->empty().setText(tr("Nothing to do: the cluster is as Git wants it."));
     m_actions[0]->setText(tr("Run the plan"));

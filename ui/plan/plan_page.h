@@ -53,6 +53,9 @@ private:
     void terminate();
     [[nodiscard]] core::engine::SyncRequest request() const;
     [[nodiscard]] bool running() const;
+    /// The deployment that the page plans to go back to (argument "rollback:ID"); null for a sync.
+    [[nodiscard]] const core::engine::HistoryEntry* rollback() const;
+    void start(core::engine::SyncRequest request);
 
     PlanModel* m_model;
     QLabel* m_heading;

@@ -83,12 +83,68 @@ void ObjectsModel::setObjects(std::vector<manifest::Value> objects, core::TimePo
     if (same) {
         m_entries = std::move(entries);
         if (!m_entries.empty())
-            emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+            emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
         return;
     }
     beginResetModel();
     m_entries = std::move(entries);
     endResetModel();
+}
+
+void ObjectsModel::setPrinted(const core::engine::PrintedTable& table, bool wide)
+{
+    std::vector<PrintedColumn> columns;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const auto& column = table.columns[i];
+        if (!column.wide || wide)
+            columns.push_back({i, qs(column.name), column.number, column.name == "Age"});
+    }
+    const bool same = std::ranges::equal(columns, m_columns, {}, &PrintedColumn::name, &PrintedColumn::name);
+    if (!same)
+        beginResetModel();
+    m_columns = std::move(columns);
+    m_cells.clear();
+    for (const auto& [key, cells] : table.rows)
+        m_cells[key] = cells;
+    if (!same)
+        endResetModel();
+    else if (!m_entries.empty() && columnCount() > 0)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+bool ObjectsModel::matches(int row, const QString& kind, const QString& text) const
+{
+    const Entry& entry = m_entries[static_cast<std::size_t>(row)];
+    if (!kind.isEmpty() && qs(entry.key.kind) != kind)
+        return false;
+    if (text.isEmpty() || entry.status.contains(text, Qt::CaseInsensitive))
+        return true;
+    for (const std::string* part : {&entry.key.name, &entry.key.nameSpace, &entry.key.kind})
+        if (qs(*part).contains(text, Qt::CaseInsensitive))
+            return true;
+    const auto cells = m_cells.find(entry.key);
+    return printed() && cells != m_cells.end() && std::ranges::any_of(cells->second, [&](const std::string& cell) {
+               return qs(cell).contains(text, Qt::CaseInsensitive);
+           });
+}
+
+QVariant ObjectsModel::printedData(const Entry& entry, int column, int role) const
+{
+    if (role == Qt::ForegroundRole)
+        return column == 0 ? color(Token::Muted) : QVariant();
+    if (column == 0)
+        return role == Qt::DisplayRole || role == SortRole ? QVariant(ltr(entry.key.nameSpace)) : QVariant();
+    const PrintedColumn& printed = m_columns[static_cast<std::size_t>(column) - 1];
+    if (role == SortRole && printed.age)
+        return entry.created ? QVariant(static_cast<qlonglong>(-entry.created->time_since_epoch().count()))
+                             : QVariant(0LL);
+    const auto cells = m_cells.find(entry.key);
+    const QString text = cells != m_cells.end() && printed.cell < cells->second.size() ? qs(cells->second[printed.cell])
+        : printed.name == QLatin1String("Name")                                        ? qs(entry.key.name)
+                                                                                       : QString();
+    if (role == SortRole && printed.number)
+        return text.toDouble();
+    return role == Qt::DisplayRole || role == Qt::ToolTipRole || role == SortRole ? QVariant(ltr(text)) : QVariant();
 }
 
 const manifest::Value* ObjectsModel::object(int row) const
@@ -108,7 +164,9 @@ int ObjectsModel::rowCount(const QModelIndex& parent) const
 
 int ObjectsModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : ColumnCount;
+    if (parent.isValid())
+        return 0;
+    return printed() ? static_cast<int>(m_columns.size()) + 1 : static_cast<int>(ColumnCount);
 }
 
 QVariant ObjectsModel::data(const QModelIndex& index, int role) const
@@ -116,6 +174,8 @@ QVariant ObjectsModel::data(const QModelIndex& index, int role) const
     if (object(index.row()) == nullptr)
         return {};
     const Entry& entry = m_entries[static_cast<std::size_t>(index.row())];
+    if (printed())
+        return printedData(entry, index.column(), role);
     if (role == Qt::ForegroundRole)
         return index.column() == Name || index.column() == Status ? QVariant() : color(Token::Muted);
     if (role == SortRole && index.column() == Age)
@@ -147,6 +207,8 @@ QVariant ObjectsModel::headerData(int section, Qt::Orientation orientation, int 
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
+    if (printed()) // the server's own names, as kubectl shows them
+        return section == 0 ? tr("Namespace") : m_columns[static_cast<std::size_t>(section) - 1].name;
     switch (section) {
     case Kind:
         return tr("Kind");

@@ -6,6 +6,7 @@
 
 #include <QAbstractTableModel>
 
+#include <map>
 #include <vector>
 
 namespace ui {
@@ -23,6 +24,12 @@ public:
 
     /// Rows by key; what stays keeps its row, so that a selection survives.
     void setObjects(std::vector<core::manifest::Value> objects, core::TimePoint now);
+    /// Shows the columns that the server prints for a kind instead of our own; an empty table: our own again. Objects
+    /// that the table does not have keep their name and namespace.
+    void setPrinted(const core::engine::PrintedTable& table, bool wide);
+    [[nodiscard]] bool printed() const { return !m_columns.empty(); }
+    /// Whether a row is of the kind ("" = any) and a text stands in what it shows.
+    [[nodiscard]] bool matches(int row, const QString& kind, const QString& text) const;
     [[nodiscard]] const core::manifest::Value* object(int row) const;
     [[nodiscard]] core::manifest::ResourceKey key(int row) const;
 
@@ -40,6 +47,17 @@ private:
         QString owner;
         std::optional<core::TimePoint> created;
     };
+    [[nodiscard]] QVariant printedData(const Entry& entry, int column, int role) const;
+
+    struct PrintedColumn
+    {
+        std::size_t cell = 0; ///< in the rows of the table
+        QString name;
+        bool number = false;
+        bool age = false; ///< sorted by time, not by its words
+    };
+    std::vector<PrintedColumn> m_columns;
+    std::map<core::manifest::ResourceKey, std::vector<std::string>> m_cells;
     std::vector<Entry> m_entries;
     core::TimePoint m_now;
 };

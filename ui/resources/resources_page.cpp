@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/resources/resources_page.h"
 
+#include "core/base/strings.h"
+#include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
@@ -21,6 +23,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
+#include <QSpinBox>
 #include <QSplitter>
 #include <QTableView>
 #include <QTimer>
@@ -43,19 +46,9 @@ public:
     }
 
 protected:
-    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override
+    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex&) const override
     {
-        const auto cell = [&](int column) {
-            return sourceModel()->index(row, column, parent).data(ObjectsModel::SortRole).toString();
-        };
-        if (!m_kind.isEmpty() && cell(ObjectsModel::Kind) != m_kind)
-            return false;
-        if (m_text.isEmpty())
-            return true;
-        for (const int column : {ObjectsModel::Name, ObjectsModel::Namespace, ObjectsModel::Status, ObjectsModel::Kind})
-            if (cell(column).contains(m_text, Qt::CaseInsensitive))
-                return true;
-        return false;
+        return static_cast<const ObjectsModel*>(sourceModel())->matches(row, m_kind, m_text);
     }
 
 private:
@@ -69,6 +62,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     : Page(context, std::move(id), parent)
     , m_model(new ObjectsModel(this))
     , m_filter(new ObjectsFilter(this))
+    , m_gate(new AccessGate(bridge(), this))
     , m_timer(new QTimer(this))
 {
     setObjectName(QStringLiteral("resourcesPage"));
@@ -83,9 +77,13 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     m_search->setObjectName(QStringLiteral("resourceSearch"));
     m_search->setClearButtonEnabled(true);
     m_search->setMaximumWidth(320);
+    m_wide = new Chip({}, bar);
+    m_wide->setObjectName(QStringLiteral("wide"));
+    m_wide->setCheckable(true);
     m_count = new TokenLabel(Token::Muted, bar);
     bar->addWidget(m_kind);
     bar->addWidget(m_search, 1);
+    bar->addWidget(m_wide);
     bar->addStretch();
     bar->addWidget(m_count);
     layout->addWidget(bar);
@@ -97,7 +95,13 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     m_area = new StatefulArea(splitter, this);
     layout->addWidget(m_area, 1);
     m_area->setState(StatefulArea::State::Loading);
-    connect(m_kind, &QComboBox::currentIndexChanged, this, &ResourcesPage::filter);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, [this] {
+        filter();
+        print();
+    });
+    connect(m_wide, &Chip::toggled, this, &ResourcesPage::print);
+    connect(m_gate, &AccessGate::changed, this, &ResourcesPage::updateButtons);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &ResourcesPage::layoutColumns);
     connect(m_search, &QLineEdit::textChanged, this, &ResourcesPage::filter);
     connect(&m_area->error(), &ErrorStrip::retryRequested, this, &ResourcesPage::refresh);
     m_timer->setSingleShot(true);
@@ -106,6 +110,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     setFocusProxy(m_table);
     retranslate();
     m_now = bridge().snapshot()->at;
+    m_wanted = this->id().argument;
     refresh();
 }
 
@@ -134,11 +139,19 @@ void ResourcesPage::setupTable(QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight());
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setSectionResizeMode(ObjectsModel::Name, QHeaderView::Stretch);
-    const std::array widths {150, 110, 200, 110, 150, 60};
-    for (int column = 0; column < ObjectsModel::ColumnCount; ++column)
-        m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    layoutColumns();
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &ResourcesPage::showObject);
+}
+
+void ResourcesPage::layoutColumns()
+{
+    auto* header = m_table->horizontalHeader();
+    const int stretched = m_model->printed() ? 1 : static_cast<int>(ObjectsModel::Name);
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        header->setSectionResizeMode(column, column == stretched ? QHeaderView::Stretch : QHeaderView::Interactive);
+    const std::array widths {120, 100, 200, 90, 120, 60};
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        m_table->setColumnWidth(column, m_model->printed() ? 100 : widths[static_cast<std::size_t>(column)]);
 }
 
 void ResourcesPage::setupDetail(QWidget* parent)
@@ -162,9 +175,17 @@ void ResourcesPage::setupDetail(QWidget* parent)
     m_delete = new QPushButton(head);
     m_delete->setObjectName(QStringLiteral("deleteLive"));
     setButtonRole(m_delete, ButtonRole::Danger);
+    m_replicas = new QSpinBox(head);
+    m_replicas->setObjectName(QStringLiteral("replicas"));
+    m_replicas->setRange(0, 100'000);
+    m_scale = new QPushButton(head);
+    m_scale->setObjectName(QStringLiteral("scale"));
+    m_restart = new QPushButton(head);
+    m_restart->setObjectName(QStringLiteral("restart"));
     head->addWidget(m_name, 1);
-    for (QPushButton* button : {m_edit, m_apply, m_cancel, m_logs, m_delete})
-        head->addWidget(button);
+    for (QWidget* widget :
+         std::initializer_list<QWidget*> {m_replicas, m_scale, m_restart, m_edit, m_apply, m_cancel, m_logs, m_delete})
+        head->addWidget(widget);
     m_text = new CodeEditor(detail);
     m_text->setObjectName(QStringLiteral("manifest"));
     m_text->setReadOnly(true);
@@ -174,6 +195,9 @@ void ResourcesPage::setupDetail(QWidget* parent)
     connect(m_cancel, &QPushButton::clicked, this, &ResourcesPage::endEdit);
     connect(m_apply, &QPushButton::clicked, this, &ResourcesPage::apply);
     connect(m_delete, &QPushButton::clicked, this, &ResourcesPage::remove);
+    connect(m_scale, &QPushButton::clicked, this, &ResourcesPage::scale);
+    connect(m_restart, &QPushButton::clicked, this, &ResourcesPage::restart);
+    connect(m_replicas, &QSpinBox::valueChanged, this, &ResourcesPage::updateButtons);
     connect(m_logs, &QPushButton::clicked, this, [this] {
         const auto key = m_model->key(currentRow());
         workbench().open({PageKind::Logs, this->id().app, qs(key.nameSpace + "/" + key.name)});
@@ -236,14 +260,58 @@ void ResourcesPage::refresh()
             showKinds(**objects);
             const auto current = m_model->key(currentRow());
             m_model->setObjects(std::move(**objects), m_now);
+            // The first list shows the object that the page was opened for.
+            const QString wanted = std::exchange(m_wanted, {});
             for (int row = 0; row < m_model->rowCount(); ++row)
-                if (m_model->key(row) == current)
+                if (const auto key = m_model->key(row); wanted.isEmpty() ? key == current : qs(key.text()) == wanted)
                     m_table->setCurrentIndex(m_filter->mapFromSource(m_model->index(row, 0)));
             if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0)
                 m_table->setCurrentIndex(m_filter->index(0, 0));
             filter();
             showObject();
+            if (!m_printedAt.isValid() || m_printedAt.hasExpired(5'000)) // a table of many rows is not asked for often
+                print();
         });
+}
+
+/// Asks the server for the columns of the kind that is shown, as kubectl does.
+void ResourcesPage::print()
+{
+    const QString kind = m_kind->currentData().toString();
+    m_wide->setVisible(!kind.isEmpty());
+    const core::manifest::Value* first = nullptr;
+    for (int row = 0; row < m_model->rowCount() && first == nullptr && !kind.isEmpty(); ++row)
+        if (qs(m_model->key(row).kind) == kind)
+            first = m_model->object(row);
+    if (first == nullptr) {
+        m_model->setPrinted({}, false);
+        return;
+    }
+    if (m_printing)
+        return;
+    m_printing = true;
+    m_printedAt.start();
+    runTask(
+        this,
+        [&engine = engine(), groupKind = core::manifest::keyOf(*first).groupKind(), stop = m_stop.get_token()] {
+            return std::make_shared<core::Result<core::engine::PrintedTable>>(engine.printed(groupKind, {}, stop));
+        },
+        [this, kind](const std::shared_ptr<core::Result<core::engine::PrintedTable>>& table) {
+            m_printing = false;
+            if (kind != m_kind->currentData().toString())
+                return print();
+            // A server that prints no tables leaves our own columns.
+            const auto current = m_model->key(currentRow());
+            m_model->setPrinted(*table ? **table : core::engine::PrintedTable {}, m_wide->isChecked());
+            select(current);
+        });
+}
+
+void ResourcesPage::select(const core::manifest::ResourceKey& key)
+{
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        if (m_model->key(row) == key && row != currentRow())
+            m_table->setCurrentIndex(m_filter->mapFromSource(m_model->index(row, 0)));
 }
 
 void ResourcesPage::showKinds(const std::vector<core::manifest::Value>& objects)
@@ -280,13 +348,42 @@ void ResourcesPage::showObject()
         m_text->setPlainText(text);
     m_shown = key;
     m_name->setText(object != nullptr ? shortKey(key) : QString());
+    const auto replicas = object != nullptr ? core::manifest::integer(*object, {"spec", "replicas"}) : std::nullopt;
+    m_scalable = replicas.has_value();
+    if (replicas && *replicas != m_liveReplicas) {
+        const QSignalBlocker quiet(m_replicas);
+        m_replicas->setValue(static_cast<int>(std::min<std::int64_t>(*replicas, m_replicas->maximum())));
+    }
+    m_liveReplicas = replicas.value_or(-1);
+    updateButtons();
+}
+
+void ResourcesPage::updateButtons()
+{
+    const auto& key = m_shown;
+    const bool chosen = !key.name.empty();
+    const auto guard = [&](QPushButton* button, bool visible, const char* verb, const char* subresource,
+                           const QString& refusal) {
+        const QString why = !chosen ? QString()
+            : refusal.isEmpty()     ? m_gate->whyNot({verb, key.groupKind(), subresource, key.nameSpace, {}})
+                                    : refusal;
+        button->setVisible(visible && !m_editing);
+        button->setEnabled(chosen && why.isEmpty());
+        button->setToolTip(why);
+    };
     const bool secret = key.kind == "Secret";
-    m_edit->setEnabled(object != nullptr && !secret);
-    m_edit->setToolTip(secret ? tr("Secrets are masked here: edit them where they come from") : QString());
-    m_delete->setEnabled(object != nullptr);
-    m_logs->setVisible(key.kind == "Pod" && !m_editing);
-    for (QPushButton* button : {m_edit, m_delete})
-        button->setVisible(!m_editing);
+    const bool pods = key.kind == "Pod" && key.group.empty();
+    const bool restarts = pods || key.kind == "Rollout"
+        || (key.group == "apps" && (key.kind == "Deployment" || key.kind == "StatefulSet" || key.kind == "DaemonSet"));
+    guard(m_edit, true, "update", "",
+          secret ? tr("Secrets are masked here: edit them where they come from") : QString());
+    guard(m_delete, true, "delete", "", {});
+    guard(m_restart, restarts, pods ? "delete" : "patch", "", {});
+    guard(m_scale, m_scalable, "patch", "scale", {});
+    if (m_replicas->value() == m_liveReplicas)
+        m_scale->setEnabled(false);
+    m_replicas->setVisible(m_scalable && !m_editing);
+    guard(m_logs, pods, "get", "log", {});
     for (QPushButton* button : {m_apply, m_cancel})
         button->setVisible(m_editing);
 }
@@ -298,11 +395,7 @@ void ResourcesPage::beginEdit()
     m_editing = true;
     m_text->setReadOnly(false);
     m_text->setFocus();
-    m_logs->hide();
-    for (QPushButton* button : {m_edit, m_delete})
-        button->hide();
-    for (QPushButton* button : {m_apply, m_cancel})
-        button->show();
+    updateButtons();
 }
 
 void ResourcesPage::endEdit()
@@ -325,18 +418,86 @@ void ResourcesPage::apply()
         });
 }
 
+void ResourcesPage::scale()
+{
+    if (!m_scale->isEnabled())
+        return;
+    const core::manifest::ResourceKey key = m_shown;
+    const int wanted = m_replicas->value();
+    Question question;
+    question.title = tr("Scale %1 to %2?").arg(shortKey(key), number(qint64 {wanted}));
+    question.text = wanted < m_liveReplicas
+        ? tr("%n pod(s) are stopped.", nullptr, static_cast<int>(m_liveReplicas - wanted))
+        : tr("%n pod(s) are started.", nullptr, static_cast<int>(wanted - m_liveReplicas));
+    question.text +=
+        QLatin1Char(' ') + tr("An autoscaler, or an application that heals itself, may change the number again.");
+    question.verb = tr("Scale to %1").arg(number(qint64 {wanted}));
+    question.dangerous = wanted == 0;
+    workbench().ask(question, [this, key, wanted](const QString&) {
+        workbench().run(tr("Scale %1 to %2").arg(shortKey(key), number(qint64 {wanted})),
+                        [&engine = engine(), key, wanted] { return engine.scale(key, wanted); });
+    });
+}
+
+void ResourcesPage::restart()
+{
+    if (!m_restart->isEnabled())
+        return;
+    const core::manifest::ResourceKey key = m_shown;
+    Question question;
+    question.title = tr("Restart %1?").arg(shortKey(key));
+    question.text = key.kind == "Pod"
+        ? tr("The pod is deleted; what owns it starts another one. Nothing starts a pod that nobody owns.")
+        : tr("New pods replace the running ones, a few at a time, as its strategy says.");
+    question.verb = tr("Restart");
+    workbench().ask(question, [this, key](const QString&) {
+        workbench().run(tr("Restart %1").arg(shortKey(key)), [&engine = engine(), key] { return engine.restart(key); });
+    });
+}
+
+/// The plan comes first: what goes with it, what makes it again, what the server says.
 void ResourcesPage::remove()
 {
-    if (m_model->object(currentRow()) == nullptr)
+    if (m_model->object(currentRow()) == nullptr || !m_delete->isEnabled())
         return;
     const core::manifest::ResourceKey key = m_model->key(currentRow());
+    runTask(
+        this,
+        [&engine = engine(), key, stop = m_stop.get_token()] {
+            return std::make_shared<core::Result<core::engine::RemovalPlan>>(engine.removalPlan(key, stop));
+        },
+        [this, key](const std::shared_ptr<core::Result<core::engine::RemovalPlan>>& plan) {
+            if (!*plan)
+                return workbench().report(tr("Planning to delete %1").arg(shortKey(key)), plan->error());
+            confirmRemoval(key, **plan);
+        });
+}
+
+void ResourcesPage::confirmRemoval(const core::manifest::ResourceKey& key, const core::engine::RemovalPlan& plan)
+{
+    constexpr std::size_t kMany = 10;
+    std::map<std::string, int> kinds;
+    for (std::size_t i = 1; i < plan.goes.size(); ++i)
+        ++kinds[plan.goes[i].kind];
+    QStringList more;
+    for (const auto& [kind, count] : kinds)
+        more << ltr(number(qint64 {count}) + QStringLiteral(" × ") + qs(kind));
+    QStringList text;
+    text << (more.isEmpty() ? tr("Nothing else goes with it.")
+                            : tr("Goes with it: %1.").arg(more.join(QStringLiteral(", "))));
+    if (!plan.recreatedBy.empty())
+        text << tr("%1 makes it again.").arg(isolate(plan.recreatedBy));
+    if (!plan.finalizers.empty())
+        text << tr("It stays until its finalizers are done: %1.").arg(ltr(qs(core::join(plan.finalizers, ", "))));
+    if (!plan.refusal.empty())
+        text << tr("The server's dry run refuses it: %1").arg(isolate(plan.refusal));
     Question question;
     question.title = tr("Delete %1?").arg(shortKey(key));
-    question.text = tr("The object is deleted from the cluster, and what it owns with it. An application that wants it "
-                       "creates it again with its next sync.");
+    question.text = text.join(QLatin1Char('\n'));
     question.verb = tr("Delete %1").arg(shortKey(key));
     question.dangerous = true;
-    if (key.kind == "Namespace" || key.kind == "PersistentVolumeClaim" || key.kind == "CustomResourceDefinition")
+    if (plan.goes.size() > kMany || key.kind == "Namespace" || key.kind == "PersistentVolumeClaim"
+        || key.kind == "CustomResourceDefinition")
         question.typed = qs(key.name);
     workbench().ask(question, [this, key](const QString&) {
         workbench().run(tr("Delete %1").arg(shortKey(key)),
@@ -350,6 +511,10 @@ void ResourcesPage::retranslate()
     m_search->setAccessibleName(tr("Filter"));
     m_kind->setAccessibleName(tr("Kind"));
     m_table->setAccessibleName(tr("Resources"));
+    m_wide->setText(tr("all columns"));
+    m_replicas->setAccessibleName(tr("Replicas"));
+    m_scale->setText(tr("Scale…"));
+    m_restart->setText(tr("Restart…"));
     m_edit->setText(tr("Edit"));
     m_apply->setText(tr("Apply"));
     m_cancel->setText(tr("Cancel"));

@@ -4,6 +4,8 @@
 
 #include "ui/base/page.h"
 
+#include <QElapsedTimer>
+
 #include <stop_token>
 
 class QComboBox;
@@ -11,11 +13,14 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSortFilterProxyModel;
+class QSpinBox;
 class QTableView;
 class QTimer;
 
 namespace ui {
 
+class AccessGate;
+class Chip;
 class CodeEditor;
 class ObjectsModel;
 class StatefulArea;
@@ -47,12 +52,24 @@ private:
     void beginEdit();
     void endEdit();
     void apply();
+    void print();
+    void layoutColumns();
+    void select(const core::manifest::ResourceKey& key);
+    void updateButtons();
+    void scale();
+    void restart();
     void remove();
+    void confirmRemoval(const core::manifest::ResourceKey& key, const core::engine::RemovalPlan& plan);
     void filter();
     [[nodiscard]] int currentRow() const;
 
     ObjectsModel* m_model;
     QSortFilterProxyModel* m_filter;
+    AccessGate* m_gate;
+    Chip* m_wide;
+    QSpinBox* m_replicas;
+    QPushButton* m_scale;
+    QPushButton* m_restart;
     QComboBox* m_kind;
     QLineEdit* m_search;
     TokenLabel* m_count;
@@ -70,6 +87,11 @@ private:
     std::stop_source m_stop;
     core::TimePoint m_now;
     core::manifest::ResourceKey m_shown;
+    QString m_wanted; ///< key text of the object to show first
+    std::int64_t m_liveReplicas = -1; ///< of the object shown; -1: it has none
+    bool m_scalable = false;
+    QElapsedTimer m_printedAt;
+    bool m_printing = false;
     bool m_editing = false;
     bool m_running = false;
 };
