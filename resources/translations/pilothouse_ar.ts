@@ -3593,6 +3593,39 @@ Licence: GPL 3.0 or later.</source>
         <source>GPU: %1 here, %2 of %3 requested</source>
         <translation>GPU: ‏%1 هنا، والمطلوب %2 من %3</translation>
     </message>
+    <message numerus="yes">
+        <source>%n object(s), nothing in the way</source>
+        <translation>
+            <numerusform>لا كائنات</numerusform>
+            <numerusform>كائن واحد، لا شيء يعيق</numerusform>
+            <numerusform>كائنان، لا شيء يعيق</numerusform>
+            <numerusform>%n كائنات، لا شيء يعيق</numerusform>
+            <numerusform>%n كائناً، لا شيء يعيق</numerusform>
+            <numerusform>%n كائن، لا شيء يعيق</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>ولا غيره</numerusform>
+            <numerusform>وواحد غيره</numerusform>
+            <numerusform>واثنان غيره</numerusform>
+            <numerusform>و%n غيره</numerusform>
+            <numerusform>و%n غيره</numerusform>
+            <numerusform>و%n غيره</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s)</source>
+        <translation>
+            <numerusform>لا Pods</numerusform>
+            <numerusform>Pod واحد</numerusform>
+            <numerusform>اثنان من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::WindowCalendar</name>

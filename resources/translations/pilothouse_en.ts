@@ -276,4 +276,28 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>ui::TreeScene</name>
+    <message numerus="yes">
+        <source>%n object(s), nothing in the way</source>
+        <translation>
+            <numerusform>%n object, nothing in the way</numerusform>
+            <numerusform>%n objects, nothing in the way</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s)</source>
+        <translation>
+            <numerusform>%n pod</numerusform>
+            <numerusform>%n pods</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

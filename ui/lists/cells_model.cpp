@@ -192,7 +192,8 @@ void CellsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         painter->drawRoundedRect(visual(track), 3, 3);
         QRect used = track;
         used.setWidth(qRound(track.width() * std::clamp(share.toDouble(), 0.0, 1.0)));
-        painter->setBrush(color(share.toDouble() >= 1 ? Token::Warn : Token::Accent));
+        const QColor ink = index.data(Qt::ForegroundRole).value<QColor>();
+        painter->setBrush(ink == color(Token::Warn) ? ink : color(Token::Accent));
         if (used.width() > 0)
             painter->drawRoundedRect(visual(used), 3, 3);
         words.setLeft(track.right() + 9);

@@ -162,13 +162,13 @@ QString ModelsPage::countText(int shown) const
 
 void ModelsPage::retranslate()
 {
-    setColumns({{tr("Model"), 180},
-                {tr("Served by"), 260},
-                {tr("Version"), 90},
-                {tr("Traffic"), 220},
-                {tr("Kind"), 150},
-                {tr("Where it is stored"), 220},
-                {tr("Note"), 240, true}});
+    setColumns({{tr("Model"), 170},
+                {tr("Served by"), 230},
+                {tr("Version"), 80},
+                {tr("Traffic"), 200},
+                {tr("Kind"), 130},
+                {tr("Where it is stored"), 170},
+                {tr("Note"), 200, true}});
     view().setAccessibleName(tr("Models"));
     setFilterHint(tr("Filter by model, version, URI…"));
     setEmptyText(tr("No InferenceService and no Rollout serves a model here yet."));
@@ -244,7 +244,7 @@ void GpusPage::fill()
         CellRow row;
         row.id = qs(gpu.node + '|' + gpu.resource);
         row.target = qs(gpu.node);
-        Cell use = countCell(gpu.requested);
+        Cell use = countCell(gpu.requested, gpu.requested >= gpu.allocatable ? Token::Warn : Token::Text);
         use.share =
             gpu.allocatable == 0 ? 0.0 : static_cast<double>(gpu.requested) / static_cast<double>(gpu.allocatable);
         QString note = gpu.unusable.empty() ? QString() : tr("takes no new pods: %1").arg(isolate(gpu.unusable));

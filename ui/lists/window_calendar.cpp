@@ -133,6 +133,7 @@ void WindowCalendar::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.fillRect(rect(), color(Token::Surface));
     painter.setFont(uiFont(0.9));
+    painter.setLayoutDirection(Qt::LeftToRight); // time runs so, and the days stand at its marks
     const QDate today = dateOf(m_now).date();
     for (int day = 0; day < kDays; ++day) {
         const QDate date = today.addDays(day);
@@ -150,6 +151,7 @@ void WindowCalendar::paintEvent(QPaintEvent*)
         const int top = kHead + static_cast<int>(line) * kLine;
         const QRect name(rtl ? width() - kNames + 8 : 12, top, kNames - 20, kLine);
         painter.setPen(color(entry.problem.empty() ? Token::Text : Token::Bad));
+        painter.setLayoutDirection(layoutDirection());
         painter.drawText(
             name, Qt::AlignVCenter | Qt::AlignAbsolute | (rtl ? Qt::AlignRight : Qt::AlignLeft),
             painter.fontMetrics().elidedText(isolate(entry.project) + QStringLiteral(" · ") + windowText(entry.window),

@@ -385,6 +385,8 @@ private:
     /// What a wave waits for, or why it does not go on, in words.
     [[nodiscard]] QString blocker(const Lane& lane) const
     {
+        // Plain names: lupdate does not read a cast as the number of a plural.
+        const int count = static_cast<int>(lane.members.size());
         const auto& first = m_app.resources[lane.members.front()];
         const bool running = m_app.operation.phase == eng::OperationPhase::Running;
         std::vector<const eng::ResourceNode*> ill;
@@ -404,15 +406,14 @@ private:
             return withDigits(
                 QCoreApplication::translate("ui::TreeScene", "waits for wave %1").arg(m_app.operation.wave));
         if (ill.empty())
-            return QCoreApplication::translate("ui::TreeScene", "%n object(s), nothing in the way", nullptr,
-                                               static_cast<int>(lane.members.size()));
+            return QCoreApplication::translate("ui::TreeScene", "%n object(s), nothing in the way", nullptr, count);
         QString text = shortKey(ill.front()->key) + QStringLiteral(": ")
             + (ill.front()->healthMessage.empty() ? healthText(*ill.front()->health)
                                                   : isolate(ill.front()->healthMessage));
-        if (ill.size() > 1)
-            text += QStringLiteral(" · ")
-                + QCoreApplication::translate("ui::TreeScene", "and %n more", nullptr,
-                                              static_cast<int>(ill.size() - 1));
+        const int others = static_cast<int>(ill.size()) - 1;
+        if (others > 0)
+            text +=
+                QStringLiteral(" · ") + QCoreApplication::translate("ui::TreeScene", "and %n more", nullptr, others);
         return text;
     }
 
@@ -421,8 +422,8 @@ private:
         std::int64_t mine = 0;
         for (const auto member : lane.members)
             mine += m_app.resources[member].gpus;
-        QString text =
-            QCoreApplication::translate("ui::TreeScene", "%n pod(s)", nullptr, static_cast<int>(lane.members.size()));
+        const int pods = static_cast<int>(lane.members.size());
+        QString text = QCoreApplication::translate("ui::TreeScene", "%n pod(s)", nullptr, pods);
         const auto known = m_options.nodeGpus.find(node);
         if (known != m_options.nodeGpus.end())
             text += QStringLiteral(" · ")
