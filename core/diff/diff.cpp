@@ -4,6 +4,7 @@
 
 #include "core/base/strings.h"
 #include "core/diff/rules.h"
+#include "core/manifest/glob.h"
 #include "core/manifest/patch.h"
 #include "core/manifest/strategic.h"
 
@@ -39,15 +40,6 @@ std::vector<std::string> pointerParts(const std::string& pointer)
         parts.push_back(std::move(text));
     }
     return parts;
-}
-
-bool glob(std::string_view pattern, std::string_view text)
-{
-    if (pattern.empty())
-        return text.empty();
-    if (pattern[0] == '*')
-        return glob(pattern.substr(1), text) || (!text.empty() && glob(pattern, text.substr(1)));
-    return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) && glob(pattern.substr(1), text.substr(1));
 }
 
 void dropEmptyAnnotations(Value& object)
@@ -226,8 +218,8 @@ std::string reasonOf(const FieldChange& change, const Value& rawLive, const Valu
 
 bool IgnoreRule::appliesTo(const manifest::ResourceKey& key) const
 {
-    return glob(group, key.group) && glob(kind, key.kind) && (name.empty() || name == key.name)
-        && (nameSpace.empty() || nameSpace == key.nameSpace);
+    return manifest::globMatches(group, key.group) && manifest::globMatches(kind, key.kind)
+        && (name.empty() || name == key.name) && (nameSpace.empty() || nameSpace == key.nameSpace);
 }
 
 void removeIgnored(Value& object, const std::vector<IgnoreRule>& rules)

@@ -187,6 +187,10 @@ void LocalEngine::startControllers()
         return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
     };
     deps.tags = [this](const std::string& url, std::stop_token stop) { return m_sources->tags(url, stop); };
+    deps.verify = [this](const std::string& url, const std::string& revision, const std::string& commit,
+                         git::SignedHistory history, const std::vector<std::string>& keys, std::stop_token stop) {
+        return m_sources->verify(url, revision, commit, history, keys, std::move(stop));
+    };
     deps.audit = [this](const gitops::AuditRecord& entry) {
         AuditEntry row;
         row.at = m_clock->now();

@@ -109,6 +109,21 @@ Result<std::vector<std::string>> Sources::tags(const std::string& url, std::stop
     return repository.tags();
 }
 
+Result<std::vector<git::SignatureCheck>> Sources::verify(const std::string& url, const std::string& revision,
+                                                         const std::string& commit, git::SignedHistory history,
+                                                         const std::vector<std::string>& keys, std::stop_token stop)
+{
+    const auto slot = entry(url);
+    const std::scoped_lock lock(slot->mutex);
+    PH_TRY(const auto repository, open(url, *slot, false, stop));
+    std::string all;
+    for (const auto& key : keys)
+        all += key;
+    // One home per set of keys: a key that was taken away does not stay known.
+    PH_TRY(const auto ring, git::KeyRing::open(m_mirrors / "gnupg" / sha256Hex(all).substr(0, 16), keys));
+    return git::verifySignatures(repository.path(), revision, commit, history, ring);
+}
+
 Result<git::Commit> Sources::commit(const std::string& url, const std::string& id)
 {
     const auto slot = entry(url);

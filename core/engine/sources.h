@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/git/repository.h"
+#include "core/git/signature.h"
 
 #include <filesystem>
 #include <map>
@@ -34,6 +35,11 @@ public:
     [[nodiscard]] Result<std::vector<std::string>> tags(const std::string& url, std::stop_token stop);
     [[nodiscard]] Result<Resolved> resolve(const std::string& url, const std::string& revision, Fetch fetch,
                                            std::stop_token stop);
+    /// Checks signatures (git::verifySignatures) with a key ring of these keys.
+    [[nodiscard]] Result<std::vector<git::SignatureCheck>> verify(const std::string& url, const std::string& revision,
+                                                                  const std::string& commit, git::SignedHistory history,
+                                                                  const std::vector<std::string>& keys,
+                                                                  std::stop_token stop);
     [[nodiscard]] Result<git::Commit> commit(const std::string& url, const std::string& id);
     [[nodiscard]] Result<std::vector<git::Commit>> log(const std::string& url, const std::string& from,
                                                        std::size_t limit, const std::string& below);

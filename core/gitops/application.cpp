@@ -3,6 +3,7 @@
 #include "core/gitops/application.h"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -98,6 +99,11 @@ std::optional<Retry> parseRetry(const Value* retry)
     result.factor = manifest::integer(*retry, {"backoff", "factor"}).value_or(result.factor);
     result.maxDuration = durationOf(*retry, {"backoff", "maxDuration"}).value_or(result.maxDuration);
     result.refresh = flag(*retry, {"refresh"});
+    for (const auto* key : {"duration", "maxDuration"}) {
+        const auto written = text(*retry, {"backoff", key});
+        if (!written.empty() && !durationOf(*retry, {"backoff", key}))
+            result.problem = fmt::format("time: invalid duration \"{}\"", written);
+    }
     return result;
 }
 

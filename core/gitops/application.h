@@ -31,6 +31,7 @@ struct Retry
     std::int64_t factor = 2;
     Duration maxDuration = std::chrono::minutes(3);
     bool refresh = false;
+    std::string problem; ///< why its back-off cannot be read; then nothing is retried
     /// Wait before the attempt number `done` + 1.
     [[nodiscard]] Duration wait(std::int64_t done) const;
 };

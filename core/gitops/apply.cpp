@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -19,6 +20,8 @@ using manifest::Value;
 
 constexpr int kGoneLooks = 60;
 constexpr auto kGoneLook = std::chrono::milliseconds(50);
+constexpr int kDefinitionLooks = 30;
+constexpr auto kDefinitionLook = std::chrono::milliseconds(100);
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 class Writer
@@ -40,6 +43,20 @@ public:
 
     Result<Written> run()
     {
+        auto result = write();
+        if (result && !m_dryRun && m_task.key.kind == "CustomResourceDefinition")
+            awaitDefinition(result->object);
+        if (!result && result.error().message.find("metadata.annotations: Too long") != std::string::npos)
+            return fail(result.error().code,
+                        result.error().message
+                            + " (a client-side apply keeps the whole object in an annotation: set the sync option "
+                              "ServerSideApply=true or Replace=true)");
+        return result;
+    }
+
+private:
+    Result<Written> write()
+    {
         auto type = m_client.resolve(manifest::apiVersion(*m_task.target), m_task.key.kind, m_stop);
         if (!type && m_dryRun && m_task.skipDryRun)
             return written("created", *m_task.target);
@@ -59,7 +76,7 @@ public:
         if (m_task.action == SyncTask::Action::Create || m_task.action == SyncTask::Action::Replace)
             return replace(live ? &*live : nullptr);
         if (m_task.serverSide)
-            return serverSide();
+            return serverSide(live ? &*live : nullptr);
         std::string before;
         if (m_task.key.group == "rbac.authorization.k8s.io") {
             if (live && !sameRole(*live)) {
@@ -77,7 +94,26 @@ public:
         return result;
     }
 
-private:
+    /// Objects of a kind can be written once its definition is established; that it takes longer is no error.
+    void awaitDefinition(Value& definition) const
+    {
+        const auto established = [&] {
+            for (const auto& item : manifest::array(definition, {"status", "conditions"})) {
+                if (manifest::text(item, {"type"}) == "Established" && manifest::text(item, {"status"}) == "True")
+                    return true;
+            }
+            return false;
+        };
+        for (int look = 0; look < kDefinitionLooks && !established() && !m_stop.stop_requested(); ++look) {
+            std::this_thread::sleep_for(kDefinitionLook);
+            auto again = m_client.get(m_type, {}, m_task.key.name, m_stop);
+            if (!again)
+                return;
+            definition = std::move(*again);
+        }
+        m_client.invalidateDiscovery();
+    }
+
     [[nodiscard]] Result<Written> written(std::string_view verb, Value object) const
     {
         return Written {kubectlName(m_task.key) + " " + std::string(verb) + (m_dryRun ? " (dry run)" : ""),
@@ -164,8 +200,62 @@ private:
         return written(same && !m_dryRun ? "unchanged" : "configured", std::move(*result));
     }
 
-    Result<Written> serverSide()
+    /// Client-side applies and server-side applies are different owners: what the former own goes to the latter, so
+    /// that a field taken out of Git goes too. The list of owners with that done; null where there is nothing to do.
+    [[nodiscard]] static Value migratedOwners(const Value& live, std::string_view from)
     {
+        manifest::Array owners = manifest::array(live, {"metadata", "managedFields"});
+        const auto isMain = [](const Value& entry) { return manifest::text(entry, {"subresource"}).empty(); };
+        const auto old = std::find_if(owners.begin(), owners.end(), [&](const Value& entry) {
+            return isMain(entry) && manifest::text(entry, {"manager"}) == from
+                && manifest::text(entry, {"operation"}) == "Update";
+        });
+        if (old == owners.end())
+            return {};
+        Value moved = *old;
+        owners.erase(old);
+        const auto ours = std::find_if(owners.begin(), owners.end(), [&](const Value& entry) {
+            return isMain(entry) && manifest::text(entry, {"manager"}) == kFieldManager
+                && manifest::text(entry, {"operation"}) == "Apply";
+        });
+        manifest::erase(moved, {"fieldsV1", "f:metadata", "f:annotations", "f:" + std::string(kLastApplied)});
+        if (ours == owners.end()) {
+            manifest::ensure(moved, {"manager"}) = boost::json::string(kFieldManager);
+            manifest::ensure(moved, {"operation"}) = "Apply";
+            owners.push_back(std::move(moved));
+        } else if (const auto* fields = manifest::find(moved, {"fieldsV1"})) { // a union: no nulls in field sets
+            manifest::mergePatch(manifest::ensure(*ours, {"fieldsV1"}), *fields);
+        }
+        return Value(std::move(owners));
+    }
+
+    Result<> migrate(const Value& live)
+    {
+        const auto wanted = manifest::annotation(m_target, "argocd.argoproj.io/client-side-apply-migration-manager");
+        auto owners = migratedOwners(live, wanted.empty() ? std::string_view("kubectl-client-side-apply") : wanted);
+        if (owners.is_null())
+            return {};
+        const auto replace = [](std::string_view path, Value value) {
+            return Value {{"op", "replace"}, {"path", boost::json::string(path)}, {"value", std::move(value)}};
+        };
+        manifest::Array patch;
+        patch.push_back(replace("/metadata/managedFields", std::move(owners)));
+        patch.push_back(replace("/metadata/resourceVersion",
+                                boost::json::string(manifest::text(live, {"metadata", "resourceVersion"}))));
+        auto written = m_client.patch(m_type, m_task.key.nameSpace, m_task.key.name, kube::PatchType::Json,
+                                      Value(std::move(patch)), m_options, m_stop);
+        if (!written)
+            return fail(written.error().code,
+                        "Failed to perform client-side apply migration: " + written.error().message);
+        return {};
+    }
+
+    Result<Written> serverSide(const Value* live)
+    {
+        if (live && m_task.migrate && !m_dryRun) {
+            if (auto moved = migrate(*live); !moved)
+                return fail(std::move(moved).error());
+        }
         auto options = m_options;
         options.force = true;
         auto result = m_client.apply(m_target, options, m_stop);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gitops/settings.h"
 #include "core/gitops/sync_plan.h"
 
 #include <boost/json.hpp>
@@ -63,14 +64,14 @@ Attempt attemptOf(const Application& app, const Value& object, const Comparison&
     return attempt;
 }
 
-Duration healBackoff(std::int64_t heals)
+Duration healBackoff(std::int64_t heals, const Settings::HealBackoff& backoff)
 {
     if (heals < 1)
         return Duration::zero();
-    auto wait = std::chrono::seconds(2);
-    for (std::int64_t i = 1; i < heals && wait < std::chrono::seconds(300); ++i)
-        wait *= 3;
-    return std::min(wait, std::chrono::seconds(300));
+    auto wait = backoff.first;
+    for (std::int64_t i = 1; i < heals && wait < backoff.most; ++i)
+        wait *= std::max<std::int64_t>(backoff.factor, 1);
+    return std::min(wait, backoff.most);
 }
 
 Value operationFor(const Application& app, const Value& object, const Comparison& comparison)
@@ -125,7 +126,7 @@ void healOnly(Value& operation, const Comparison& comparison, std::int64_t heals
 } // namespace
 
 AutoSyncDecision decideAutoSync(const Application& app, const Value& object, const Comparison& comparison,
-                                TimePoint now)
+                                TimePoint now, const Settings* settings)
 {
     AutoSyncDecision decision;
     const auto because = [&](std::string reason) {
@@ -161,7 +162,9 @@ AutoSyncDecision decideAutoSync(const Application& app, const Value& object, con
         }
         if (!app.selfHeal)
             return because("this revision was synced before, and self-heal is off");
-        const auto due = attempt.finishedAt ? *attempt.finishedAt + healBackoff(attempt.heals) : now;
+        const auto due = attempt.finishedAt
+            ? *attempt.finishedAt + healBackoff(attempt.heals, settings ? settings->heal : Settings::HealBackoff {})
+            : now;
         if (due > now) {
             decision.retryIn = due - now;
             return because("self-heal waits for its back-off");

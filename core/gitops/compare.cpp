@@ -75,7 +75,8 @@ public:
         m_result.nameSpace = m_app.nameSpace;
         m_result.name = m_app.name;
         m_result.at = m_input.now;
-        m_serverSide = hasCompareOption("ServerSideDiff=true");
+        m_serverSide = hasCompareOption("ServerSideDiff=true")
+            || (m_settings.serverSideDiff && !hasCompareOption("ServerSideDiff=false"));
         collectTargets();
         if (m_result.failed)
             return std::move(m_result);
@@ -263,6 +264,10 @@ private:
         how.ignore = m_settings.ignoreDifferences;
         how.ignore.insert(how.ignore.end(), m_app.ignoreDifferences.begin(), m_app.ignoreDifferences.end());
         how.ignoreAggregatedRoles = m_settings.ignoreAggregatedRoles;
+        how.statusFields = m_settings.statusFields;
+        how.sensitiveAnnotations = m_settings.sensitiveAnnotations;
+        if (const auto known = m_settings.knownTypes.find(state.key.groupKind()); known != m_settings.knownTypes.end())
+            how.knownTypes = known->second;
         how.serverSideApply = options.contains("ServerSideApply=true")
             || (m_app.hasOption("ServerSideApply=true") && !options.contains("ServerSideApply=false"));
         const auto aligned =

@@ -43,6 +43,9 @@ struct CompareInput
 /// Section 7.5: managed resources and what they own.
 [[nodiscard]] std::vector<TreeNode> buildTree(const Comparison& comparison, const Project* project,
                                               const health::Customizations* customizations, const ClusterView& cluster);
+/// Addresses under which a live object is reached from outside: an Ingress' hosts and paths, `link.argocd.argoproj.io/`
+/// annotations (section 7.3, 7.5).
+[[nodiscard]] std::vector<std::string> externalUrls(const manifest::Value& live);
 /// Computes tree, images, orphans and health again, for a comparison whose live objects are up to date.
 void completeViews(Comparison& comparison, const CompareInput& input, const ClusterView& cluster);
 

@@ -63,6 +63,7 @@ struct Comparison
     std::vector<Condition> conditions;
     bool failed = false; ///< nothing could be compared; see conditions
     std::vector<std::string> images; ///< of pods in the tree, sorted
+    std::vector<std::string> externalUrls; ///< of ingresses and links in the tree, sorted
     std::size_t orphans = 0;
     std::vector<ResourceState> deletionHooks; ///< desired PreDelete and PostDelete hooks; run when the application goes
     TimePoint at;

@@ -18,6 +18,13 @@ using namespace std::chrono_literals;
 
 constexpr auto kTimerLook = 20ms; ///< how often due timers are looked for while one is near: clocks may run fast
 
+bool isArgoController(const manifest::Value& object)
+{
+    const auto kind = manifest::kind(object);
+    return (kind == "StatefulSet" || kind == "Deployment")
+        && manifest::text(object, {"metadata", "labels", "app.kubernetes.io/name"}) == "argocd-application-controller";
+}
+
 } // namespace
 
 ApplicationController::Private::Private(Deps dependencies)
@@ -60,13 +67,16 @@ void ApplicationController::Private::run(std::stop_token stop)
             const auto key = manifest::keyOf(change.object());
             if (key.group == "argoproj.io" && key.kind == "AppProject")
                 markAll(Level::Latest);
-            if (key.kind == "ConfigMap" && key.name == "argocd-cm") {
+            if (key.kind == "ConfigMap" && key.nameSpace == deps.controllerNamespace
+                && (key.name == "argocd-cm" || key.name == "argocd-cmd-params-cm")) {
                 const auto before = currentSettings()->tracking;
                 loadCustomizations();
                 if (const auto now = currentSettings()->tracking; now != before)
                     index.reset(deps.cache->all(), now);
                 markAll(Level::Recent);
             }
+            if (isArgoController(change.object()))
+                lookForOthers();
             if (key.kind == "CustomResourceDefinition") {
                 deps.client->invalidateDiscovery();
                 const std::lock_guard lock(typesMutex);
@@ -75,6 +85,7 @@ void ApplicationController::Private::run(std::stop_token stop)
         }
     });
     loadCustomizations();
+    lookForOthers();
     index.reset(deps.cache->all(), currentSettings()->tracking);
     markAll(Level::Forced);
     while (!stop.stop_requested()) {
@@ -115,6 +126,23 @@ void ApplicationController::Private::run(std::stop_token stop)
     subscription = {};
 }
 
+/// Two controllers never fight: where Argo CD's own runs, this one holds still.
+void ApplicationController::Private::lookForOthers()
+{
+    bool found = false;
+    for (const auto* kind : {"StatefulSet", "Deployment"}) {
+        for (const auto& object : deps.cache->list({"apps", kind}))
+            found = found
+                || (isArgoController(*object) && manifest::integer(*object, {"spec", "replicas"}).value_or(1) > 0);
+    }
+    if (observing.exchange(found) == found)
+        return;
+    log::info("gitops",
+              found ? "Argo CD's application controller runs in this cluster: applications are compared, not synced"
+                    : "Argo CD's application controller is gone: applications are reconciled from here");
+    markAll(Level::Latest);
+}
+
 void ApplicationController::Private::process(const AppKey& app, Level level, std::stop_token stop)
 {
     const auto object = deps.cache->get(applicationKey(app));
@@ -138,11 +166,12 @@ void ApplicationController::Private::process(const AppKey& app, Level level, std
         != kYes.end())
         return;
     if (!manifest::text(*object, {"metadata", "deletionTimestamp"}).empty()) {
-        finalize(app, *object, stop);
+        if (!observing)
+            finalize(app, *object, stop);
         return;
     }
     const auto* operation = manifest::find(*object, {"operation"});
-    if (operation && operation->is_object()) {
+    if (operation && operation->is_object() && !observing) {
         step(app, *object, stop);
         if (level < Level::Latest && comparisons.contains(app)) {
             refreshTree(app, *object);
@@ -179,6 +208,11 @@ void ApplicationController::sourcesChanged()
 void ApplicationController::refresh(const std::string& nameSpace, const std::string& name)
 {
     m_d->mark({nameSpace, name}, Level::Forced);
+}
+
+bool ApplicationController::observesOnly() const
+{
+    return m_d->observing;
 }
 
 ComparisonPtr ApplicationController::comparison(const std::string& nameSpace, const std::string& name) const
@@ -277,7 +311,7 @@ std::string ApplicationController::holdReason(const manifest::Value& application
         if (!decision->allowed)
             return decision->reason;
     }
-    return decideAutoSync(app, application, *known, now).reason;
+    return decideAutoSync(app, application, *known, now, m_d->currentSettings().get()).reason;
 }
 
 } // namespace core::gitops

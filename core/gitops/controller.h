@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/git/signature.h"
 #include "core/git/tree.h"
 #include "core/gitops/comparison.h"
 #include "core/gitops/findings.h"
@@ -34,6 +35,8 @@ struct AuditRecord
 
 /// Reconciles the Applications of one cluster as Argo CD's controller does: refresh, compare, sync, heal, prune,
 /// delete. All state is in the cluster; a new instance continues what a killed one left.
+/// Where Argo CD's own application controller runs in the cluster, this one only compares, for the views, and writes
+/// nothing: operations, refresh annotations and spec patches that clients make are for the other one (section 7.6).
 class ApplicationController
 {
 public:
@@ -48,6 +51,11 @@ public:
             resolve;
         /// All tags of a repository, for sources with a tagPrefix; may be empty.
         std::function<Result<std::vector<std::string>>(const std::string& repoUrl, std::stop_token stop)> tags {};
+        /// Checks the signatures of a commit against keys in ASCII armour; empty: what needs them is refused.
+        std::function<Result<std::vector<git::SignatureCheck>>(
+            const std::string& repoUrl, const std::string& revision, const std::string& commit,
+            git::SignedHistory history, const std::vector<std::string>& keys, std::stop_token stop)>
+            verify {};
         std::function<void(const AuditRecord&)> audit {}; ///< may be empty
         /// An application's comparison or tree is new; from the controller's thread.
         std::function<void(const std::string& nameSpace, const std::string& name)> changed {};
@@ -68,6 +76,7 @@ public:
     /// Sources may have new commits: resolve and compare all applications again. Any thread.
     void sourcesChanged();
     void refresh(const std::string& nameSpace, const std::string& name); ///< any thread
+    [[nodiscard]] bool observesOnly() const; ///< another controller reconciles here; any thread
 
     // Views; any thread.
     [[nodiscard]] ComparisonPtr comparison(const std::string& nameSpace, const std::string& name) const;

@@ -5,6 +5,7 @@
 #include "core/gitops/controller_private.h"
 #include "core/gitops/executor.h"
 #include "core/gitops/hooks.h"
+#include "core/gitops/integrity.h"
 #include "core/gitops/status.h"
 #include "core/manifest/patch.h"
 
@@ -21,6 +22,9 @@ namespace {
 using manifest::Value;
 
 constexpr int kMaxStepsAtOnce = 200;
+constexpr std::string_view kRollBack = "RollBackUnlessHealthy=true";
+constexpr std::string_view kRollingBack = "; rolling back";
+constexpr std::string_view kTimedOut = "operation is terminating due to timeout";
 
 std::optional<TimePoint> timeAt(const Value& root, manifest::Path path)
 {
@@ -67,6 +71,70 @@ void pin(Value& state, const Application& app, const Value& object, const Value&
         manifest::ensure(result, {key}) = *source;
     if (!app.managedNamespaceMetadata.is_null())
         manifest::ensure(result, {"managedNamespaceMetadata"}) = app.managedNamespaceMetadata;
+}
+
+/// The option WaitForHealthy=<duration> (Argo CD has none like it): how long a sync waits for the application's health.
+std::optional<Duration> waitsForHealth(const SyncOperation& operation)
+{
+    constexpr std::string_view kOption = "WaitForHealthy=";
+    for (const auto& option : operation.syncOptions) {
+        if (!option.starts_with(kOption))
+            continue;
+        if (const auto time = parseGoDuration(std::string_view(option).substr(kOption.size())))
+            return *time;
+    }
+    return std::nullopt;
+}
+
+struct Judgement
+{
+    std::string phase;
+    std::string message;
+};
+
+/// What a sync that has applied everything comes to, by the application's health.
+Judgement judgeHealth(const SyncOperation& operation, const health::Assessment& health, TimePoint startedAt,
+                      TimePoint now)
+{
+    const auto words =
+        fmt::format("{}{}{}", health::name(health.status), health.message.empty() ? "" : ": ", health.message);
+    if (health.status == health::Status::Healthy)
+        return {"Succeeded", "successfully synced and healthy"};
+    if (health.status == health::Status::Degraded)
+        return {"Failed", "synced, but the application is " + words};
+    if (now >= startedAt + *waitsForHealth(operation))
+        return {"Failed",
+                fmt::format("synced, but not healthy after {}: the application is {}",
+                            formatGoDuration(*waitsForHealth(operation)), words)};
+    return {"Running", "synced, waiting for the application's health: it is " + words};
+}
+
+/// The sync that goes back to the last entry of the history (section 5.11).
+std::optional<Value> rollbackOperation(const Value& object, const SyncOperation& failed)
+{
+    const auto& history = manifest::array(object, {"status", "history"});
+    if (history.empty())
+        return std::nullopt;
+    const auto& entry = history.back();
+    Value operation = manifest::Object();
+    manifest::ensure(operation, {"initiatedBy", "username"}) = "pilothouse";
+    manifest::ensure(operation, {"info"}) = manifest::Array {
+        {{"name", "Reason"},
+         {"value", boost::json::string(fmt::format("rolled back: {} was not healthy", failed.revision))}}};
+    for (const auto* key : {"revision", "revisions", "source", "sources"}) {
+        if (const auto* value = manifest::find(entry, {key}))
+            manifest::ensure(operation, {"sync", key}) = *value;
+    }
+    manifest::ensure(operation, {"sync", "prune"}) = failed.prune;
+    manifest::ensure(operation, {"sync", "syncStrategy", "apply"}) = manifest::Object();
+    manifest::Array options;
+    for (const auto& option : failed.syncOptions) {
+        if (!option.starts_with("WaitForHealthy=") && option != kRollBack)
+            options.emplace_back(boost::json::string(option));
+    }
+    if (!options.empty())
+        manifest::ensure(operation, {"sync", "syncOptions"}) = Value(std::move(options));
+    return operation;
 }
 
 } // namespace
@@ -121,13 +189,27 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             continue;
         }
         const auto fatal = [&](std::string_view kind, std::string message) {
-            manifest::ensure(state, {"phase"}) = boost::json::string(kind);
-            manifest::ensure(state, {"message"}) = boost::json::string(message);
-            finish(key, object, std::move(state), stop);
+            conclude(key, object, std::move(state), std::string(kind), std::move(message), stop);
         };
         const auto retry = parseRetry(manifest::find(operation, {"retry"}));
         const auto retries = manifest::integer(state, {"retryCount"}).value_or(0);
         const auto finishedAt = timeAt(state, {"finishedAt"});
+        const auto timeout = currentSettings()->syncTimeout;
+        const auto began = timeAt(state, {"startedAt"});
+        if (phase == "Running" && timeout > Duration::zero() && began) {
+            if (now >= *began + timeout) {
+                manifest::ensure(state, {"phase"}) = "Terminating";
+                manifest::ensure(state, {"message"}) = boost::json::string(kTimedOut);
+                if (!save())
+                    return;
+                const auto latest = deps.cache->get(applicationKey(key));
+                if (!latest)
+                    return;
+                object = *latest;
+                continue;
+            }
+            schedule(key, *began + timeout, Level::Tree);
+        }
         if (phase == "Running" && finishedAt) { // waits for a retry
             const auto due = *finishedAt + (retry ? retry->wait(retries - 1) : Duration::zero());
             if (due > now) {
@@ -210,7 +292,7 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
         const auto comparison = compareRendered(app, object, project, rendered);
         std::string problems;
         for (const auto& condition : comparison.conditions) {
-            if (condition.type.ends_with("Error"))
+            if (condition.type == "InvalidSpecError" || condition.type == "ComparisonError")
                 problems += (problems.empty() ? "" : ";") + condition.type + ": " + condition.message;
         }
         if (!problems.empty())
@@ -240,7 +322,10 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
         input.cluster = &view;
         const auto scripts = customizations();
         input.customizations = scripts.get();
-        input.client = deps.client.get();
+        const auto writer = writerFor(app, *project);
+        if (!writer)
+            return fatal("Error", writer.error().message);
+        input.client = writer->get();
         input.observe = [this, stop](const Value& written) {
             deps.cache->observe(written);
             if (deps.cache->get(manifest::keyOf(written)))
@@ -263,24 +348,18 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             return; // the next start goes on from what is stored
         manifest::ensure(state, {"syncResult", "resources"}) = Value(std::move(outcome.results));
         manifest::ensure(state, {"message"}) = boost::json::string(outcome.message);
-        if (isFinal(outcome.phase)) {
-            const bool limited = retry && (retry->limit < 0 || retries < retry->limit);
-            if (outcome.phase != "Succeeded" && limited && !terminating) {
-                const auto due = now + retry->wait(retries);
-                manifest::ensure(state, {"phase"}) = "Running";
-                manifest::ensure(state, {"finishedAt"}) = boost::json::string(formatRfc3339(now));
-                manifest::ensure(state, {"retryCount"}) = retries + 1;
-                manifest::ensure(state, {"message"}) = boost::json::string(
-                    fmt::format("{}. Retrying attempt #{} at {}.", outcome.message, retries + 1, clockText(due)));
-                operationSources.erase(key);
-                if (save())
-                    schedule(key, due, Level::Tree);
-                return;
-            }
-            manifest::ensure(state, {"phase"}) = boost::json::string(outcome.phase);
-            finish(key, object, std::move(state), stop);
-            return;
+        if (outcome.phase == "Succeeded" && !parsed.dryRun && waitsForHealth(parsed)) {
+            const auto judged = outcome.wrote // the comparison is of before: judged in the next step
+                ? Judgement {"Running", "synced, waiting for the application's health"}
+                : judgeHealth(parsed, comparison.health, startedAt.value_or(now), now);
+            if (judged.phase == "Running")
+                schedule(key, startedAt.value_or(now) + *waitsForHealth(parsed), Level::Tree);
+            outcome.phase = judged.phase;
+            outcome.message = judged.message.empty() ? outcome.message : judged.message;
+            manifest::ensure(state, {"message"}) = boost::json::string(outcome.message);
         }
+        if (isFinal(outcome.phase))
+            return conclude(key, object, std::move(state), outcome.phase, outcome.message, stop);
         const bool progress = outcome.wrote || !before || !manifest::equal(*before, state);
         if (progress && !save())
             return;
@@ -293,6 +372,19 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
         schedule(key, now + std::chrono::seconds(30), Level::Tree);
     }
     mark(key, Level::Tree);
+}
+
+/// The client that a sync writes through: where impersonation is on, as the project's service account.
+Result<std::shared_ptr<kube::Client>> ApplicationController::Private::writerFor(const Application& app,
+                                                                                const Project& project)
+{
+    if (!currentSettings()->impersonation)
+        return deps.client;
+    PH_TRY(const auto user, impersonatedUser(project, std::string(kInClusterServer), app.destinationNamespace));
+    auto& client = impersonated[user];
+    if (!client)
+        client = std::make_shared<kube::Client>(impersonating(deps.client->transport(), user));
+    return client;
 }
 
 /// Drops tasks that the first step left out (ApplyOutOfSyncOnly); after a restart, those that have no result and are in
@@ -313,12 +405,59 @@ void ApplicationController::Private::keepPlanned(SyncPlan& plan, const Value& st
     });
 }
 
+/// An attempt has ended: tries again where the operation's retry says so, else closes the operation.
+void ApplicationController::Private::conclude(const AppKey& key, const Value& object, Value state, std::string phase,
+                                              std::string message, std::stop_token stop)
+{
+    const auto now = deps.clock->now();
+    const bool terminating = manifest::text(object, {"status", "operationState", "phase"}) == "Terminating";
+    if (terminating && manifest::text(object, {"status", "operationState", "message"}) == kTimedOut)
+        message += ", triggered by controller sync timeout";
+    const auto retry = parseRetry(manifest::find(object, {"operation", "retry"}));
+    const auto retries = manifest::integer(state, {"retryCount"}).value_or(0);
+    const bool again = phase != "Succeeded" && !terminating && retry && (retry->limit < 0 || retries < retry->limit);
+    if (again && retry->problem.empty()) {
+        const auto due = now + retry->wait(retries);
+        manifest::ensure(state, {"phase"}) = "Running";
+        manifest::ensure(state, {"finishedAt"}) = boost::json::string(formatRfc3339(now));
+        manifest::ensure(state, {"retryCount"}) = retries + 1;
+        manifest::ensure(state, {"message"}) =
+            boost::json::string(fmt::format("{}. Retrying attempt #{} at {}.", message, retries + 1, clockText(due)));
+        operationSources.erase(key);
+        const auto* before = manifest::find(object, {"status", "operationState"});
+        Value change = manifest::Object();
+        manifest::ensure(change, {"status", "operationState"}) =
+            manifest::createMergePatch(before ? *before : Value(manifest::Object()), state);
+        if (patch(key, change, stop))
+            schedule(key, due, Level::Tree);
+        return;
+    }
+    if (again) {
+        phase = "Failed";
+        message += fmt::format(" (failed to retry: {})", retry->problem);
+    }
+    if (phase == "Failed" && !terminating && message.starts_with("synced, but ")) {
+        const auto* found = manifest::find(object, {"operation"});
+        const bool asked = found && parseOperation(*found).hasOption(kRollBack);
+        if (asked && parseApplication(object).automated)
+            message += "; not rolled back: automated sync is on";
+        else if (asked)
+            message += manifest::array(object, {"status", "history"}).empty()
+                ? "; not rolled back: there is no earlier sync in the history"
+                : std::string(kRollingBack);
+    }
+    manifest::ensure(state, {"phase"}) = boost::json::string(phase);
+    manifest::ensure(state, {"message"}) = boost::json::string(message);
+    finish(key, object, std::move(state), stop);
+}
+
 void ApplicationController::Private::finish(const AppKey& key, const Value& object, Value state, std::stop_token stop)
 {
     const auto now = deps.clock->now();
     const auto app = parseApplication(object);
     const auto phase = std::string(manifest::text(state, {"phase"}));
     auto message = std::string(manifest::text(state, {"message"}));
+    const bool rollsBack = message.ends_with(kRollingBack);
     const auto retries = manifest::integer(state, {"retryCount"}).value_or(0);
     if (retries > 0) {
         message += fmt::format(" (retried {} times).", retries);
@@ -336,7 +475,9 @@ void ApplicationController::Private::finish(const AppKey& key, const Value& obje
         appendHistory(status, app, state, now);
     Value patchValue = manifest::Object();
     manifest::ensure(patchValue, {"status"}) = manifest::createMergePatch(was, status);
-    manifest::ensure(patchValue, {"operation"}) = nullptr;
+    const auto next =
+        rollsBack ? rollbackOperation(object, parsed) : std::nullopt; // in the same write: never half done
+    manifest::ensure(patchValue, {"operation"}) = next ? manifest::createMergePatch(operation, *next) : Value(nullptr);
     if (!patch(key, patchValue, stop)) {
         schedule(key, now + std::chrono::seconds(2), Level::Tree);
         return;

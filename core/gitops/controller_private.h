@@ -6,6 +6,7 @@
 #include "core/gitops/controller.h"
 #include "core/gitops/sources.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -76,6 +77,8 @@ struct ApplicationController::Private
     void refreshTree(const AppKey& app, const manifest::Value& object);
     void decideSync(const AppKey& app, const manifest::Value& object, const Comparison& comparison,
                     const std::optional<Project>& project, manifest::Value& status, std::stop_token stop);
+    void checkSignatures(const Application& app, const Project& project, const std::vector<std::string>& revisions,
+                         Comparison& comparison) const;
     void publish(const AppKey& app, Comparison comparison, const std::string& orphanNamespace);
     [[nodiscard]] Comparison compareRendered(const Application& app, const manifest::Value& object,
                                              const std::optional<Project>& project, const RenderedSources& rendered,
@@ -83,7 +86,10 @@ struct ApplicationController::Private
 
     // Operations
     void step(const AppKey& app, const manifest::Value& object, std::stop_token stop);
+    void conclude(const AppKey& app, const manifest::Value& object, manifest::Value state, std::string phase,
+                  std::string message, std::stop_token stop);
     void finish(const AppKey& app, const manifest::Value& object, manifest::Value state, std::stop_token stop);
+    [[nodiscard]] Result<std::shared_ptr<kube::Client>> writerFor(const Application& app, const Project& project);
     static void keepPlanned(SyncPlan& plan, const manifest::Value& state, const SyncOperation& operation);
     void startOperation(const AppKey& app, const manifest::Value& object, std::stop_token stop);
     void finalize(const AppKey& app, const manifest::Value& object, std::stop_token stop);
@@ -110,11 +116,13 @@ struct ApplicationController::Private
     Result<> patch(const AppKey& app, const manifest::Value& patch, std::stop_token stop);
     void writeStatus(const AppKey& app, const manifest::Value& object, const manifest::Value& status,
                      std::stop_token stop);
+    void answerRefresh(const AppKey& app, const manifest::Value& object, std::stop_token stop);
     void event(const AppKey& app, const std::string& reason, const std::string& message, bool warning,
                std::stop_token stop);
     void audit(const AppKey& app, std::string who, std::string action, std::string objectText, std::string revision,
                std::string result) const;
     void loadCustomizations();
+    void lookForOthers();
 
     Deps deps;
     mutable std::mutex mutex;
@@ -130,6 +138,10 @@ struct ApplicationController::Private
     std::shared_ptr<const Settings> settings = std::make_shared<const Settings>();
     mutable std::vector<kube::ResourceType> types; ///< of discovery, for `served`
     mutable std::mutex typesMutex;
+    mutable std::map<std::string, std::vector<git::SignatureCheck>>
+        signatures; ///< by what was checked, with which keys
+    std::atomic<bool> observing = false; ///< Argo CD's controller runs here
+    std::map<std::string, std::shared_ptr<kube::Client>> impersonated; ///< by user; of the controller's thread
     std::optional<manifest::Value> pending; ///< operation that the current refresh decided on
     kube::Cache::Subscription subscription;
 };

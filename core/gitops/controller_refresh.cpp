@@ -3,6 +3,7 @@
 #include "core/base/log.h"
 #include "core/base/strings.h"
 #include "core/gitops/controller_private.h"
+#include "core/gitops/integrity.h"
 #include "core/gitops/status.h"
 #include "core/manifest/patch.h"
 
@@ -16,6 +17,10 @@ namespace core::gitops {
 namespace {
 
 using manifest::Value;
+
+constexpr std::string_view kRefresh = "argocd.argoproj.io/refresh";
+constexpr std::string_view kRefreshTimestamp = "argocd.argoproj.io/refresh-timestamp";
+const kube::ResourceType kApplications {"argoproj.io", "v1alpha1", "Application", "applications", true, {}, {}, {}, {}};
 
 Value sourcesOf(const Value& object)
 {
@@ -149,7 +154,8 @@ void ApplicationController::Private::loadCustomizations()
         else if (!parsed)
             log::warning("gitops", "argocd-cm: " + parsed.error().text());
     }
-    auto read = std::make_shared<const Settings>(parseSettings(object.get()));
+    const auto parameters = deps.cache->get({"", "ConfigMap", deps.controllerNamespace, "argocd-cmd-params-cm"});
+    auto read = std::make_shared<const Settings>(parseSettings(object.get(), parameters.get()));
     for (const auto& problem : read->problems)
         log::warning("gitops", "argocd-cm: " + problem);
     const std::lock_guard lock(mutex);
@@ -188,7 +194,66 @@ Comparison ApplicationController::Private::compareRendered(const Application& ap
     auto comparison = compare(input, clusterView());
     comparison.revisions = rendered.revisions;
     comparison.sourceTypes = rendered.types;
+    if (project)
+        checkSignatures(app, *project, rendered.revisions, comparison);
     return comparison;
+}
+
+/// A source whose signatures are not as its project asks gives a condition that blocks syncs (section 6.7).
+void ApplicationController::Private::checkSignatures(const Application& app, const Project& project,
+                                                     const std::vector<std::string>& revisions,
+                                                     Comparison& comparison) const
+{
+    constexpr std::size_t kKept = 1000;
+    constexpr std::size_t kCommitDigits = 40;
+    for (std::size_t i = 0; i < app.sources.size() && i < revisions.size(); ++i) {
+        const auto& source = app.sources[i];
+        const auto* policy = source.chart.empty() ? signaturePolicyFor(project, source.repoUrl) : nullptr;
+        if (!policy || policy->mode == SignaturePolicy::Mode::None)
+            continue;
+        const auto add = [&](std::string message) {
+            comparison.conditions.push_back({"ComparisonError", std::move(message)});
+        };
+        if (revisions[i].size() != kCommitDigits) { // text that is not committed yet
+            add("Cannot use local manifests when source integrity is enforced");
+            continue;
+        }
+        std::vector<std::string> keys;
+        if (const auto ring = deps.cache->get({"", "ConfigMap", deps.controllerNamespace, "argocd-gpg-keys-cm"})) {
+            for (const auto& member : manifest::object(*ring, {"data"})) {
+                if (member.value().is_string())
+                    keys.emplace_back(member.value().get_string());
+            }
+        }
+        const auto known = fmt::format("{} {} {} {} {}", source.repoUrl, source.targetRevision, revisions[i],
+                                       static_cast<int>(policy->mode), fmt::join(keys, " "));
+        {
+            const std::lock_guard lock(mutex);
+            if (const auto found = signatures.find(known); found != signatures.end()) {
+                if (auto problem = signatureProblem(*policy, revisions[i], found->second); !problem.empty())
+                    add(std::move(problem));
+                continue;
+            }
+        }
+        auto checks = deps.verify
+            ? deps.verify(source.repoUrl, source.targetRevision, revisions[i],
+                          policy->mode == SignaturePolicy::Mode::Strict ? git::SignedHistory::All
+                                                                        : git::SignedHistory::Head,
+                          keys, {})
+            : Result<std::vector<git::SignatureCheck>>(
+                fail(Error::Code::Unsupported, "signatures cannot be verified here"));
+        if (!checks) {
+            add(fmt::format("Could not verify commit signature on revision '{}': {}", revisions[i],
+                            checks.error().message));
+            continue;
+        }
+        if (auto problem = signatureProblem(*policy, revisions[i], *checks); !problem.empty())
+            add(std::move(problem));
+        const std::lock_guard lock(mutex);
+        if (signatures.size() >= kKept)
+            signatures.clear();
+        signatures.emplace(known, std::move(*checks));
+    }
 }
 
 void ApplicationController::Private::publish(const AppKey& app, Comparison comparison,
@@ -232,7 +297,7 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
     const auto now = deps.clock->now();
     const auto before = statusOf(object);
     auto status = before;
-    const bool asked = !manifest::annotation(object, "argocd.argoproj.io/refresh").empty();
+    const bool asked = !manifest::annotation(object, kRefresh).empty();
     const auto known = cached.find(key);
     const auto sources = sourcesOf(object);
     const bool sourceChanged = known == cached.end() || !manifest::equal(known->second.sources, sources);
@@ -311,10 +376,14 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         manifest::ensure(status, {"sync", "comparedTo"}) = comparedTo(object);
         publish(key, std::move(failed), {});
     } else {
-        writeComparison(status, app, object, *comparison, now);
-        decideSync(key, object, *comparison, project, status, stop);
+        writeComparison(status, app, object, *comparison, now,
+                        currentSettings()->persistHealth ? HealthSource::Status : HealthSource::Tree);
+        if (!observing)
+            decideSync(key, object, *comparison, project, status, stop);
         publish(key, std::move(*comparison), project && project->orphans ? app.destinationNamespace : std::string());
     }
+    if (observing)
+        return;
     if (level >= Level::Latest)
         manifest::ensure(status, {"reconciledAt"}) = boost::json::string(formatRfc3339(now));
     manifest::ensure(status, {"controllerNamespace"}) = boost::json::string(deps.controllerNamespace);
@@ -330,6 +399,8 @@ void ApplicationController::Private::decideSync(const AppKey& key, const Value& 
     const auto app = parseApplication(object);
     const auto now = deps.clock->now();
     pending.reset();
+    if (has(comparison.conditions, "ComparisonError"))
+        return; // what cannot be trusted is not synced
     if (project) {
         const auto allowed = canSync(project->windows, app, Initiator::Automated, now);
         if (!allowed || !allowed->allowed) {
@@ -340,7 +411,7 @@ void ApplicationController::Private::decideSync(const AppKey& key, const Value& 
     }
     Value current(object);
     manifest::ensure(current, {"status"}) = status;
-    const auto decision = decideAutoSync(app, current, comparison, now);
+    const auto decision = decideAutoSync(app, current, comparison, now, currentSettings().get());
     std::vector<Condition> conditions;
     if (decision.condition)
         conditions.push_back(*decision.condition);
@@ -376,11 +447,10 @@ void ApplicationController::Private::startOperation(const AppKey& key, const Val
 
 Result<> ApplicationController::Private::patch(const AppKey& key, const Value& patchValue, std::stop_token stop)
 {
-    static const kube::ResourceType kType {
-        "argoproj.io", "v1alpha1", "Application", "applications", true, {}, {}, {}, {}};
     kube::WriteOptions options;
     options.fieldManager = "argocd-controller";
-    auto result = deps.client->patch(kType, key.nameSpace, key.name, kube::PatchType::Merge, patchValue, options, stop);
+    auto result =
+        deps.client->patch(kApplications, key.nameSpace, key.name, kube::PatchType::Merge, patchValue, options, stop);
     if (!result) {
         if (result.error().code != Error::Code::NotFound)
             log::warning("gitops", key.name + ": cannot write the status: " + result.error().text());
@@ -397,17 +467,19 @@ void ApplicationController::Private::writeStatus(const AppKey& key, const Value&
     auto change = manifest::createMergePatch(before, status);
     Value patchValue = manifest::Object();
     if (change.is_object() && !change.get_object().empty())
-        manifest::ensure(patchValue, {"status"}) = std::move(change);
-    if (!manifest::annotation(object, "argocd.argoproj.io/refresh").empty()) {
-        manifest::ensure(patchValue, {"metadata", "annotations", "argocd.argoproj.io/refresh"}) = nullptr;
-        manifest::ensure(patchValue, {"metadata", "annotations", "argocd.argoproj.io/refresh-timestamp"}) = nullptr;
-    }
-    if (patchValue.get_object().empty())
-        return;
-    if (!patch(key, patchValue, stop)) {
+        manifest::ensure(patchValue, {"status"}) = change;
+    const bool asked = !manifest::annotation(object, kRefresh).empty();
+    const bool stamped = !manifest::annotation(object, kRefreshTimestamp).empty();
+    if (asked && !stamped)
+        manifest::ensure(patchValue, {"metadata", "annotations", kRefresh}) = nullptr;
+    if (!patchValue.get_object().empty() && !patch(key, patchValue, stop)) {
         schedule(key, deps.clock->now() + std::chrono::seconds(5), Level::Recent);
         return;
     }
+    if (asked && stamped)
+        answerRefresh(key, object, stop);
+    if (change.is_null())
+        return;
     const auto tell = [&](manifest::Path path, std::string_view what) {
         const auto was = manifest::text(before, path);
         const auto is = manifest::text(status, path);
@@ -416,6 +488,28 @@ void ApplicationController::Private::writeStatus(const AppKey& key, const Value&
     };
     tell({"sync", "status"}, "sync");
     tell({"health", "status"}, "health");
+}
+
+/// Takes the request for a refresh away, unless a newer one has come in the meantime (section 7.3).
+void ApplicationController::Private::answerRefresh(const AppKey& key, const Value& object, std::stop_token stop)
+{
+    const auto place = [](std::string_view annotation) {
+        std::string path = "/metadata/annotations/";
+        for (const char c : annotation)
+            path += c == '/' ? "~1" : std::string(1, c);
+        return boost::json::string(path);
+    };
+    const Value change {{{"op", "test"},
+                         {"path", place(kRefreshTimestamp)},
+                         {"value", boost::json::string(manifest::annotation(object, kRefreshTimestamp))}},
+                        {{"op", "remove"}, {"path", place(kRefresh)}},
+                        {{"op", "remove"}, {"path", place(kRefreshTimestamp)}}};
+    kube::WriteOptions options;
+    options.fieldManager = "argocd-controller";
+    auto written =
+        deps.client->patch(kApplications, key.nameSpace, key.name, kube::PatchType::Json, change, options, stop);
+    if (written)
+        deps.cache->observe(*written); // a failed test: the newer request is looked at when its event comes
 }
 
 void ApplicationController::Private::event(const AppKey& key, const std::string& reason, const std::string& message,

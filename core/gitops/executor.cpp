@@ -3,6 +3,7 @@
 #include "core/gitops/executor.h"
 
 #include "core/gitops/apply.h"
+#include "core/gitops/hooks.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -55,6 +56,16 @@ bool describes(const Value& result, const SyncTask& task)
         && manifest::text(result, {"group"}) == task.key.group
         && manifest::text(result, {"syncPhase"}) == gitops::name(task.phase)
         && (task.key.nameSpace.empty() || manifest::text(result, {"namespace"}) == task.key.nameSpace);
+}
+
+/// What a step waits for: hooks first.
+template<class Tasks>
+std::string runningText(Tasks tasks)
+{
+    std::stable_sort(tasks.begin(), tasks.end(),
+                     [](const auto* a, const auto* b) { return a->plan->hook > b->plan->hook; });
+    return tasks.front()->plan->hook ? "waiting for completion of hook " + listText(tasks, "hooks")
+                                     : "waiting for healthy state of " + listText(tasks, "resources");
 }
 
 kube::Propagation propagationOf(const SyncOperation& operation)
@@ -120,23 +131,18 @@ SyncStep::Outcome SyncStep::run()
     if (hooksOnly)
         std::erase_if(unfinished, [](const Task* task) { return !task->plan->hook; });
     if (!unfinished.empty()) {
-        const auto hooks =
-            std::count_if(unfinished.begin(), unfinished.end(), [](const Task* task) { return task->plan->hook; });
-        if (hooks > 0) {
-            std::stable_sort(unfinished.begin(), unfinished.end(),
-                             [](const Task* a, const Task* b) { return a->plan->hook > b->plan->hook; });
-            return outcome("Running", "waiting for completion of hook " + listText(unfinished, "hooks"));
-        }
-        return outcome("Running", "waiting for healthy state of " + listText(unfinished, "resources"));
+        return outcome("Running", runningText(unfinished));
     }
     const bool anyFailed = std::any_of(m_tasks.begin(), m_tasks.end(), [](const Task& task) {
         return task.failed() && task.plan->phase != Phase::SyncFail;
     });
     const auto next = nextWave();
-    if (!anyFailed && !next.empty()) {
+    if (!anyFailed) {
         if (const auto going = terminating(); !going.empty())
             return outcome("Running", "waiting for deletion of " + listText(going, "resources"));
     }
+    if (!releaseCompleted())
+        return outcome("Running", "one or more tasks are running");
     if (anyFailed)
         return fail("one or more synchronization tasks completed unsuccessfully");
     if (next.empty()) {
@@ -157,51 +163,30 @@ SyncStep::Outcome SyncStep::run()
         return outcome("Running", "waiting for pruning confirmation of " + listText(confirm, "resources"));
     const auto result = runWave(next);
     if (result == WaveResult::Waiting)
-        return outcome("Running", fmt::format("waiting for deletion of hook {}", listText(next, "hooks")));
+        return outcome("Running", "waiting for deletion of " + listText(oldHooks(next), "hooks"));
     if (result == WaveResult::Failed) {
-        const bool stillRunning =
-            std::any_of(next.begin(), next.end(), [](const Task* task) { return task->running(); });
-        if (stillRunning)
-            return outcome("Running", "one or more objects failed to apply");
+        std::vector<Task*> running;
+        std::copy_if(next.begin(), next.end(), std::back_inserter(running),
+                     [](const Task* task) { return task->running(); });
+        if (!running.empty())
+            return outcome("Running", runningText(running));
         return fail("one or more objects failed to apply");
     }
     const bool anyHook = std::any_of(next.begin(), next.end(), [](const Task* task) { return task->plan->hook; });
-    if (nextWave().empty() && !anyHook && !m_input.operation->dryRun)
+    if (nextWave().empty() && !anyHook && !m_input.operation->dryRun) {
+        deleteHooks("HookSucceeded");
         return outcome("Succeeded", "successfully synced (all tasks run)");
-    return outcome("Running", "one or more tasks are running");
-}
-
-SyncStep::Outcome SyncStep::terminate()
-{
-    refreshRunning();
-    bool errors = false;
-    for (auto& task : m_tasks) {
-        if (!task.plan->hook || task.pending())
-            continue;
-        const bool leftover = task.completed() && task.plan->hookDeletePolicies.contains("HookFailed");
-        if (!task.running() && !leftover)
-            continue;
-        const auto object = live(*task.plan);
-        std::string error;
-        if (object
-            && !remove(task.plan->key, task.plan->version, std::string(manifest::uid(*object)),
-                       kube::Propagation::Background, &error)) {
-            errors = true;
-            task.hookPhase = "Error";
-            task.message = error;
-            continue;
-        }
-        task.hookPhase = "Failed";
-        task.message = "Terminated";
     }
-    return errors ? outcome("Error", "Operation termination had errors") : outcome("Failed", "Operation terminated");
+    return outcome("Running", "one or more tasks are running");
 }
 
 void SyncStep::refreshRunning()
 {
     for (auto& task : m_tasks) {
-        if (task.running())
-            refreshOne(task);
+        if (!task.running())
+            continue;
+        refreshOne(task);
+        task.justCompleted = !task.running();
     }
 }
 
@@ -325,44 +310,6 @@ bool SyncStep::runPrunes(const std::vector<Task*>& wave)
     return ok;
 }
 
-/// A hook that exists already and was created since the operation began was made by a run that was cut off.
-bool SyncStep::isOurs(const Task& task) const
-{
-    if (!m_input.firstAttempt || !m_input.startedAt)
-        return false;
-    const auto object = live(*task.plan);
-    if (!object)
-        return false;
-    const auto created = parseRfc3339(manifest::text(*object, {"metadata", "creationTimestamp"}));
-    return created && *created >= *m_input.startedAt
-        && manifest::text(*object, {"metadata", "deletionTimestamp"}).empty();
-}
-
-bool SyncStep::clearOldHooks(const std::vector<Task*>& wave, bool& failed)
-{
-    bool left = false;
-    for (auto* task : wave) {
-        if (!task->plan->hook || !task->plan->hookDeletePolicies.contains("BeforeHookCreation")
-            || m_input.operation->dryRun)
-            continue;
-        const auto object = live(*task->plan);
-        if (!object || isOurs(*task))
-            continue;
-        left = true;
-        if (!manifest::text(*object, {"metadata", "deletionTimestamp"}).empty())
-            continue;
-        std::string error;
-        if (!remove(task->plan->key, task->plan->version, std::string(manifest::uid(*object)),
-                    kube::Propagation::Background, &error)) {
-            task->status = "SyncFailed";
-            task->hookPhase = "Error";
-            task->message = error;
-            failed = true;
-        }
-    }
-    return left;
-}
-
 void SyncStep::runApply(Task& task)
 {
     const auto& plan = *task.plan;
@@ -407,20 +354,6 @@ SyncStep::WaveResult SyncStep::runWave(const std::vector<Task*>& wave)
     return failed ? WaveResult::Failed : WaveResult::Done;
 }
 
-void SyncStep::deleteHooks(std::string_view policy)
-{
-    for (const auto& task : m_tasks) {
-        if (!task.plan->hook || task.pending() || m_input.operation->dryRun
-            || !task.plan->hookDeletePolicies.contains(std::string(policy)))
-            continue;
-        const auto object = live(*task.plan);
-        std::string error;
-        if (object)
-            (void)remove(task.plan->key, task.plan->version, std::string(manifest::uid(*object)),
-                         kube::Propagation::Background, &error); // a leftover hook does not fail the sync
-    }
-}
-
 SyncStep::Outcome SyncStep::fail(std::string message)
 {
     std::vector<Task*> hooks;
@@ -429,12 +362,16 @@ SyncStep::Outcome SyncStep::fail(std::string message)
             hooks.push_back(&task);
     }
     const auto pending = std::any_of(hooks.begin(), hooks.end(), [](const Task* task) { return task->pending(); });
+    if (!pending) {
+        for (auto* task : hooks)
+            (void)release(*task);
+    }
     if (pending && !m_input.operation->dryRun) {
         std::vector<Task*> due;
         std::copy_if(hooks.begin(), hooks.end(), std::back_inserter(due),
                      [](const Task* task) { return task->pending(); });
         if (runWave(due) == WaveResult::Waiting)
-            return outcome("Running", "waiting for deletion of hook " + listText(due, "hooks"));
+            return outcome("Running", "waiting for deletion of " + listText(oldHooks(due), "hooks"));
         return outcome("Running", "waiting for completion of hook " + listText(due, "hooks"));
     }
     deleteHooks("HookFailed");

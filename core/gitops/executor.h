@@ -50,6 +50,7 @@ private:
         std::string hookPhase;
         std::string message;
         std::size_t order = 0; ///< of the result in the list
+        bool justCompleted = false; ///< in this step: not stored yet
         [[nodiscard]] bool pending() const { return status.empty(); }
         [[nodiscard]] bool running() const { return hookPhase == "Running"; }
         [[nodiscard]] bool completed() const { return !pending() && !running(); }
@@ -62,12 +63,15 @@ private:
     [[nodiscard]] std::vector<Task*> waiting();
     [[nodiscard]] std::vector<Task*> terminating();
     [[nodiscard]] std::vector<Task*> nextWave();
+    [[nodiscard]] std::vector<Task*> oldHooks(const std::vector<Task*>& wave) const;
     enum class WaveResult { Done, Failed, Waiting };
     [[nodiscard]] WaveResult runWave(const std::vector<Task*>& wave);
     [[nodiscard]] bool runPrunes(const std::vector<Task*>& wave);
     [[nodiscard]] bool clearOldHooks(const std::vector<Task*>& wave, bool& failed);
     void runApply(Task& task);
     [[nodiscard]] bool isOurs(const Task& task) const;
+    [[nodiscard]] bool release(Task& task);
+    [[nodiscard]] bool releaseCompleted();
     void deleteHooks(std::string_view policy);
     [[nodiscard]] bool remove(const manifest::ResourceKey& key, const std::string& version, const std::string& uid,
                               kube::Propagation propagation, std::string* error);

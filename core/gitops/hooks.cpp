@@ -83,6 +83,13 @@ std::set<std::string> hookDeletePolicies(const Value& object)
     return result;
 }
 
+bool hasHookFinalizer(const Value& object)
+{
+    const auto& finalizers = manifest::array(object, {"metadata", "finalizers"});
+    return std::any_of(finalizers.begin(), finalizers.end(),
+                       [](const Value& item) { return item.is_string() && item.get_string() == kHookFinalizer; });
+}
+
 int syncWave(const Value& object)
 {
     for (const auto* key : {"argocd.argoproj.io/sync-wave", "helm.sh/hook-weight"}) {

@@ -31,5 +31,8 @@ struct TrackingId
 [[nodiscard]] std::optional<TrackingId> trackingId(const manifest::Value& object);
 
 constexpr std::string_view kTrackingAnnotation = "argocd.argoproj.io/tracking-id";
+/// Keeps a finished hook in the cluster until its result was read (a Job's time to live may be short).
+constexpr std::string_view kHookFinalizer = "argocd.argoproj.io/hook-finalizer";
+[[nodiscard]] bool hasHookFinalizer(const manifest::Value& object);
 
 } // namespace core::gitops

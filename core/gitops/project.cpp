@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gitops/project.h"
 
+#include "core/base/strings.h"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <re2/re2.h>
@@ -95,6 +97,28 @@ Verdict destinationVerdict(const Project::Destination& item, const std::string& 
     return (serverOk || nameOk) && namespaceOk ? Verdict::Yes : Verdict::No;
 }
 
+/// signatureKeys is the older spelling of one policy for all repositories.
+void readSignatures(const Value& object, Project& project)
+{
+    SignaturePolicy all;
+    all.repos = {"*"};
+    for (const auto& item : manifest::array(object, {"spec", "signatureKeys"}))
+        all.keys.emplace_back(text(item, {"keyID"}));
+    if (!all.keys.empty())
+        project.signaturePolicies.push_back(std::move(all));
+    for (const auto& item : manifest::array(object, {"spec", "sourceIntegrity", "git", "policies"})) {
+        SignaturePolicy policy;
+        for (const auto& repo : manifest::array(item, {"repos"}))
+            policy.repos.emplace_back(text(repo, {"url"}));
+        const auto mode = text(item, {"gpg", "mode"});
+        policy.mode = mode == "none" ? SignaturePolicy::Mode::None
+            : mode == "strict"       ? SignaturePolicy::Mode::Strict
+                                     : SignaturePolicy::Mode::Head;
+        policy.keys = texts(item, {"gpg", "keys"});
+        project.signaturePolicies.push_back(std::move(policy));
+    }
+}
+
 } // namespace
 
 Project parseProject(const Value& object)
@@ -111,6 +135,10 @@ Project parseProject(const Value& object)
     project.namespaceWhitelist = list(object, {"spec", "namespaceResourceWhitelist"});
     project.clusterBlacklist = patterns(object, {"spec", "clusterResourceBlacklist"});
     project.namespaceBlacklist = patterns(object, {"spec", "namespaceResourceBlacklist"});
+    readSignatures(object, project);
+    for (const auto& item : manifest::array(object, {"spec", "destinationServiceAccounts"}))
+        project.serviceAccounts.push_back({std::string(text(item, {"server"})), std::string(text(item, {"namespace"})),
+                                           std::string(text(item, {"defaultServiceAccount"}))});
     for (const auto& item : manifest::array(object, {"spec", "syncWindows"}))
         project.windows.push_back(parseWindow(item));
     if (const auto* orphans = manifest::find(object, {"spec", "orphanedResources"}); orphans && orphans->is_object())
@@ -147,11 +175,33 @@ Project defaultProject()
     return project;
 }
 
+std::string normalizeGitUrl(std::string_view url)
+{
+    auto text = lower(trim(url));
+    while (text.ends_with('/'))
+        text.pop_back();
+    if (text.ends_with(".git"))
+        text.resize(text.size() - 4);
+    if (text.starts_with("ssh://"))
+        text = text.substr(6);
+    else if (text.find("://") == std::string::npos && text.find('@') != std::string::npos) {
+        const auto colon = text.find(':');
+        if (colon != std::string::npos)
+            text[colon] = '/';
+    }
+    return text;
+}
+
 bool Project::permitsSource(const std::string& repoUrl) const
+{
+    return repoIsListed(sourceRepos, repoUrl);
+}
+
+bool repoIsListed(const std::vector<std::string>& patterns, const std::string& repoUrl)
 {
     const auto url = normalizeGitUrl(repoUrl);
     bool allowed = false;
-    for (const auto& entry : sourceRepos) {
+    for (const auto& entry : patterns) {
         if (entry == "*") {
             allowed = true;
         } else if (entry.starts_with('!')) {
@@ -210,12 +260,15 @@ std::vector<std::string> sourceProblems(const Application& app)
     std::set<std::string> refs;
     static const RE2 kRef("^[a-zA-Z0-9_-]+$");
     for (const auto& source : app.sources) {
-        if (source.repoUrl.empty())
-            problems.emplace_back("spec.source.repoURL is required");
-        if (source.path.empty() && source.chart.empty() && source.ref.empty())
-            problems.emplace_back("spec.source.repoURL and either spec.source.path or spec.source.chart are required");
+        const bool placed = !source.path.empty() || !source.chart.empty() || (app.multiSource && !source.ref.empty());
+        if (source.repoUrl.empty() || !placed)
+            return {app.multiSource
+                        ? fmt::format("spec.source.repoURL and either source.path, source.chart, or source.ref are "
+                                      "required for source {{{} {} {}}}",
+                                      source.repoUrl, source.path, source.targetRevision)
+                        : "spec.source.repoURL and either spec.source.path or spec.source.chart are required"};
         if (!source.chart.empty() && source.targetRevision.empty())
-            problems.emplace_back("spec.source.targetRevision is required if the manifest source is a helm chart");
+            return {"spec.source.targetRevision is required if the manifest source is a helm chart"};
         if (!source.ref.empty() && (!RE2::FullMatch(source.ref, kRef) || !refs.insert(source.ref).second))
             problems.push_back(fmt::format("source.ref {} is invalid or used twice", source.ref));
         std::vector<std::string> kinds;
@@ -247,6 +300,8 @@ std::vector<Condition> validate(const Application& app, const Project* project, 
                         app.nameSpace, project->name));
     for (auto& problem : sourceProblems(app))
         add(std::move(problem));
+    if (!conditions.empty())
+        return conditions;
     for (const auto& source : app.sources) {
         if (!source.repoUrl.empty() && !project->permitsSource(source.repoUrl))
             add(fmt::format("application repo {} is not permitted in project '{}'", source.repoUrl, project->name));
@@ -261,8 +316,11 @@ std::vector<Condition> validate(const Application& app, const Project* project, 
         return conditions;
     }
     if (app.clusterName.empty() && app.server != kInClusterServer) {
-        add(app.server.empty() ? "application destination must have either name or server defined"
-                               : fmt::format("cluster \"{}\" not found", app.server));
+        add(app.server.empty()
+                ? std::string("Destination server missing from app spec")
+                : fmt::format("error getting cluster by server \"{0}\": rpc error: code = NotFound desc = "
+                              "cluster \"{0}\" not found",
+                              app.server));
         return conditions;
     }
     if (!project->permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),

@@ -4,6 +4,7 @@
 
 #include "core/gitops/application.h"
 #include "core/gitops/windows.h"
+#include "core/manifest/glob.h"
 
 namespace core::gitops {
 
@@ -14,6 +15,22 @@ struct ResourcePattern
     std::string group;
     std::string kind;
     std::string name; ///< cluster lists only; "" = any
+};
+
+/// Whose signatures sources of these repositories need (sourceIntegrity, signatureKeys).
+struct SignaturePolicy
+{
+    enum class Mode : std::uint8_t { None, Head, Strict };
+    std::vector<std::string> repos; ///< patterns as in sourceRepos
+    Mode mode = Mode::Head;
+    std::vector<std::string> keys; ///< ids or fingerprints
+};
+
+/// As whom syncs go to a destination (destinationServiceAccounts).
+struct DestinationAccount
+{
+    std::string server, nameSpace; ///< globs
+    std::string account; ///< "name" or "namespace:name"
 };
 
 /// What an AppProject permits (section 6). The server of destinations is this cluster's, under its name.
@@ -36,6 +53,8 @@ struct Project
         std::vector<ResourcePattern> ignore;
     };
     std::optional<Orphans> orphans;
+    std::vector<SignaturePolicy> signaturePolicies;
+    std::vector<DestinationAccount> serviceAccounts;
     bool onlyScopedClusters = false; ///< permitOnlyProjectScopedClusters: this cluster is registered for none
 
     [[nodiscard]] bool permitsSource(const std::string& repoUrl) const;
@@ -44,6 +63,9 @@ struct Project
     [[nodiscard]] bool permitsKind(const manifest::GroupKind& kind, const std::string& objectName, Scope scope) const;
     [[nodiscard]] bool permitsApplicationIn(const std::string& nameSpace, const std::string& controllerNamespace) const;
 };
+
+/// Whether a list of repository patterns, negations included, permits a URL (section 6.1).
+[[nodiscard]] bool repoIsListed(const std::vector<std::string>& patterns, const std::string& repoUrl);
 
 [[nodiscard]] Project parseProject(const manifest::Value& object);
 /// Appends what a global project permits, denies and schedules (section 6.5).
@@ -58,8 +80,7 @@ constexpr std::string_view kInClusterName = "in-cluster";
 [[nodiscard]] std::vector<Condition> validate(const Application& app, const Project* project,
                                               const std::string& controllerNamespace);
 
-/// gobwas-style glob: *, **, ?, [abc], {a,b}. With `separator`, * and ? do not cross it, ** does.
-[[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text, char separator = '\0');
+using manifest::globMatches;
 /// lower case, without ".git" and trailing slash, ssh forms unified.
 [[nodiscard]] std::string normalizeGitUrl(std::string_view url);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gitops/settings.h"
 
+#include "core/base/strings.h"
 #include "core/gitops/project.h"
 #include "core/manifest/yaml.h"
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace core::gitops {
 
@@ -49,6 +51,15 @@ std::vector<std::string> texts(const Value& root, manifest::Path path)
     return result;
 }
 
+/// "apps_Deployment" -> "apps/Deployment"
+std::string slashed(std::string_view key)
+{
+    std::string kind(key);
+    if (const auto at = kind.rfind('_'); at != std::string::npos)
+        kind[at] = '/';
+    return kind;
+}
+
 class Reader
 {
 public:
@@ -70,7 +81,7 @@ public:
         m_settings.exclusions = filters("resource.exclusions");
         m_settings.inclusions = filters("resource.inclusions");
         if (const auto options = yaml("resource.compareoptions"))
-            m_settings.ignoreAggregatedRoles = manifest::flag(*options, {"ignoreAggregatedRoles"});
+            compareOptions(*options);
         if (const auto list = yaml("globalProjects"); list && list->is_array()) {
             for (const auto& item : list->get_array()) {
                 const auto* selector = manifest::find(item, {"labelSelector"});
@@ -83,18 +94,27 @@ public:
                 const auto rules = manifest::text(entry.value(), {"ignoreDifferences"});
                 if (!rules.empty())
                     ignore(entry.key(), rules, "resource.customizations");
+                const auto types = manifest::text(entry.value(), {"knownTypeFields"});
+                if (!types.empty())
+                    knownTypes(entry.key(), types, "resource.customizations");
             }
         }
         static constexpr std::string_view kIgnore = "resource.customizations.ignoreDifferences.";
+        static constexpr std::string_view kTypes = "resource.customizations.knownTypeFields.";
         for (const auto& member : m_data) {
             const std::string_view key = member.key();
-            if (!key.starts_with(kIgnore) || !member.value().is_string())
+            if (!member.value().is_string())
                 continue;
-            std::string kind(key.substr(kIgnore.size()));
-            if (const auto at = kind.rfind('_'); at != std::string::npos)
-                kind[at] = '/';
-            ignore(kind, member.value().get_string(), key);
+            if (key.starts_with(kIgnore))
+                ignore(slashed(key.substr(kIgnore.size())), member.value().get_string(), key);
+            else if (key.starts_with(kTypes))
+                knownTypes(slashed(key.substr(kTypes.size())), member.value().get_string(), key);
         }
+        for (auto& name : split(plain("resource.sensitive.mask.annotations"), ',')) {
+            if (const auto trimmed = trim(name); !trimmed.empty())
+                m_settings.sensitiveAnnotations.emplace_back(trimmed);
+        }
+        m_settings.impersonation = plain("application.sync.impersonation.enabled") == "true";
         return std::move(m_settings);
     }
 
@@ -136,6 +156,32 @@ private:
         return result;
     }
 
+    void compareOptions(const Value& options)
+    {
+        m_settings.ignoreAggregatedRoles = manifest::flag(options, {"ignoreAggregatedRoles"});
+        const auto* field = manifest::find(options, {"ignoreResourceStatusField"});
+        const auto word = manifest::text(options, {"ignoreResourceStatusField"});
+        if (word == "crd")
+            m_settings.statusFields = diff::StatusFields::OfDefinitions;
+        else if (word == "none" || word == "off" || word == "false"
+                 || (field && field->is_bool() && !field->get_bool()))
+            m_settings.statusFields = diff::StatusFields::None; // YAML reads `off` and `false` as booleans
+    }
+
+    void knownTypes(std::string_view kind, std::string_view text, std::string_view key)
+    {
+        const auto list = parse(text, key);
+        if (!list || !list->is_array())
+            return;
+        const auto slash = kind.rfind('/');
+        manifest::GroupKind groupKind;
+        groupKind.group = slash == std::string_view::npos ? std::string_view() : kind.substr(0, slash);
+        groupKind.kind = slash == std::string_view::npos ? kind : kind.substr(slash + 1);
+        for (const auto& item : list->get_array())
+            m_settings.knownTypes[groupKind].push_back(
+                {std::string(manifest::text(item, {"field"})), std::string(manifest::text(item, {"type"}))});
+    }
+
     void ignore(std::string_view kind, std::string_view text, std::string_view key)
     {
         const auto rules = parse(text, key);
@@ -159,6 +205,36 @@ private:
     const manifest::Object& m_data;
     Settings m_settings;
 };
+
+/// What `argocd-cmd-params-cm` says.
+void takeParameters(const Value& configMap, Settings& settings)
+{
+    const auto& data = manifest::object(configMap, {"data"});
+    const auto seconds = [&](std::string_view key, Duration& place) {
+        const auto* value = data.if_contains(key);
+        if (!value || !value->is_string())
+            return;
+        const std::string_view written = value->get_string();
+        std::int64_t number = 0;
+        const auto [end, code] = std::from_chars(written.data(), written.data() + written.size(), number);
+        if (code == std::errc {} && end == written.data() + written.size() && number >= 0 && number < 1'000'000'000)
+            place = std::chrono::seconds(number);
+        else
+            settings.problems.push_back(std::string(key) + ": a number of seconds is expected");
+    };
+    const auto flag = [&](std::string_view key) {
+        const auto* value = data.if_contains(key);
+        return value && value->is_string() && value->get_string() == "true";
+    };
+    seconds("controller.sync.timeout.seconds", settings.syncTimeout);
+    seconds("controller.self.heal.backoff.timeout.seconds", settings.heal.first);
+    seconds("controller.self.heal.backoff.cap.seconds", settings.heal.most);
+    Duration factor = std::chrono::seconds(settings.heal.factor);
+    seconds("controller.self.heal.backoff.factor", factor);
+    settings.heal.factor = std::chrono::duration_cast<std::chrono::seconds>(factor).count();
+    settings.serverSideDiff = flag("controller.diff.server.side");
+    settings.persistHealth = flag("controller.resource.health.persist");
+}
 
 } // namespace
 
@@ -265,10 +341,13 @@ bool Settings::includes(const manifest::GroupKind& kind, std::string_view server
     return !concerned;
 }
 
-Settings parseSettings(const Value* configMap)
+Settings parseSettings(const Value* configMap, const Value* parameters)
 {
     static const Value kNone = manifest::Object();
-    return Reader(configMap ? *configMap : kNone).run();
+    auto settings = Reader(configMap ? *configMap : kNone).run();
+    if (parameters)
+        takeParameters(*parameters, settings);
+    return settings;
 }
 
 } // namespace core::gitops

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/diff/diff.h"
 #include "core/gitops/hooks.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -52,13 +54,29 @@ struct Settings
         [[nodiscard]] bool selects(const manifest::Value& project) const;
     };
     std::vector<GlobalProject> globalProjects;
+    diff::StatusFields statusFields = diff::StatusFields::All; ///< ignoreResourceStatusField
+    std::map<manifest::GroupKind, std::vector<diff::KnownType>> knownTypes;
+    std::vector<std::string> sensitiveAnnotations; ///< masked like a Secret's values
+    bool impersonation = false; ///< application.sync.impersonation.enabled
+
+    // Of the ConfigMap `argocd-cmd-params-cm`
+    Duration syncTimeout {}; ///< of an operation; zero: none
+    bool serverSideDiff = false; ///< unless the application says otherwise
+    bool persistHealth = false; ///< health of resources goes into the status
+    struct HealBackoff
+    {
+        Duration first = std::chrono::seconds(2), most = std::chrono::seconds(300);
+        std::int64_t factor = 3;
+    };
+    HealBackoff heal;
     std::vector<std::string> problems; ///< keys that cannot be read, in words
 
     /// Whether a kind is watched, compared and shown (section 2.7).
     [[nodiscard]] bool includes(const manifest::GroupKind& kind, std::string_view server) const;
 };
 
-/// `configMap` null: a fresh install's defaults. Never fails: what cannot be read is named in `problems`.
-[[nodiscard]] Settings parseSettings(const manifest::Value* configMap);
+/// `argocd-cm` and `argocd-cmd-params-cm`; null: a fresh install's defaults. Never fails: what cannot be read is named
+/// in `problems`.
+[[nodiscard]] Settings parseSettings(const manifest::Value* configMap, const manifest::Value* parameters = nullptr);
 
 } // namespace core::gitops

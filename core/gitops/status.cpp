@@ -25,7 +25,7 @@ void setHealth(Value& status, const health::Assessment& health, TimePoint now)
     place = std::move(item);
 }
 
-manifest::Array resourceList(const Comparison& comparison)
+manifest::Array resourceList(const Comparison& comparison, HealthSource source = HealthSource::Tree)
 {
     manifest::Array list;
     for (const auto& state : comparison.resources) {
@@ -41,6 +41,12 @@ manifest::Array resourceList(const Comparison& comparison)
         item.emplace("name", state.key.name);
         if (state.sync != SyncStatus::None)
             item.emplace("status", boost::json::string(name(state.sync)));
+        if (source == HealthSource::Status && state.health && !state.hook) {
+            manifest::Object health {{"status", boost::json::string(health::name(state.health->status))}};
+            if (!state.health->message.empty())
+                health.emplace("message", state.health->message);
+            item.emplace("health", std::move(health));
+        }
         if (state.hook)
             item.emplace("hook", true);
         if (state.requiresPruning || state.hook) // hooks are no targets
@@ -85,15 +91,18 @@ Value comparedTo(const Value& object)
 }
 
 void writeComparison(Value& status, const Application& app, const Value& object, const Comparison& comparison,
-                     TimePoint now)
+                     TimePoint now, HealthSource source)
 {
-    manifest::ensure(status, {"resources"}) = resourceList(comparison);
+    manifest::ensure(status, {"resources"}) = resourceList(comparison, source);
     auto& sync = manifest::ensure(status, {"sync"});
     manifest::ensure(sync, {"status"}) = boost::json::string(name(comparison.sync));
     manifest::ensure(sync, {"comparedTo"}) = comparedTo(object);
     setRevisions(sync, app, comparison.revisions);
     setHealth(status, comparison.health, now);
-    manifest::ensure(status, {"resourceHealthSource"}) = "appTree";
+    if (source == HealthSource::Tree)
+        manifest::ensure(status, {"resourceHealthSource"}) = "appTree";
+    else
+        manifest::erase(status, {"resourceHealthSource"});
     manifest::erase(status, {"sourceType"});
     manifest::erase(status, {"sourceTypes"});
     if (app.multiSource) {
@@ -105,12 +114,15 @@ void writeComparison(Value& status, const Application& app, const Value& object,
         manifest::ensure(status, {"sourceType"}) = boost::json::string(comparison.sourceTypes.front());
     }
     manifest::Object summary;
-    if (!comparison.images.empty()) {
-        manifest::Array images;
-        for (const auto& image : comparison.images)
-            images.emplace_back(boost::json::string(image));
-        summary.emplace("images", std::move(images));
-    }
+    const auto list = [&](const char* key, const std::vector<std::string>& texts) {
+        manifest::Array items;
+        for (const auto& text : texts)
+            items.emplace_back(boost::json::string(text));
+        if (!items.empty())
+            summary.emplace(key, std::move(items));
+    };
+    list("externalURLs", comparison.externalUrls);
+    list("images", comparison.images);
     const bool ofApps = std::any_of(comparison.resources.begin(), comparison.resources.end(), [](const auto& state) {
         return state.key.group == "argoproj.io" && state.key.kind == "Application";
     });

@@ -8,8 +8,9 @@ namespace core::gitops {
 
 /// Writes a comparison into a status in Argo CD's schema (section 7.7). Conditions of the types that a refresh
 /// evaluates are replaced; the others stay.
+enum class HealthSource : std::uint8_t { Tree, Status }; ///< where clients find a resource's health
 void writeComparison(manifest::Value& status, const Application& app, const manifest::Value& object,
-                     const Comparison& comparison, TimePoint now);
+                     const Comparison& comparison, TimePoint now, HealthSource source = HealthSource::Tree);
 /// The target state could not be loaded: sync Unknown, what is live stays in view.
 void writeFailure(manifest::Value& status, const Application& app, const Comparison& live,
                   const std::vector<Condition>& conditions, TimePoint now);

@@ -98,8 +98,21 @@ private:
             task.hookDeletePolicies = hookDeletePolicies(*state.desired);
             if (task.key.name.empty())
                 nameHook(task);
+            holdHook(task);
             m_plan.tasks.push_back(std::move(task));
         }
+    }
+
+    static void holdHook(SyncTask& task)
+    {
+        if (hasHookFinalizer(*task.target))
+            return;
+        Value copy(*task.target);
+        auto& finalizers = manifest::ensure(copy, {"metadata", "finalizers"});
+        if (!finalizers.is_array())
+            finalizers = manifest::Array();
+        finalizers.get_array().emplace_back(boost::json::string(kHookFinalizer));
+        task.target = std::make_shared<Value>(std::move(copy));
     }
 
     void nameHook(SyncTask& task) const
@@ -139,7 +152,9 @@ private:
             options.insert("Replace=true");
         const auto has = [&](const char* option) { return options.contains(option) || m_operation.hasOption(option); };
         task.serverSide = has("ServerSideApply=true") && !options.contains("ServerSideApply=false");
-        task.force = m_operation.force || options.contains("Force=true");
+        task.force = m_operation.force || options.contains("Force=true")
+            || (state.live && syncOptions(*state.live).contains("Force=true"));
+        task.migrate = !m_operation.hasOption("ClientSideApplyMigration=false");
         task.validate = !has("Validate=false");
         task.respectIgnore = m_operation.hasOption("RespectIgnoreDifferences=true");
         task.skipDryRun = has("SkipDryRunOnMissingResource=true");

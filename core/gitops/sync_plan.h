@@ -7,6 +7,8 @@
 
 namespace core::gitops {
 
+struct Settings;
+
 enum class Phase : std::uint8_t { PreSync, Sync, PostSync, SyncFail };
 [[nodiscard]] std::string_view name(Phase phase);
 
@@ -27,6 +29,7 @@ struct SyncTask
     bool modified = false; ///< apply would change it
     bool serverSide = false;
     bool force = false;
+    bool migrate = true; ///< server-side apply takes over what client-side applies own
     bool validate = true;
     bool pruneAllowed = true; ///< false: PruneSkipped with `note`
     bool confirmPrune = false;
@@ -88,8 +91,9 @@ struct AutoSyncDecision
     std::optional<Duration> retryIn; ///< self-heal waits
     std::string reason; ///< why not, for people; "" when it syncs, or automation is off
 };
-/// Section 5.10. `object` is the Application as stored; windows are the caller's business.
+/// Section 5.10. `object` is the Application as stored; windows are the caller's business. `settings` null: defaults.
 [[nodiscard]] AutoSyncDecision decideAutoSync(const Application& app, const manifest::Value& object,
-                                              const Comparison& comparison, TimePoint now);
+                                              const Comparison& comparison, TimePoint now,
+                                              const Settings* settings = nullptr);
 
 } // namespace core::gitops

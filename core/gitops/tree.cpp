@@ -59,7 +59,9 @@ private:
     {
         if (m_nodes[parent].uid.empty())
             return;
-        for (auto& child : m_cluster.children(m_nodes[parent].uid)) {
+        auto children = m_cluster.children(m_nodes[parent].uid);
+        addInferred(m_nodes[parent], children);
+        for (auto& child : children) {
             const std::string uid(manifest::uid(*child));
             const auto known = m_byUid.find(uid);
             if (known != m_byUid.end()) {
@@ -73,9 +75,7 @@ private:
             }
             TreeNode node;
             node.key = manifest::keyOf(*child);
-            if (m_project
-                && !m_project->permitsKind(node.key.groupKind(), node.key.name,
-                                           node.key.nameSpace.empty() ? Scope::Cluster : Scope::Namespaced))
+            if (!permitted(node.key))
                 continue;
             node.version = manifest::parseGroupVersion(manifest::apiVersion(*child)).version;
             node.uid = uid;
@@ -87,6 +87,51 @@ private:
         }
     }
 
+    [[nodiscard]] bool permitted(const manifest::ResourceKey& key) const
+    {
+        if (!m_project)
+            return true;
+        const auto scope = key.nameSpace.empty() ? Scope::Cluster : Scope::Namespaced;
+        return m_project->permitsKind(key.groupKind(), key.name, scope)
+            && (scope == Scope::Cluster
+                || m_project->permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),
+                                                 key.nameSpace));
+    }
+
+    /// Children that name no owner: a Service's Endpoints, a service account's token, a StatefulSet's claims.
+    void addInferred(const TreeNode& parent, std::vector<kube::ObjectPtr>& children) const
+    {
+        if (!parent.live)
+            return;
+        const auto& key = parent.key;
+        const auto add = [&](const char* kind, const std::string& name) {
+            auto found = m_cluster.get({"", kind, key.nameSpace, name});
+            if (!found || !manifest::array(*found, {"metadata", "ownerReferences"}).empty())
+                return kube::ObjectPtr();
+            children.push_back(found);
+            return found;
+        };
+        if (key.group.empty() && key.kind == "Service") {
+            add("Endpoints", key.name);
+        } else if (key.group.empty() && key.kind == "ServiceAccount") {
+            for (const auto& secret : manifest::array(*parent.live, {"secrets"})) {
+                const auto token = add("Secret", std::string(manifest::text(secret, {"name"})));
+                if (token && manifest::annotation(*token, "kubernetes.io/service-account.name") != key.name)
+                    children.pop_back();
+            }
+        } else if (key.group == "apps" && key.kind == "StatefulSet") {
+            for (const auto& claim : manifest::array(*parent.live, {"spec", "volumeClaimTemplates"})) {
+                const auto prefix = fmt::format("{}-{}-", manifest::text(claim, {"metadata", "name"}), key.name);
+                const auto replicas = manifest::integer(*parent.live, {"spec", "replicas"}).value_or(1);
+                for (std::int64_t i = 0; i < kMostClaims; ++i) {
+                    if (!add("PersistentVolumeClaim", prefix + std::to_string(i)) && i >= replicas)
+                        break;
+                }
+            }
+        }
+    }
+
+    static constexpr std::int64_t kMostClaims = 1000; ///< per template
     const Comparison& m_comparison;
     const Project* m_project;
     const health::Customizations* m_customizations;
@@ -144,7 +189,13 @@ void completeViews(Comparison& comparison, const CompareInput& input, const Clus
 {
     comparison.tree = buildTree(comparison, input.project, input.customizations, cluster);
     std::set<std::string> images;
+    std::set<std::string> urls;
     for (const auto& node : comparison.tree) {
+        if (node.live)
+            urls.merge([&] {
+                const auto list = externalUrls(*node.live);
+                return std::set<std::string>(list.begin(), list.end());
+            }());
         if (node.key.kind != "Pod" || !node.key.group.empty() || !node.live)
             continue;
         for (const auto* list : {"initContainers", "containers"}) {
@@ -153,6 +204,7 @@ void completeViews(Comparison& comparison, const CompareInput& input, const Clus
         }
     }
     comparison.images.assign(images.begin(), images.end());
+    comparison.externalUrls.assign(urls.begin(), urls.end());
     comparison.health = applicationHealth(comparison, *input.app);
     if (input.project && input.project->orphans && cluster.roots) {
         comparison.orphans = countOrphans(comparison, input, cluster);

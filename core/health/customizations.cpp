@@ -3,6 +3,7 @@
 #include "core/health/customizations.h"
 
 #include "core/health/lua_script.h"
+#include "core/manifest/glob.h"
 #include "core/manifest/yaml.h"
 
 #include <boost/json.hpp>
@@ -23,31 +24,6 @@ std::string slashed(std::string_view key)
     if (at != std::string::npos)
         text[at] = '/';
     return text;
-}
-
-bool globMatches(std::string_view pattern, std::string_view text)
-{
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t mark = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*')
-        ++p;
-    return p == pattern.size();
 }
 
 std::string keyText(const manifest::GroupKind& kind)
@@ -101,7 +77,7 @@ std::optional<Assessment> Customizations::assess(const manifest::GroupKind& kind
         if (const auto found = m_scripts.find(key); found != m_scripts.end())
             return &found->second;
         for (const auto& [pattern, candidate] : m_scripts) {
-            if (pattern.find('*') != std::string::npos && globMatches(pattern, key))
+            if (pattern.find('*') != std::string::npos && manifest::globMatches(pattern, key))
                 return &candidate;
         }
         return nullptr;

@@ -653,6 +653,20 @@ private slots:
         QTest::newRow("fine") << "source: {repoURL: https://x/r, path: a}\n" + destination << "";
         QTest::newRow("no path") << "source: {repoURL: https://x/r}\n" + destination
                                  << "spec.source.repoURL and either spec.source.path or spec.source.chart are required";
+        QTest::newRow("no repository") << "source: {path: a}\n"
+                + destination << "spec.source.repoURL and either spec.source.path or spec.source.chart are required";
+        QTest::newRow("one of several without place")
+            << "sources: [{repoURL: https://x/r}]\n" + destination
+            << "spec.source.repoURL and either source.path, source.chart, or source.ref are required for source "
+               "{https://x/r  }";
+        QTest::newRow("a chart without version") << "source: {repoURL: https://x/r, chart: c}\n"
+                + destination << "spec.source.targetRevision is required if the manifest source is a helm chart";
+        QTest::newRow("no destination") << "source: {repoURL: https://x/r, path: a}\ndestination: {namespace: ml}"
+                                        << "Destination server missing from app spec";
+        QTest::newRow("another server")
+            << "source: {repoURL: https://x/r, path: a}\ndestination: {server: https://y, namespace: ml}"
+            << "error getting cluster by server \"https://y\": rpc error: code = NotFound desc = cluster "
+               "\"https://y\" not found";
         QTest::newRow("both destinations")
             << "source: {repoURL: https://x/r, path: a}\ndestination: {server: a, name: b, namespace: ml}"
             << "application destination can't have both name and server defined: b a";

@@ -121,9 +121,9 @@ struct Run
     std::string name;
 };
 
-void configure(Run& run, const std::string& data)
+void configure(Run& run, const std::string& data, const std::string& name = "argocd-cm")
 {
-    Value object = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-cm, namespace: argocd}}");
+    Value object = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: " + name + ", namespace: argocd}}");
     manifest::ensure(object, {"data"}) = yaml(data);
     kube::WriteOptions options;
     options.force = true;
@@ -379,6 +379,204 @@ private slots:
         QVERIFY(run.exists("batch/v1", "Job", "cleanup"));
         QTRY_VERIFY_WITH_TIMEOUT(!run.exists("batch/v1", "Job", "bad"), kPatience);
         QVERIFY(!run.exists("v1", "ConfigMap", "a"));
+    }
+
+    void aHookIsHeldUntilItsResultWasRead()
+    {
+        const std::string finalizer = "argocd.argoproj.io/hook-finalizer";
+        Run run(scenario("held",
+                         {{"app/a.yaml", configMap("a")},
+                          {"app/slow.yaml", job("slow", "{argocd.argoproj.io/hook: PreSync}", "pending")}}));
+        run.sync();
+        QTRY_VERIFY_WITH_TIMEOUT(run.exists("batch/v1", "Job", "slow"), kPatience);
+        QVERIFY(manifest::toJson(run.get("batch/v1", "Job", "slow")).find(finalizer) != std::string::npos);
+        // Somebody deletes it: it stays in view, and goes when the operation is terminated.
+        const auto type = run.world.client().resolve("batch/v1", "Job");
+        QVERIFY(run.world.client().remove(*type, run.world.nameSpace(), "slow"));
+        QVERIFY(run.exists("batch/v1", "Job", "slow"));
+        Value change = yaml("{status: {operationState: {phase: Terminating}}}");
+        QVERIFY(run.world.client().patch(applications(), "argocd", run.name, kube::PatchType::Merge, change));
+        PHASE_BECOMES(run, "Failed");
+        QCOMPARE(run.text({"status", "operationState", "message"}), std::string("Operation terminated"));
+        QTRY_VERIFY_WITH_TIMEOUT(!run.exists("batch/v1", "Job", "slow"), kPatience);
+    }
+
+    void aSuccessfulHookGoesWithTheSync()
+    {
+        Run run(scenario("succeeded",
+                         {{"app/a.yaml", configMap("a")},
+                          {"app/first.yaml",
+                           job("first",
+                               "{argocd.argoproj.io/hook: PreSync, "
+                               "argocd.argoproj.io/hook-delete-policy: HookSucceeded}",
+                               "succeed")}}));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QCOMPARE(run.text({"status", "operationState", "message"}), std::string("successfully synced (all tasks run)"));
+        QTRY_VERIFY_WITH_TIMEOUT(!run.exists("batch/v1", "Job", "first"), kPatience);
+        QVERIFY(run.exists("v1", "ConfigMap", "a"));
+    }
+
+    void whatCouldNotBeLoadedIsTriedAgain()
+    {
+        Run run(scenario("again", {{"app/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: [\n"}}));
+        run.sync("{sync: {}, retry: {limit: 1, backoff: {duration: 1s}}}");
+        PHASE_BECOMES(run, "Error");
+        QVERIFY2(run.text({"status", "operationState", "message"}).ends_with(" (retried 1 times)."),
+                 run.text({"status", "operationState", "message"}).c_str());
+    }
+
+    void aBackOffThatCannotBeReadEndsTheRetries()
+    {
+        Run run(scenario("nobackoff", {{"app/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: [\n"}}));
+        run.sync("{sync: {}, retry: {limit: 3, backoff: {duration: soon}}}");
+        PHASE_BECOMES(run, "Failed");
+        QVERIFY2(run.text({"status", "operationState", "message"})
+                     .ends_with("(failed to retry: time: invalid duration \"soon\")"),
+                 run.text({"status", "operationState", "message"}).c_str());
+    }
+
+    void anOperationEndsWithItsTime()
+    {
+        Run run(scenario("timeout", {{"app/slow.yaml", job("slow", "{argocd.argoproj.io/hook: PreSync}", "pending")}}));
+        configure(run, "{controller.sync.timeout.seconds: '5'}", "argocd-cmd-params-cm");
+        run.sync();
+        PHASE_BECOMES(run, "Failed");
+        QCOMPARE(run.text({"status", "operationState", "message"}),
+                 std::string("Operation terminated, triggered by controller sync timeout"));
+    }
+
+    void aNewerRequestForARefreshIsNotLost()
+    {
+        Run run(scenario("stamped", {{"app/a.yaml", configMap("a")}}));
+        const auto ask = [&](const std::string& stamp) {
+            const auto change = yaml("{metadata: {annotations: {argocd.argoproj.io/refresh: normal, "
+                                     "argocd.argoproj.io/refresh-timestamp: '"
+                                     + stamp + "'}}}");
+            QVERIFY(run.world.client().patch(applications(), "argocd", run.name, kube::PatchType::Merge, change));
+        };
+        for (const auto* stamp : {"2026-01-01T00:00:00.1Z", "2026-01-01T00:00:00.2Z", "2026-01-01T00:00:00.3Z"})
+            ask(stamp);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            manifest::annotation(run.application(), "argocd.argoproj.io/refresh").empty()
+                && manifest::annotation(run.application(), "argocd.argoproj.io/refresh-timestamp").empty(),
+            kPatience);
+    }
+
+    void whatKubectlAppliedGoesOverToServerSideApply()
+    {
+        const auto text = [](const std::string& data) {
+            return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: " + data + "\n";
+        };
+        Run run(scenario("migrate", {{"app/a.yaml", text("{kept: '1', dropped: '1'}")}},
+                         "{source: {path: app}, syncPolicy: {syncOptions: [ServerSideApply=true]}}"));
+        kube::WriteOptions options;
+        options.fieldManager = "kubectl-client-side-apply";
+        auto before = yaml(text("{kept: '1', dropped: '1'}"));
+        manifest::ensure(before, {"metadata", "namespace"}) = boost::json::string(run.world.nameSpace());
+        QVERIFY(run.world.client().create(before, options));
+        run.sync("{sync: {syncOptions: [ServerSideApply=true]}}");
+        PHASE_BECOMES(run, "Succeeded");
+        run.commit("app/a.yaml", text("{kept: '1'}"));
+        run.sync("{sync: {syncOptions: [ServerSideApply=true]}}");
+        QTRY_VERIFY_WITH_TIMEOUT(!manifest::find(run.get("v1", "ConfigMap", "a"), {"data", "dropped"}), kPatience);
+        QVERIFY(manifest::find(run.get("v1", "ConfigMap", "a"), {"data", "kept"}));
+    }
+
+    void anUnhealthySyncIsRolledBackWhereAsked()
+    {
+        const auto text = [](const std::string& sim) {
+            return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: 1, selector: "
+                   "{matchLabels: {app: d}}, template: {metadata: {labels: {app: d, sim: "
+                + sim + "}}, spec: {containers: [{name: c, image: 'i:" + sim + "'}]}}}\n";
+        };
+        Run run(scenario("judged", {{"app/d.yaml", text("ready")}}));
+        run.sync("{sync: {syncOptions: ['WaitForHealthy=10m']}}");
+        PHASE_BECOMES(run, "Succeeded");
+        QCOMPARE(run.text({"status", "operationState", "message"}), std::string("successfully synced and healthy"));
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "health", "status"}), std::string("Healthy"), kPatience);
+        run.commit("app/d.yaml", text("pending"));
+        run.sync("{sync: {syncOptions: ['WaitForHealthy=4s', 'RollBackUnlessHealthy=true']}}");
+        // The second one gives up after its time and goes back to the image of the first.
+        const auto image = [&] {
+            return std::string(manifest::text(run.get("apps/v1", "Deployment", "d"),
+                                              {"spec", "template", "spec", "containers", "0", "image"}));
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(image(), std::string("i:pending"), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(image(), std::string("i:ready"), 60000);
+        PHASE_BECOMES(run, "Succeeded");
+        QCOMPARE(run.text({"status", "operationState", "operation", "initiatedBy", "username"}),
+                 std::string("pilothouse"));
+        QVERIFY(manifest::find(run.application(),
+                               {"status", "operationState", "operation", "sync", "syncStrategy", "apply"}));
+    }
+
+    void whereArgoCdRunsNothingIsWritten()
+    {
+        Run run(scenario("other", {{"app/a.yaml", configMap("a")}},
+                         "{source: {path: app}, syncPolicy: {automated: {prune: true}}}"));
+        QTRY_VERIFY_WITH_TIMEOUT(run.exists("v1", "ConfigMap", "a"), kPatience);
+        const auto controller =
+            yaml("{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: argocd-application-controller, namespace: "
+                 "argocd, labels: {app.kubernetes.io/name: argocd-application-controller}}, spec: {replicas: 1, "
+                 "serviceName: c, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: "
+                 "{containers: [{name: c, image: i}]}}}}");
+        QVERIFY(run.world.client().create(controller));
+        QTRY_VERIFY_WITH_TIMEOUT(run.world.controller().observesOnly(), kPatience);
+        run.commit("app/b.yaml", configMap("b"));
+        const auto request = yaml("{operation: {sync: {}}}");
+        QVERIFY(run.world.client().patch(applications(), "argocd", run.name, kube::PatchType::Merge, request));
+        const auto before = run.text({"metadata", "resourceVersion"});
+        run.world.controller().refresh("argocd", run.name);
+        QTRY_VERIFY_WITH_TIMEOUT(run.world.controller().comparison("argocd", run.name)
+                                     && run.world.controller().comparison("argocd", run.name)->resources.size() == 2,
+                                 kPatience); // compared all the same
+        QCOMPARE(run.text({"metadata", "resourceVersion"}), before);
+        QVERIFY(!run.exists("v1", "ConfigMap", "b"));
+        // Scaled down, it is ours again: the operation is carried out.
+        const auto scale = yaml("{spec: {replicas: 0}}");
+        const auto sets = run.world.client().resolve("apps/v1", "StatefulSet");
+        QVERIFY(
+            run.world.client().patch(*sets, "argocd", "argocd-application-controller", kube::PatchType::Merge, scale));
+        QTRY_VERIFY_WITH_TIMEOUT(run.exists("v1", "ConfigMap", "b"), kPatience);
+    }
+
+    void addressesAreInTheSummary()
+    {
+        Run run(scenario("urls",
+                         {{"app/i.yaml",
+                           "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, annotations: "
+                           "{link.argocd.argoproj.io/docs: 'https://docs.example.com'}}\nspec: {tls: [{hosts: "
+                           "[llm.example.com]}], rules: [{host: llm.example.com, http: {paths: [{path: /v1, pathType: "
+                           "Prefix, backend: {service: {name: s, port: {number: 80}}}}]}}, {host: plain.example.com, "
+                           "http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: s, port: {number: "
+                           "80}}}}]}}]}\n"}}));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        const auto urls = [&] {
+            const auto app = run.application();
+            const auto* list = manifest::find(app, {"status", "summary", "externalURLs"});
+            return list ? manifest::toJson(*list) : std::string();
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(
+            urls(),
+            std::string("[\"http://plain.example.com/\",\"https://docs.example.com\",\"https://llm.example.com/v1\"]"),
+            kPatience);
+    }
+
+    void healthIsKeptInTheStatusWhereAsked()
+    {
+        Run run(scenario("persist", {{"app/j.yaml", job("j", "{}", "succeed")}}));
+        configure(run, "{controller.resource.health.persist: 'true'}", "argocd-cmd-params-cm");
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        const auto healthOf = [&] {
+            const auto app = run.application();
+            const auto& list = manifest::array(app, {"status", "resources"});
+            return list.empty() ? std::string() : std::string(manifest::text(list[0], {"health", "status"}));
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(healthOf(), std::string("Healthy"), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(run.text({"status", "resourceHealthSource"}).empty(), kPatience);
     }
 
     void theServerSaysWhatAnApplyWouldChange()

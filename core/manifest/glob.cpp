@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/manifest/glob.h"
+
 #include "core/base/strings.h"
-#include "core/gitops/project.h"
 
 #include <vector>
 
-namespace core::gitops {
+namespace core::manifest {
 
 namespace {
 
@@ -108,6 +109,8 @@ void expand(const std::string& pattern, std::vector<std::string>& results)
 
 bool globMatches(std::string_view pattern, std::string_view text, char separator)
 {
+    if (pattern.find_first_of("*?[{\\") == std::string_view::npos)
+        return pattern == text;
     if (pattern.size() > 2048 || text.size() > 4096)
         return false;
     std::vector<std::string> patterns;
@@ -119,21 +122,4 @@ bool globMatches(std::string_view pattern, std::string_view text, char separator
     return false;
 }
 
-std::string normalizeGitUrl(std::string_view url)
-{
-    auto text = lower(trim(url));
-    while (text.ends_with('/'))
-        text.pop_back();
-    if (text.ends_with(".git"))
-        text.resize(text.size() - 4);
-    if (text.starts_with("ssh://"))
-        text = text.substr(6);
-    else if (text.find("://") == std::string::npos && text.find('@') != std::string::npos) {
-        const auto colon = text.find(':');
-        if (colon != std::string::npos)
-            text[colon] = '/';
-    }
-    return text;
-}
-
-} // namespace core::gitops
+} // namespace core::manifest
