@@ -62,6 +62,7 @@ struct Config
     std::map<std::string, std::vector<std::string>> defaultTriggersOf; ///< by service
     std::map<std::string, std::string> context;
     std::map<std::string, std::string> secrets;
+    std::string selfServiceOf; ///< namespace of applications whose own configuration this is; "" = the controller's
     std::vector<Finding> problems;
 };
 

@@ -10,7 +10,9 @@
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <map>
 #include <mutex>
+#include <optional>
 
 namespace core::notify {
 
@@ -23,7 +25,8 @@ struct NotificationController::Private
     {
     }
 
-    [[nodiscard]] Config config() const;
+    [[nodiscard]] Config config(const std::string& nameSpace) const;
+    [[nodiscard]] bool selfService() const;
     void reconcile(const Config& config, const Value& app, const std::stop_token& stop);
     [[nodiscard]] Result<> remember(const Value& app, const Memory& memory, const std::stop_token& stop);
     [[nodiscard]] Result<std::string> send(const Config& config, const Due& due, const Value& app, const Value* project,
@@ -49,11 +52,21 @@ std::vector<Finding> NotificationController::problems() const
     return m_d->problems;
 }
 
-Config NotificationController::Private::config() const
+Config NotificationController::Private::config(const std::string& nameSpace) const
 {
-    const auto configMap = deps.cache->get({"", "ConfigMap", deps.nameSpace, "argocd-notifications-cm"});
-    const auto secret = deps.cache->get({"", "Secret", deps.nameSpace, "argocd-notifications-secret"});
-    return parseConfig(configMap.get(), secret.get());
+    const auto configMap = deps.cache->get({"", "ConfigMap", nameSpace, "argocd-notifications-cm"});
+    const auto secret = deps.cache->get({"", "Secret", nameSpace, "argocd-notifications-secret"});
+    auto config = parseConfig(configMap.get(), secret.get());
+    if (nameSpace != deps.nameSpace)
+        config.selfServiceOf = nameSpace;
+    return config;
+}
+
+/// Whether applications outside of the controller's namespace may bring a configuration of their own (section 8.1).
+bool NotificationController::Private::selfService() const
+{
+    const auto parameters = deps.cache->get({"", "ConfigMap", deps.nameSpace, "argocd-cmd-params-cm"});
+    return parameters && manifest::text(*parameters, {"data", "notificationscontroller.selfservice.enabled"}) == "true";
 }
 
 Result<> NotificationController::Private::remember(const Value& app, const Memory& memory, const std::stop_token& stop)
@@ -140,12 +153,25 @@ void NotificationController::Private::reconcile(const Config& config, const Valu
 
 void NotificationController::reconcileAll(std::stop_token stop)
 {
-    const auto config = m_d->config();
+    const auto config = m_d->config(m_d->deps.nameSpace);
     m_d->fresh = config.problems;
+    const bool selfService = m_d->selfService();
+    std::map<std::string, std::optional<Config>> own; ///< by namespace; none: there is no ConfigMap
     for (const auto& app : m_d->deps.cache->list({"argoproj.io", "Application"})) {
         if (stop.stop_requested())
             return;
         m_d->reconcile(config, *app, stop);
+        const std::string nameSpace(manifest::nameSpace(*app));
+        if (!selfService || nameSpace == m_d->deps.nameSpace)
+            continue;
+        const auto [place, isNew] = own.try_emplace(nameSpace);
+        if (isNew && m_d->deps.cache->get({"", "ConfigMap", nameSpace, "argocd-notifications-cm"})) {
+            place->second = m_d->config(nameSpace);
+            m_d->fresh.insert(m_d->fresh.end(), place->second->problems.begin(), place->second->problems.end());
+        }
+        const auto latest = m_d->deps.cache->get(manifest::keyOf(*app)); // with what was just remembered
+        if (place->second && latest)
+            m_d->reconcile(*place->second, *latest, stop);
     }
     const std::scoped_lock lock(m_d->mutex);
     m_d->problems = std::exchange(m_d->fresh, {});

@@ -91,8 +91,10 @@ Evaluation evaluate(const Config& config, const Value& app, const Value* project
             if (holds && condition.compiledOncePer)
                 if (const auto value = condition.compiledOncePer->run(env, surroundings.now))
                     once = value->isNil() ? "<nil>" : value->text();
-            const std::string memoryKey = (once.empty() ? std::string {} : once + ":") + destination.trigger + ":["
-                + std::to_string(i) + "]." + condition.id + ":" + destination.service + ":" + destination.recipient;
+            const std::string own = config.selfServiceOf.empty() ? std::string {} : config.selfServiceOf + ":";
+            const std::string memoryKey = (once.empty() ? std::string {} : once + ":") + own + destination.trigger
+                + ":[" + std::to_string(i) + "]." + condition.id + ":" + destination.service + ":"
+                + destination.recipient;
             if (!holds) {
                 if (condition.oncePer.empty() && memory.contains(memoryKey))
                     out.forgotten.push_back(memoryKey);

@@ -11,6 +11,8 @@
 
 #include <boost/json.hpp>
 
+#include <set>
+
 using namespace core;
 using namespace core::notify;
 using manifest::Value;
@@ -171,6 +173,29 @@ data:
         manifest::ensure(app, {"status", "operationState", "phase"}) = "Failed";
         second.run(config, app, {});
         QCOMPARE(second.sent.size(), std::size_t {1});
+    }
+
+    void ownConfigurationsRememberUnderTheirNamespace()
+    {
+        const auto configMap = yaml(R"(
+metadata: {name: argocd-notifications-cm, namespace: team}
+data:
+  service.webhook.sink: "url: http://127.0.0.1/x"
+  trigger.plain: "[{when: 'true', send: [t]}]"
+  trigger.once: "[{when: 'true', send: [t], oncePer: app.metadata.name}]"
+  template.t: "message: x"
+)");
+        auto config = parseConfig(&configMap, nullptr);
+        config.selfServiceOf = "team";
+        const auto app = yaml("{apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {name: a, namespace: "
+                              "team, annotations: {notifications.argoproj.io/subscribe.plain.sink: '', "
+                              "notifications.argoproj.io/subscribe.once.sink: ''}}}");
+        const auto evaluation = evaluate(config, app, nullptr, {}, {});
+        QCOMPARE(evaluation.due.size(), std::size_t {2});
+        std::set<std::string> starts;
+        for (const auto& due : evaluation.due)
+            starts.insert(due.key.substr(0, due.key.find('[')));
+        QCOMPARE(starts, (std::set<std::string> {"team:plain:", "a:team:once:"}));
     }
 
     void brokenConfigurationsAreSetAside()
