@@ -3,12 +3,15 @@
 #include "pilotctl/context.h"
 
 #include "core/base/paths.h"
+#include "core/engine/argo_engine.h"
+#include "core/kube/curl_transport.h"
 
 #include <unistd.h>
 
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 
 namespace pilotctl {
@@ -45,16 +48,31 @@ std::string Context::connectionProblem() const
     return problem.empty() ? problem : "\n" + problem;
 }
 
+core::Result<std::unique_ptr<core::engine::Engine>> Context::open() const
+{
+    if (argocdServer.empty()) {
+        core::engine::Engine::Options options;
+        options.kubeconfig = kubeconfig;
+        options.context = kubeContext;
+        options.clockRate = clockRate;
+        options.attach = true;
+        return core::engine::Engine::open(std::move(options));
+    }
+    const char* token = std::getenv("ARGOCD_AUTH_TOKEN"); // as the argocd command has it
+    if (token == nullptr || *token == '\0')
+        return core::fail(core::Error::Code::Unauthorized, "ARGOCD_AUTH_TOKEN is not set", argocdServer,
+                          "put an account's token into it (argocd account generate-token)");
+    core::kube::Access access;
+    access.server = argocdServer;
+    access.insecure = argocdInsecure;
+    return core::engine::ArgoEngine::open({core::kube::curlTransport(access), {}, argocdServer, token, {}, {}});
+}
+
 core::engine::Engine* Context::engine()
 {
     if (m_engine)
         return m_engine.get();
-    core::engine::Engine::Options options;
-    options.kubeconfig = kubeconfig;
-    options.context = kubeContext;
-    options.clockRate = clockRate;
-    options.attach = true;
-    auto opened = core::engine::Engine::open(std::move(options));
+    auto opened = open();
     if (!opened) {
         fail(opened.error());
         return nullptr;

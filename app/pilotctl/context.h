@@ -34,6 +34,8 @@ public:
 
     std::string kubeconfig;
     std::string kubeContext;
+    std::string argocdServer; ///< URL of an Argo CD API server to go through instead of a cluster
+    bool argocdInsecure = false;
     std::string output = "table";
     double clockRate = 1.0;
     int exitCode = kOk;
@@ -52,6 +54,7 @@ public:
     [[nodiscard]] bool waitFor(const std::function<bool(const core::engine::Snapshot&)>& done, double seconds);
 
 private:
+    [[nodiscard]] core::Result<std::unique_ptr<core::engine::Engine>> open() const;
     std::unique_ptr<core::engine::Engine> m_engine;
 };
 
@@ -62,5 +65,6 @@ void addApplicationSets(CLI::App& program, Context& context);
 void addRollouts(CLI::App& program, Context& context);
 void addCluster(CLI::App& program, Context& context);
 void addController(CLI::App& program, Context& context);
+void addPolicies(CLI::App& program, Context& context);
 
 } // namespace pilotctl

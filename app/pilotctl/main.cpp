@@ -56,6 +56,9 @@ int main(int argc, char** argv)
     pilotctl::Context context;
     program.add_option("--kubeconfig", context.kubeconfig, "work on this cluster instead of the embedded one");
     program.add_option("--context", context.kubeContext, "context of the kubeconfig");
+    program.add_option("--argocd-server", context.argocdServer,
+                       "go through this Argo CD API server (URL; token in ARGOCD_AUTH_TOKEN) instead of a cluster");
+    program.add_flag("--argocd-insecure", context.argocdInsecure, "do not check its certificate");
     program.add_option("-o,--output", context.output, "table, json or yaml")
         ->check(CLI::IsMember({"table", "json", "yaml"}));
     program.add_option("--clock-rate", context.clockRate, "embedded cluster: how fast its time runs (1, 10, 60)");
@@ -67,6 +70,7 @@ int main(int argc, char** argv)
     pilotctl::addRollouts(program, context);
     pilotctl::addCluster(program, context);
     pilotctl::addController(program, context);
+    pilotctl::addPolicies(program, context);
     std::string shell;
     auto* completion = program.add_subcommand("completion", "Print the completion script of a shell");
     completion->add_option("shell", shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));

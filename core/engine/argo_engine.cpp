@@ -1,0 +1,682 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/argo_engine.h"
+
+#include "core/engine/views.h"
+#include "core/health/health.h"
+#include "core/manifest/yaml.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace core::engine {
+
+namespace {
+
+using argoapi::AppRef;
+using argoapi::ResourceRef;
+using manifest::text;
+using manifest::Value;
+
+constexpr std::chrono::seconds kFirstWait {1};
+constexpr std::chrono::seconds kLongestWait {30};
+
+tl::unexpected<Error> unsupported(std::string_view what)
+{
+    return fail(Error::Code::Unsupported, fmt::format("{} is not possible through Argo CD's API server", what), {},
+                "open the cluster with a kubeconfig");
+}
+
+AppId idOf(const Value& object)
+{
+    return {std::string(manifest::nameSpace(object)), std::string(manifest::name(object))};
+}
+
+std::optional<Health> healthAt(const Value& holder)
+{
+    const auto status = health::parseStatus(text(holder, {"health", "status"}));
+    if (!status)
+        return std::nullopt;
+    switch (*status) {
+    case health::Status::Healthy:
+        return Health::Healthy;
+    case health::Status::Suspended:
+        return Health::Suspended;
+    case health::Status::Progressing:
+        return Health::Progressing;
+    case health::Status::Missing:
+        return Health::Missing;
+    case health::Status::Degraded:
+        return Health::Degraded;
+    case health::Status::Unknown:
+        break;
+    }
+    return Health::Unknown;
+}
+
+manifest::ResourceKey keyAt(const Value& item)
+{
+    return {std::string(text(item, {"group"})), std::string(text(item, {"kind"})),
+            std::string(text(item, {"namespace"})), std::string(text(item, {"name"}))};
+}
+
+SyncState syncAt(std::string_view status)
+{
+    return status == "Synced" ? SyncState::Synced : status == "OutOfSync" ? SyncState::OutOfSync : SyncState::Unknown;
+}
+
+/// A node of the server's tree (section 7.5), with what the status says of
+/// managed ones.
+ResourceNode nodeOf(const Value& item, const std::map<manifest::ResourceKey, const Value*>& managed)
+{
+    ResourceNode node;
+    node.key = keyAt(item);
+    node.version = text(item, {"version"});
+    node.uid = text(item, {"uid"});
+    for (const auto& parent : manifest::array(item, {"parentRefs"}))
+        node.parents.push_back(keyAt(parent));
+    node.existsLive = !node.uid.empty();
+    node.health = healthAt(item);
+    node.healthMessage = text(item, {"health", "message"});
+    node.createdAt = timeAt(item, {"createdAt"});
+    for (const auto& image : manifest::array(item, {"images"})) {
+        if (image.is_string())
+            node.images.emplace_back(image.get_string());
+    }
+    for (const auto& info : manifest::array(item, {"info"})) {
+        const auto name = text(info, {"name"});
+        if (name == "Status Reason" || (name == "Containers" && node.statusText.empty()) || name == "Revision")
+            node.statusText = text(info, {"value"});
+        else if (name == "Node")
+            node.nodeName = text(info, {"value"});
+    }
+    if (const auto found = managed.find(node.key); found != managed.end()) {
+        const auto& state = *found->second;
+        node.managed = true;
+        node.hook = manifest::flag(state, {"hook"});
+        node.requiresPruning = manifest::flag(state, {"requiresPruning"});
+        node.existsInGit = !node.requiresPruning;
+        node.sync = syncAt(text(state, {"status"}));
+        node.wave = static_cast<int>(manifest::integer(state, {"syncWave"}).value_or(0));
+    }
+    return node;
+}
+
+ApplicationPtr viewOf(const Value& object, const Value* tree, const std::string& server)
+{
+    auto view = viewApplication({object, nullptr, server, {}, {}});
+    view.compared = true; // the server did
+    view.healthMessage = text(object, {"status", "health", "message"});
+    std::map<manifest::ResourceKey, const Value*> managed;
+    for (const auto& item : manifest::array(object, {"status", "resources"}))
+        managed.emplace(keyAt(item), &item);
+    if (tree) {
+        for (const auto& item : manifest::array(*tree, {"nodes"}))
+            view.resources.push_back(nodeOf(item, managed));
+        std::stable_sort(view.resources.begin(), view.resources.end(), [](const auto& a, const auto& b) {
+            return a.parents.empty() && !b.parents.empty(); // parents before children
+        });
+    }
+    for (const auto& [key, item] : managed)
+        view.outOfSyncCount += text(*item, {"status"}) == "OutOfSync" ? 1 : 0;
+    for (const auto& image : manifest::array(object, {"status", "summary", "images"})) {
+        if (image.is_string())
+            view.images.emplace_back(image.get_string());
+    }
+    return std::make_shared<const Application>(std::move(view));
+}
+
+ResourceDiff diffOf(const argoapi::ManagedResource& item)
+{
+    ResourceDiff diff;
+    diff.key = {item.key.group, item.key.kind, item.key.nameSpace, item.key.name};
+    const bool missing = item.live.is_null();
+    const bool extra = item.target.is_null();
+    diff.outOfSync = missing || extra || item.modified;
+    diff.action = missing ? ResourceDiff::Action::Create
+        : extra           ? ResourceDiff::Action::Prune
+        : item.modified   ? ResourceDiff::Action::Patch
+                          : ResourceDiff::Action::None;
+    if (!item.normalizedLive.is_null())
+        diff.liveYaml = manifest::toYaml(item.normalizedLive);
+    if (!item.predictedLive.is_null() && !extra)
+        diff.desiredYaml = manifest::toYaml(item.predictedLive);
+    return diff;
+}
+
+} // namespace
+
+ArgoEngine::ArgoEngine(ArgoOptions options)
+    : m_options(std::move(options))
+    , m_client(m_options.transport, m_options.rootPath)
+{
+    auto first = std::make_shared<Snapshot>();
+    first->events = std::make_shared<const std::vector<Event>>();
+    first->problems = std::make_shared<const std::vector<Problem>>();
+    first->notifications = std::make_shared<const std::vector<Notification>>();
+    m_snapshot = std::move(first);
+    m_connection.name = m_options.name;
+    m_connection.server = m_options.name;
+}
+
+Result<std::unique_ptr<Engine>> ArgoEngine::open(ArgoOptions options)
+{
+    std::unique_ptr<ArgoEngine> engine(new ArgoEngine(std::move(options)));
+    auto& own = engine->m_options;
+    if (own.token.empty()) {
+        PH_CHECK(engine->m_client.login(own.username, own.password));
+        own.password.clear();
+    } else {
+        engine->m_client.useToken(own.token);
+    }
+    PH_TRY(const auto user, engine->m_client.userInfo());
+    if (!manifest::flag(user, {"loggedIn"}))
+        return fail(Error::Code::Unauthorized, "the token is not valid", own.name, "log in again");
+    auto* raw = engine.get();
+    engine->m_thread = std::jthread([raw] { raw->run(raw->m_stop.get_token()); });
+    return engine;
+}
+
+ArgoEngine::~ArgoEngine()
+{
+    m_stop.request_stop();
+}
+
+void ArgoEngine::run(const std::stop_token& stop)
+{
+    auto wait = kFirstWait;
+    while (!stop.stop_requested()) {
+        auto done = listAll(stop);
+        if (done) {
+            wait = kFirstWait;
+            done = m_client.watch(
+                {},
+                [&](const std::string& type, const Value& object) {
+                    take(type, object, stop);
+                    publish();
+                    return !stop.stop_requested();
+                },
+                stop);
+        }
+        if (stop.stop_requested())
+            return;
+        if (!done)
+            setConnection(Connection::State::Offline, done.error().text());
+        std::mutex mutex;
+        std::condition_variable_any sleeping;
+        std::unique_lock lock(mutex);
+        sleeping.wait_for(lock, stop, wait, [] { return false; });
+        wait = std::min(wait * 2, kLongestWait);
+    }
+}
+
+Result<> ArgoEngine::listAll(const std::stop_token& stop)
+{
+    PH_TRY(const auto objects, m_client.applications({}, stop));
+    std::set<AppId> listed;
+    for (const auto& object : objects) {
+        listed.insert(idOf(object));
+        take("ADDED", object, stop);
+    }
+    {
+        const std::scoped_lock lock(m_mutex);
+        std::erase_if(m_applications, [&](const auto& item) { return !listed.contains(item.first); });
+        std::erase_if(m_objects, [&](const auto& item) { return !listed.contains(item.first); });
+    }
+    setConnection(Connection::State::Connected, {});
+    return {};
+}
+
+void ArgoEngine::take(const std::string& type, const Value& object, const std::stop_token& stop)
+{
+    const auto id = idOf(object);
+    if (type == "DELETED") {
+        const std::scoped_lock lock(m_mutex);
+        m_applications.erase(id);
+        m_objects.erase(id);
+        return;
+    }
+    const auto tree =
+        m_client.resourceTree({id.name, id.nameSpace, std::string(text(object, {"spec", "project"}))}, stop);
+    auto view = viewOf(object, tree ? &*tree : nullptr, m_options.name);
+    const std::scoped_lock lock(m_mutex);
+    m_applications[id] = std::move(view);
+    m_objects[id] = object;
+}
+
+void ArgoEngine::setConnection(Connection::State state, std::string problem)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_connection.state != state)
+            m_connection.since = std::chrono::system_clock::now();
+        m_connection.state = state;
+        m_connection.problem = std::move(problem);
+    }
+    publish();
+}
+
+void ArgoEngine::publish()
+{
+    std::vector<std::shared_ptr<Subscriber>> subscribers;
+    SnapshotPtr published;
+    {
+        const std::scoped_lock lock(m_mutex);
+        auto next = std::make_shared<Snapshot>(*m_snapshot);
+        ++next->version;
+        next->at = std::chrono::system_clock::now();
+        next->clockRate = 0;
+        next->connection = m_connection;
+        next->applications.clear();
+        for (const auto& [id, app] : m_applications)
+            next->applications.push_back(app);
+        m_snapshot = next;
+        published = m_snapshot;
+        subscribers.assign(m_subscribers.begin(), m_subscribers.end());
+    }
+    for (const auto& subscriber : subscribers) {
+        const std::scoped_lock calling(subscriber->calling);
+        if (!subscriber->ended)
+            subscriber->callback(published);
+    }
+}
+
+SnapshotPtr ArgoEngine::snapshot() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_snapshot;
+}
+
+Subscription ArgoEngine::subscribe(std::function<void(const SnapshotPtr&)> callback)
+{
+    auto subscriber = std::make_shared<Subscriber>();
+    subscriber->callback = std::move(callback);
+    const std::scoped_lock lock(m_mutex);
+    m_subscribers.push_back(subscriber);
+    return Subscription([this, subscriber] {
+        {
+            const std::scoped_lock calling(subscriber->calling);
+            subscriber->ended = true;
+        }
+        const std::scoped_lock inner(m_mutex);
+        m_subscribers.remove(subscriber);
+    });
+}
+
+Result<AppRef> ArgoEngine::find(const AppId& app) const
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto found = m_objects.find(app);
+    if (found == m_objects.end())
+        return fail(Error::Code::NotFound, fmt::format("there is no application {}/{}", app.nameSpace, app.name),
+                    m_options.name);
+    return AppRef {app.name, app.nameSpace, std::string(text(found->second, {"spec", "project"}))};
+}
+
+Result<> ArgoEngine::writable() const
+{
+    const std::scoped_lock lock(m_mutex);
+    if (m_connection.readOnly)
+        return fail(Error::Code::Forbidden, "this session is read-only", m_options.name);
+    return {};
+}
+
+Result<ArgoEngine::Place> ArgoEngine::placeOf(const manifest::ResourceKey& key) const
+{
+    const std::scoped_lock lock(m_mutex);
+    for (const auto& [id, app] : m_applications) {
+        for (const auto& node : app->resources) {
+            if (node.key == key)
+                return Place {{id.name, id.nameSpace, app->project},
+                              {key.group, node.version, key.kind, key.nameSpace, key.name}};
+        }
+    }
+    return fail(Error::Code::NotFound, key.text() + " belongs to no application that this account sees",
+                m_options.name);
+}
+
+Result<> ArgoEngine::refresh(const AppId& app, bool hard)
+{
+    PH_TRY(const auto ref, find(app));
+    PH_TRY(const auto object,
+           m_client.application(ref, hard ? argoapi::Refresh::Hard : argoapi::Refresh::Normal, m_stop.get_token()));
+    take("MODIFIED", object, m_stop.get_token());
+    publish();
+    return {};
+}
+
+Result<> ArgoEngine::sync(const AppId& app, const SyncRequest& request)
+{
+    PH_CHECK(writable());
+    PH_TRY(const auto ref, find(app));
+    Value body {{"prune", request.prune}, {"dryRun", request.dryRun}};
+    auto& object = body.get_object();
+    if (!request.revision.empty())
+        object["revision"] = request.revision;
+    if (request.force)
+        object["strategy"] = {{"hook", {{"force", true}}}};
+    if (request.replace)
+        object["syncOptions"] = {{"items", boost::json::array {"Replace=true"}}};
+    if (!request.reason.empty())
+        object["infos"] = boost::json::array {{{"name", "Reason"}, {"value", boost::json::string(request.reason)}}};
+    boost::json::array resources;
+    for (const auto& key : request.resources)
+        resources.push_back({{"group", boost::json::string(key.group)},
+                             {"kind", boost::json::string(key.kind)},
+                             {"namespace", boost::json::string(key.nameSpace)},
+                             {"name", boost::json::string(key.name)}});
+    if (!resources.empty())
+        object["resources"] = std::move(resources);
+    PH_TRY(const auto answer, m_client.sync(ref, body, m_stop.get_token()));
+    (void)answer;
+    return {};
+}
+
+Result<> ArgoEngine::terminate(const AppId& app)
+{
+    PH_CHECK(writable());
+    PH_TRY(const auto ref, find(app));
+    return m_client.terminate(ref, m_stop.get_token());
+}
+
+Result<> ArgoEngine::rollback(const AppId& app, std::int64_t historyId, const std::string&)
+{
+    PH_CHECK(writable());
+    PH_TRY(const auto ref, find(app));
+    PH_TRY(const auto answer, m_client.rollback(ref, historyId, true, false, m_stop.get_token()));
+    (void)answer;
+    return {};
+}
+
+Result<> ArgoEngine::setAutoSync(const AppId& app, bool enabled)
+{
+    PH_CHECK(writable());
+    PH_TRY(const auto ref, find(app));
+    const Value change {{"spec", {{"syncPolicy", {{"automated", {{"enabled", enabled}}}}}}}};
+    PH_TRY(const auto answer, m_client.patch(ref, change, m_stop.get_token()));
+    (void)answer;
+    return {};
+}
+
+Result<> ArgoEngine::runAction(const manifest::ResourceKey& key, const std::string& action,
+                               const std::vector<std::pair<std::string, std::string>>& parameters)
+{
+    PH_CHECK(writable());
+    PH_TRY(const auto place, placeOf(key));
+    return m_client.runAction(place.app, place.object, action, parameters, m_stop.get_token());
+}
+
+Result<> ArgoEngine::act(const manifest::ResourceKey& rollout, RolloutAction action, const std::string&)
+{
+    switch (action) {
+    case RolloutAction::Promote:
+    case RolloutAction::Resume:
+        return runAction(rollout, "resume");
+    case RolloutAction::PromoteFull:
+        return runAction(rollout, "promote-full");
+    case RolloutAction::SkipStep:
+        return runAction(rollout, "skip-current-step");
+    case RolloutAction::Pause:
+        return runAction(rollout, "pause");
+    case RolloutAction::Abort:
+        return runAction(rollout, "abort");
+    case RolloutAction::Retry:
+        return runAction(rollout, "retry");
+    case RolloutAction::Restart:
+        break;
+    }
+    return runAction(rollout, "restart");
+}
+
+Result<> ArgoEngine::restart(const manifest::ResourceKey& key)
+{
+    return runAction(key, "restart");
+}
+
+Result<> ArgoEngine::scale(const manifest::ResourceKey& key, std::int64_t replicas)
+{
+    return runAction(key, "scale", {{"replicas", std::to_string(replicas)}});
+}
+
+void ArgoEngine::setReadOnly(bool readOnly)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_connection.readOnly = readOnly;
+    }
+    publish();
+}
+
+Result<AppDiff> ArgoEngine::diff(const AppId& app, std::stop_token stop)
+{
+    PH_TRY(const auto ref, find(app));
+    PH_TRY(const auto managed, m_client.managedResources(ref, std::move(stop)));
+    AppDiff result;
+    for (const auto& item : managed)
+        result.resources.push_back(diffOf(item));
+    std::stable_sort(result.resources.begin(), result.resources.end(),
+                     [](const auto& a, const auto& b) { return a.outOfSync > b.outOfSync; });
+    const std::scoped_lock lock(m_mutex);
+    if (const auto found = m_applications.find(app); found != m_applications.end())
+        result.revision = found->second->revision;
+    return result;
+}
+
+Result<Plan> ArgoEngine::plan(const AppId& app, const SyncRequest& request, std::stop_token stop)
+{
+    PH_TRY(const auto ref, find(app));
+    PH_TRY(const auto difference, diff(app, stop));
+    PH_TRY(const auto windows, m_client.syncWindows(ref, std::move(stop)));
+    Plan result;
+    result.revision = request.revision.empty() ? difference.revision : request.revision;
+    for (const auto& item : difference.resources) {
+        const bool wanted = request.resources.empty()
+            || std::find(request.resources.begin(), request.resources.end(), item.key) != request.resources.end();
+        if (!wanted || item.action == ResourceDiff::Action::None)
+            continue;
+        PlanTask task;
+        task.key = item.key;
+        task.phase = "Sync";
+        task.action = item.action;
+        if (item.action == ResourceDiff::Action::Prune && !request.prune)
+            task.note = "ignored (requires pruning)";
+        result.tasks.push_back(std::move(task));
+    }
+    if (const auto* may = manifest::find(windows, {"canSync"}); may && may->is_bool() && !may->get_bool())
+        result.blocked = "cannot sync: blocked by sync window";
+    return result;
+}
+
+Result<ResourceDetails> ArgoEngine::details(const AppId& app, const manifest::ResourceKey& key, std::stop_token stop)
+{
+    PH_TRY(const auto place, placeOf(key));
+    ResourceDetails result;
+    result.key = key;
+    if (const auto live = m_client.resource(place.app, place.object, stop); live && !live->is_null())
+        result.liveYaml = manifest::toYaml(*live);
+    PH_TRY(const auto difference, diff(app, std::move(stop)));
+    for (const auto& item : difference.resources) {
+        if (item.key == key)
+            result.desiredYaml = item.desiredYaml;
+    }
+    return result;
+}
+
+Result<std::string> ArgoEngine::logs(const manifest::ResourceKey& pod, const std::string& container,
+                                     std::int64_t tailLines, std::stop_token stop)
+{
+    PH_TRY(const auto place, placeOf(pod));
+    argoapi::LogQuery query;
+    query.pod = pod.name;
+    query.nameSpace = pod.nameSpace;
+    query.container = container;
+    query.tailLines = tailLines;
+    std::string result;
+    PH_CHECK(m_client.logs(
+        place.app, query,
+        [&](const argoapi::LogLine& line) {
+            result += line.content + "\n";
+            return true;
+        },
+        std::move(stop)));
+    return result;
+}
+
+Subscription ArgoEngine::followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
+                                    std::function<void(LogChunk)> callback)
+{
+    std::vector<std::shared_ptr<std::jthread>> threads;
+    auto stop = std::make_shared<std::stop_source>();
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        threads.push_back(std::make_shared<std::jthread>([this, i, source = sources[i], options, callback, stop] {
+            LogChunk end;
+            end.source = i;
+            end.ended = true;
+            const auto place = placeOf(source.pod);
+            argoapi::LogQuery query;
+            query.pod = source.pod.name;
+            query.nameSpace = source.pod.nameSpace;
+            query.container = source.container;
+            query.follow = options.follow;
+            query.previous = options.previous;
+            if (options.tailLines > 0)
+                query.tailLines = options.tailLines;
+            if (options.sinceSeconds > 0)
+                query.sinceSeconds = options.sinceSeconds;
+            const auto read = place ? m_client.logs(
+                                  place->app, query,
+                                  [&](const argoapi::LogLine& line) {
+                                      LogChunk chunk;
+                                      chunk.source = i;
+                                      const auto at = parseRfc3339(line.time);
+                                      chunk.lines.push_back({i, at ? std::optional(*at) : std::nullopt, line.content});
+                                      callback(std::move(chunk));
+                                      return true;
+                                  },
+                                  stop->get_token())
+                                    : Result<>(fail(place.error()));
+            if (stop->stop_requested())
+                return;
+            if (!read)
+                end.error = read.error();
+            callback(std::move(end));
+        }));
+    }
+    return Subscription([threads, stop] { stop->request_stop(); });
+}
+
+Result<> ArgoEngine::undo(const manifest::ResourceKey&, std::int64_t)
+{
+    return unsupported("undoing a rollout");
+}
+
+Result<> ArgoEngine::applyLive(const std::string&)
+{
+    return unsupported("replacing a live object");
+}
+
+Result<> ArgoEngine::removeLive(const manifest::ResourceKey&)
+{
+    return unsupported("deleting a live object");
+}
+
+Result<> ArgoEngine::setClockRate(double)
+{
+    return unsupported("setting the clock");
+}
+
+Result<> ArgoEngine::annotate(const manifest::ResourceKey&, const std::string&, const std::optional<std::string>&)
+{
+    return unsupported("annotating an object");
+}
+
+Result<std::string> ArgoEngine::revertCommit(const AppId&, const std::string&, const std::string&)
+{
+    return unsupported("reverting a commit");
+}
+
+Result<AppDiff> ArgoEngine::diffWithText(const AppId&, const std::string&, const std::string&, std::stop_token)
+{
+    return unsupported("comparing text that is not committed");
+}
+
+Result<std::vector<Value>> ArgoEngine::objects(const manifest::GroupKind& kind, const std::string& nameSpace,
+                                               std::stop_token)
+{
+    if (kind.kind != "Application")
+        return unsupported("listing " + (kind.kind.empty() ? "all objects" : kind.kind));
+    const std::scoped_lock lock(m_mutex);
+    std::vector<Value> result;
+    for (const auto& [id, object] : m_objects) {
+        if (nameSpace.empty() || id.nameSpace == nameSpace)
+            result.push_back(object);
+    }
+    return result;
+}
+
+Result<GpuInventory> ArgoEngine::gpus(std::stop_token)
+{
+    return unsupported("an inventory of GPUs");
+}
+
+Result<std::vector<ModelRow>> ArgoEngine::models(std::stop_token)
+{
+    return unsupported("a list of models");
+}
+
+Result<Administration> ArgoEngine::administration(std::stop_token)
+{
+    return unsupported("administration");
+}
+
+Result<std::vector<AccessAnswer>> ArgoEngine::access(const std::vector<AccessQuestion>& questions, std::stop_token)
+{
+    // The server decides at each call; nothing is greyed out beforehand.
+    return std::vector<AccessAnswer>(questions.size(), AccessAnswer {true, "decided by the Argo CD server"});
+}
+
+Result<RemovalPlan> ArgoEngine::removalPlan(const manifest::ResourceKey&, std::stop_token)
+{
+    return unsupported("planning a deletion");
+}
+
+Result<PrintedTable> ArgoEngine::printed(const manifest::GroupKind&, const std::string&, std::stop_token)
+{
+    return unsupported("printing resource tables");
+}
+
+Result<SetPreview> ArgoEngine::previewSet(const Value&, bool, std::stop_token)
+{
+    return unsupported("previewing an ApplicationSet");
+}
+
+Result<std::vector<SourceFile>> ArgoEngine::files(const AppId&, std::stop_token)
+{
+    return unsupported("reading the source repository");
+}
+
+Result<FileText> ArgoEngine::readFile(const AppId&, const std::string&, std::stop_token)
+{
+    return unsupported("reading the source repository");
+}
+
+Result<std::string> ArgoEngine::commitFile(const AppId&, const std::string&, const std::string&, const std::string&,
+                                           const std::string&)
+{
+    return unsupported("committing");
+}
+
+Result<std::vector<AuditEntry>> ArgoEngine::audit(std::size_t)
+{
+    return unsupported("the audit log");
+}
+
+Result<> ArgoEngine::verifyAudit()
+{
+    return unsupported("the audit log");
+}
+
+} // namespace core::engine

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/argo_server.h"
+#include "core/engine/argo_engine.h"
+
+#include <QTest>
+
+using namespace core;
+using namespace core::engine;
+
+class TestArgoEngine : public QObject
+{
+    Q_OBJECT
+
+private:
+    ArgoServer m_server;
+    std::unique_ptr<Engine> m_engine;
+    const AppId m_serving {"argocd", "serving"};
+    const manifest::ResourceKey m_web {"apps", "Deployment", "ml", "web"};
+
+    [[nodiscard]] ArgoOptions options(const std::string& password) const
+    {
+        return {m_server.transport(), "/argo", "argocd.example.com", {}, "admin", password};
+    }
+
+    [[nodiscard]] ApplicationPtr serving() const
+    {
+        for (const auto& app : m_engine->snapshot()->applications)
+            if (app->name == "serving" && !app->resources.empty())
+                return app;
+        return nullptr;
+    }
+
+private slots:
+    void initTestCase()
+    {
+        const auto refused = ArgoEngine::open(options("guess"));
+        QVERIFY(!refused);
+        QVERIFY(refused.error().code == Error::Code::Unauthorized);
+        auto opened = ArgoEngine::open(options("secret"));
+        QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
+        m_engine = std::move(*opened);
+        QTRY_VERIFY_WITH_TIMEOUT(serving() != nullptr, 10000);
+    }
+
+    void cleanupTestCase() { m_engine.reset(); }
+
+    void applicationsAreShownWithTheirTrees()
+    {
+        QTRY_VERIFY(serving() && serving()->sync == SyncState::OutOfSync);
+        const auto app = serving();
+        QCOMPARE(app->project, std::string("ml"));
+        QVERIFY(app->health == Health::Degraded);
+        QCOMPARE(app->healthMessage, std::string("no pods"));
+        QCOMPARE(app->outOfSyncCount, std::size_t(1));
+        QCOMPARE(app->resources.size(), std::size_t(2));
+        QVERIFY(app->resources[0].key == m_web); // parents first
+        QVERIFY(app->resources[0].managed);
+        QCOMPARE(app->resources[0].wave, 2);
+        QVERIFY(app->resources[1].parents == std::vector {m_web});
+        QCOMPARE(app->resources[1].statusText, std::string("1/1"));
+        QCOMPARE(app->resources[1].healthMessage, std::string("crashing"));
+    }
+
+    void differencesAndPlan()
+    {
+        const auto diff = m_engine->diff(m_serving, {});
+        QVERIFY2(diff, diff ? "" : diff.error().text().c_str());
+        QCOMPARE(diff->resources.size(), std::size_t(2));
+        const auto& web = diff->resources[0].key == m_web ? diff->resources[0] : diff->resources[1];
+        QVERIFY(web.action == ResourceDiff::Action::Patch);
+        QVERIFY(web.liveYaml.find("replicas: 1") != std::string::npos);
+        QVERIFY(web.desiredYaml.find("replicas: 2") != std::string::npos);
+        const auto plan = m_engine->plan(m_serving, {}, {});
+        QVERIFY2(plan, plan ? "" : plan.error().text().c_str());
+        QCOMPARE(plan->blocked, std::string("cannot sync: blocked by sync window"));
+        QVERIFY(!plan->tasks.empty());
+    }
+
+    void commandsGoToTheServer()
+    {
+        SyncRequest request;
+        request.dryRun = true;
+        request.prune = true;
+        request.resources = {m_web};
+        QVERIFY(m_engine->sync(m_serving, request));
+        const auto blocked = m_engine->sync(m_serving, {});
+        QVERIFY(!blocked);
+        QCOMPARE(blocked.error().message, std::string("cannot sync: blocked by sync window"));
+        const auto back = m_engine->rollback(m_serving, 3, {});
+        QVERIFY(!back);
+        QCOMPARE(back.error().message, std::string("rollback cannot be initiated when auto-sync is enabled"));
+        QVERIFY(m_engine->setAutoSync(m_serving, false));
+        QVERIFY(m_engine->restart(m_web));
+        QVERIFY(m_engine->scale(m_web, 3));
+        QVERIFY(m_engine->sync({"argocd", "nowhere"}, {}).error().code == Error::Code::NotFound);
+    }
+
+    void nothingIsWrittenWhereTheSessionIsReadOnly()
+    {
+        m_engine->setReadOnly(true);
+        SyncRequest request;
+        request.dryRun = true;
+        QVERIFY(m_engine->sync(m_serving, request).error().code == Error::Code::Forbidden);
+        QVERIFY(m_engine->restart(m_web).error().code == Error::Code::Forbidden);
+        m_engine->setReadOnly(false);
+        QVERIFY(m_engine->sync(m_serving, request));
+    }
+
+    void whatTheServerCannotDoIsRefusedWithTheReason()
+    {
+        const auto files = m_engine->files(m_serving, {});
+        QVERIFY(!files);
+        QVERIFY(files.error().code == Error::Code::Unsupported);
+        QVERIFY(!files.error().hint.empty());
+    }
+
+    void logs()
+    {
+        const manifest::ResourceKey pod {"", "Pod", "ml", "web-1"};
+        const auto text = m_engine->logs(pod, "c", 10, {});
+        QVERIFY2(text, text ? "" : text.error().text().c_str());
+        QCOMPARE(*text, std::string("one\ntwo\n"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestArgoEngine)
+#include "tst_argo_engine.moc"
