@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace core::render::helm {
 
@@ -36,8 +37,7 @@ std::vector<std::shared_ptr<Dependency>> dependenciesOf(const manifest::Value& m
         dependency->condition = manifest::text(item, {"condition"});
         dependency->alias = manifest::text(item, {"alias"});
         for (const auto& tag : manifest::array(item, {"tags"}))
-            if (tag.is_string())
-                dependency->tags.emplace_back(tag.get_string());
+            dependency->tags.push_back(tag.is_string() ? std::string(tag.get_string()) : manifest::toJson(tag));
         for (const auto& import : manifest::array(item, {"import-values"}))
             dependency->importValues.push_back(import);
         list.push_back(std::move(dependency));
@@ -109,6 +109,43 @@ Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> sub
         charts.push_back(std::move(*built));
     }
     chart.setCharts(std::move(charts));
+    return {};
+}
+
+// What Helm requires of Chart.yaml.
+Result<> validate(const Chart& chart, const std::string& where)
+{
+    const auto bad = [&where](std::string message) {
+        return fail(Error::Code::InvalidInput, "validation: " + std::move(message), where);
+    };
+    if (chart.name.empty())
+        return bad("chart.metadata.name is required");
+    if (chart.name.find('/') != std::string::npos)
+        return bad(fmt::format("chart.metadata.name \"{}\" is invalid", chart.name));
+    if (chart.version.empty())
+        return bad("chart.metadata.version is required");
+    if (!gotemplate::SemanticVersion::parse(chart.version))
+        return bad(fmt::format("chart.metadata.version \"{}\" is invalid", chart.version));
+    if (!chart.type.empty() && chart.type != "application" && chart.type != "library")
+        return bad("chart.metadata.type must be application or library");
+    for (const auto& maintainer : manifest::array(chart.metadata, {"maintainers"}))
+        if (maintainer.is_null())
+            return bad("maintainers must not contain empty or null nodes");
+    for (const auto& dependency : manifest::array(chart.metadata, {"dependencies"}))
+        if (dependency.is_null())
+            return bad("dependencies must not contain empty or null nodes");
+    std::set<std::string_view> names;
+    for (const auto& dependency : chart.dependencies) {
+        const auto& alias = dependency->alias;
+        if (!std::all_of(alias.begin(), alias.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
+                    || c == '-';
+            }))
+            return bad(fmt::format("dependency \"{}\" has disallowed characters in the alias", dependency->name));
+        const auto& key = alias.empty() ? dependency->name : alias;
+        if (!names.insert(key).second)
+            return bad(fmt::format("more than one dependency with name or alias \"{}\"", key));
+    }
     return {};
 }
 
@@ -185,17 +222,7 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
             chart->files.push_back(std::move(file));
         }
     }
-    if (chart->name.empty())
-        return fail(Error::Code::InvalidInput, "validation: chart.metadata.name is required", where("Chart.yaml"));
-    if (chart->version.empty())
-        return fail(Error::Code::InvalidInput, "validation: chart.metadata.version is required", where("Chart.yaml"));
-    if (!gotemplate::SemanticVersion::parse(chart->version))
-        return fail(Error::Code::InvalidInput,
-                    fmt::format("validation: chart.metadata.version \"{}\" is invalid", chart->version),
-                    where("Chart.yaml"));
-    if (!chart->type.empty() && chart->type != "application" && chart->type != "library")
-        return fail(Error::Code::InvalidInput, "validation: chart.metadata.type must be application or library",
-                    where("Chart.yaml"));
+    PH_CHECK(validate(*chart, where("Chart.yaml")));
     PH_CHECK(addSubcharts(*chart, std::move(subcharts), depth));
     return chart;
 }

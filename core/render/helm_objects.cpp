@@ -3,6 +3,7 @@
 #include "core/render/helm_objects.h"
 
 #include "core/base/strings.h"
+#include "core/gotemplate/go_text.h"
 #include "core/gotemplate/semver.h"
 #include "core/manifest/yaml.h"
 
@@ -327,6 +328,21 @@ private:
     Value m_map;
 };
 
+// Helm cleans the texts of a chart's description: each space becomes a blank, what cannot be printed goes.
+std::string printable(const std::string& text)
+{
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto rune = decodeRune(text, at);
+        if (isSpace(rune.code))
+            out += ' ';
+        else if (isPrint(rune.code))
+            out.append(text, at, rune.size);
+        at += rune.size;
+    }
+    return out;
+}
+
 } // namespace
 
 Value chartObject(const Chart& chart)
@@ -335,13 +351,13 @@ Value chartObject(const Chart& chart)
         const auto* value = manifest::find(chart.metadata, {key});
         if (value == nullptr || value->is_null())
             return Value::string("");
-        return Value::string(value->is_string() ? std::string(value->get_string()) : manifest::toJson(*value));
+        return Value::string(
+            printable(value->is_string() ? std::string(value->get_string()) : manifest::toJson(*value)));
     };
     const auto strings = [&chart](std::string_view key) {
         std::vector<std::string> list;
         for (const auto& item : manifest::array(chart.metadata, {key}))
-            if (item.is_string())
-                list.emplace_back(item.get_string());
+            list.push_back(printable(item.is_string() ? std::string(item.get_string()) : manifest::toJson(item)));
         return Value::strings(list);
     };
     auto annotations = Value::map(Type::StringMap);

@@ -81,7 +81,7 @@ private:
         const char last = until("=[,.", name);
         switch (last) {
         case '\0':
-            m_done = true;
+            m_done = m_ended = true;
             return name.empty() ? Result<>() : bad(fmt::format("key {} has no value", quote(name)));
         case ',':
             set(map, name, Value::string(""));
@@ -158,30 +158,40 @@ private:
         const char last = until("[.=", text);
         if (!text.empty())
             return bad(fmt::format("unexpected data at end of array index: {}", quote(text)));
+        if (last == '\0') {
+            m_done = m_ended = true; // the list is made, and stays as it is
+            return {};
+        }
         const auto present =
             static_cast<std::size_t>(index) < list.size() ? list[static_cast<std::size_t>(index)] : Value();
         switch (last) {
-        case '=': {
-            PH_TRY(auto read, value());
-            setIndex(list, index, std::move(read));
-            return {};
-        }
         case '[': {
             PH_TRY(const auto next, keyIndex());
+            if (!present.isNil() && !present.isList())
+                return bad(
+                    fmt::format("unable to parse key: interface conversion: interface {{}} is {}, not []interface {{}}",
+                                present.typeName()));
             std::vector<Value> inner = present.items();
             PH_CHECK(listItem(inner, next, nesting));
+            if (m_ended)
+                return {};
             setIndex(list, index, Value::list(std::move(inner)));
             return {};
         }
         case '.': {
             auto inner = present.isMap() ? present : Value::map();
             PH_CHECK(key(inner, nesting));
-            setIndex(list, index, inner);
+            if (!m_ended)
+                setIndex(list, index, inner);
             return {};
         }
-        default:
-            return bad("EOF");
+        default: // '='
+            break;
         }
+        PH_TRY(auto read, value());
+        m_ended = false;
+        setIndex(list, index, std::move(read));
+        return {};
     }
 
     // True at the end of a value: only space up to a comma or the end.
@@ -206,7 +216,7 @@ private:
         if (m_kind == SetKind::Json)
             return jsonValue();
         if (m_at >= m_text.size()) {
-            m_done = true;
+            m_done = m_ended = true;
             return Value::string("");
         }
         if (m_text[m_at] == '{') {
@@ -232,40 +242,61 @@ private:
         return typed(text);
     }
 
-    Result<Value> jsonValue()
+    // Where the JSON value at the start of a text ends; what follows is the next key, whatever it is.
+    static std::size_t jsonEnd(std::string_view text)
     {
-        if (emptyValue())
-            return Value::nil();
-        // The end of the JSON value is found by its brackets and quotes.
-        const auto rest = m_text.substr(m_at);
+        for (const std::string_view word : {"null", "true", "false"})
+            if (text.starts_with(word))
+                return word.size();
         std::size_t end = 0;
+        const auto digits = [&] {
+            while (end < text.size() && text[end] >= '0' && text[end] <= '9')
+                ++end;
+        };
+        if (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) {
+            end = text[0] == '-' ? 1 : 0;
+            if (end < text.size() && text[end] == '0')
+                ++end;
+            else
+                digits();
+            if (end < text.size() && text[end] == '.') {
+                ++end;
+                digits();
+            }
+            if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
+                end += end + 1 < text.size() && (text[end + 1] == '+' || text[end + 1] == '-') ? 2U : 1U;
+                digits();
+            }
+            return end;
+        }
         int depth = 0;
         bool inString = false;
-        for (; end < rest.size(); ++end) {
-            const char c = rest[end];
+        for (; end < text.size(); ++end) {
+            const char c = text[end];
             if (inString) {
                 if (c == '\\')
                     ++end;
                 else if (c == '"')
                     inString = false;
-                if (!inString && depth == 0) {
-                    ++end;
-                    break;
-                }
-                continue;
-            }
-            if (c == '"')
+            } else if (c == '"') {
                 inString = true;
-            else if (c == '{' || c == '[')
+            } else if (c == '{' || c == '[') {
                 ++depth;
-            else if (c == '}' || c == ']') {
-                if (--depth <= 0) {
-                    ++end;
-                    break;
-                }
-            } else if (depth == 0 && (c == ',' || c == ' '))
-                break;
+            } else if (c == '}' || c == ']') {
+                --depth;
+            }
+            if (!inString && depth <= 0)
+                return end + 1;
         }
+        return end;
+    }
+
+    Result<Value> jsonValue()
+    {
+        if (emptyValue())
+            return Value::nil();
+        const auto rest = m_text.substr(m_at);
+        const auto end = jsonEnd(rest);
         PH_TRY(auto parsed, parseGoJson(rest.substr(0, std::min(end, rest.size()))));
         m_at += std::min(end, rest.size());
         (void)emptyValue();
@@ -301,6 +332,7 @@ private:
     std::size_t m_at = 0;
     int m_depth = 0;
     bool m_done = false;
+    bool m_ended = false; ///< the text ended where Helm takes that for the end of all, inside of a list
 };
 
 } // namespace
