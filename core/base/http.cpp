@@ -5,6 +5,7 @@
 #include "core/base/strings.h"
 
 #include <curl/curl.h>
+#include <fmt/format.h>
 
 #include <charconv>
 #include <memory>
@@ -101,7 +102,7 @@ Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop)
     Exchange exchange {request, std::move(stop), {}};
     HeaderList headers;
     for (const auto& [name, value] : request.headers) {
-        const auto line = name + (value.empty() ? ";" : ": " + value);
+        const auto line = value.empty() ? name + ";" : fmt::format("{}: {}", name, value);
         if (line.find_first_of("\r\n") != std::string::npos)
             return fail(Error::Code::InvalidInput, "a header holds a line break", safeUrl(request.url));
         auto* grown = curl_slist_append(headers.get(), line.c_str());

@@ -52,14 +52,16 @@ std::vector<std::string> environmentWith(const std::vector<std::pair<std::string
     for (const auto& [name, value] : more)
         all[name] = value;
     std::vector<std::string> out;
+    out.reserve(all.size());
     for (const auto& [name, value] : all)
-        out.push_back(name + "=" + value);
+        out.push_back(fmt::format("{}={}", name, value));
     return out;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts)
 {
     std::vector<char*> out;
+    out.reserve(texts.size() + 1);
     for (auto& text : texts)
         out.push_back(text.data());
     out.push_back(nullptr);
@@ -69,7 +71,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts)
 /// Reads what is there. False at the end of the output.
 bool drain(int from, std::string& into)
 {
-    std::array<char, 16 * 1024> buffer {};
+    std::array<char, std::size_t {16} * 1024> buffer {};
     const auto size = ::read(from, buffer.data(), buffer.size());
     if (size > 0)
         into.append(buffer.data(), static_cast<std::size_t>(size));

@@ -86,7 +86,8 @@ Result<std::string> base64Decode(std::string_view text)
             ++padding;
             continue;
         }
-        const int value = kValues.at(static_cast<unsigned char>(c));
+        const int value = kValues.at( // NOLINT(bugprone-signed-char-misuse): -1 is "no digit"
+            static_cast<unsigned char>(c));
         if (value < 0 || padding > 0)
             return fail(Error::Code::InvalidInput, fmt::format("illegal base64 data at input byte {}", i));
         buffer = buffer << 6 | static_cast<unsigned>(value);

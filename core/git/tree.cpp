@@ -4,6 +4,8 @@
 
 #include "core/base/strings.h"
 
+#include <fmt/format.h>
+
 namespace core::git {
 
 Result<std::string> normalPath(std::string_view path)
@@ -60,7 +62,7 @@ Result<std::string> Tree::resolve(std::string_view path) const
         const auto slash = std::min(rest.find('/'), rest.size());
         const std::string part = rest.substr(0, slash);
         rest.erase(0, std::min(slash + 1, rest.size()));
-        const std::string next = done.empty() ? part : done + "/" + part;
+        const std::string next = done.empty() ? part : fmt::format("{}/{}", done, part);
         const auto kind = type(next);
         if (!kind)
             return tl::unexpected(kind.error());
@@ -76,7 +78,7 @@ Result<std::string> Tree::resolve(std::string_view path) const
             return fail(Error::Code::Forbidden,
                         "the symbolic link points to \"" + target + "\", outside the repository", next,
                         "replace it by a relative link or a copy");
-        auto combined = normalPath(done + "/" + target + "/" + rest);
+        auto combined = normalPath(fmt::format("{}/{}/{}", done, target, rest));
         if (!combined)
             return fail(Error::Code::Forbidden,
                         "the symbolic link points to \"" + target + "\", outside the repository", next,
