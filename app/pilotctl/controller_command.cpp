@@ -30,9 +30,15 @@ void onSignal(int)
     ended = 1;
 }
 
+/// Of the kubeconfig that is named; in a pod the cluster that it runs in; else of the user's own kubeconfig.
 core::Result<core::kube::Access> access(const Context& context)
 {
     if (context.kubeconfig.empty()) {
+        if (context.kubeContext.empty()) {
+            auto own = core::kube::inClusterAccess();
+            if (own || own.error().code != core::Error::Code::NotFound)
+                return own;
+        }
         PH_TRY(const auto config, core::kube::Kubeconfig::standard());
         return config.access(context.kubeContext);
     }

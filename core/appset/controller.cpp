@@ -25,7 +25,9 @@ constexpr std::string_view kGroup = "argoproj.io";
 constexpr std::string_view kFinalizer = "resources-finalizer.argocd.argoproj.io";
 constexpr std::string_view kRefresh = "argocd.argoproj.io/application-set-refresh";
 constexpr auto kRetry = std::chrono::minutes(3);
+constexpr auto kWriteRetry = std::chrono::seconds(15);
 constexpr auto kDeletionWait = std::chrono::seconds(10);
+constexpr auto kRolloutWait = std::chrono::seconds(10); ///< a rollout also looks at what is no reason to wake up
 
 using Key = std::pair<std::string, std::string>; ///< namespace and name
 
@@ -55,6 +57,20 @@ bool metadataDiffers(const Value& before, const Value& after)
         return out;
     };
     return !manifest::equal(reduced(before), reduced(after));
+}
+
+/// What of an Application's status a rollout and status.resources look at: most writes of it change nothing here.
+bool statusDiffers(const Value& before, const Value& after)
+{
+    const auto same = [&](manifest::Path path) {
+        const auto* a = find(before, path);
+        const auto* b = find(after, path);
+        return !a || !b ? a == b : manifest::equal(*a, *b);
+    };
+    return !same({"status", "sync", "status"}) || !same({"status", "sync", "revision"})
+        || !same({"status", "sync", "revisions"}) || !same({"status", "sync", "comparedTo"})
+        || !same({"status", "health"}) || !same({"status", "conditions"})
+        || !same({"status", "operationState", "phase"}) || !same({"status", "operationState", "startedAt"});
 }
 
 } // namespace
@@ -168,9 +184,8 @@ void ApplicationSetController::Private::observe(const std::vector<kube::Cache::C
                     woken = true;
                 }
             } else if (kind == "Application") {
-                if (change.before && change.after
-                    && !differs(*change.before, *change.after, {"spec", "status", "operation"})
-                    && !metadataDiffers(*change.before, *change.after))
+                if (change.before && change.after && !differs(*change.before, *change.after, {"spec", "operation"})
+                    && !statusDiffers(*change.before, *change.after) && !metadataDiffers(*change.before, *change.after))
                     continue;
                 for (const auto* side : {change.before.get(), change.after.get()}) {
                     for (const auto& owner :
@@ -406,11 +421,15 @@ Duration ApplicationSetController::Private::pass(const Value& set, bool& failed,
             current.emplace(name, application);
     }
     removeCondition(status, "InvalidRolloutConfig");
+    bool rollingOut = false;
     if (isRollingSync(set) && config.progressiveSyncs) {
         auto rolling = planRollingSync(set, std::move(valid), current, now);
         valid = std::move(rolling.applications);
         status.get_object()["applicationStatus"] = std::move(rolling.applicationStatus);
         setConditions(status, rolling.conditions, now);
+        rollingOut = std::any_of(rolling.conditions.begin(), rolling.conditions.end(), [](const Condition& condition) {
+            return condition.type == "RolloutProgressing" && condition.holds;
+        });
         // Kept before the syncs are asked for: after a restart nothing is asked for twice.
         writeStatus(set, status, stop);
     } else {
@@ -457,8 +476,15 @@ Duration ApplicationSetController::Private::pass(const Value& set, bool& failed,
             set, "ApplicationSet", manifest::name(set),
             manifest::Object {{"metadata", manifest::Object {{"annotations", manifest::Object {{kRefresh, nullptr}}}}}},
             {}, stop);
-    const auto again = requeueAfter(set);
-    return failed ? (again == Duration::zero() ? Duration(kRetry) : std::min<Duration>(again, kRetry)) : again;
+    auto again = requeueAfter(set);
+    const auto within = [&again](Duration limit) {
+        again = again == Duration::zero() ? limit : std::min(again, limit);
+    };
+    if (failed)
+        within(updateFailed ? Duration(kWriteRetry) : Duration(kRetry));
+    if (rollingOut)
+        within(kRolloutWait);
+    return again;
 }
 
 /// The set is being deleted. Its Applications go by their owner references, unless the policy keeps them.
