@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rollout/providers.h"
-
 #include "core/base/strings.h"
 #include "core/manifest/resource.h"
 #include "core/rollout/analysis.h"
 #include "core/rollout/condition.h"
 #include "core/rollout/json.h"
+#include "core/rollout/providers_p.h"
 
 #include <fmt/format.h>
 
@@ -21,8 +20,6 @@ using manifest::Object;
 using manifest::text;
 using manifest::Value;
 
-namespace {
-
 std::string percentEncode(std::string_view text)
 {
     std::string out;
@@ -36,19 +33,14 @@ std::string percentEncode(std::string_view text)
     return out;
 }
 
-struct Reading
-{
-    expr::Value result;
-    std::string stored;
-    Object metadata {};
-};
-
 std::string trimSlash(std::string_view address)
 {
     while (address.ends_with('/'))
         address.remove_suffix(1);
     return std::string(address);
 }
+
+namespace {
 
 Result<std::string> bearer(const Value& authentication, const HttpSend& http, std::stop_token stop)
 {
@@ -92,14 +84,15 @@ void addHeaders(HttpRequest& request, const Value& provider)
     request.insecureSkipTlsVerify = manifest::flag(provider, {"insecure"});
 }
 
-Result<> authorize(HttpRequest& request, const Value& provider, const HttpSend& http, std::stop_token stop)
+Result<> authorize(HttpRequest& request, const Value& provider, TimePoint now, const MeasureDeps& deps,
+                   std::stop_token stop)
 {
-    if (find(provider, {"authentication", "sigv4", "region"}))
-        return fail(Error::Code::Unsupported, "sigv4 authentication is not supported");
+    if (const auto region = text(provider, {"authentication", "sigv4", "region"}); !region.empty())
+        return signAws(request, "aps", region, now, deps);
     const auto* authentication = find(provider, {"authentication"});
     if (!authentication)
         return {};
-    PH_TRY(const auto token, bearer(*authentication, http, stop));
+    PH_TRY(const auto token, bearer(*authentication, deps.http, stop));
     if (!token.empty())
         request.headers.emplace_back("Authorization", "Bearer " + token);
     return {};
@@ -129,7 +122,7 @@ Result<Reading> prometheus(const Value& provider, TimePoint now, const MeasureDe
     if (const auto timeout = manifest::integer(provider, {"timeout"}); timeout && *timeout > 0)
         request.timeout = std::chrono::seconds(*timeout);
     addHeaders(request, provider);
-    PH_CHECK(authorize(request, provider, deps.http, stop));
+    PH_CHECK(authorize(request, provider, now, deps, stop));
     PH_TRY(const auto response, deps.http(request, stop));
     const auto parsed = manifest::parseJson(response.body);
     if (response.status / 100 == 5 && (!parsed || text(*parsed, {"status"}) != "error"))
@@ -186,7 +179,7 @@ Result<Reading> prometheus(const Value& provider, TimePoint now, const MeasureDe
     return reading;
 }
 
-Result<Reading> web(const Value& provider, const MeasureDeps& deps, std::stop_token stop)
+Result<Reading> web(const Value& provider, TimePoint now, const MeasureDeps& deps, std::stop_token stop)
 {
     HttpRequest request;
     request.method = text(provider, {"method"}).empty() ? "GET" : std::string(text(provider, {"method"}));
@@ -205,7 +198,7 @@ Result<Reading> web(const Value& provider, const MeasureDeps& deps, std::stop_to
         return fail(Error::Code::InvalidInput,
                     "Body/JSONBody can only be used with POST or PUT WebMetric Method types");
     addHeaders(request, provider);
-    PH_CHECK(authorize(request, provider, deps.http, stop));
+    PH_CHECK(authorize(request, provider, now, deps, stop));
     PH_TRY(const auto response, deps.http(request, stop));
     if (response.status < 200 || response.status > 299)
         return fail(Error::Code::Unavailable, fmt::format("received non 2xx response code: {}", response.status));
@@ -256,60 +249,6 @@ Result<Reading> graphite(const Value& provider, const MeasureDeps& deps, std::st
     for (const double value : values)
         reading.stored += fmt::format("{}{:.6f}", reading.stored.size() > 1 ? "," : "", value);
     reading.stored += "]";
-    return reading;
-}
-
-Result<Reading> datadog(const Value& provider, TimePoint now, const MeasureDeps& deps, std::stop_token stop)
-{
-    const std::string secret =
-        text(provider, {"secretRef", "name"}).empty() ? "datadog" : std::string(text(provider, {"secretRef", "name"}));
-    if (text(provider, {"apiVersion"}) == "v2")
-        return fail(Error::Code::Unsupported, "datadog apiVersion v2 is not supported yet; use v1");
-    PH_TRY(const auto apiKey, deps.secret(secret, "api-key"));
-    PH_TRY(const auto appKey, deps.secret(secret, "app-key"));
-    const auto address = deps.secret(secret, "address");
-    Duration interval = std::chrono::minutes(5);
-    if (const auto given = text(provider, {"interval"}); !given.empty()) {
-        PH_TRY(interval, parseGoDuration(given));
-    }
-    const auto to = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    const auto from = to - std::chrono::duration_cast<std::chrono::seconds>(interval).count();
-    HttpRequest request;
-    request.url = fmt::format("{}/api/v1/query?query={}&from={}&to={}",
-                              trimSlash(address && !address->empty() ? *address : "https://api.datadoghq.com"),
-                              percentEncode(text(provider, {"query"})), from, to);
-    request.timeout = std::chrono::seconds(10);
-    request.headers = {{"Content-Type", "application/json"}, {"DD-API-KEY", apiKey}, {"DD-APPLICATION-KEY", appKey}};
-    PH_TRY(const auto response, deps.http(request, stop));
-    if (response.status == 401 || response.status == 403)
-        return fail(Error::Code::Unauthorized,
-                    fmt::format("received authentication error response code: {}", response.status));
-    if (response.status / 100 != 2)
-        return fail(Error::Code::Unavailable, fmt::format("received non 2xx response code: {}", response.status));
-    PH_TRY(const auto parsed, manifest::parseJson(response.body, "Datadog's answer"));
-    std::vector<double> values;
-    std::string groups;
-    for (const auto& series : manifest::array(parsed, {"series"})) {
-        const auto& points = manifest::array(series, {"pointlist"});
-        for (std::size_t i = points.size(); i-- > 0;)
-            if (const auto* pair = points[i].if_array(); pair && pair->size() > 1 && (*pair)[1].is_number()) {
-                values.push_back((*pair)[1].to_number<double>());
-                groups += (groups.empty() ? "" : ",") + std::string(text(series, {"scope"}));
-                break;
-            }
-    }
-    Reading reading;
-    if (values.size() == 1) {
-        reading.result = values[0];
-        reading.stored = expr::formatGoFloat(values[0]);
-    } else if (!values.empty()) {
-        reading.result = floatList(values);
-        reading.stored = "[";
-        for (const double value : values)
-            reading.stored += (reading.stored.size() > 1 ? "," : "") + expr::formatGoFloat(value);
-        reading.stored += "]";
-        reading.metadata["groups"] = groups;
-    }
     return reading;
 }
 
@@ -583,11 +522,13 @@ Value measure(const Value& run, const Value& metric, const Value& previous, Time
     if (const auto* found = config("prometheus"))
         reading = prometheus(*found, now, deps, stop);
     else if (const auto* webMetric = config("web"))
-        reading = web(*webMetric, deps, stop);
+        reading = web(*webMetric, now, deps, stop);
     else if (const auto* graphiteMetric = config("graphite"))
         reading = graphite(*graphiteMetric, deps, stop);
     else if (const auto* datadogMetric = config("datadog"))
         reading = datadog(*datadogMetric, now, deps, stop);
+    else if (const auto* awsMetric = config("cloudWatch"))
+        reading = cloudWatch(*awsMetric, now, deps, stop);
     else if (const auto* influxMetric = config("influxdb"))
         reading = influxdb(*influxMetric, deps, stop);
     else if (const auto* relicMetric = config("newRelic"))

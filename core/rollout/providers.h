@@ -22,6 +22,8 @@ struct MeasureDeps
     std::function<Result<manifest::Value>(const manifest::Value& job)> createJob {};
     std::function<Result<>(const std::string& name)> deleteJob {};
     std::string prometheusAddress {};
+    /// Variables of the environment (credentials of AWS and Datadog); null: the process's own.
+    std::function<std::string(const char* name)> environment {};
 };
 
 /// One measurement of a metric (arguments filled in): phase, value, message, startedAt, finishedAt, metadata.
