@@ -130,6 +130,8 @@ private slots:
         QCOMPARE(found[1].comparison, std::string(">="));
         QCOMPARE(found[1].value, 0.99);
         QCOMPARE(found[3].value, -2.0);
+        QCOMPARE(thresholds("all(result, # < 5)").size(), std::size_t {1});
+        QVERIFY(thresholds("result == 'ok' || isNaN(result[0])").empty());
     }
 };
 
