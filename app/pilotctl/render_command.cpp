@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 namespace pilotctl {
@@ -151,6 +152,16 @@ core::Result<core::render::Request> requestOf(const RenderFlags& flags)
     return request;
 }
 
+/// A values file under the name that the caller gave it.
+std::string shownFile(const std::string& file, const RenderFlags& flags)
+{
+    constexpr std::string_view kPlaced = ".pilothouse-values";
+    if (!file.starts_with(kPlaced))
+        return file;
+    const auto number = static_cast<std::size_t>(std::strtoul(file.c_str() + kPlaced.size(), nullptr, 10));
+    return number < flags.values.size() ? flags.values[number] : file;
+}
+
 void render(Context& context, const RenderFlags& flags)
 {
     const auto request = requestOf(flags);
@@ -183,9 +194,10 @@ void explain(Context& context, const RenderFlags& flags)
             continue;
         for (const auto& step : core::render::explain(resource, path)) {
             const auto text = request->tree->readFollowing(step.file);
-            const auto line = text ? core::render::lineOf(resource, step, *text, path) : 0;
-            std::printf("%s%s  %s\n", step.file.c_str(), line > 0 ? (":" + std::to_string(line)).c_str() : "",
-                        step.what.c_str());
+            const auto line = core::render::lineOf(resource, step, text ? *text : std::string {}, path);
+            const auto file = shownFile(step.file, flags);
+            std::printf("%s%s%s%s\n", file.c_str(), line > 0 ? (":" + std::to_string(line)).c_str() : "",
+                        file.empty() ? "" : "  ", step.what.c_str());
         }
         return;
     }

@@ -300,15 +300,12 @@ public:
     {
         if (!rendered.provenance || !m_tree)
             return;
-        const auto steps = render::explain(rendered, change.path);
-        if (steps.empty())
-            return;
-        change.file = steps.front().file;
+        const auto step = render::explainInFile(rendered, change.path);
+        change.file = step.file;
         auto& text = m_texts[change.file];
         if (text.empty())
             text = m_tree->readFollowing(change.file).value_or("");
-        const bool own = change.file == rendered.provenance->file;
-        change.line = manifest::locate(text, own ? rendered.provenance->document : 0, change.path).line;
+        change.line = render::lineOf(rendered, step, text, change.path);
     }
 
 private:

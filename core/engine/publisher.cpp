@@ -188,10 +188,13 @@ std::vector<Problem> LocalEngine::locate(const std::string& application, const g
         const auto resource = std::find_if(comparison.resources.begin(), comparison.resources.end(),
                                            [&](const auto& r) { return r.key == finding.key; });
         if (resource != comparison.resources.end() && resource->provenance && resource->desired) {
-            const auto steps = render::explain({*resource->desired, resource->provenance}, finding.path);
-            problem.file = steps.empty() ? resource->provenance->file : steps.front().file;
+            const auto step = render::explainInFile({*resource->desired, resource->provenance}, finding.path);
+            problem.file = step.file;
+            problem.line = step.line;
             // A field that is missing is looked for at its nearest parent that stands in the file.
-            if (const auto source = tree ? tree->readFollowing(problem.file) : Result<std::string>(std::string {})) {
+            const auto source =
+                tree && problem.line == 0 ? tree->readFollowing(problem.file) : Result<std::string>(std::string {});
+            if (source && problem.line == 0) {
                 auto path = finding.path;
                 const auto document = problem.file == resource->provenance->file ? resource->provenance->document : 0;
                 while ((problem.line = manifest::locate(*source, document, path).line) == 0 && !path.empty())

@@ -93,8 +93,8 @@ Value Execution::fail(std::string message, Error::Code code)
     if (!m_failure) {
         const auto where = location(*m_tree->source, m_at == nullptr ? 0 : m_at->position);
         if (m_at != nullptr)
-            message = fmt::format("template: {}: executing {} at <{}>: {}", where, quote(m_tree->name), print(*m_at),
-                                  message);
+            message = fmt::format("template: {}: executing {} at <{}>: {}", where, quote(m_tree->name),
+                                  gotemplate::print(*m_at), message);
         m_failure = Error {code, std::move(message), where};
     }
     return {};
@@ -141,6 +141,32 @@ bool Execution::enter()
     return ++m_session.depth <= m_session.limits.depth && used <= kMaxStack;
 }
 
+/// For the time of a `with` or `range`: what its pipeline read is what the fields inside belong to.
+class Execution::Walking
+{
+public:
+    explicit Walking(Execution& execution)
+        : m_execution(execution)
+        , m_outer(execution.m_within)
+        , m_reads(execution.m_session.trace == nullptr ? 0 : execution.m_session.trace->reads.size())
+    {
+    }
+    Walking(const Walking&) = delete;
+    Walking& operator=(const Walking&) = delete;
+    ~Walking() { m_execution.m_within = m_outer; }
+    void enter() const
+    {
+        const auto* trace = m_execution.m_session.trace;
+        if (trace != nullptr && trace->reads.size() > m_reads)
+            m_execution.m_within = static_cast<std::int32_t>(trace->reads.size() - 1);
+    }
+
+private:
+    Execution& m_execution;
+    std::int32_t m_outer;
+    std::size_t m_reads;
+};
+
 Result<> Execution::run(const Tree& tree, const Value& data)
 {
     m_tree = &tree;
@@ -173,33 +199,27 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node)
         return Flow::Failed;
     switch (node.kind) {
     case NodeKind::Text:
-        if (m_trace != nullptr)
-            m_trace->push_back({m_out.size(), m_tree->source->name, node.line});
+        if (m_pieces != nullptr)
+            trace(node, m_session.trace->reads.size());
         return write(node.text) ? Flow::Next : Flow::Failed;
     case NodeKind::Action: {
+        const auto firstRead = m_pieces == nullptr ? 0 : m_session.trace->reads.size();
+        if (m_pieces != nullptr)
+            m_session.lastInclude = Value();
         const auto value = evalPipeline(dot, *node.pipe);
         if (m_failure)
             return Flow::Failed;
         if (!node.pipe->declarations.empty())
             return Flow::Next;
         m_at = &node;
-        if (m_trace != nullptr)
-            m_trace->push_back({m_out.size(), m_tree->source->name, node.line});
-        if (value.isString())
-            return write(value.asString()) ? Flow::Next : Flow::Failed;
-        if (value.isNone())
-            return write("<no value>") ? Flow::Next : Flow::Failed;
-        if (value.type() == Type::Function) {
-            fail(fmt::format("can't print {} of type {}", print(node), value.typeName()));
+        const auto from = m_out.size();
+        if (m_pieces != nullptr)
+            trace(node, firstRead);
+        if (!print(node, value))
             return Flow::Failed;
-        }
-        if (const auto* object = value.asObject())
-            if (const auto text = object->printedByAction(); !text.empty())
-                return write(text) ? Flow::Next : Flow::Failed;
-        auto text = printed(value);
-        if (value.type() == Type::Object && text.starts_with("&{"))
-            text.erase(0, 1); // an action prints what a pointer leads to
-        return write(text) ? Flow::Next : Flow::Failed;
+        if (m_pieces != nullptr && m_session.lastInclude.size() > 0)
+            traceInclude(node, from, firstRead);
+        return Flow::Next;
     }
     case NodeKind::Break:
         return Flow::Break;
@@ -217,12 +237,35 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node)
     }
 }
 
+// What an action prints.
+bool Execution::print(const Node& action, const Value& value)
+{
+    if (value.isString())
+        return write(value.asString());
+    if (value.isNone())
+        return write("<no value>");
+    if (value.type() == Type::Function) {
+        fail(fmt::format("can't print {} of type {}", gotemplate::print(action), value.typeName()));
+        return false;
+    }
+    if (const auto* object = value.asObject())
+        if (const auto text = object->printedByAction(); !text.empty())
+            return write(text);
+    auto text = printed(value);
+    if (value.type() == Type::Object && text.starts_with("&{"))
+        text.erase(0, 1); // an action prints what a pointer leads to
+    return write(text);
+}
+
 Execution::Flow Execution::walkIfOrWith(const Value& dot, const Node& node)
 {
     const auto mark = m_variables.size();
+    const Walking walking(*this);
     const auto value = evalPipeline(dot, *node.pipe);
     if (m_failure)
         return Flow::Failed;
+    if (node.kind == NodeKind::With)
+        walking.enter();
     auto flow = Flow::Next;
     if (value.truth())
         flow = walkList(node.kind == NodeKind::With ? value : dot, node.list);
@@ -235,9 +278,11 @@ Execution::Flow Execution::walkIfOrWith(const Value& dot, const Node& node)
 Execution::Flow Execution::walkRange(const Value& dot, const Node& node)
 {
     const auto outer = m_variables.size();
+    const Walking walking(*this);
     auto value = evalPipeline(dot, *node.pipe);
     if (m_failure)
         return Flow::Failed;
+    walking.enter();
     if (value.type() == Type::Object) {
         const auto below = value.underlying();
         if (below.isNone()) {
@@ -320,7 +365,8 @@ Execution::Flow Execution::walkTemplate(const Value& dot, const Node& node)
         if (m_failure)
             return Flow::Failed;
     }
-    Execution inner(m_set, m_session, m_out, m_trace);
+    Execution inner(m_set, m_session, m_out, m_pieces);
+    inner.m_within = m_within;
     if (auto done = inner.run(*tree, data); !done) {
         m_failure = std::move(done).error();
         return Flow::Failed;
@@ -366,7 +412,7 @@ bool Execution::nonFunction(std::span<const NodePtr> arguments, const Value* fin
 {
     if (arguments.size() <= 1 && final == nullptr)
         return true;
-    fail(fmt::format("can't give argument to non-function {}", print(*arguments[0])));
+    fail(fmt::format("can't give argument to non-function {}", gotemplate::print(*arguments[0])));
     return false;
 }
 
@@ -381,7 +427,7 @@ Value Execution::evalCommand(const Value& dot, const Node& command, const Value*
     case NodeKind::Chain: {
         m_at = &word;
         if (word.children[0]->kind == NodeKind::Nil)
-            return fail("indirection through explicit nil in " + print(word));
+            return fail("indirection through explicit nil in " + gotemplate::print(word));
         auto receiver = evalArgument(dot, '\0', *word.children[0]);
         return m_failure ? Value() : evalChain(dot, std::move(receiver), word, 0, arguments, final);
     }
@@ -430,6 +476,8 @@ Value Execution::evalChain(const Value& dot, Value receiver, const Node& node, s
         // Most steps are plain look-ups.
         if (receiver.type() == Type::Map && arguments.size() <= 1 && final == nullptr) {
             if (const auto* found = receiver.find(node.names[i])) {
+                if (last && m_session.trace != nullptr)
+                    traceRead(receiver, node.names[i]);
                 receiver = Value(*found);
                 continue;
             }
@@ -581,7 +629,7 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
         break;
     case NodeKind::Chain: {
         if (node.children[0]->kind == NodeKind::Nil)
-            return fail("indirection through explicit nil in " + print(node));
+            return fail("indirection through explicit nil in " + gotemplate::print(node));
         auto receiver = evalArgument(dot, '\0', *node.children[0]);
         if (!m_failure)
             value = evalChain(dot, std::move(receiver), node, 0, {}, nullptr);
@@ -589,7 +637,7 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
     }
     default: {
         const auto expected = [&](std::string_view what) {
-            return fail(fmt::format("expected {}; found {}", what, print(node)));
+            return fail(fmt::format("expected {}; found {}", what, gotemplate::print(node)));
         };
         switch (type) {
         case '\0':
@@ -614,7 +662,7 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
         case 'f':
             return node.kind == NodeKind::Number && node.isFloat ? Value::number(node.number) : expected("float");
         default:
-            return fail(fmt::format("can't handle {} for arg of type {}", print(node), typeOfLetter(type)));
+            return fail(fmt::format("can't handle {} for arg of type {}", gotemplate::print(node), typeOfLetter(type)));
         }
     }
     }
@@ -707,7 +755,7 @@ Result<Value> Execution::apply(const Function& function, std::string_view name, 
     return function.call(call);
 }
 
-Result<std::string> Execution::include(const std::string& name, const Value& data)
+Result<Value> Execution::include(const std::string& name, const Value& data)
 {
     const auto* tree = m_set.find(name);
     if (tree == nullptr)
@@ -720,11 +768,19 @@ Result<std::string> Execution::include(const std::string& name, const Value& dat
             fmt::format("rendering template has a nested reference name: {}: unable to execute template", name));
     ++count;
     std::string text;
-    auto done = Execution(m_set, m_session, text).run(*tree, data);
+    std::vector<Trace::Piece> pieces;
+    Execution inner(m_set, m_session, text, m_session.trace == nullptr ? nullptr : &pieces);
+    inner.m_within = m_within;
+    auto done = inner.run(*tree, data);
     --m_session.included[name];
     if (!done)
         return tl::unexpected<Error>(std::move(done).error());
-    return text;
+    auto value = Value::string(std::move(text));
+    if (m_session.trace != nullptr) {
+        m_session.lastInclude = value;
+        m_session.lastPieces = std::move(pieces);
+    }
+    return value;
 }
 
 Result<std::string> Execution::tpl(const std::string& text, const Value& data)
@@ -812,16 +868,19 @@ Result<std::string> TemplateSet::execute(std::string_view name, const Value& dat
     return execute(name, data, session);
 }
 
-Result<std::string> TemplateSet::execute(std::string_view name, const Value& data, Session& session,
-                                         std::vector<Trace>& trace) const
+Result<std::string> TemplateSet::execute(std::string_view name, const Value& data, Session& session, Trace& trace) const
 {
     const auto* tree = m_d->find(name);
     if (tree == nullptr)
         return fail(Error::Code::NotFound, fmt::format("template: {} is not defined", quote(name)));
     session.stackBase = 0;
     session.depth = 0;
+    session.trace = &trace;
     std::string out;
-    PH_CHECK(Execution(*m_d, session, out, &trace).run(*tree, data));
+    auto done = Execution(*m_d, session, out, &trace.pieces).run(*tree, data);
+    session.trace = nullptr;
+    session.lastInclude = Value();
+    PH_CHECK(std::move(done));
     return out;
 }
 

@@ -24,18 +24,19 @@ struct TemplateSet::Private
 class Execution
 {
 public:
+    /// `pieces`: where the trace of `out` goes, or null.
     Execution(const TemplateSet::Private& set, Session& session, std::string& out,
-              std::vector<TemplateSet::Trace>* trace = nullptr)
+              std::vector<Trace::Piece>* pieces = nullptr)
         : m_set(set)
         , m_session(session)
         , m_out(out)
-        , m_trace(trace)
+        , m_pieces(pieces)
     {
     }
 
     [[nodiscard]] Result<> run(const Tree& tree, const Value& data);
     /// Helm's include and tpl.
-    [[nodiscard]] Result<std::string> include(const std::string& name, const Value& data);
+    [[nodiscard]] Result<Value> include(const std::string& name, const Value& data);
     [[nodiscard]] Result<std::string> tpl(const std::string& text, const Value& data);
     /// Calls a function value with checked arguments, as the builtin `call` does.
     [[nodiscard]] Result<Value> apply(const Function& function, std::string_view name, std::vector<Value> arguments);
@@ -45,6 +46,7 @@ public:
 
 private:
     enum class Flow : std::uint8_t { Next, Break, Continue, Failed };
+    class Walking;
 
     Flow walkList(const Value& dot, const std::vector<NodePtr>& nodes);
     Flow walk(const Value& dot, const Node& node);
@@ -67,6 +69,10 @@ private:
     Value& variable(const std::string& name);
 
     Value fail(std::string message, Error::Code code = Error::Code::InvalidInput);
+    void trace(const Node& node, std::size_t firstRead);
+    void traceInclude(const Node& node, std::size_t from, std::size_t firstRead);
+    void traceRead(const Value& map, const std::string& key);
+    bool print(const Node& action, const Value& value);
     bool step();
     bool write(std::string_view text);
     bool enter();
@@ -74,7 +80,8 @@ private:
     const TemplateSet::Private& m_set;
     Session& m_session;
     std::string& m_out;
-    std::vector<TemplateSet::Trace>* m_trace;
+    std::vector<Trace::Piece>* m_pieces;
+    std::int32_t m_within = -1; ///< the read that a `with` or `range` around walks
     const Tree* m_tree = nullptr;
     const Node* m_at = nullptr;
     std::vector<std::pair<const std::string*, Value>> m_variables;

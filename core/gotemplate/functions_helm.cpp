@@ -103,10 +103,7 @@ constexpr std::string_view kUnmarshal = "error unmarshaling JSON: while decoding
 
 void addHelmFunctions(FunctionMap& map)
 {
-    map.add("include", "sa", [](Call& c) -> R {
-        PH_TRY(auto text, c.execution.include(c.text(0), c[1]));
-        return Value::string(std::move(text));
-    });
+    map.add("include", "sa", [](Call& c) -> R { return c.execution.include(c.text(0), c[1]); });
     map.add("tpl", "sa", [](Call& c) -> R {
         PH_TRY(auto text, c.execution.tpl(c.text(0), c[1]));
         return Value::string(std::move(text));

@@ -66,6 +66,36 @@ using ParsedTextPtr = std::shared_ptr<const ParsedText>;
 /// ("template: NAME:LINE: cause"), where = "NAME:LINE".
 [[nodiscard]] Result<ParsedTextPtr> parseText(std::string name, std::string text, const Options& options);
 
+/// What an execution tells of its output: which line of which text printed each piece, and which fields of the watched
+/// maps it read to do so. Bounded: what comes after too many entries is not recorded.
+struct Trace
+{
+    /// A field that was read from a watched map.
+    struct Read
+    {
+        std::uint32_t map = 0; ///< number of the map
+        const std::string* key = nullptr; ///< lives as long as the parsed text, or Session::parsed
+        std::int32_t around = -1; ///< the read whose value a `with` or `range` around it walks, or -1
+    };
+    /// Output from `offset` to the next piece.
+    struct Piece
+    {
+        const std::string* text = nullptr; ///< name of the parsed text; lives as long as that
+        std::uint32_t offset = 0;
+        std::uint32_t line = 0; ///< 1-based; of plain text the line of its first character
+        bool plain = false; ///< text of the template itself, not what an action printed
+        std::uint32_t firstRead = 0, endRead = 0; ///< what its action read, in `reads`
+        std::int32_t within = -1; ///< as Read::around
+    };
+    /// Which maps are watched, by the address of their entries(), and their numbers. Null: none.
+    const std::unordered_map<const void*, std::uint32_t>* maps = nullptr;
+    std::vector<Piece> pieces {}; ///< sorted by offset
+    std::vector<Read> reads {};
+
+    /// The piece that printed what stands at an offset, or null.
+    [[nodiscard]] const Piece* at(std::size_t offset) const;
+};
+
 /// State of one rendering job over any number of templates of a set: limits, cancellation, what functions may ask.
 struct Session
 {
@@ -82,6 +112,9 @@ struct Session
     std::uintptr_t stackBase = 0;
     std::unordered_map<std::string, int> included {}; ///< includes in progress by name
     std::unordered_map<std::string, ParsedTextPtr> parsed {}; ///< texts that `tpl` has seen
+    Trace* trace = nullptr; ///< of the execution in progress
+    Value lastInclude {}; ///< text that include returned last, and its pieces; only while tracing
+    std::vector<Trace::Piece> lastPieces {};
 };
 
 /// A set of templates that can call each other. Fill it, then execute from any number of threads.
@@ -105,15 +138,9 @@ public:
     [[nodiscard]] Result<std::string> execute(std::string_view name, const Value& data, Session& session) const;
     [[nodiscard]] Result<std::string> execute(std::string_view name, const Value& data) const;
 
-    /// As execute, and tells for each piece of output which line of which text printed it: (offset, name, line).
-    struct Trace
-    {
-        std::size_t offset = 0;
-        std::string_view text; ///< name of the parsed text; lives as long as the set
-        std::size_t line = 0;
-    };
+    /// As execute, and fills `trace` (its `maps` are set by the caller).
     [[nodiscard]] Result<std::string> execute(std::string_view name, const Value& data, Session& session,
-                                              std::vector<Trace>& trace) const;
+                                              Trace& trace) const;
 
 private:
     friend class Execution;

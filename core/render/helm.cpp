@@ -161,7 +161,7 @@ Error executionFailure(Error error, const std::vector<Job>& jobs)
 }
 
 Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const HelmOptions& helm,
-                                          const std::stop_token& stop, const std::string& only)
+                                          const std::stop_token& stop, const std::string& only, ValueOrigins* origins)
 {
     gotemplate::Options options;
     options.functions = gotemplate::FunctionMap::helm();
@@ -172,6 +172,8 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
         if (!parsed)
             return tl::unexpected<Error>(parseFailure(std::move(parsed).error(), jobs));
         set.add(*parsed);
+        if (origins != nullptr)
+            origins->addTemplate(*parsed, job.name, job.path);
     }
     gotemplate::Session session;
     session.stop = stop;
@@ -189,14 +191,35 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
         self.set("Name", Value::string(job.name));
         self.set("BasePath", Value::string(job.basePath));
         data.set("Template", self.asHelmValues());
-        auto text = set.execute(job.name, data.asHelmValues(), session);
+        RenderedFile file {job.name, job.path, {}};
+        if (origins != nullptr)
+            file.trace.maps = &origins->maps();
+        auto text = origins != nullptr ? set.execute(job.name, data.asHelmValues(), session, file.trace)
+                                       : set.execute(job.name, data.asHelmValues(), session);
         if (!text)
             return tl::unexpected<Error>(executionFailure(std::move(text).error(), jobs));
-        for (std::size_t at = 0; (at = text->find("<no value>", at)) != std::string::npos;)
+        for (std::size_t at = 0; (at = text->find("<no value>", at)) != std::string::npos;) {
             text->erase(at, 10);
-        files.push_back({job.name, job.path, std::move(*text)});
+            for (auto& piece : file.trace.pieces)
+                piece.offset -= piece.offset <= at ? 0U : std::min<std::uint32_t>(10, piece.offset - std::uint32_t(at));
+        }
+        file.text = std::move(*text);
+        files.push_back(std::move(file));
     }
+    if (origins != nullptr)
+        origins->addTexts(std::move(session.parsed));
     return files;
+}
+
+// Where a values file of the chart's own tree is in that; of others the name as it was given.
+std::string valueFilePath(const Request& request, const std::string& name)
+{
+    if (name.starts_with('$'))
+        return name;
+    if (name.starts_with('/'))
+        return name.substr(1);
+    const auto path = git::normalPath(request.path.empty() ? name : request.path + "/" + name);
+    return path ? *path : name;
 }
 
 Result<std::string> readValueFile(const Request& request, const std::string& name)
@@ -223,10 +246,22 @@ Result<std::string> readValueFile(const Request& request, const std::string& nam
     return text;
 }
 
-Result<Value> userValues(const Request& request)
+// What the user gives, and where each part stands: into `origins`, where there are any.
+Result<Value> userValues(const Request& request, ValueOrigins* origins)
 {
     auto values = Value::map();
     const auto& helm = request.helm;
+    const auto setOne = [&](const std::string& text, SetKind kind, const char* flag,
+                            const ReadFile& read = {}) -> Result<> {
+        PH_CHECK(applySet(values, text, kind, read));
+        if (origins == nullptr)
+            return {};
+        auto alone = Value::map();
+        if (applySet(alone, text, kind, read))
+            origins->addValues(
+                {{}, std::string(flag) + " " + text, manifest::toYaml(gotemplate::toManifest(alone)), {}});
+        return {};
+    };
     for (const auto& name : helm.valueFiles) {
         const auto text = readValueFile(request, name);
         if (!text && text.error().code == Error::Code::NotFound && helm.ignoreMissingValueFiles)
@@ -235,20 +270,24 @@ Result<Value> userValues(const Request& request)
             return tl::unexpected<Error>(text.error());
         PH_TRY(const auto parsed, parseValues(*text, name));
         mergeOver(values, parsed);
+        if (origins != nullptr)
+            origins->addValues({valueFilePath(request, name), "values", *text, {}});
     }
     if (!helm.values.empty()) {
         PH_TRY(const auto parsed, parseValues(helm.values, "values"));
         mergeOver(values, parsed);
+        if (origins != nullptr)
+            origins->addValues({{}, "values", helm.values, {}});
     }
     for (const auto& text : helm.setJson)
-        PH_CHECK(applySet(values, text, SetKind::Json));
+        PH_CHECK(setOne(text, SetKind::Json, "--set-json"));
     for (const auto& text : helm.set)
-        PH_CHECK(applySet(values, text, SetKind::Typed));
+        PH_CHECK(setOne(text, SetKind::Typed, "--set"));
     for (const auto& text : helm.setString)
-        PH_CHECK(applySet(values, text, SetKind::String));
+        PH_CHECK(setOne(text, SetKind::String, "--set-string"));
     const ReadFile read = [&request](const std::string& path) { return readValueFile(request, path); };
     for (const auto& text : helm.setFile)
-        PH_CHECK(applySet(values, text, SetKind::File, read));
+        PH_CHECK(setOne(text, SetKind::File, "--set-file", read));
     return values;
 }
 
@@ -295,6 +334,7 @@ struct Prepared
 {
     ChartPtr chart;
     std::vector<Job> jobs;
+    std::shared_ptr<ValueOrigins> origins; ///< null where nobody will ask
     ~Prepared()
     {
         // Templates may have tied values into circles; nothing outlives the rendering.
@@ -316,7 +356,7 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
         change(*chart);
     PH_TRY(const auto kubeVersion, parseKubeVersion(helm.kubeVersion.empty() ? kDefaultKubeVersion : helm.kubeVersion));
     PH_CHECK(checkChart(*chart, kubeVersion));
-    PH_TRY(const auto given, userValues(request));
+    PH_TRY(const auto given, userValues(request, prepared.origins.get()));
     PH_CHECK(processDependencies(*chart, given));
     PH_TRY(auto values, coalesceValues(*chart, given));
     if (!helm.skipSchemaValidation)
@@ -329,6 +369,10 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
                         fmt::format("chart requires kubeVersion: {} which is incompatible with Kubernetes {}",
                                     chart->kubeVersion, kubeVersion),
                         chart->folder);
+    }
+    if (prepared.origins != nullptr) {
+        prepared.origins->addCharts(*chart);
+        prepared.origins->watch(values);
     }
     auto top = Value::map();
     auto release = Value::map();
@@ -357,12 +401,14 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
 Result<OutputPtr> renderHelm(const Request& request, std::stop_token stop)
 {
     Prepared prepared;
+    prepared.origins = std::make_shared<ValueOrigins>();
     PH_CHECK(prepare(prepared, request, stop, {}));
-    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, {}));
+    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, {}, prepared.origins.get()));
+    prepared.origins->unwatch();
     std::vector<RenderedFile> crds;
     if (request.helm.includeCrds && !request.helm.skipCrds)
         collectCrds(*prepared.chart, crds);
-    return assemble(std::move(files), std::move(crds), request.helm.skipTests);
+    return assemble(std::move(files), std::move(crds), request.helm.skipTests, prepared.origins);
 }
 
 Result<std::string> renderTemplateText(const Request& request, const std::string& name, const std::string& text,
@@ -378,7 +424,7 @@ Result<std::string> renderTemplateText(const Request& request, const std::string
         chart.templates.push_back({name, text});
     }));
     const auto full = prepared.chart->name + "/" + name;
-    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, full));
+    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, full, nullptr));
     for (auto& file : files)
         if (file.name == full)
             return std::move(file.text);

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] std::optional<T> find(std::string_view text)
     {
         const std::lock_guard lock(m_mutex);
-        const auto found = m_values.find(std::string(text));
+        const auto found = m_values.find(text);
         return found == m_values.end() ? std::nullopt : std::optional<T>(found->second);
     }
     void add(std::string_view text, const T& value)
@@ -37,8 +37,13 @@ public:
     }
 
 private:
+    struct Hash
+    {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
+    };
     std::mutex m_mutex;
-    std::unordered_map<std::string, T> m_values;
+    std::unordered_map<std::string, T, Hash, std::equal_to<>> m_values;
     std::size_t m_maxBytes, m_bytes = 0;
 };
 

@@ -195,13 +195,14 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
         } else if (name == "values.yaml") {
             // Never changed in place: whoever merges copies first.
             static TextCache<Value> cache(std::size_t {16} << 20);
-            if (auto known = cache.find(file.data)) {
+            chart->valuesText = std::move(file.data);
+            if (auto known = cache.find(chart->valuesText)) {
                 chart->values = std::move(*known);
                 continue;
             }
-            auto values = parseValues(file.data, where("values.yaml"));
+            auto values = parseValues(chart->valuesText, where("values.yaml"));
             if (values)
-                cache.add(file.data, *values);
+                cache.add(chart->valuesText, *values);
             if (!values)
                 return fail(values.error().code, "cannot load values.yaml: " + values.error().message,
                             values.error().where);

@@ -41,6 +41,7 @@ struct Chart
     std::vector<std::shared_ptr<Dependency>> dependencies;
     std::vector<ChartPtr> charts;
     Value values; ///< of values.yaml
+    std::string valuesText; ///< values.yaml itself
     std::string schema; ///< of values.schema.json, or ""
     std::vector<File> templates, files;
     Chart* parent = nullptr;

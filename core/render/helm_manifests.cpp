@@ -62,10 +62,11 @@ struct Document
 {
     const RenderedFile* file = nullptr;
     std::size_t number = 0; ///< in the file
-    std::string text;
+    std::string_view text; ///< part of the file's
     std::string kind;
-    manifest::Value object;
+    manifest::Value object {};
     bool testHook = false;
+    std::shared_ptr<const FieldOrigins> origins {};
 };
 
 bool isSpace(char c)
@@ -204,58 +205,77 @@ std::optional<bool> testHook(std::string_view events)
     return test;
 }
 
-void append(Output& output, const Document& document)
+// Fills in what Helm reads of a document. False: it is to be left out.
+Result<bool> readDocument(Document& document, Output& output, bool& isHook)
 {
-    output.yaml += fmt::format("---\n# Source: {}\n{}\n", document.file->name, document.text);
+    PH_TRY(document.object, parse(*document.file, document.text));
+    PH_CHECK(checkHead(*document.file, document.object));
+    document.kind = std::string(manifest::text(document.object, {"kind"}));
+    const auto* events = manifest::find(document.object, {"metadata", "annotations", "helm.sh/hook"});
+    if (events == nullptr)
+        return true;
+    const auto test = testHook(events->is_string() ? std::string_view(events->get_string()) : std::string_view());
+    if (!test) {
+        output.warnings.push_back(fmt::format("{}: hook of an unknown kind is left out", document.file->name));
+        return false;
+    }
+    document.testHook = *test;
+    isHook = true;
+    return true;
+}
+
+void appendText(std::string& yaml, std::string_view source, std::string_view text)
+{
+    yaml.append("---\n# Source: ").append(source).append("\n").append(text).append("\n");
+}
+
+void append(Output& output, Document& document)
+{
+    appendText(output.yaml, document.file->name, document.text);
     if (!document.object.is_object())
         return;
     auto provenance = std::make_shared<Provenance>();
     provenance->file = document.file->path;
     provenance->document = document.number;
     provenance->fields[""] = {Step {document.file->path, "template"}};
-    output.resources.push_back({document.object, std::move(provenance)});
+    provenance->origins = std::move(document.origins);
+    output.resources.push_back({std::move(document.object), std::move(provenance)});
 }
 
 } // namespace
 
-Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds, bool skipTests)
+Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds, bool skipTests,
+                           const std::shared_ptr<const ValueOrigins>& values)
 {
     std::sort(files.begin(), files.end(), [](const RenderedFile& a, const RenderedFile& b) { return a.name < b.name; });
     auto output = std::make_shared<Output>();
     output->kind = SourceKind::Helm;
     std::vector<Document> plain;
     std::vector<Document> hooks;
-    for (const auto& file : files) {
+    std::vector<std::shared_ptr<const PrintedFile>> kept; // documents point into them
+    for (auto& file : files) {
         if (file.name.ends_with("NOTES.txt") || trimmed(file.text).empty())
             continue;
         std::size_t number = 0;
-        for (const auto text : splitDocuments(file.text)) {
+        const auto printed =
+            std::make_shared<const PrintedFile>(PrintedFile {std::move(file.text), std::move(file.trace), values});
+        kept.push_back(printed);
+        for (const auto text : splitDocuments(printed->text)) {
             Document document;
             document.file = &file;
             document.number = number++;
-            document.text = std::string(text);
-            PH_TRY(document.object, parse(file, text));
-            PH_CHECK(checkHead(file, document.object));
-            document.kind = std::string(manifest::text(document.object, {"kind"}));
-            const auto* events = manifest::find(document.object, {"metadata", "annotations", "helm.sh/hook"});
-            if (events == nullptr) {
-                plain.push_back(std::move(document));
-                continue;
-            }
-            const auto test =
-                testHook(events->is_string() ? std::string_view(events->get_string()) : std::string_view());
-            if (!test) {
-                output->warnings.push_back(fmt::format("{}: hook of an unknown kind is left out", file.name));
-                continue;
-            }
-            document.testHook = *test;
-            hooks.push_back(std::move(document));
+            document.text = text;
+            document.origins = documentOrigins(printed, text);
+            bool isHook = false;
+            PH_TRY(const bool wanted, readDocument(document, *output, isHook));
+            if (wanted)
+                (isHook ? hooks : plain).push_back(std::move(document));
         }
     }
     sortByKind(plain);
     sortByKind(hooks);
     for (const auto& crd : crds) {
-        output->yaml += fmt::format("---\n# Source: {}\n{}\n", crd.name, crd.text);
+        appendText(output->yaml, crd.name, crd.text);
         auto documents = manifest::parseYaml(crd.text, crd.path);
         if (!documents)
             return tl::unexpected<Error>(documents.error());
@@ -267,10 +287,14 @@ Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<Rendered
             output->resources.push_back({std::move((*documents)[i].value), std::move(provenance)});
         }
     }
-    for (const auto& document : plain)
+    for (auto& document : plain)
         append(*output, document);
-    output->yaml = std::string(trimmed(output->yaml)) + "\n";
-    for (const auto& document : hooks)
+    const auto whole = trimmed(output->yaml);
+    const auto begin = static_cast<std::size_t>(whole.data() - output->yaml.data());
+    output->yaml.resize(begin + whole.size());
+    output->yaml.erase(0, begin);
+    output->yaml += '\n';
+    for (auto& document : hooks)
         if (!skipTests || !document.testHook)
             append(*output, document);
     return OutputPtr(std::move(output));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/render/render.h"
+#include "core/render/helm_origins.h"
 
 namespace core::render::helm {
 
@@ -11,11 +11,13 @@ struct RenderedFile
     std::string name; ///< as in "# Source: name"
     std::string path; ///< in the tree
     std::string text;
+    gotemplate::Trace trace {};
 };
 
 /// Splits what templates printed into documents, tells hooks from the rest, sorts both in Helm's order of kinds and
-/// prints all as `helm template` does.
+/// prints all as `helm template` does. `values`: what the traces of the files
+/// belong to.
 [[nodiscard]] Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds,
-                                         bool skipTests);
+                                         bool skipTests, const std::shared_ptr<const ValueOrigins>& values);
 
 } // namespace core::render::helm

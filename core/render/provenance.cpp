@@ -126,6 +126,10 @@ std::vector<Step> explain(const Rendered& resource, const std::vector<std::strin
 {
     std::vector<Step> steps;
     const auto& provenance = *resource.provenance;
+    if (provenance.origins != nullptr)
+        steps = provenance.origins->explain(resource.object, path);
+    if (!steps.empty())
+        return steps;
     for (auto it = provenance.touches.rbegin(); it != provenance.touches.rend(); ++it) {
         const auto& touch = **it;
         if (std::any_of(touch.paths.begin(), touch.paths.end(),
@@ -146,9 +150,19 @@ std::vector<Step> explain(const Rendered& resource, const std::vector<std::strin
     return steps;
 }
 
+Step explainInFile(const Rendered& resource, const std::vector<std::string>& path)
+{
+    for (auto& step : explain(resource, path))
+        if (!step.file.empty() && !step.file.starts_with('$'))
+            return std::move(step);
+    return {resource.provenance->file, "resource", {}, resource.provenance->document};
+}
+
 std::size_t lineOf(const Rendered& resource, const Step& step, std::string_view text,
                    const std::vector<std::string>& path)
 {
+    if (step.line > 0)
+        return step.line;
     manifest::NodeLimits limits;
     limits.allowDuplicateKeys = true;
     const auto nodes = manifest::parseNodes(text, {}, limits);

@@ -25,6 +25,7 @@ struct Step
     /// Where in that file the rule stands ("images/0"), "" where the file holds the field at its own path.
     std::string place {};
     std::size_t document = 0; ///< in that file
+    std::size_t line = 0; ///< in the file, 1-based; 0: see lineOf()
 };
 
 /// One step and the field paths that it set, joined by '/'. A list's part is an index, "[key=value]" for the element
@@ -33,6 +34,18 @@ struct Touch
 {
     Step step;
     std::vector<std::string> paths;
+};
+
+/// Works out where fields come from when it is asked, where that cannot be known for all of them beforehand.
+/// Immutable; any number of threads may ask.
+class FieldOrigins
+{
+public:
+    virtual ~FieldOrigins() = default;
+    /// The steps that made the field of the object that was rendered, last one first; empty where nothing is known.
+    /// A chart: the values file (or flag) that set it, where it is a plain value, then the template that printed it.
+    [[nodiscard]] virtual std::vector<Step> explain(const manifest::Value& object,
+                                                    const std::vector<std::string>& path) const = 0;
 };
 
 /// Where a resource's fields came from. Paths are field paths joined by '/', "" is the whole resource.
@@ -44,6 +57,7 @@ struct Provenance
     std::map<std::string, std::vector<Step>> fields;
     /// What touched several resources alike, shared by them, in the order it happened (after `fields`).
     std::vector<std::shared_ptr<const Touch>> touches;
+    std::shared_ptr<const FieldOrigins> origins; ///< of charts; null for all others
 };
 
 struct Rendered
@@ -138,6 +152,8 @@ private:
 
 /// The steps that made the field at `path` (keys and indexes), last one first. Never empty.
 [[nodiscard]] std::vector<Step> explain(const Rendered& resource, const std::vector<std::string>& path);
+/// The last of them that is a line in a file of the source: what an editor opens.
+[[nodiscard]] Step explainInFile(const Rendered& resource, const std::vector<std::string>& path);
 
 /// The line of a step in the text of its file (Step::file) for the field at `path`; 0 where none speaks of it.
 [[nodiscard]] std::size_t lineOf(const Rendered& resource, const Step& step, std::string_view text,

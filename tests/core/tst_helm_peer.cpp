@@ -7,6 +7,7 @@
 #include "core/base/strings.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm.h"
+#include "support/helm_peer.h"
 
 #include <QtTest>
 
@@ -19,12 +20,6 @@ using namespace core;
 namespace fs = std::filesystem;
 
 namespace {
-
-QString peer()
-{
-    const auto root = qEnvironmentVariable("PILOTHOUSE_PEERS", QDir::homePath() + "/.cache/pilothouse-peers");
-    return root + "/bin/gotemplate";
-}
 
 manifest::YamlLimits lenient()
 {
@@ -80,20 +75,6 @@ bool same(const manifest::Value& want, const manifest::Value& have, const manife
         return true;
     }
     return manifest::equal(want, have) || (want.kind() == have.kind() && !manifest::equal(want, again));
-}
-
-// "templates/x.yaml:3" of an error.
-std::string place(const std::string& message)
-{
-    for (std::size_t at = 0; (at = message.find("templates/", at)) != std::string::npos; ++at) {
-        const auto end = message.find_first_of(": )", at);
-        if (end == std::string::npos || message[end] != ':')
-            continue;
-        const auto stop = message.find_first_not_of("0123456789", end + 1);
-        if (stop != end + 1)
-            return message.substr(at, stop == std::string::npos ? stop : stop - at);
-    }
-    return {};
 }
 
 struct Leaf
@@ -167,39 +148,6 @@ std::vector<manifest::Value> variations(const manifest::Value& values, std::size
     return out;
 }
 
-struct Answer
-{
-    bool failed = false;
-    std::string text;
-};
-
-class Peer
-{
-public:
-    Peer() { m_process.start(peer(), {}); }
-    ~Peer()
-    {
-        m_process.closeWriteChannel();
-        m_process.waitForFinished();
-    }
-    Answer ask(const std::string& chart, const std::string& values)
-    {
-        boost::json::object question {
-            {"chart", chart}, {"valueText", values}, {"includeCRDs", false}, {"namespace", "rel"}};
-        m_process.write((boost::json::serialize(question) + "\n").c_str());
-        while (!m_process.canReadLine())
-            if (!m_process.waitForReadyRead(60000))
-                return {true, "the peer does not answer"};
-        const auto answer = manifest::parseJson(m_process.readLine().toStdString());
-        if (const auto* output = manifest::find(*answer, {"output"}))
-            return {false, std::string(output->get_string())};
-        return {true, std::string(manifest::text(*answer, {"error"}))};
-    }
-
-private:
-    QProcess m_process;
-};
-
 std::vector<fs::path> chartsBelow(const fs::path& root)
 {
     std::vector<fs::path> charts;
@@ -241,7 +189,7 @@ private slots:
 
     void chartsWithVariedValues()
     {
-        if (!QFileInfo(peer()).isExecutable())
+        if (!tests::HelmPeer::isInstalled())
             QSKIP("the peer is not installed: tests/peers/install gotemplate");
         QFETCH(QString, folder);
         const auto chart = folder.toStdString();
@@ -252,11 +200,11 @@ private slots:
             if (const auto parsed = manifest::parseYaml(*text, "values.yaml", lenient()); parsed && !parsed->empty())
                 own = parsed->front().value;
         int bad = 0;
-        Peer helm;
+        tests::HelmPeer helm;
         for (const auto& values : variations(
                  own, qEnvironmentVariable("VARIATIONS", chart.starts_with(TEST_DATA) ? "300" : "4").toULongLong())) {
             const auto text = boost::json::serialize(values);
-            const auto want = helm.ask(chart, text);
+            const auto want = helm.ask({{"chart", chart}, {"valueText", text}});
             render::Request request;
             request.tree = *tree;
             request.helm.releaseName = "rel";
@@ -265,7 +213,7 @@ private slots:
             request.helm.values = text;
             const auto have = render::renderHelm(request);
             if (want.failed) {
-                if (!have && place(have.error().message) == place(want.text))
+                if (!have && tests::errorPlace(have.error().message) == tests::errorPlace(want.text))
                     continue;
                 std::cerr << "VALUES " << text << "\n  want: ERROR " << want.text.substr(0, 600)
                           << "\n  have: " << (have ? "no error" : have.error().message.substr(0, 600)) << "\n";
@@ -276,7 +224,7 @@ private slots:
                     continue;
                 const auto a = documents(want.text);
                 const auto b = documents((*have)->yaml);
-                if (same(a, b, documents(helm.ask(chart, text).text)))
+                if (same(a, b, documents(helm.ask({{"chart", chart}, {"valueText", text}}).text)))
                     continue;
                 std::cerr << "VALUES " << text << "\n  " << a.size() << " documents wanted, " << b.size()
                           << " printed\n";
