@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/git/merge.h"
 #include "core/git/repository.h"
 
 #include <QTemporaryDir>
@@ -239,6 +240,18 @@ private slots:
         std::ofstream(path / "a" / "x") << "2";
         QVERIFY(tree->stat("")->id != before);
         QCOMPARE(errorOf(openFolder(path.string() + "/missing")), std::string("NotFound"));
+    }
+
+    void mergesTexts()
+    {
+        const std::string base = "a\nb\nc\nd\ne\n";
+        const auto clean = mergeTexts(base, "A\nb\nc\nd\ne\n", "a\nb\nc\nd\nE\n").value();
+        QVERIFY(clean.clean);
+        QCOMPARE(clean.text, std::string("A\nb\nc\nd\nE\n"));
+        const auto conflict = mergeTexts(base, "a\nb\nX\nd\ne\n", "a\nb\nY\nd\ne\n").value();
+        QVERIFY(!conflict.clean);
+        QCOMPARE(conflict.text, std::string("a\nb\n<<<<<<< yours\nX\n=======\nY\n>>>>>>> theirs\nd\ne\n"));
+        QCOMPARE(mergeTexts("", "", "new\n").value().text, std::string("new\n"));
     }
 
     void treesMayBeReadByManyThreads()
