@@ -3,6 +3,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/engine/engine.h"
+#include "pilothouse/instance.h"
 #include "pilothouse/tour.h"
 #include "ui/shell/application.h"
 #include "ui/shell/main_window.h"
@@ -57,9 +58,19 @@ int main(int argc, char** argv)
          QStringLiteral("folder")},
         {QStringLiteral("first-paint"), QStringLiteral("Say \"painted\" once the window shows, and end.")},
     });
+    parser.addPositionalArgument(QStringLiteral("link"), QStringLiteral("A place to open: pilothouse://…"),
+                                 QStringLiteral("[link]"));
     parser.process(application);
+    const QString link = parser.positionalArguments().value(0);
     (void)core::log::openFile(core::paths::state() / "pilothouse.log", core::log::Level::Info);
     ui::setupApplication(application);
+
+    const bool tells = parser.isSet(QStringLiteral("tour"));
+    const QStringList identity {QString::fromStdString(core::paths::state().string()),
+                                parser.value(QStringLiteral("kubeconfig")), parser.value(QStringLiteral("context"))};
+    Instance instance(identity.join(u'\n'));
+    if (!tells && instance.handOver(link))
+        return 0; // the window that is open already comes to the front
 
     core::engine::Engine::Options options;
     options.kubeconfig = parser.value(QStringLiteral("kubeconfig")).toStdString();
@@ -76,7 +87,7 @@ int main(int argc, char** argv)
     int code = 0;
     {
         ui::MainWindow window(**engine);
-        if (parser.isSet(QStringLiteral("tour"))) {
+        if (tells) {
             window.resize(1440, 900);
             window.show();
             Tour tour(**engine, window, parser.value(QStringLiteral("tour")));
@@ -88,6 +99,14 @@ int main(int argc, char** argv)
                 window.installEventFilter(&firstPaint);
             window.restoreSession();
             window.show();
+            window.openLink(link);
+            QObject::connect(&instance, &Instance::messageReceived, &window, [&window](const QString& message) {
+                if (!window.openLink(message)) {
+                    window.raise();
+                    window.activateWindow();
+                }
+            });
+            instance.listen();
             code = QApplication::exec();
         }
     }

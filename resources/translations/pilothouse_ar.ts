@@ -368,6 +368,50 @@
         <source>Read-only</source>
         <translation>للقراءة فقط</translation>
     </message>
+    <message>
+        <source>Needs a decision</source>
+        <translation>بانتظار قرار</translation>
+    </message>
+    <message>
+        <source>Plan everything that differs</source>
+        <translation>خطّط لكل ما يختلف</translation>
+    </message>
+    <message>
+        <source>Copy a link to this place</source>
+        <translation>انسخ رابطاً إلى هذا الموضع</translation>
+    </message>
+    <message>
+        <source>Open the copied link</source>
+        <translation>افتح الرابط المنسوخ</translation>
+    </message>
+    <message>
+        <source>Show this tab beside the others</source>
+        <translation>اعرض هذا اللسان بجانب غيره</translation>
+    </message>
+    <message>
+        <source>Move this tab to a window of its own</source>
+        <translation>انقل هذا اللسان إلى نافذة مستقلة</translation>
+    </message>
+    <message>
+        <source>Layout: triage</source>
+        <translation>الترتيب: الفرز</translation>
+    </message>
+    <message>
+        <source>Layout: review</source>
+        <translation>الترتيب: المراجعة</translation>
+    </message>
+    <message>
+        <source>Layout: canary</source>
+        <translation>الترتيب: الكناري</translation>
+    </message>
+    <message>
+        <source>Save the layout…</source>
+        <translation>احفظ الترتيب…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>اختصارات لوحة المفاتيح…</translation>
+    </message>
 </context>
 <context>
     <name>ui::AdminPage</name>
@@ -688,6 +732,17 @@
     </message>
 </context>
 <context>
+    <name>ui::Alert</name>
+    <message>
+        <source>%1 needs a decision</source>
+        <translation>%1 بانتظار قرار</translation>
+    </message>
+    <message>
+        <source>The sync of %1 failed</source>
+        <translation>فشلت مزامنة %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::AppListModel</name>
     <message>
         <source>Name</source>
@@ -724,6 +779,42 @@
     <message>
         <source>Age</source>
         <translation>العمر</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>مشغّلة</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>متوقفة</translation>
+    </message>
+    <message>
+        <source>Namespace</source>
+        <translation>Namespace</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>المسار</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>الفرع</translation>
+    </message>
+    <message>
+        <source>Automated sync</source>
+        <translation>مزامنة تلقائية</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>الموارد</translation>
+    </message>
+    <message>
+        <source>favourite</source>
+        <translation>مفضّل</translation>
+    </message>
+    <message>
+        <source>no favourite</source>
+        <translation>غير مفضّل</translation>
     </message>
 </context>
 <context>
@@ -817,6 +908,123 @@
     <message>
         <source>History</source>
         <translation>التاريخ</translation>
+    </message>
+    <message>
+        <source>Words, field:value (name, project, cluster, namespace, repo, path, image, revision, health, sync, op, auto, is:favourite), gpu&gt;0, age&lt;2d, -without, a or b, (…), /regular expression/</source>
+        <translation>كلمات، أو حقل:قيمة (name, project, cluster, namespace, repo, path, image, revision, health, sync, op, auto, is:favourite)، أو gpu&gt;0 أو age&lt;2d، و‎-كلمة للاستبعاد، وa or b، و(…)، و/تعبير نمطي/</translation>
+    </message>
+    <message>
+        <source>Turn automated sync of %1 on</source>
+        <translation>تشغيل المزامنة التلقائية لـ %1</translation>
+    </message>
+    <message>
+        <source>Turn automated sync of %1 off</source>
+        <translation>إيقاف المزامنة التلقائية لـ %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Restart the pods of %n rollout(s)?</source>
+        <translation>
+            <numerusform>لا Rollout لإعادة تشغيله؟</numerusform>
+            <numerusform>إعادة تشغيل حاويات Rollout واحد؟</numerusform>
+            <numerusform>إعادة تشغيل حاويات Rollout اثنين؟</numerusform>
+            <numerusform>إعادة تشغيل حاويات %n من Rollouts؟</numerusform>
+            <numerusform>إعادة تشغيل حاويات %n من Rollouts؟</numerusform>
+            <numerusform>إعادة تشغيل حاويات %n من Rollouts؟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Each rollout replaces its pods step by step. Nothing in Git changes.</source>
+        <translation>يستبدل كل Rollout حاوياته خطوة بخطوة، ولا يتغير شيء في Git.</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>إعادة التشغيل</translation>
+    </message>
+    <message>
+        <source>Restart %1</source>
+        <translation>إعادة تشغيل %1</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>العروض</translation>
+    </message>
+    <message>
+        <source>Saved views</source>
+        <translation>العروض المحفوظة</translation>
+    </message>
+    <message>
+        <source>Group by</source>
+        <translation>التجميع حسب</translation>
+    </message>
+    <message>
+        <source>Facets</source>
+        <translation>الأوجه</translation>
+    </message>
+    <message>
+        <source>Save this view…</source>
+        <translation>احفظ هذا العرض…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Plan the sync of %n selected</source>
+        <translation>
+            <numerusform>خطّط لمزامنة المختار</numerusform>
+            <numerusform>خطّط لمزامنة المختار</numerusform>
+            <numerusform>خطّط لمزامنة المختارَين</numerusform>
+            <numerusform>خطّط لمزامنة %n مختارة</numerusform>
+            <numerusform>خطّط لمزامنة %n مختاراً</numerusform>
+            <numerusform>خطّط لمزامنة %n مختار</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restart the rollouts of %n selected</source>
+        <translation>
+            <numerusform>أعد تشغيل Rollouts للمختار</numerusform>
+            <numerusform>أعد تشغيل Rollouts للمختار</numerusform>
+            <numerusform>أعد تشغيل Rollouts للمختارَين</numerusform>
+            <numerusform>أعد تشغيل Rollouts لـ %n مختارة</numerusform>
+            <numerusform>أعد تشغيل Rollouts لـ %n مختاراً</numerusform>
+            <numerusform>أعد تشغيل Rollouts لـ %n مختار</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Turn automated sync on</source>
+        <translation>تشغيل المزامنة التلقائية</translation>
+    </message>
+    <message>
+        <source>Turn automated sync off</source>
+        <translation>إيقاف المزامنة التلقائية</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>مفضّل</translation>
+    </message>
+    <message>
+        <source>No groups</source>
+        <translation>بلا مجموعات</translation>
+    </message>
+    <message>
+        <source>Group: %1</source>
+        <translation>التجميع: %1</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>التجميع</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>إزالة</translation>
+    </message>
+    <message>
+        <source>Save this view</source>
+        <translation>حفظ هذا العرض</translation>
+    </message>
+    <message>
+        <source>Name of the view</source>
+        <translation>اسم العرض</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>حفظ</translation>
     </message>
 </context>
 <context>
@@ -1081,6 +1289,13 @@
             <numerusform>⋯ %n سطراً</numerusform>
             <numerusform>⋯ %n سطر</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::DesktopAlerts</name>
+    <message>
+        <source>Open</source>
+        <translation>فتح</translation>
     </message>
 </context>
 <context>
@@ -1400,10 +1615,6 @@
         <translation>تجاهل المسودة</translation>
     </message>
     <message>
-        <source>The file changed on the branch since you began. Keep your text on top of it, or take theirs?</source>
-        <translation>تغيّر الملف في الفرع منذ بدأت. أتُبقي نصك فوقه أم تأخذ نصهم؟</translation>
-    </message>
-    <message>
         <source>Keep mine</source>
         <translation>أبقِ نصي</translation>
     </message>
@@ -1454,6 +1665,34 @@
     <message>
         <source>Next problem in the file</source>
         <translation>المشكلة التالية في الملف</translation>
+    </message>
+    <message>
+        <source>Merging %1</source>
+        <translation>دمج %1</translation>
+    </message>
+    <message>
+        <source>Both changes are merged. Undo brings your text back.</source>
+        <translation>دُمج التغييران. يعيد التراجع نصّك.</translation>
+    </message>
+    <message>
+        <source>Some lines were changed by both: decide between the marked parts.</source>
+        <translation>غيّر كلاكما بعض الأسطر: اختر بين الأجزاء المعلّمة.</translation>
+    </message>
+    <message>
+        <source>The file changed on the branch since you began. Merge both, keep your text on top of it, or take theirs?</source>
+        <translation>تغيّر الملف على الفرع منذ بدأت. أندمج التغييرين، أم نُبقي نصّك فوقه، أم نأخذ نصّهم؟</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>دمج</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>المخطط</translation>
+    </message>
+    <message>
+        <source>Place in the file</source>
+        <translation>الموضع في الملف</translation>
     </message>
 </context>
 <context>
@@ -1593,6 +1832,49 @@
     </message>
 </context>
 <context>
+    <name>ui::FacetPanel</name>
+    <message>
+        <source>Health</source>
+        <translation>الصحة</translation>
+    </message>
+    <message>
+        <source>Sync</source>
+        <translation>مزامنة</translation>
+    </message>
+    <message>
+        <source>Operation</source>
+        <translation>العملية</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>المشروع</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>العنقود</translation>
+    </message>
+    <message>
+        <source>Namespace</source>
+        <translation>Namespace</translation>
+    </message>
+    <message>
+        <source>Automated sync</source>
+        <translation>مزامنة تلقائية</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>مشغّلة</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>متوقفة</translation>
+    </message>
+    <message>
+        <source>Facets</source>
+        <translation>الأوجه</translation>
+    </message>
+</context>
+<context>
     <name>ui::FeedModel</name>
     <message>
         <source>Time</source>
@@ -1677,6 +1959,154 @@
     <message>
         <source>Close</source>
         <translation>إغلاق</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FleetPlanModel</name>
+    <message>
+        <source>planning…</source>
+        <translation>جارٍ التخطيط…</translation>
+    </message>
+    <message>
+        <source>may not run now: %1</source>
+        <translation>لا يُسمح بالتشغيل الآن: %1</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>لا شيء مطلوب</translation>
+    </message>
+    <message>
+        <source>the server refuses a part</source>
+        <translation>يرفض الخادم جزءاً</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>جاهز</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>create</source>
+        <translation>إنشاء</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>تغيير</translation>
+    </message>
+    <message>
+        <source>prune</source>
+        <translation>تقليم</translation>
+    </message>
+    <message>
+        <source>restarts</source>
+        <translation>إعادة تشغيل</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>مرفوض</translation>
+    </message>
+    <message>
+        <source>blast radius</source>
+        <translation>نطاق الأثر</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FleetPlanPage</name>
+    <message>
+        <source>Combined plan</source>
+        <translation>خطة مجمّعة</translation>
+    </message>
+    <message>
+        <source>blast radius %1</source>
+        <translation>نطاق الأثر %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n application(s)</source>
+        <translation>
+            <numerusform>لا تطبيقات</numerusform>
+            <numerusform>تطبيق واحد</numerusform>
+            <numerusform>تطبيقان</numerusform>
+            <numerusform>%n تطبيقات</numerusform>
+            <numerusform>%n تطبيقاً</numerusform>
+            <numerusform>%n تطبيق</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 create</source>
+        <translation>%1 إنشاء</translation>
+    </message>
+    <message>
+        <source>%1 change</source>
+        <translation>%1 تغيير</translation>
+    </message>
+    <message>
+        <source>%1 prune</source>
+        <translation>%1 تقليم</translation>
+    </message>
+    <message>
+        <source>%1 restart pods</source>
+        <translation>%1 يعيد تشغيل Pods</translation>
+    </message>
+    <message>
+        <source>%1 refused</source>
+        <translation>%1 مرفوض</translation>
+    </message>
+    <message>
+        <source>still planning…</source>
+        <translation>ما زال التخطيط جارياً…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Sync %n application(s)</source>
+        <translation>
+            <numerusform>لا تطبيقات للمزامنة</numerusform>
+            <numerusform>مزامنة تطبيق واحد</numerusform>
+            <numerusform>مزامنة تطبيقين</numerusform>
+            <numerusform>مزامنة %n تطبيقات</numerusform>
+            <numerusform>مزامنة %n تطبيقاً</numerusform>
+            <numerusform>مزامنة %n تطبيق</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The blast radius is %1 of 100: %2.</source>
+        <translation>نطاق الأثر %1 من 100: %2.</translation>
+    </message>
+    <message>
+        <source>sync all</source>
+        <translation>زامن الكل</translation>
+    </message>
+    <message>
+        <source>Sync %1</source>
+        <translation>مزامنة %1</translation>
+    </message>
+    <message>
+        <source>Applications of the plan</source>
+        <translation>تطبيقات الخطة</translation>
+    </message>
+    <message>
+        <source>Plan again</source>
+        <translation>خطّط من جديد</translation>
+    </message>
+    <message>
+        <source>Reason, for the journal</source>
+        <translation>السبب، ليُحفظ في السجل</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>السبب</translation>
+    </message>
+    <message>
+        <source>Every application is as Git wants it.</source>
+        <translation>كل التطبيقات كما يريدها Git.</translation>
+    </message>
+    <message>
+        <source>Run the combined plan</source>
+        <translation>نفّذ الخطة المجمّعة</translation>
     </message>
 </context>
 <context>
@@ -2442,6 +2872,54 @@ Licence: GPL 3.0 or later.</source>
         <source>before</source>
         <translation>سابقاً</translation>
     </message>
+    <message>
+        <source>Remove</source>
+        <translation>إزالة</translation>
+    </message>
+    <message>
+        <source>Open the copied link</source>
+        <translation>افتح الرابط المنسوخ</translation>
+    </message>
+    <message>
+        <source>Save the layout</source>
+        <translation>حفظ الترتيب</translation>
+    </message>
+    <message>
+        <source>Name of the layout</source>
+        <translation>اسم الترتيب</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>حفظ</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>فتح %1</translation>
+    </message>
+    <message>
+        <source>Open the cluster of %1?</source>
+        <translation>فتح العنقود الموصوف في %1؟</translation>
+    </message>
+    <message>
+        <source>A window of its own connects with the kubeconfig&apos;s current context.</source>
+        <translation>تتصل نافذة مستقلة بالسياق الحالي في ملف kubeconfig.</translation>
+    </message>
+    <message>
+        <source>Open a window</source>
+        <translation>افتح نافذة</translation>
+    </message>
+    <message>
+        <source>Layouts</source>
+        <translation>الترتيبات</translation>
+    </message>
+    <message>
+        <source>Layout: %1</source>
+        <translation>الترتيب: %1</translation>
+    </message>
+    <message>
+        <source>Canary</source>
+        <translation>الكناري</translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelsPage</name>
@@ -2925,6 +3403,253 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::Reason</name>
+    <message>
+        <source>ignored: owned by %1</source>
+        <translation>متجاهَل: يملكه %1</translation>
+    </message>
+    <message>
+        <source>ignored by %1</source>
+        <translation>متجاهَل وفق %1</translation>
+    </message>
+    <message>
+        <source>ignored</source>
+        <translation>متجاهَل</translation>
+    </message>
+    <message>
+        <source>removed in Git</source>
+        <translation>أُزيل من Git</translation>
+    </message>
+    <message>
+        <source>changed in Git</source>
+        <translation>تغيّر في Git</translation>
+    </message>
+    <message>
+        <source>changed live by %1 at %2</source>
+        <translation>غيّره %1 مباشرة عند %2</translation>
+    </message>
+    <message>
+        <source>changed live by %1</source>
+        <translation>غيّره %1 مباشرة</translation>
+    </message>
+    <message>
+        <source>changed live</source>
+        <translation>تغيّر مباشرة في العنقود</translation>
+    </message>
+    <message>
+        <source>differs from Git</source>
+        <translation>يختلف عن Git</translation>
+    </message>
+    <message>
+        <source>not permitted in the project</source>
+        <translation>غير مسموح به في المشروع</translation>
+    </message>
+    <message>
+        <source>also tracked by application %1</source>
+        <translation>يتتبعه أيضاً التطبيق %1</translation>
+    </message>
+    <message>
+        <source>The last sync failed: %1</source>
+        <translation>فشلت آخر مزامنة: %1</translation>
+    </message>
+    <message>
+        <source>Open the application&apos;s plan, mend the cause and sync again.</source>
+        <translation>افتح خطة التطبيق وأصلح السبب ثم زامن من جديد.</translation>
+    </message>
+    <message>
+        <source>Revert the commit or retry the rollout.</source>
+        <translation>تراجع عن الإيداع أو أعد محاولة الطرح.</translation>
+    </message>
+    <message>
+        <source>Promote or abort it.</source>
+        <translation>رقّه أو أجهضه.</translation>
+    </message>
+    <message>
+        <source>another operation is already in progress</source>
+        <translation>عملية أخرى جارية بالفعل</translation>
+    </message>
+    <message>
+        <source>ignored (requires pruning)</source>
+        <translation>متجاهَل (يحتاج إلى تقليم)</translation>
+    </message>
+    <message>
+        <source>ignored (no prune)</source>
+        <translation>متجاهَل (بلا تقليم)</translation>
+    </message>
+    <message>
+        <source>Shared resource found: %1</source>
+        <translation>مورد مشترك: %1</translation>
+    </message>
+    <message>
+        <source>held by the deny window &apos;%1&apos; for %2 in %3</source>
+        <translation>تمنعه نافذة المنع &apos;%1&apos; لمدة %2 بتوقيت %3</translation>
+    </message>
+    <message>
+        <source>held by the deny window &apos;%1&apos; for %2</source>
+        <translation>تمنعه نافذة المنع &apos;%1&apos; لمدة %2</translation>
+    </message>
+    <message>
+        <source>waiting for the allow window &apos;%1&apos; for %2 in %3</source>
+        <translation>بانتظار نافذة السماح &apos;%1&apos; لمدة %2 بتوقيت %3</translation>
+    </message>
+    <message>
+        <source>waiting for the allow window &apos;%1&apos; for %2</source>
+        <translation>بانتظار نافذة السماح &apos;%1&apos; لمدة %2</translation>
+    </message>
+    <message>
+        <source>waiting for completion of hook %1 and %2 more hooks</source>
+        <translation>بانتظار اكتمال الخطاف %1 و%2 غيره</translation>
+    </message>
+    <message>
+        <source>waiting for completion of hook %1</source>
+        <translation>بانتظار اكتمال الخطاف %1</translation>
+    </message>
+    <message>
+        <source>waiting for healthy state of %1 and %2 more resources</source>
+        <translation>بانتظار سلامة %1 و%2 من الموارد غيره</translation>
+    </message>
+    <message>
+        <source>waiting for healthy state of %1</source>
+        <translation>بانتظار سلامة %1</translation>
+    </message>
+    <message>
+        <source>waiting for pruning confirmation of %1 and %2 more resources</source>
+        <translation>بانتظار تأكيد تقليم %1 و%2 من الموارد غيره</translation>
+    </message>
+    <message>
+        <source>waiting for pruning confirmation of %1</source>
+        <translation>بانتظار تأكيد تقليم %1</translation>
+    </message>
+    <message>
+        <source>waiting for deletion of hook %1 and %2 more hooks</source>
+        <translation>بانتظار حذف الخطاف %1 و%2 غيره</translation>
+    </message>
+    <message>
+        <source>waiting for deletion of hook %1</source>
+        <translation>بانتظار حذف الخطاف %1</translation>
+    </message>
+    <message>
+        <source>waiting for deletion of %1 and %2 more resources</source>
+        <translation>بانتظار حذف %1 و%2 من الموارد غيره</translation>
+    </message>
+    <message>
+        <source>waiting for deletion of %1</source>
+        <translation>بانتظار حذف %1</translation>
+    </message>
+    <message>
+        <source>SyncError: %1</source>
+        <translation>خطأ في المزامنة: %1</translation>
+    </message>
+    <message>
+        <source>ComparisonError: %1</source>
+        <translation>خطأ في المقارنة: %1</translation>
+    </message>
+    <message>
+        <source>Failed last sync attempt to %1: %2</source>
+        <translation>فشلت آخر محاولة مزامنة إلى %1: %2</translation>
+    </message>
+    <message>
+        <source>Skipping sync attempt to %1: auto-sync will wipe out all resources</source>
+        <translation>تخطّي المزامنة إلى %1: كانت المزامنة التلقائية ستمحو كل الموارد</translation>
+    </message>
+    <message>
+        <source>%1 requests %2 without a limit; the API server will reject its pods: Limit must be set for non overcommitable resources</source>
+        <translation>يطلب %1 المورد %2 بلا حدّ؛ سيرفض خادم API حاوياته لأن هذا النوع يوجب حدّاً</translation>
+    </message>
+    <message>
+        <source>add limits: %1 beside the request</source>
+        <translation>أضف limits: %1 بجانب الطلب</translation>
+    </message>
+    <message>
+        <source>%1 requests %2 of %3 but limits it to %4; they must be equal</source>
+        <translation>يطلب %1 مقدار %2 من %3 ويحدّه بـ %4؛ يجب أن يتساويا</translation>
+    </message>
+    <message>
+        <source>make the request and the limit equal</source>
+        <translation>اجعل الطلب والحدّ متساويين</translation>
+    </message>
+    <message>
+        <source>resource %1 is not permitted in project %2 (%3 needs it)</source>
+        <translation>المورد %1 غير مسموح به في المشروع %2 (يحتاجه %3)</translation>
+    </message>
+    <message>
+        <source>add %1 to %2 of the project, if it should be permitted</source>
+        <translation>أضف %1 إلى %2 في المشروع إن كان ينبغي السماح به</translation>
+    </message>
+    <message>
+        <source>namespace %1 is not permitted in project &apos;%2&apos; (%3 lives there)</source>
+        <translation>الـ namespace %1 غير مسموح به في المشروع &apos;%2&apos; (يقيم فيه %3)</translation>
+    </message>
+    <message>
+        <source>add the namespace to spec.destinations of the project, or move the resource</source>
+        <translation>أضف الـ namespace إلى spec.destinations في المشروع أو انقل المورد</translation>
+    </message>
+    <message>
+        <source>CreateNamespace=true needs the kind Namespace, which project %1 does not permit</source>
+        <translation>يحتاج CreateNamespace=true إلى النوع Namespace الذي لا يسمح به المشروع %1</translation>
+    </message>
+    <message>
+        <source>%1 belongs to application %2 already</source>
+        <translation>%1 تابع للتطبيق %2 بالفعل</translation>
+    </message>
+    <message>
+        <source>remove it from one of the two</source>
+        <translation>أزله من أحدهما</translation>
+    </message>
+    <message>
+        <source>Rollout %1 uses a step plugin, which Pilothouse&apos;s own controller does not run</source>
+        <translation>يستعمل Rollout %1 إضافة خطوة لا يشغّلها متحكّم Pilothouse</translation>
+    </message>
+    <message>
+        <source>Leave the step out, or let Argo Rollouts run in the cluster.</source>
+        <translation>احذف الخطوة أو شغّل Argo Rollouts في العنقود.</translation>
+    </message>
+    <message>
+        <source>%1 %2 names %3 %4 that is nowhere</source>
+        <translation>يسمّي %1 %2 المورد %3 %4 وهو غير موجود</translation>
+    </message>
+    <message>
+        <source>Add the %1, or correct the name.</source>
+        <translation>أضف %1 أو صحّح الاسم.</translation>
+    </message>
+    <message>
+        <source>%1 %2 has no metrics</source>
+        <translation>ليس في %1 %2 أي مقياس</translation>
+    </message>
+    <message>
+        <source>%1 of metric %2 cannot be evaluated: %3</source>
+        <translation>لا يمكن تقييم %1 للمقياس %2: %3</translation>
+    </message>
+    <message>
+        <source>Prometheus gives a list of numbers: result[0] is its first.</source>
+        <translation>يعطي Prometheus قائمة أعداد: result[0] هو أولها.</translation>
+    </message>
+    <message>
+        <source>aborted; the stable version serves everything</source>
+        <translation>أُجهض؛ النسخة المستقرة تخدم كل شيء</translation>
+    </message>
+    <message>
+        <source>paused until somebody promotes it</source>
+        <translation>متوقف إلى أن يرقّيه أحد</translation>
+    </message>
+    <message>
+        <source>paused until %1</source>
+        <translation>متوقف حتى %1</translation>
+    </message>
+    <message>
+        <source>analysis %1 is measuring</source>
+        <translation>التحليل %1 يقيس الآن</translation>
+    </message>
+    <message>
+        <source>metric %1 of %2 is %3: %4 of %5 measurements failed, the limit is %6</source>
+        <translation>المقياس %1 في %2 حالته %3: فشل %4 من %5 قياسات، والحدّ %6</translation>
+    </message>
+    <message>
+        <source>last measured %1, wanted %2</source>
+        <translation>آخر قياس %1 والمطلوب %2</translation>
+    </message>
+</context>
+<context>
     <name>ui::ResourceDiffModel</name>
     <message>
         <source>new</source>
@@ -3197,6 +3922,49 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>No rollout in this cluster yet.</source>
         <translation>لا إطلاق في هذا العنقود بعد.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ShortcutsDialog</name>
+    <message>
+        <source>Assign</source>
+        <translation>إسناد</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>إزالة</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>كما كان</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>اختصارات لوحة المفاتيح</translation>
+    </message>
+    <message>
+        <source>%1 has these keys. Assigning takes them from it.</source>
+        <translation>هذه المفاتيح لدى %1، والإسناد ينقلها منه.</translation>
+    </message>
+    <message>
+        <source>Find an action or keys</source>
+        <translation>ابحث عن إجراء أو مفاتيح</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>المفاتيح الجديدة</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>الإجراءات</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>الإجراء</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>المفاتيح</translation>
     </message>
 </context>
 <context>

@@ -27,6 +27,27 @@
             <numerusform>Refresh %n selected</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Restart the pods of %n rollout(s)?</source>
+        <translation>
+            <numerusform>Restart the pods of %n rollout?</numerusform>
+            <numerusform>Restart the pods of %n rollouts?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Plan the sync of %n selected</source>
+        <translation>
+            <numerusform>Plan the sync of %n selected</numerusform>
+            <numerusform>Plan the sync of %n selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restart the rollouts of %n selected</source>
+        <translation>
+            <numerusform>Restart the rollouts of %n selected</numerusform>
+            <numerusform>Restart the rollouts of %n selected</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::CanaryPanel</name>
@@ -102,6 +123,23 @@
         <translation>
             <numerusform>%n match</numerusform>
             <numerusform>%n matches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::FleetPlanPage</name>
+    <message numerus="yes">
+        <source>%n application(s)</source>
+        <translation>
+            <numerusform>%n application</numerusform>
+            <numerusform>%n applications</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Sync %n application(s)</source>
+        <translation>
+            <numerusform>Sync %n application</numerusform>
+            <numerusform>Sync %n applications</numerusform>
         </translation>
     </message>
 </context>

@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/fake_engine.h"
+#include "page_host.h"
 #include "ui/apps/app_filter_proxy.h"
+#include "ui/apps/app_group_model.h"
 #include "ui/apps/app_list_model.h"
+#include "ui/apps/app_views.h"
+#include "ui/apps/apps_page.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTreeView>
 
 using ui::AppFilterProxy;
 using ui::AppListModel;
@@ -76,6 +80,16 @@ private slots:
         QTest::newRow("regex") << QStringLiteral("/^(ranker|whisper)$/") << 2;
         QTest::newRow("broken regex shows nothing") << QStringLiteral("/(/") << 0;
         QTest::newRow("no match") << QStringLiteral("zzz") << 0;
+        QTest::newRow("or") << QStringLiteral("ranker or whisper") << 2;
+        QTest::newRow("or binds weaker") << QStringLiteral("health:degraded sync:outofsync or whisper") << 2;
+        QTest::newRow("brackets") << QStringLiteral("(ranker or llm) sync:outofsync") << 2;
+        QTest::newRow("not") << QStringLiteral("not project:ml-production") << 3;
+        QTest::newRow("field regex") << QStringLiteral("project:/^ml-prod/") << 4;
+        QTest::newRow("number") << QStringLiteral("gpu>0 gpu<=1") << 1;
+        QTest::newRow("quoted") << QStringLiteral("\"llm-service\"") << 1;
+        QTest::newRow("open bracket") << QStringLiteral("(ranker") << 1;
+        QTest::newRow("stray bracket") << QStringLiteral("ranker ) llm") << 0;
+        QTest::newRow("only an operator") << QStringLiteral("or") << 7;
     }
     void queryFilters()
     {
@@ -95,8 +109,163 @@ private slots:
         AppFilterProxy proxy;
         proxy.setSourceModel(&model);
         model.setSnapshot(shared(support::sampleSnapshot()));
-        proxy.sort(AppListModel::Health);
+        proxy.setSortKeys({{AppListModel::Health, Qt::AscendingOrder}});
         QCOMPARE(proxy.application(proxy.index(0, 0))->name, std::string("llm-service"));
+    }
+
+    void sortsBySeveralColumns()
+    {
+        AppListModel model;
+        AppFilterProxy proxy;
+        proxy.setSourceModel(&model);
+        model.setSnapshot(shared(support::manyApplications(60)));
+        proxy.sortBy(AppListModel::Project, AppFilterProxy::Extend::No);
+        proxy.sortBy(AppListModel::Health, AppFilterProxy::Extend::Yes);
+        proxy.sortBy(AppListModel::Name, AppFilterProxy::Extend::Yes);
+        proxy.sortBy(AppListModel::Name, AppFilterProxy::Extend::Yes); // turned around
+        const QAbstractItemModel& shown = proxy;
+        QVERIFY(shown.headerData(AppListModel::Health, Qt::Horizontal).toString().endsWith(QStringLiteral("▲2")));
+        for (int row = 1; row < proxy.rowCount(); ++row) {
+            const auto a = proxy.mapToSource(proxy.index(row - 1, 0)).row();
+            const auto b = proxy.mapToSource(proxy.index(row, 0)).row();
+            const auto key = [&](int at) {
+                return std::tuple(model.at(at).project, model.compare(at, 0, AppListModel::Health));
+            };
+            QVERIFY(model.at(a).project <= model.at(b).project);
+            if (model.at(a).project == model.at(b).project) {
+                QVERIFY(model.compare(a, b, AppListModel::Health) <= 0);
+                if (key(a) == key(b) && model.compare(a, b, AppListModel::Health) == 0)
+                    QVERIFY(model.at(a).name > model.at(b).name);
+            }
+        }
+    }
+
+    void facetsCountWhatTheyWouldShow()
+    {
+        AppListModel model;
+        AppFilterProxy proxy;
+        proxy.setSourceModel(&model);
+        model.setSnapshot(shared(support::sampleSnapshot()));
+        using Facet = AppFilterProxy::Facet;
+        proxy.toggle(Facet::Sync, "OutOfSync");
+        const auto health = proxy.counts(Facet::Health);
+        int sum = 0;
+        for (const auto& [value, count] : health)
+            sum += count;
+        QCOMPARE(sum, proxy.rowCount()); // the other facets hold
+        int all = 0;
+        for (const auto& [value, count] : proxy.counts(Facet::Sync))
+            all += count;
+        QCOMPARE(all, 7); // its own does not
+        proxy.toggle(Facet::Health, "Degraded");
+        QCOMPARE(proxy.rowCount(), health.at("Degraded"));
+        proxy.setQuery(QStringLiteral("zzz"));
+        QCOMPARE(proxy.counts(Facet::Health).at("Degraded"), 0); // chosen ones stay in sight
+    }
+
+    void groupsFollowTheRows()
+    {
+        AppListModel model;
+        AppFilterProxy proxy;
+        proxy.setSourceModel(&model);
+        ui::AppGroupModel groups(proxy);
+        const QAbstractItemModelTester tester(&groups);
+        auto snapshot = support::sampleSnapshot();
+        model.setSnapshot(shared(snapshot));
+        groups.setFacet(AppFilterProxy::Facet::Project);
+        QVERIFY(groups.rowCount() >= 2);
+        const auto total = [&] {
+            int rows = 0;
+            for (int i = 0; i < groups.rowCount(); ++i)
+                rows += groups.rowCount(groups.index(i, 0));
+            return rows;
+        };
+        QCOMPARE(total(), 7);
+        QVERIFY(groups.isGroup(groups.index(0, 0)));
+        const auto child = groups.index(0, 0, groups.index(0, 0));
+        QCOMPARE(groups.fromProxy(groups.toProxy(child)), child);
+        proxy.setQuery(QStringLiteral("llm"));
+        QCOMPARE(total(), 1);
+        proxy.setQuery({});
+        auto moved = *snapshot.applications[0];
+        moved.project = "another";
+        const int before = groups.rowCount();
+        snapshot.applications[0] = std::make_shared<const core::engine::Application>(moved);
+        model.setSnapshot(shared(snapshot));
+        QCOMPARE(groups.rowCount(), before + 1);
+        groups.setFacet(std::nullopt);
+        QCOMPARE(groups.rowCount(), 0);
+    }
+
+    void favouritesSortFirstAndAreAskedFor()
+    {
+        AppListModel model;
+        AppFilterProxy proxy;
+        proxy.setSourceModel(&model);
+        model.setSnapshot(shared(support::sampleSnapshot()));
+        model.setFavourites({{"argocd", "whisper"}});
+        proxy.setSortKeys({{AppListModel::Favourite, Qt::AscendingOrder}});
+        QCOMPARE(proxy.application(proxy.index(0, 0))->name, std::string("whisper"));
+        proxy.setQuery(QStringLiteral("is:favourite"));
+        QCOMPARE(proxy.rowCount(), 1);
+    }
+
+    void viewsComeBackAsTheyWere()
+    {
+        ui::AppView view;
+        view.query = QStringLiteral("health:degraded \"ن\"");
+        view.facets = {{AppFilterProxy::Facet::Project, {"a", "b/c"}}};
+        view.sort = {{AppListModel::Health, Qt::DescendingOrder}, {AppListModel::Name, Qt::AscendingOrder}};
+        view.group = AppFilterProxy::Facet::Cluster;
+        view.hidden = {3, 5};
+        view.header = QByteArray("\x00\xff", 2);
+        view.kind = 1;
+        const auto again = ui::appViewFromJson(ui::toJson(view));
+        QVERIFY(again.has_value());
+        QCOMPARE(again->query, view.query);
+        QVERIFY(again->facets == view.facets);
+        QVERIFY(again->sort == view.sort);
+        QVERIFY(again->group == view.group);
+        QCOMPARE(again->hidden, view.hidden);
+        QCOMPARE(again->header, view.header);
+        QCOMPARE(again->kind, 1);
+        QVERIFY(!ui::appViewFromJson("[]"));
+        QVERIFY(!ui::appViewFromJson("{"));
+        const auto odd = ui::appViewFromJson("{\"group\":99,\"hidden\":[0,-1,1000],\"facets\":{\"77\":[\"x\"]}}");
+        QVERIFY(odd && !odd->group && odd->hidden.empty() && odd->facets.empty());
+    }
+
+    void theListIsArrangedAndActedOn()
+    {
+        const support::ScratchHome home;
+        support::PageHost<ui::AppsPage> host({ui::PageKind::Applications, {}, {}});
+        auto* table = host.find<QTreeView>("appTable");
+        QCOMPARE(table->model()->rowCount(), 7);
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_A, Qt::ControlModifier);
+        // Several at once go through one plan.
+        QTest::keyClick(table, Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(host.workbench.opened.size(), std::size_t {1});
+        QVERIFY(host.workbench.opened.front().kind == ui::PageKind::Plan);
+        QCOMPARE(host.workbench.opened.front().argument.split(u'\n').size(), 7);
+        // Grouped, the selection stays.
+        auto view = host.page->view();
+        view.group = AppFilterProxy::Facet::Health;
+        host.page->setView(view);
+        QTest::keyClick(table, Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(host.workbench.opened.back().argument.split(u'\n').size(), 7);
+        QVERIFY(table->model()->rowCount() > 1);
+        QVERIFY(table->model()->rowCount() < 7);
+        ui::saveAppView(QStringLiteral("mine"), host.page->view());
+        QCOMPARE(ui::appViewNames(), QStringList {QStringLiteral("mine")});
+        view.group.reset();
+        view.query = QStringLiteral("llm");
+        host.page->setView(view);
+        QCOMPARE(table->model()->rowCount(), 1);
+        host.page->setView(*ui::loadAppView(QStringLiteral("mine")));
+        QVERIFY(host.page->view().query.isEmpty());
+        QVERIFY(table->model()->rowCount() > 1);
+        QVERIFY(table->model()->rowCount() < 7);
     }
 
     void tenThousandRows()

@@ -8,14 +8,19 @@
 #include "ui/editor/editor_page.h"
 #include "ui/editor/source_tree_model.h"
 #include "ui/editor/yaml_folding.h"
+#include "ui/editor/yaml_outline.h"
 #include "ui/editor/yaml_tokens.h"
 
 #include <QAbstractItemModelTester>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QTextBlock>
 #include <QTreeView>
+#include <QTreeWidget>
+
+#include <csignal>
 
 using ui::YamlToken;
 
@@ -303,10 +308,121 @@ private slots:
         editor->undo();
     }
 
+    void outlineAndCrumbsLeadThroughTheFile()
+    {
+        const QString text = QStringLiteral("kind: Deployment\nmetadata:\n  name: llm\nspec:\n  replicas: 1\n"
+                                            "  template:\n    spec:\n      containers:\n      - name: a\n"
+                                            "        image: x\n---\nkind: Service\n");
+        const auto entries = ui::yamlOutline(text.split(u'\n'), 2);
+        QStringList shown;
+        for (const auto& entry : entries)
+            shown.append(QString(entry.depth, u' ') + entry.text);
+        QCOMPARE(shown.mid(0, 5),
+                 (QStringList {QStringLiteral("Deployment/llm"), QStringLiteral(" kind"), QStringLiteral(" metadata"),
+                               QStringLiteral("  name"), QStringLiteral(" spec")}));
+        QVERIFY(shown.contains(QStringLiteral("Service")));
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->setPlainText(text);
+        editor->goToLine(9);
+        auto* crumbs = host.find<QLabel>("crumbs");
+        QVERIFY(crumbs->text().contains(QStringLiteral(">containers[name=a]<")));
+        emit crumbs->linkActivated(QStringLiteral("spec.template"));
+        QCOMPARE(editor->textCursor().blockNumber(), 5);
+        auto* outline = host.find<QTreeWidget>("outline");
+        QTRY_COMPARE(outline->topLevelItemCount(), 2);
+        emit outline->itemActivated(outline->topLevelItem(1), 0);
+        QCOMPARE(editor->textCursor().blockNumber(), 11);
+    }
+
+    void aConflictIsMerged()
+    {
+        auto engine = support::sampleEngine();
+        const std::string base = "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\n";
+        engine->fileTexts[kFile.toStdString()] = base;
+        support::PageHost<ui::EditorPage> host(std::move(engine), editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_COMPARE(editor->toPlainText(), ui::qs(base));
+        editor->goToLine(0);
+        QTest::keyClick(editor, Qt::Key_End);
+        QTest::keyClicks(editor, QStringLiteral("0"));
+        QThreadPool::globalInstance()->waitForDone();
+        host.engine->fileTexts[kFile.toStdString()] = "a: 1\nb: 2\nc: 3\nd: 4\ne: 50\n";
+        host.engine->failWith(core::Error {core::Error::Code::Conflict, "the branch moved"});
+        QTest::keyClick(editor, Qt::Key_S, Qt::ControlModifier);
+        QTest::mouseClick(host.find<QPushButton>("commit"), Qt::LeftButton);
+        QTRY_VERIFY(host.find<QWidget>("conflictBar")->isVisible());
+        host.engine->failWith(std::nullopt);
+        QTest::mouseClick(host.find<QPushButton>("merge"), Qt::LeftButton);
+        QTRY_COMPARE(editor->toPlainText(), QStringLiteral("a: 10\nb: 2\nc: 3\nd: 4\ne: 50\n"));
+        QVERIFY(!host.find<QWidget>("conflictBar")->isVisible());
+        editor->undo();
+        QCOMPARE(editor->toPlainText(), QStringLiteral("a: 10\nb: 2\nc: 3\nd: 4\ne: 5\n"));
+    }
+
+    void marksOfAConflictAreNotCommitted()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->setPlainText(QStringLiteral("<<<<<<< yours\na: 1\n=======\na: 2\n>>>>>>> theirs\n"));
+        QTest::keyClick(editor, Qt::Key_S, Qt::ControlModifier);
+        QVERIFY(!host.find<QLineEdit>("commitMessage")->isVisible());
+    }
+
+    void undoReachesBehindASave()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        const QString before = editor->toPlainText();
+        editor->moveCursor(QTextCursor::End);
+        QTest::keyClicks(editor, QStringLiteral("x"));
+        const QString typed = editor->toPlainText();
+        QTest::keyClick(editor, Qt::Key_S, Qt::ControlModifier);
+        QTest::mouseClick(host.find<QPushButton>("commit"), Qt::LeftButton);
+        QTRY_VERIFY(!host.page->isModified());
+        editor->undo();
+        QCOMPARE(editor->toPlainText(), before);
+        QVERIFY(host.page->isModified());
+        editor->redo();
+        QCOMPARE(editor->toPlainText(), typed);
+        QVERIFY(!host.page->isModified());
+    }
+
+    /// The other half of aDraftSurvivesAKill(): types, and is killed.
+    void typesUntilKilled()
+    {
+        if (!qEnvironmentVariableIsSet("PILOTHOUSE_TYPE_AND_DIE"))
+            return;
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("killed: true"));
+        QTRY_VERIFY(ui::DraftStore::standard().load(support::sampleApp(), kFile.toStdString()).has_value());
+        std::raise(SIGKILL);
+    }
+
+    void aDraftSurvivesAKill()
+    {
+        QProcess other;
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("PILOTHOUSE_TYPE_AND_DIE"), QStringLiteral("1"));
+        other.setProcessEnvironment(environment);
+        other.start(QCoreApplication::applicationFilePath(), {QStringLiteral("typesUntilKilled")});
+        QVERIFY(other.waitForFinished());
+        QCOMPARE(other.exitStatus(), QProcess::CrashExit);
+        support::PageHost<ui::EditorPage> host(editorOf());
+        QTRY_COMPARE(host.find<ui::CodeEditor>("codeEditor")->toPlainText(), QStringLiteral("killed: true"));
+        QVERIFY(host.find<QWidget>("draftBar")->isVisible());
+    }
+
     void init() { ui::DraftStore::standard().remove(support::sampleApp(), kFile.toStdString()); }
 
 private:
-    support::ScratchHome m_home;
+    support::ScratchHome m_home; ///< of the parent, in a process that is started by a test
 };
 
 QTEST_MAIN(TestEditorPage)

@@ -4,22 +4,33 @@
 #include "ui/base/bidi.h"
 #include "ui/base/theme.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/alerts.h"
 #include "ui/shell/application.h"
+#include "ui/shell/deep_link.h"
 #include "ui/shell/feed_model.h"
+#include "ui/shell/layouts.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/palette.h"
+#include "ui/shell/shortcuts_dialog.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QClipboard>
 #include <QDialog>
 #include <QDockWidget>
+#include <QGuiApplication>
+#include <QInputDialog>
+#include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTreeView>
+#include <QTreeWidget>
 #include <QXmlStreamReader>
 
 #include <algorithm>
@@ -37,6 +48,7 @@ private slots:
         ui::setLanguage(QStringLiteral("en"));
         m_engine = support::sampleEngine();
     }
+    void init() { ui::settings()->remove(QStringLiteral("window")); } // each begins with the first session
     void cleanup() { ui::setLanguage(QStringLiteral("en")); }
 
     void opensWithTheApplications()
@@ -113,6 +125,198 @@ private slots:
         QTest::keyClick(&palette.input(), Qt::Key_Return);
         QTRY_VERIFY(window.currentPage()->id().kind == ui::PageKind::Tree);
         QCOMPARE(window.currentPage()->id().app, support::sampleApp());
+    }
+
+    void linksNamePlaces_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("everything") << QStringLiteral("pilothouse://applications");
+        QTest::newRow("application") << QStringLiteral("pilothouse://tree/argocd/llm-service");
+        QTest::newRow("argument") << QStringLiteral("pilothouse://editor/argocd/a?argument=base%2Fx%20y.yaml%237");
+        QTest::newRow("resource") << QStringLiteral(
+            "pilothouse://tree/argocd/a?resource=apps/Deployment/ml-serving/%D9%86%26b%2Fc");
+    }
+    void linksNamePlaces()
+    {
+        QFETCH(QString, text);
+        const auto link = ui::parseDeepLink(text);
+        QVERIFY(link.has_value());
+        QCOMPARE(ui::deepLink(*link), text);
+        QVERIFY(ui::parseDeepLink(ui::deepLink(*link)) == link);
+    }
+
+    void otherTextsAreNoLinks()
+    {
+        for (const auto* text : {"", "https://tree/argocd/a", "pilothouse://nowhere", "pilothouse://tree/a",
+                                 "pilothouse://tree/a/b/c", "pilothouse://tree/a/b?resource=apps/Deployment", "%%%"})
+            QVERIFY2(!ui::parseDeepLink(QString::fromLatin1(text)), text);
+        QVERIFY(!ui::parseDeepLink(QStringLiteral("pilothouse://tree/a/") + QString(20'000, u'x')));
+    }
+
+    void aLinkOpensItsPlace()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        QVERIFY(!window.openLink(QStringLiteral("https://example.com")));
+        QVERIFY(window.openLink(QStringLiteral("pilothouse://history/argocd/llm-service")));
+        QVERIFY(window.currentPage()->id().kind == ui::PageKind::History);
+        window.actionSet().get(QLatin1String("copy-link"))->trigger();
+        const QString copied = QGuiApplication::clipboard()->text();
+        QVERIFY(copied.startsWith(QLatin1String("pilothouse://history/argocd/llm-service")));
+        window.open({ui::PageKind::Journal, {}, {}});
+        window.actionSet().get(QLatin1String("open-link"))->trigger();
+        QVERIFY(window.currentPage()->id().kind == ui::PageKind::History);
+    }
+
+    void theSessionIsThereAfterACrash()
+    {
+        {
+            ui::MainWindow window(*m_engine);
+            window.restoreSession();
+            window.show();
+            window.open({ui::PageKind::History, support::sampleApp(), {}});
+            const auto pages = [] { return ui::settings()->value(QStringLiteral("window/pages")).toStringList(); };
+            QTRY_VERIFY(pages().contains(QStringLiteral("pilothouse://history/argocd/llm-service")));
+        } // never closed
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        QVERIFY(window.currentPage()->id().kind == ui::PageKind::History);
+        ui::settings()->remove(QStringLiteral("window"));
+    }
+
+    void layoutsAreKeptByName()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        auto* left = window.findChild<QDockWidget*>(QStringLiteral("connectionsPanel"));
+        auto* bottom = window.findChild<QDockWidget*>(QStringLiteral("listsPanel"));
+        window.actionSet().get(QLatin1String("layout-review"))->trigger();
+        QVERIFY(!left->isVisible());
+        QVERIFY(!bottom->isVisible());
+        left->show();
+        window.actionSet().get(QLatin1String("save-layout"))->trigger();
+        auto* dialog = window.findChild<QInputDialog*>(QStringLiteral("layoutName"));
+        QVERIFY(dialog != nullptr);
+        dialog->setTextValue(QStringLiteral("mine / عربي"));
+        dialog->accept();
+        QCOMPARE(ui::layoutNames(), QStringList {QStringLiteral("mine / عربي")});
+        window.actionSet().get(QLatin1String("layout-triage"))->trigger();
+        QVERIFY(bottom->isVisible());
+        window.applyLayout(QStringLiteral("mine / عربي"));
+        QVERIFY(left->isVisible());
+        QVERIFY(!bottom->isVisible());
+        ui::removeLayout(QStringLiteral("mine / عربي"));
+        QVERIFY(ui::layoutNames().isEmpty());
+    }
+
+    void aTabMovesBesideAndBack()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        const int before = window.tabs().count();
+        window.open({ui::PageKind::Journal, {}, {}});
+        auto* page = window.currentPage();
+        window.actionSet().get(QLatin1String("split-tab"))->trigger();
+        QCOMPARE(window.tabs().count(), before);
+        QVERIFY(page->isVisible());
+        auto* dock = qobject_cast<QDockWidget*>(page->parentWidget());
+        QVERIFY(dock != nullptr);
+        window.open({ui::PageKind::Journal, {}, {}}); // is there already
+        QCOMPARE(window.tabs().count(), before);
+        dock->close();
+        QCOMPARE(window.tabs().count(), before + 1);
+        QCOMPARE(window.currentPage(), page);
+    }
+
+    void keysAreGivenAndTaken()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        auto* refresh = window.actionSet().get(QLatin1String("refresh"));
+        auto* plan = window.actionSet().get(QLatin1String("plan"));
+        window.actionSet().get(QLatin1String("shortcuts"))->trigger();
+        auto* dialog = window.findChild<QDialog*>(QStringLiteral("shortcutsDialog"));
+        QVERIFY(dialog != nullptr);
+        auto* list = dialog->findChild<QTreeWidget*>(QStringLiteral("shortcutList"));
+        list->setCurrentItem(list->findItems(QStringLiteral("Refresh"), Qt::MatchExactly).first());
+        auto* keys = dialog->findChild<QKeySequenceEdit*>(QStringLiteral("shortcutKeys"));
+        keys->setKeySequence(plan->shortcut());
+        QVERIFY(
+            dialog->findChild<QLabel*>(QStringLiteral("shortcutConflict"))->text().contains(QStringLiteral("Plan")));
+        dialog->findChild<QPushButton*>(QStringLiteral("shortcutAssign"))->click();
+        QCOMPARE(refresh->shortcut(), QKeySequence(QStringLiteral("Ctrl+P")));
+        QVERIFY(plan->shortcut().isEmpty());
+        ui::MainWindow second(*m_engine); // it is kept
+        QCOMPARE(second.actionSet().get(QLatin1String("refresh"))->shortcut(), QKeySequence(QStringLiteral("Ctrl+P")));
+        dialog->findChild<QPushButton*>(QStringLiteral("shortcutReset"))->click();
+        QCOMPARE(refresh->shortcut(), QKeySequence(QStringLiteral("F5")));
+        ui::resetShortcut(*plan);
+        QCOMPARE(plan->shortcut(), QKeySequence(QStringLiteral("Ctrl+P")));
+    }
+
+    void keysOfPagesAreKeptByKind()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.open({ui::PageKind::Diff, support::sampleApp(), {}});
+        auto* next = window.currentPage()->findChild<QAction*>(QStringLiteral("nextChange"));
+        QCOMPARE(ui::shortcutId(*next), QStringLiteral("diff.nextChange"));
+        ui::storeShortcut(*next, QKeySequence(QStringLiteral("J")));
+        window.open({ui::PageKind::Diff, {"argocd", "embeddings"}, {}});
+        auto* other = window.currentPage()->findChild<QAction*>(QStringLiteral("nextChange"));
+        QVERIFY(other != next);
+        QCOMPARE(other->shortcut(), QKeySequence(QStringLiteral("J")));
+        ui::resetShortcut(*next);
+    }
+
+    void onlyWhatIsNewIsTold()
+    {
+        ui::AlertFinder finder;
+        auto snapshot = support::sampleSnapshot();
+        QVERIFY(finder.next(snapshot).empty()); // as found at the start
+        auto problems = *snapshot.problems;
+        problems.push_back({core::engine::Problem::Severity::Advice, "ranker", support::key("Rollout", "ranker"),
+                            "waits for a promotion", "", "", 0, true});
+        problems.push_back(
+            {core::engine::Problem::Severity::Warning, "ranker", std::nullopt, "no limit is set", "", "", 0, false});
+        snapshot.problems = std::make_shared<const std::vector<core::engine::Problem>>(problems);
+        const auto told = finder.next(snapshot);
+        QCOMPARE(told.size(), std::size_t {1});
+        QVERIFY(told.front().needsDecision);
+        QCOMPARE(told.front().app, (core::engine::AppId {"argocd", "ranker"}));
+        QVERIFY(finder.next(snapshot).empty());
+    }
+
+    void theTrayCarriesTheWorstState()
+    {
+        auto snapshot = support::sampleSnapshot();
+        QCOMPARE(ui::worstState(snapshot), ui::Glyph::Degraded);
+        snapshot.connection.state = core::engine::Connection::State::Offline;
+        QCOMPARE(ui::worstState(snapshot), ui::Glyph::Unknown);
+        QCOMPARE(ui::worstState(support::emptySnapshot()), ui::Glyph::Healthy);
+    }
+
+    void decisionsAreTakenFromTheInbox()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        window.actionSet().get(QLatin1String("open-decisions"))->trigger();
+        QVERIFY(window.currentPage()->id().kind == ui::PageKind::Problems);
+        auto* list = window.currentPage()->findChild<QTreeView*>(QStringLiteral("list"));
+        QVERIFY(list->model()->rowCount() > 0);
+        QVERIFY(list->model()->rowCount() < static_cast<int>(m_engine->snapshot()->problems->size()));
+        list->setFocus();
+        list->setCurrentIndex(list->model()->index(0, 0));
+        QTest::keyClick(list, Qt::Key_Return);
+        // A decision without a file is looked at where it stands.
+        const auto& problems = *m_engine->snapshot()->problems;
+        const auto first = std::ranges::find_if(problems, &core::engine::Problem::needsDecision);
+        QTRY_COMPARE(window.currentApp().name, first->application);
     }
 
     void fuzzyPrefersTheStart()

@@ -4,7 +4,8 @@
 
 #include "ui/apps/app_list_model.h"
 #include "ui/base/bidi.h"
-#include "ui/base/words.h"
+
+#include <algorithm>
 
 namespace ui {
 
@@ -12,62 +13,9 @@ namespace eng = core::engine;
 
 namespace {
 
-QString folded(QString text)
+const AppListModel& source(const AppFilterProxy& proxy)
 {
-    text = text.toCaseFolded();
-    text.remove(QLatin1Char(' '));
-    return text;
-}
-
-const char* english(eng::Health health)
-{
-    switch (health) {
-    case eng::Health::Healthy:
-        return "healthy";
-    case eng::Health::Progressing:
-        return "progressing";
-    case eng::Health::Degraded:
-        return "degraded";
-    case eng::Health::Suspended:
-        return "suspended";
-    case eng::Health::Missing:
-        return "missing";
-    case eng::Health::Unknown:
-        break;
-    }
-    return "unknown";
-}
-
-const char* english(eng::SyncState sync)
-{
-    return sync == eng::SyncState::Synced ? "synced" : sync == eng::SyncState::OutOfSync ? "outofsync" : "unknown";
-}
-
-bool contains(std::string_view text, const QString& word)
-{
-    return qs(text).contains(word, Qt::CaseInsensitive);
-}
-
-/// One word of a query against one application.
-bool wordMatches(const eng::Application& app, const QString& word)
-{
-    const auto colon = word.indexOf(QLatin1Char(':'));
-    const QString key = colon > 0 ? word.left(colon) : QString();
-    const QString value = word.mid(colon + 1);
-    if (key == QLatin1String("health"))
-        return folded(value) == QLatin1String(english(app.health)) || folded(value) == folded(healthText(app.health));
-    if (key == QLatin1String("sync"))
-        return folded(value) == QLatin1String(english(app.sync)) || folded(value) == folded(syncText(app.sync));
-    if (key == QLatin1String("project"))
-        return contains(app.project, value);
-    if (key == QLatin1String("cluster"))
-        return contains(app.cluster, value);
-    if (key == QLatin1String("namespace"))
-        return contains(app.destinationNamespace, value);
-    const auto inImages =
-        std::ranges::any_of(app.images, [&](const std::string& image) { return contains(image, word); });
-    return contains(app.name, word) || contains(app.project, word) || contains(app.path, word)
-        || contains(app.revision, word) || inImages;
+    return *static_cast<const AppListModel*>(proxy.sourceModel());
 }
 
 } // namespace
@@ -75,89 +23,175 @@ bool wordMatches(const eng::Application& app, const QString& word)
 AppFilterProxy::AppFilterProxy(QObject* parent)
     : QSortFilterProxyModel(parent)
 {
-    setSortRole(AppListModel::SortRole);
-    setSortCaseSensitivity(Qt::CaseInsensitive);
     setDynamicSortFilter(true);
 }
 
 void AppFilterProxy::setQuery(const QString& query)
 {
-    if (query == m_query)
+    if (query == m_text)
         return;
-    m_query = query;
-    m_words.clear();
-    m_regex = {};
-    const QString trimmed = query.trimmed();
-    if (trimmed.size() > 2 && trimmed.startsWith(QLatin1Char('/')) && trimmed.endsWith(QLatin1Char('/')))
-        m_regex = QRegularExpression(trimmed.mid(1, trimmed.size() - 2), QRegularExpression::CaseInsensitiveOption);
-    else
-        m_words = trimmed.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    m_text = query;
+    m_query = AppQuery::parse(query);
     invalidateFilter();
 }
 
-void AppFilterProxy::toggle(eng::Health health)
+std::string AppFilterProxy::valueOf(const eng::Application& app, Facet facet)
 {
-    if (m_health.erase(health) == 0)
-        m_health.insert(health);
+    constexpr std::array healths {"Unknown", "Healthy", "Progressing", "Degraded", "Suspended", "Missing"};
+    constexpr std::array syncs {"Unknown", "Synced", "OutOfSync"};
+    constexpr std::array phases {"None", "Running", "Succeeded", "Failed", "Error", "Terminating"};
+    switch (facet) {
+    case Facet::Health:
+        return healths.at(static_cast<std::size_t>(app.health));
+    case Facet::Sync:
+        return syncs.at(static_cast<std::size_t>(app.sync));
+    case Facet::Operation:
+        return phases.at(static_cast<std::size_t>(app.operation.phase));
+    case Facet::Project:
+        return app.project;
+    case Facet::Cluster:
+        return app.cluster;
+    case Facet::Namespace:
+        return app.destinationNamespace;
+    case Facet::AutoSync:
+        return app.autoSync ? "on" : "off";
+    }
+    return {};
+}
+
+void AppFilterProxy::toggle(Facet facet, const std::string& value)
+{
+    auto& values = m_chosen[facet];
+    if (values.erase(value) == 0)
+        values.insert(value);
+    if (values.empty())
+        m_chosen.erase(facet);
     invalidateFilter();
 }
 
-void AppFilterProxy::toggle(eng::SyncState sync)
+bool AppFilterProxy::isOn(Facet facet, const std::string& value) const
 {
-    if (m_sync.erase(sync) == 0)
-        m_sync.insert(sync);
+    const auto found = m_chosen.find(facet);
+    return found != m_chosen.end() && found->second.contains(value);
+}
+
+void AppFilterProxy::setChosen(std::map<Facet, std::set<std::string>> chosen)
+{
+    m_chosen = std::move(chosen);
+    std::erase_if(m_chosen, [](const auto& entry) { return entry.second.empty(); });
     invalidateFilter();
+}
+
+bool AppFilterProxy::facetsFit(const eng::Application& app, std::optional<Facet> except) const
+{
+    return std::ranges::all_of(m_chosen, [&](const auto& entry) {
+        return entry.first == except || entry.second.contains(valueOf(app, entry.first));
+    });
+}
+
+std::map<std::string, int> AppFilterProxy::counts(Facet facet) const
+{
+    std::map<std::string, int> counted;
+    const auto& model = source(*this);
+    const QueryContext with = context();
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const auto& app = model.at(row);
+        if (facetsFit(app, facet) && m_query.matches(app, with))
+            ++counted[valueOf(app, facet)];
+    }
+    // What is chosen stays in sight, so that it can be taken back.
+    if (const auto found = m_chosen.find(facet); found != m_chosen.end())
+        for (const std::string& value : found->second)
+            counted.try_emplace(value, 0);
+    return counted;
 }
 
 void AppFilterProxy::clear()
 {
-    m_health.clear();
-    m_sync.clear();
-    m_query.clear();
-    m_words.clear();
-    m_regex = {};
+    m_chosen.clear();
+    m_text.clear();
+    m_query = {};
     invalidateFilter();
 }
 
 bool AppFilterProxy::isFiltering() const
 {
-    return !m_health.empty() || !m_sync.empty() || !m_query.trimmed().isEmpty();
+    return !m_chosen.empty() || !m_query.isEmpty();
 }
 
 eng::ApplicationPtr AppFilterProxy::application(const QModelIndex& index) const
 {
-    const auto* model = static_cast<const AppListModel*>(sourceModel());
-    return index.isValid() ? model->application(mapToSource(index).row()) : nullptr;
+    return index.isValid() ? source(*this).application(mapToSource(index).row()) : nullptr;
 }
 
-bool AppFilterProxy::matches(const eng::Application& app) const
+QueryContext AppFilterProxy::context() const
 {
-    if (!m_health.empty() && !m_health.contains(app.health))
-        return false;
-    if (!m_sync.empty() && !m_sync.contains(app.sync))
-        return false;
-    if (!m_regex.pattern().isEmpty())
-        return m_regex.isValid() && m_regex.match(qs(app.name)).hasMatch();
-    return std::ranges::all_of(m_words, [&](const QString& word) {
-        if (word.size() > 1 && word.startsWith(QLatin1Char('-')))
-            return !wordMatches(app, word.mid(1));
-        return wordMatches(app, word);
-    });
+    return {source(*this).now(), &source(*this).favourites()};
 }
 
 bool AppFilterProxy::filterAcceptsRow(int row, const QModelIndex&) const
 {
-    const auto app = static_cast<const AppListModel*>(sourceModel())->application(row);
-    return app != nullptr && matches(*app);
+    const auto& app = source(*this).at(row);
+    return facetsFit(app, std::nullopt) && m_query.matches(app, context());
+}
+
+void AppFilterProxy::setSortKeys(std::vector<SortKey> keys)
+{
+    std::erase_if(keys, [](const SortKey& key) { return key.column < 0 || key.column >= AppListModel::ColumnCount; });
+    if (keys.empty())
+        keys.push_back({AppListModel::Name, Qt::AscendingOrder});
+    m_keys = std::move(keys);
+    // The orders of the single keys are told by lessThan(); sort() itself always ascends.
+    if (sortColumn() == m_keys.front().column)
+        invalidate();
+    else
+        sort(m_keys.front().column, Qt::AscendingOrder);
+    emit headerDataChanged(Qt::Horizontal, 0, AppListModel::ColumnCount - 1);
+}
+
+void AppFilterProxy::sortBy(int column, Extend extend)
+{
+    const auto turned = [](Qt::SortOrder order) {
+        return order == Qt::AscendingOrder ? Qt::DescendingOrder : Qt::AscendingOrder;
+    };
+    std::vector<SortKey> keys = m_keys;
+    const auto found = std::ranges::find(keys, column, &SortKey::column);
+    if (extend == Extend::Yes) {
+        if (found != keys.end())
+            found->order = turned(found->order);
+        else
+            keys.push_back({column, Qt::AscendingOrder});
+    } else {
+        const bool again = keys.size() == 1 && found != keys.end();
+        keys = {{column, again ? turned(found->order) : Qt::AscendingOrder}};
+    }
+    setSortKeys(std::move(keys));
 }
 
 bool AppFilterProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const
 {
-    const QVariant a = left.data(AppListModel::SortRole);
-    const QVariant b = right.data(AppListModel::SortRole);
-    if (a != b)
-        return QSortFilterProxyModel::lessThan(left, right);
+    const auto& model = source(*this);
+    for (const SortKey& key : m_keys) {
+        const int order = model.compare(left.row(), right.row(), key.column);
+        if (order != 0)
+            return key.order == Qt::AscendingOrder ? order < 0 : order > 0;
+    }
     return left.row() < right.row();
+}
+
+QVariant AppFilterProxy::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    const QVariant given = QSortFilterProxyModel::headerData(section, orientation, role);
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return given;
+    const auto found = std::ranges::find(m_keys, section, &SortKey::column);
+    if (found == m_keys.end())
+        return given;
+    QString text =
+        given.toString() + (found->order == Qt::AscendingOrder ? QStringLiteral(" ▲") : QStringLiteral(" ▼"));
+    if (m_keys.size() > 1)
+        text += number(qint64 {found - m_keys.begin()} + 1);
+    return text;
 }
 
 } // namespace ui

@@ -2,46 +2,71 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/engine.h"
+#include "ui/apps/app_query.h"
 
-#include <QRegularExpression>
 #include <QSortFilterProxyModel>
 
+#include <array>
+#include <map>
+#include <optional>
 #include <set>
 
 namespace ui {
 
-/// Sorts and filters the applications: by words of a query and by facets.
-/// A query is words (all must occur in name, project, path, image or revision), with "health:degraded",
-/// "sync:outofsync", "project:x", "cluster:x", "-word" to leave out, and /regular expression/ over the name.
+/// Sorts and filters the applications: by a query (see AppQuery) and by facets.
 class AppFilterProxy : public QSortFilterProxyModel
 {
     Q_OBJECT
 
 public:
+    /// What the applications can be counted and chosen by.
+    enum class Facet { Health, Sync, Operation, Project, Cluster, Namespace, AutoSync };
+    static constexpr std::array kFacets {Facet::Health,  Facet::Sync,      Facet::Operation, Facet::Project,
+                                         Facet::Cluster, Facet::Namespace, Facet::AutoSync};
+    struct SortKey
+    {
+        int column = 0;
+        Qt::SortOrder order = Qt::AscendingOrder;
+        friend bool operator==(const SortKey&, const SortKey&) = default;
+    };
+
     explicit AppFilterProxy(QObject* parent = nullptr);
     void setQuery(const QString& query);
-    [[nodiscard]] const QString& query() const { return m_query; }
-    void toggle(core::engine::Health health);
-    void toggle(core::engine::SyncState sync);
-    [[nodiscard]] bool isOn(core::engine::Health health) const { return m_health.contains(health); }
-    [[nodiscard]] bool isOn(core::engine::SyncState sync) const { return m_sync.contains(sync); }
+    [[nodiscard]] const QString& query() const { return m_text; }
+    [[nodiscard]] const QString& queryProblem() const { return m_query.problem(); }
+    /// The value of an application in a facet, as it is counted: "Degraded", "ml-production", "on".
+    [[nodiscard]] static std::string valueOf(const core::engine::Application& app, Facet facet);
+    void toggle(Facet facet, const std::string& value);
+    [[nodiscard]] bool isOn(Facet facet, const std::string& value) const;
+    [[nodiscard]] const std::map<Facet, std::set<std::string>>& chosen() const { return m_chosen; }
+    void setChosen(std::map<Facet, std::set<std::string>> chosen);
+    /// How many applications each value would show, given the query and the other facets.
+    [[nodiscard]] std::map<std::string, int> counts(Facet facet) const;
     void clear();
     [[nodiscard]] bool isFiltering() const;
     [[nodiscard]] core::engine::ApplicationPtr application(const QModelIndex& index) const;
 
+    /// First the worst by the first key, then by the next. Never empty: falls back to the name.
+    void setSortKeys(std::vector<SortKey> keys);
+    [[nodiscard]] const std::vector<SortKey>& sortKeys() const { return m_keys; }
+    /// What a click on a header does: sorts by the column alone, or turns its order around; extend adds it as a further
+    /// key.
+    enum class Extend { No, Yes };
+    void sortBy(int column, Extend extend);
+
 protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
     [[nodiscard]] bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    [[nodiscard]] bool matches(const core::engine::Application& app) const;
+    [[nodiscard]] bool facetsFit(const core::engine::Application& app, std::optional<Facet> except) const;
+    [[nodiscard]] QueryContext context() const;
 
-    QString m_query;
-    QStringList m_words;
-    QRegularExpression m_regex;
-    std::set<core::engine::Health> m_health;
-    std::set<core::engine::SyncState> m_sync;
+    QString m_text;
+    AppQuery m_query;
+    std::map<Facet, std::set<std::string>> m_chosen; ///< no empty sets
+    std::vector<SortKey> m_keys {SortKey {}};
 };
 
 } // namespace ui

@@ -4,7 +4,10 @@
 
 #include "ui/base/bidi.h"
 #include "ui/base/glyphs.h"
+#include "ui/base/reasons.h"
 #include "ui/base/words.h"
+
+#include <QCoreApplication>
 
 #include <algorithm>
 #include <array>
@@ -18,7 +21,6 @@ namespace {
 struct Cell
 {
     QString text;
-    QVariant sort;
     Glyph glyph = Glyph::None;
     Token token = Token::Text;
 };
@@ -71,15 +73,15 @@ int rank(eng::OperationPhase phase)
     return 4;
 }
 
-Cell nameCell(const eng::Application& app, core::TimePoint)
+Cell textCell(std::string_view text)
 {
-    return {qs(app.name), qs(app.name), Glyph::None, Token::Text};
+    return {qs(text), Glyph::None, Token::Text};
 }
 
 Cell healthCell(const eng::Application& app, core::TimePoint)
 {
     const Glyph glyph = glyphOf(app.health);
-    return {healthText(app.health), rank(app.health), glyph, stateToken(glyph)};
+    return {healthText(app.health), glyph, stateToken(glyph)};
 }
 
 Cell syncCell(const eng::Application& app, core::TimePoint)
@@ -88,7 +90,7 @@ Cell syncCell(const eng::Application& app, core::TimePoint)
     QString text = syncText(app.sync);
     if (app.outOfSyncCount > 0)
         text += QStringLiteral(" · ") + number(static_cast<qint64>(app.outOfSyncCount));
-    return {text, rank(app.sync), glyph, stateToken(glyph)};
+    return {text, glyph, stateToken(glyph)};
 }
 
 Cell operationCell(const eng::Application& app, core::TimePoint)
@@ -98,53 +100,82 @@ Cell operationCell(const eng::Application& app, core::TimePoint)
         text += QLatin1Char(' ')
             + ltr(withDigits(QStringLiteral("%1/%2").arg(app.operation.done).arg(app.operation.total)));
     const Glyph glyph = glyphOf(app.operation.phase);
-    return {text, rank(app.operation.phase), glyph, stateToken(glyph)};
-}
-
-Cell revisionCell(const eng::Application& app, core::TimePoint)
-{
-    return {ltr(shortRevision(app.revision)), qs(app.revision), Glyph::None, Token::Text};
-}
-
-Cell projectCell(const eng::Application& app, core::TimePoint)
-{
-    return {qs(app.project), qs(app.project), Glyph::None, Token::Text};
-}
-
-Cell clusterCell(const eng::Application& app, core::TimePoint)
-{
-    return {qs(app.cluster), qs(app.cluster), Glyph::None, Token::Text};
-}
-
-Cell gpuCell(const eng::Application& app, core::TimePoint)
-{
-    return {app.gpus == 0 ? QString() : number(app.gpus), static_cast<qlonglong>(app.gpus), Glyph::None, Token::Text};
+    return {text, glyph, stateToken(glyph)};
 }
 
 Cell ageCell(const eng::Application& app, core::TimePoint now)
 {
-    const qlonglong seconds =
-        app.createdAt ? std::chrono::duration_cast<std::chrono::seconds>(now - *app.createdAt).count() : -1;
-    return {age(app.createdAt, now), seconds, Glyph::None, Token::Muted};
+    return {age(app.createdAt, now), Glyph::None, Token::Muted};
 }
+
+Cell countCell(std::int64_t count)
+{
+    return {count == 0 ? QString() : number(qint64 {count}), Glyph::None, Token::Text};
+}
+
+QString onOff(bool on)
+{
+    return on ? QCoreApplication::translate("ui::AppListModel", "on")
+              : QCoreApplication::translate("ui::AppListModel", "off");
+}
+
+template<class T>
+int order(const T& a, const T& b)
+{
+    return a < b ? -1 : static_cast<int>(b < a);
+}
+
+using App = eng::Application;
+using Now = core::TimePoint;
 
 struct ColumnSpec
 {
     const char* title;
-    Cell (*cell)(const eng::Application&, core::TimePoint);
+    Cell (*cell)(const App&, Now);
+    int (*compare)(const App&, const App&);
     bool mono = false;
 };
 
+// The star of Favourite is drawn by data(): it is no part of an application.
 const std::array kColumns {
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Name"), nameCell},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Health"), healthCell},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Sync"), syncCell},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Operation"), operationCell},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Revision"), revisionCell, true},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Project"), projectCell},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Cluster"), clusterCell},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "GPU"), gpuCell},
-    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Age"), ageCell},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Name"), [](const App& a, Now) { return textCell(a.name); },
+                [](const App& a, const App& b) { return a.name.compare(b.name); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Health"), healthCell,
+                [](const App& a, const App& b) { return order(rank(a.health), rank(b.health)); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Sync"), syncCell,
+                [](const App& a, const App& b) { return order(rank(a.sync), rank(b.sync)); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Operation"), operationCell,
+                [](const App& a, const App& b) { return order(rank(a.operation.phase), rank(b.operation.phase)); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Revision"),
+                [](const App& a, Now) {
+                    return Cell {ltr(shortRevision(a.revision)), Glyph::None, Token::Text};
+                },
+                [](const App& a, const App& b) { return a.revision.compare(b.revision); }, true},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Project"), [](const App& a, Now) { return textCell(a.project); },
+                [](const App& a, const App& b) { return a.project.compare(b.project); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Cluster"), [](const App& a, Now) { return textCell(a.cluster); },
+                [](const App& a, const App& b) { return a.cluster.compare(b.cluster); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "GPU"), [](const App& a, Now) { return countCell(a.gpus); },
+                [](const App& a, const App& b) { return order(a.gpus, b.gpus); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Age"), ageCell,
+                [](const App& a, const App& b) { return order(b.createdAt, a.createdAt); }},
+    ColumnSpec {"★", [](const App&, Now) { return Cell {}; }, [](const App&, const App&) { return 0; }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Namespace"),
+                [](const App& a, Now) { return textCell(a.destinationNamespace); },
+                [](const App& a, const App& b) { return a.destinationNamespace.compare(b.destinationNamespace); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Path"), [](const App& a, Now) { return textCell(a.path); },
+                [](const App& a, const App& b) { return a.path.compare(b.path); }, true},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Branch"),
+                [](const App& a, Now) { return textCell(a.targetRevision); },
+                [](const App& a, const App& b) { return a.targetRevision.compare(b.targetRevision); }, true},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Automated sync"),
+                [](const App& a, Now) {
+                    return Cell {onOff(a.autoSync), Glyph::None, a.autoSync ? Token::Text : Token::Muted};
+                },
+                [](const App& a, const App& b) { return order(a.autoSync, b.autoSync); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Resources"),
+                [](const App& a, Now) { return countCell(static_cast<std::int64_t>(a.resources.size())); },
+                [](const App& a, const App& b) { return order(a.resources.size(), b.resources.size()); }},
 };
 static_assert(kColumns.size() == AppListModel::ColumnCount);
 
@@ -154,7 +185,7 @@ QString toolTip(const eng::Application& app, int column)
     case AppListModel::Health:
         return app.healthMessage.empty() ? healthText(app.health) : isolate(app.healthMessage);
     case AppListModel::Operation:
-        return isolate(app.operation.waitingFor.empty() ? app.operation.message : app.operation.waitingFor);
+        return reasonText(app.operation.waitingFor.empty() ? app.operation.message : app.operation.waitingFor);
     case AppListModel::Sync:
         return app.conditions.empty() ? syncText(app.sync) : isolate(app.conditions.front().message);
     case AppListModel::Revision:
@@ -219,6 +250,23 @@ eng::ApplicationPtr AppListModel::application(int row) const
     return row < 0 || row >= rowCount() ? nullptr : m_apps.at(static_cast<std::size_t>(row));
 }
 
+int AppListModel::compare(int a, int b, int column) const
+{
+    if (column == Favourite)
+        return order(!m_favourites.contains(idOf(at(a))), !m_favourites.contains(idOf(at(b))));
+    return kColumns[static_cast<std::size_t>(column)].compare(at(a), at(b));
+}
+
+void AppListModel::setFavourites(std::set<eng::AppId> favourites)
+{
+    const auto before = std::exchange(m_favourites, std::move(favourites));
+    for (int row = 0; row < rowCount(); ++row) {
+        const auto id = idOf(at(row));
+        if (before.contains(id) != m_favourites.contains(id))
+            emit dataChanged(index(row, Favourite), index(row, Favourite));
+    }
+}
+
 int AppListModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_apps.size());
@@ -237,12 +285,14 @@ QVariant AppListModel::data(const QModelIndex& index, int role) const
     const auto& column = kColumns.at(static_cast<std::size_t>(index.column()));
     switch (role) {
     case Qt::DisplayRole:
+        if (index.column() == Favourite)
+            return m_favourites.contains(idOf(app)) ? QStringLiteral("★") : QStringLiteral("☆");
         return column.cell(app, m_now).text;
-    case SortRole:
-        return column.cell(app, m_now).sort;
     case GlyphRole:
         return static_cast<int>(column.cell(app, m_now).glyph);
     case TokenRole:
+        if (index.column() == Favourite)
+            return static_cast<int>(m_favourites.contains(idOf(app)) ? Token::Warn : Token::Muted);
         return static_cast<int>(column.cell(app, m_now).token);
     case IdRole:
         return qs(app.nameSpace + "/" + app.name);
@@ -251,6 +301,8 @@ QVariant AppListModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(app, index.column());
     case Qt::AccessibleTextRole:
+        if (index.column() == Favourite)
+            return m_favourites.contains(idOf(app)) ? tr("favourite") : tr("no favourite");
         return plain(column.cell(app, m_now).text);
     default:
         return {};

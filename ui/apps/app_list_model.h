@@ -6,6 +6,8 @@
 
 #include <QAbstractTableModel>
 
+#include <set>
+
 namespace ui {
 
 /// The applications of one snapshot, one row each, in the order of the snapshot (by name).
@@ -14,10 +16,26 @@ class AppListModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Name, Health, Sync, Operation, Revision, Project, Cluster, Gpu, Age, ColumnCount };
+    enum Column {
+        Name,
+        Health,
+        Sync,
+        Operation,
+        Revision,
+        Project,
+        Cluster,
+        Gpu,
+        Age,
+        Favourite,
+        Namespace,
+        Path,
+        Target,
+        AutoSync,
+        Resources,
+        ColumnCount
+    };
     enum Role {
-        SortRole = Qt::UserRole + 1, ///< number or text to sort by
-        GlyphRole, ///< int of Glyph: the shape before the text
+        GlyphRole = Qt::UserRole + 1, ///< int of Glyph: the shape before the text
         TokenRole, ///< int of Token: colour of the text
         IdRole ///< "namespace/name"
     };
@@ -26,6 +44,12 @@ public:
     /// Compares by pointer and emits the smallest change.
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
     [[nodiscard]] core::engine::ApplicationPtr application(int row) const;
+    [[nodiscard]] const core::engine::Application& at(int row) const { return *m_apps[static_cast<std::size_t>(row)]; }
+    /// Below 0 where row a comes before row b in this column: worst first for states, by name and number otherwise.
+    [[nodiscard]] int compare(int a, int b, int column) const;
+    [[nodiscard]] core::TimePoint now() const { return m_now; }
+    [[nodiscard]] const std::set<core::engine::AppId>& favourites() const { return m_favourites; }
+    void setFavourites(std::set<core::engine::AppId> favourites);
     [[nodiscard]] static core::engine::AppId idOf(const core::engine::Application& app);
     void retranslate();
 
@@ -36,6 +60,7 @@ public:
 
 private:
     std::vector<core::engine::ApplicationPtr> m_apps;
+    std::set<core::engine::AppId> m_favourites;
     core::TimePoint m_now;
 };
 

@@ -4,10 +4,13 @@
 
 #include "ui/apps/app_delegate.h"
 #include "ui/apps/app_filter_proxy.h"
+#include "ui/apps/app_group_model.h"
 #include "ui/apps/app_list_model.h"
+#include "ui/apps/facet_panel.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
+#include "ui/base/preferences.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
@@ -18,7 +21,10 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QSettings>
+#include <QSplitter>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -31,8 +37,27 @@ namespace eng = core::engine;
 
 namespace {
 
+constexpr auto kLastView = "apps/lastView";
 constexpr std::array kHealths {eng::Health::Degraded,  eng::Health::Progressing, eng::Health::Missing,
                                eng::Health::Suspended, eng::Health::Healthy,     eng::Health::Unknown};
+
+using Facet = AppFilterProxy::Facet;
+
+constexpr auto kOutOfSync = "OutOfSync";
+
+std::string valueOf(eng::Health health)
+{
+    eng::Application probe;
+    probe.health = health;
+    return AppFilterProxy::valueOf(probe, Facet::Health);
+}
+
+QString queryHelp()
+{
+    return AppsPage::tr(
+        "Words, field:value (name, project, cluster, namespace, repo, path, image, revision, health, sync, "
+        "op, auto, is:favourite), gpu>0, age<2d, -without, a or b, (…), /regular expression/");
+}
 
 } // namespace
 
@@ -48,20 +73,49 @@ AppsPage::AppsPage(const PageContext& context, PageId id, QWidget* parent)
     , m_table(new QTreeView(this))
     , m_tiles(new QListView(this))
     , m_area(new StatefulArea(m_stack, this))
+    , m_groups(nullptr)
+    , m_facets(nullptr)
+    , m_views(new QToolButton(this))
+    , m_grouping(new QToolButton(this))
+    , m_showFacets(new Chip({}, this))
+    , m_planSelected(new QAction(this))
+    , m_restartSelected(new QAction(this))
+    , m_autoOn(new QAction(this))
+    , m_autoOff(new QAction(this))
+    , m_favourite(new QAction(this))
+    , m_saveView(new QAction(this))
     , m_syncSelected(new QAction(this))
     , m_refreshSelected(new QAction(this))
     , m_clear(new QAction(this))
-    , m_actions {m_syncSelected, m_refreshSelected, m_clear}
+    , m_actions {m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff, m_favourite,
+                 m_saveView,     m_clear}
 {
     setObjectName(QStringLiteral("appsPage"));
     m_proxy->setSourceModel(m_model);
+    m_groups = new AppGroupModel(*m_proxy, this);
+    m_facets = new FacetPanel(*m_proxy, this);
+    m_model->setFavourites(loadFavourites());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     setupBar();
     setupViews();
-    layout->addWidget(m_area, 1);
+    setupColumns();
+    setupGrouping();
+    setupSavedViews();
+    auto* splitter = new QSplitter(this);
+    splitter->setChildrenCollapsible(false);
+    m_facets->setMinimumWidth(150);
+    splitter->addWidget(m_facets);
+    splitter->addWidget(m_area);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({190, 800});
+    layout->addWidget(splitter, 1);
     setupActions();
+    setFocusProxy(m_table);
+    m_facets->setVisible(m_showFacets->isChecked());
+    if (const auto last = appViewFromJson(preferences()->value(QLatin1String(kLastView)).toByteArray()))
+        setView(*last);
     retranslate();
 }
 
@@ -70,28 +124,66 @@ void AppsPage::setupBar()
     auto* bar = new PageBar(this);
     m_filter->setObjectName(QStringLiteral("appFilter"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->setMinimumWidth(180);
+    m_filter->setMinimumWidth(150);
     m_viewKind->setObjectName(QStringLiteral("appView"));
-    bar->addWidget(m_viewKind);
+    m_views->setObjectName(QStringLiteral("savedViews"));
+    m_grouping->setObjectName(QStringLiteral("grouping"));
+    m_showFacets->setObjectName(QStringLiteral("showFacets"));
+    m_showFacets->setCheckable(true);
+    m_showFacets->setChecked(preferences()->value(QStringLiteral("apps/facets"), false).toBool());
+    for (QToolButton* button : {m_views, m_grouping}) {
+        button->setPopupMode(QToolButton::InstantPopup);
+        button->setProperty("pilothouseFramed", true);
+        button->setFocusPolicy(Qt::TabFocus);
+    }
+    for (QWidget* widget : std::initializer_list<QWidget*> {m_viewKind, m_views, m_grouping, m_showFacets})
+        bar->addWidget(widget);
     bar->addWidget(m_filter, 1);
     for (const auto health : kHealths) {
         auto* chip = new Chip({}, this);
         chip->setObjectName(QStringLiteral("facet-%1").arg(static_cast<int>(health)));
         chip->setCheckable(true);
         chip->setIcon(glyphIcon(glyphOf(health)));
-        connect(chip, &Chip::clicked, this, [this, health] { m_proxy->toggle(health); });
+        connect(chip, &Chip::clicked, this, [this, health] { toggleFacet(Facet::Health, valueOf(health)); });
         m_healthChips.push_back(chip);
         bar->addWidget(chip);
     }
     m_outOfSync->setObjectName(QStringLiteral("facetOutOfSync"));
     m_outOfSync->setCheckable(true);
     m_outOfSync->setIcon(glyphIcon(Glyph::OutOfSync));
-    connect(m_outOfSync, &Chip::clicked, this, [this] { m_proxy->toggle(eng::SyncState::OutOfSync); });
+    connect(m_outOfSync, &Chip::clicked, this, [this] { toggleFacet(Facet::Sync, kOutOfSync); });
     bar->addWidget(m_outOfSync);
     bar->addWidget(m_count);
     static_cast<QVBoxLayout*>(layout())->addWidget(bar);
-    connect(m_filter, &QLineEdit::textChanged, m_proxy, &AppFilterProxy::setQuery);
-    connect(m_viewKind, &SegmentedBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_proxy->setQuery(text);
+        m_filter->setToolTip(m_proxy->queryProblem().isEmpty() ? queryHelp() : isolate(m_proxy->queryProblem()));
+        m_facets->refreshSoon();
+        updateState();
+    });
+    connect(m_viewKind, &SegmentedBar::currentChanged, this, [this](int kind) {
+        m_stack->setCurrentIndex(kind);
+        restoreSelection();
+        keepView();
+    });
+    connect(m_showFacets, &Chip::toggled, this, [this](bool on) {
+        preferences()->setValue(QStringLiteral("apps/facets"), on);
+        m_facets->setVisible(on);
+        m_facets->refreshSoon();
+    });
+    connect(m_facets, &FacetPanel::chosenChanged, this, [this] {
+        updateFacets();
+        updateState();
+        keepView();
+    });
+}
+
+void AppsPage::toggleFacet(Facet facet, const std::string& value)
+{
+    m_proxy->toggle(facet, value);
+    m_facets->refreshSoon();
+    updateState();
+    keepView();
 }
 
 void AppsPage::setupViews()
@@ -101,18 +193,9 @@ void AppsPage::setupViews()
     m_table->setItemDelegate(new AppCellDelegate(m_table));
     m_table->setRootIsDecorated(false);
     m_table->setUniformRowHeights(true);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(AppListModel::Name, Qt::AscendingOrder);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setAllColumnsShowFocus(true);
     m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->header()->setSectionsMovable(true);
-    m_table->header()->setStretchLastSection(true);
-    m_table->header()->setContextMenuPolicy(Qt::CustomContextMenu);
-    const std::array widths {150, 116, 134, 118, 78, 104, 86, 44, 48};
-    for (std::size_t i = 0; i < widths.size(); ++i)
-        m_table->setColumnWidth(static_cast<int>(i), widths.at(i));
     m_tiles->setObjectName(QStringLiteral("appTiles"));
     m_tiles->setModel(m_proxy);
     m_tiles->setItemDelegate(new AppTileDelegate(m_tiles));
@@ -121,32 +204,22 @@ void AppsPage::setupViews()
     m_tiles->setMovement(QListView::Static);
     m_tiles->setUniformItemSizes(true);
     m_tiles->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_tiles->setSelectionModel(m_table->selectionModel());
     m_tiles->setFrameShape(QFrame::NoFrame);
     m_tiles->setMouseTracking(true);
-    m_tiles->setContextMenuPolicy(Qt::CustomContextMenu);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_tiles);
     for (QAbstractItemView* view :
          {static_cast<QAbstractItemView*>(m_table), static_cast<QAbstractItemView*>(m_tiles)}) {
+        view->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(view, &QAbstractItemView::activated, this, &AppsPage::openCurrent);
         connect(view, &QWidget::customContextMenuRequested, this,
                 [this, view](const QPoint& at) { showMenu(view, at); });
     }
-    connect(m_table->header(), &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
-        auto* menu = new QMenu(this);
-        menu->setAttribute(Qt::WA_DeleteOnClose);
-        for (int column = 1; column < AppListModel::ColumnCount; ++column) {
-            auto* action = menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
-            action->setCheckable(true);
-            action->setChecked(!m_table->isColumnHidden(column));
-            connect(action, &QAction::toggled, m_table,
-                    [this, column](bool on) { m_table->setColumnHidden(column, !on); });
-        }
-        menu->popup(m_table->header()->mapToGlobal(at));
+    connect(m_table, &QAbstractItemView::clicked, this, [this](const QModelIndex& index) {
+        if (index.column() == AppListModel::Favourite && m_proxy->application(toProxy(index)))
+            toggleFavourites();
     });
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &AppsPage::inspectCurrent);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { updateState(); });
+    connectSelection();
     for (auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_proxy, signal, this, [this] { updateState(); });
     connect(m_proxy, &QAbstractItemModel::modelReset, this, [this] { updateState(); });
@@ -155,33 +228,112 @@ void AppsPage::setupViews()
 
 void AppsPage::setupActions()
 {
+    m_planSelected->setIcon(ui::icon(QLatin1String("plan")));
     m_syncSelected->setIcon(ui::icon(QLatin1String("sync")));
     m_refreshSelected->setIcon(ui::icon(QLatin1String("refresh")));
+    m_favourite->setIcon(ui::icon(QLatin1String("star")));
+    const auto name = [this](QAction* action, const char* id, const QKeySequence& keys) {
+        action->setObjectName(QLatin1String(id));
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        addAction(action);
+    };
+    name(m_planSelected, "planSelected", Qt::CTRL | Qt::SHIFT | Qt::Key_Return);
+    name(m_syncSelected, "syncSelected", {});
+    name(m_refreshSelected, "refreshSelected", {});
+    name(m_restartSelected, "restartSelected", {});
+    name(m_autoOn, "autoSyncOn", {});
+    name(m_autoOff, "autoSyncOff", {});
+    name(m_favourite, "favourite", Qt::CTRL | Qt::Key_B);
+    name(m_saveView, "saveView", {});
+    name(m_clear, "clearFilter", {});
+    connect(m_planSelected, &QAction::triggered, this, [this] {
+        QStringList lines;
+        for (const auto& app : selected())
+            lines.append(qs(app.nameSpace + "/" + app.name));
+        workbench().open({PageKind::Plan, {}, lines.join(u'\n')});
+    });
     connect(m_syncSelected, &QAction::triggered, this, [this] {
-        for (const auto& app : selected()) {
-            workbench().run(tr("Sync %1").arg(isolate(app.name)),
-                            [&engine = engine(), app] { return engine.sync(app, {}); });
-        }
+        // Several at once go through one plan that shows what all of them would do.
+        if (selected().size() > 1)
+            return m_planSelected->trigger();
+        forSelected(tr("Sync %1"), [](eng::Engine& engine, const eng::AppId& app) { return engine.sync(app, {}); });
     });
     connect(m_refreshSelected, &QAction::triggered, this, [this] {
-        for (const auto& app : selected()) {
-            workbench().run(tr("Refresh %1").arg(isolate(app.name)),
-                            [&engine = engine(), app] { return engine.refresh(app, false); });
-        }
+        forSelected(tr("Refresh %1"),
+                    [](eng::Engine& engine, const eng::AppId& app) { return engine.refresh(app, false); });
     });
+    connect(m_autoOn, &QAction::triggered, this, [this] {
+        forSelected(tr("Turn automated sync of %1 on"),
+                    [](eng::Engine& engine, const eng::AppId& app) { return engine.setAutoSync(app, true); });
+    });
+    connect(m_autoOff, &QAction::triggered, this, [this] {
+        forSelected(tr("Turn automated sync of %1 off"),
+                    [](eng::Engine& engine, const eng::AppId& app) { return engine.setAutoSync(app, false); });
+    });
+    connect(m_restartSelected, &QAction::triggered, this, &AppsPage::restartSelected);
+    connect(m_favourite, &QAction::triggered, this, &AppsPage::toggleFavourites);
+    connect(m_saveView, &QAction::triggered, this, &AppsPage::askForViewName);
     connect(m_clear, &QAction::triggered, this, [this] {
         m_filter->clear();
         m_proxy->clear();
-        for (auto* chip : m_healthChips)
-            chip->setChecked(false);
-        m_outOfSync->setChecked(false);
+        updateFacets();
+        m_facets->refreshSoon();
         updateState();
+        keepView();
     });
     auto* find = new QAction(this);
     find->setShortcut(QKeySequence(Qt::Key_Slash));
     find->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(find, &QAction::triggered, this, [this] { m_filter->setFocus(Qt::ShortcutFocusReason); });
     addAction(find);
+}
+
+void AppsPage::forSelected(const QString& attempt,
+                           const std::function<core::Result<>(eng::Engine&, const eng::AppId&)>& command)
+{
+    for (const auto& app : selected())
+        workbench().run(attempt.arg(isolate(app.name)),
+                        [&engine = engine(), app, command] { return command(engine, app); });
+}
+
+void AppsPage::restartSelected()
+{
+    std::vector<core::manifest::ResourceKey> rollouts;
+    const auto apps = selected();
+    for (const auto& rollout : m_snapshot->rollouts)
+        if (!rollout->kserve
+            && std::ranges::any_of(apps, [&](const auto& app) { return app.name == rollout->application; }))
+            rollouts.push_back(rollout->key);
+    if (rollouts.empty())
+        return;
+    Question question;
+    question.title = tr("Restart the pods of %n rollout(s)?", nullptr, static_cast<int>(rollouts.size()));
+    question.text = tr("Each rollout replaces its pods step by step. Nothing in Git changes.");
+    question.verb = tr("Restart");
+    question.wantsReason = true;
+    workbench().ask(question, [this, rollouts](const QString& reason) {
+        for (const auto& key : rollouts)
+            workbench().run(tr("Restart %1").arg(shortKey(key)),
+                            [&engine = engine(), key, text = reason.toStdString()] {
+                                return engine.act(key, eng::Engine::RolloutAction::Restart, text);
+                            });
+    });
+}
+
+void AppsPage::toggleFavourites()
+{
+    auto favourites = m_model->favourites();
+    const auto apps = selected();
+    const bool all = std::ranges::all_of(apps, [&](const auto& app) { return favourites.contains(app); });
+    for (const auto& app : apps) {
+        if (all)
+            favourites.erase(app);
+        else
+            favourites.insert(app);
+    }
+    saveFavourites(favourites);
+    m_model->setFavourites(std::move(favourites));
 }
 
 QString AppsPage::title() const
@@ -197,8 +349,15 @@ QIcon AppsPage::icon() const
 void AppsPage::retranslate()
 {
     m_viewKind->setTexts({tr("Table"), tr("Tiles")});
+    m_views->setText(tr("Views"));
+    m_views->setAccessibleName(tr("Saved views"));
+    m_grouping->setAccessibleName(tr("Group by"));
+    m_showFacets->setText(tr("Facets"));
+    m_saveView->setText(tr("Save this view…"));
+    m_facets->retranslate();
     m_viewKind->setAccessibleName(tr("View"));
     m_filter->setPlaceholderText(tr("Filter: name, project:ml, health:degraded, /regex/"));
+    m_filter->setToolTip(queryHelp());
     m_filter->setAccessibleName(tr("Filter applications"));
     m_table->setAccessibleName(tr("Applications"));
     m_tiles->setAccessibleName(tr("Applications"));
@@ -220,6 +379,7 @@ void AppsPage::setSnapshot(const eng::SnapshotPtr& snapshot)
     m_model->setSnapshot(snapshot);
     updateFacets();
     updateState();
+    m_facets->refreshSoon();
 }
 
 void AppsPage::updateFacets()
@@ -233,6 +393,7 @@ void AppsPage::updateFacets()
         chip->setText(number(count));
         chip->setToolTip(name);
         chip->setAccessibleName(tr("%1: %2").arg(name, number(count)));
+        chip->setChecked(m_proxy->isOn(Facet::Health, valueOf(kHealths.at(i))));
         chip->setVisible(count > 0 || chip->isChecked());
         chip->updateGeometry();
     }
@@ -240,6 +401,7 @@ void AppsPage::updateFacets()
     m_outOfSync->setText(number(count));
     m_outOfSync->setToolTip(syncText(eng::SyncState::OutOfSync));
     m_outOfSync->setAccessibleName(tr("%1: %2").arg(syncText(eng::SyncState::OutOfSync), number(count)));
+    m_outOfSync->setChecked(m_proxy->isOn(Facet::Sync, kOutOfSync));
     m_outOfSync->setVisible(count > 0 || m_outOfSync->isChecked());
 }
 
@@ -253,8 +415,14 @@ void AppsPage::updateState()
     const auto chosen = static_cast<int>(selected().size());
     m_syncSelected->setText(withDigits(tr("Sync %n selected", nullptr, chosen)));
     m_refreshSelected->setText(withDigits(tr("Refresh %n selected", nullptr, chosen)));
-    m_syncSelected->setEnabled(chosen > 0);
-    m_refreshSelected->setEnabled(chosen > 0);
+    m_planSelected->setText(withDigits(tr("Plan the sync of %n selected", nullptr, chosen)));
+    m_restartSelected->setText(withDigits(tr("Restart the rollouts of %n selected", nullptr, chosen)));
+    m_autoOn->setText(tr("Turn automated sync on"));
+    m_autoOff->setText(tr("Turn automated sync off"));
+    m_favourite->setText(tr("Favourite"));
+    for (QAction* action :
+         {m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff, m_favourite})
+        action->setEnabled(chosen > 0);
     if (shown > 0) {
         m_area->setState(StatefulArea::State::Content);
         return;
@@ -271,17 +439,28 @@ void AppsPage::updateState()
     }
 }
 
+QAbstractItemView* AppsPage::currentView() const
+{
+    return m_stack->currentWidget() == m_tiles ? static_cast<QAbstractItemView*>(m_tiles) : m_table;
+}
+
+QModelIndex AppsPage::toProxy(const QModelIndex& index) const
+{
+    return index.model() == m_groups ? m_groups->toProxy(index) : index;
+}
+
 QModelIndex AppsPage::current() const
 {
-    return m_table->selectionModel()->currentIndex();
+    return toProxy(currentView()->currentIndex());
 }
 
 std::vector<eng::AppId> AppsPage::selected() const
 {
     std::vector<eng::AppId> result;
     std::set<int> rows; // tiles select one column, the table all
-    for (const QModelIndex& index : m_table->selectionModel()->selectedIndexes()) {
-        if (const auto app = rows.insert(index.row()).second ? m_proxy->application(index) : nullptr)
+    for (const QModelIndex& index : currentView()->selectionModel()->selectedIndexes()) {
+        const QModelIndex row = toProxy(index);
+        if (const auto app = row.isValid() && rows.insert(row.row()).second ? m_proxy->application(row) : nullptr)
             result.push_back(AppListModel::idOf(*app));
     }
     return result;
@@ -289,13 +468,13 @@ std::vector<eng::AppId> AppsPage::selected() const
 
 void AppsPage::inspectCurrent(const QModelIndex& index)
 {
-    if (const auto app = m_proxy->application(index))
+    if (const auto app = m_proxy->application(toProxy(index)))
         workbench().inspect(AppListModel::idOf(*app), std::nullopt);
 }
 
 void AppsPage::openCurrent(const QModelIndex& index)
 {
-    if (const auto app = m_proxy->application(index))
+    if (const auto app = m_proxy->application(toProxy(index)))
         workbench().open({PageKind::Tree, AppListModel::idOf(*app), {}});
 }
 
@@ -317,8 +496,9 @@ void AppsPage::showMenu(QWidget* view, const QPoint& at)
     add(tr("Plan a sync"), PageKind::Plan);
     add(tr("History"), PageKind::History);
     menu->addSeparator();
-    menu->addAction(m_syncSelected);
-    menu->addAction(m_refreshSelected);
+    menu->addActions({m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff});
+    menu->addSeparator();
+    menu->addAction(m_favourite);
     menu->popup(static_cast<QAbstractItemView*>(view)->viewport()->mapToGlobal(at));
 }
 

@@ -2,23 +2,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/apps/app_views.h"
 #include "ui/base/page.h"
 
 class QLineEdit;
+class QAbstractItemView;
 class QListView;
 class QStackedWidget;
+class QToolButton;
 class QTreeView;
 
 namespace ui {
 
-class AppFilterProxy;
+class AppGroupModel;
 class AppListModel;
 class Chip;
+class FacetPanel;
 class SegmentedBar;
 class StatefulArea;
 class TokenLabel;
 
-/// All applications as a table or as tiles, filtered by words and facets.
+/// All applications as a table or as tiles, filtered by a query and facets, sorted by several columns, grouped; views
+/// are kept by name. Verbs act on all that are selected; a sync of several goes through one combined plan.
 class AppsPage : public Page
 {
     Q_OBJECT
@@ -30,6 +35,8 @@ public:
     [[nodiscard]] QIcon icon() const override;
     void setSnapshot(const core::engine::SnapshotPtr& snapshot) override;
     [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
+    [[nodiscard]] AppView view() const;
+    void setView(const AppView& view);
 
 protected:
     void retranslate() override;
@@ -39,13 +46,30 @@ private:
     void setupBar();
     void setupViews();
     void setupActions();
+    void setupColumns();
+    void setupGrouping();
+    void setupSavedViews();
+    void groupBy(std::optional<AppFilterProxy::Facet> facet);
+    void connectSelection();
+    void restoreSelection();
+    void showViewsMenu();
+    void askForViewName();
+    void keepView();
+    void showColumnsMenu(const QPoint& at);
+    void toggleFavourites();
+    void toggleFacet(AppFilterProxy::Facet facet, const std::string& value);
+    void forSelected(const QString& attempt,
+                     const std::function<core::Result<>(core::engine::Engine&, const core::engine::AppId&)>& command);
+    void restartSelected();
     void updateFacets();
     void updateState();
     void inspectCurrent(const QModelIndex& index);
     void openCurrent(const QModelIndex& index);
     void showMenu(QWidget* view, const QPoint& at);
     [[nodiscard]] std::vector<core::engine::AppId> selected() const;
-    [[nodiscard]] QModelIndex current() const;
+    [[nodiscard]] QAbstractItemView* currentView() const;
+    [[nodiscard]] QModelIndex current() const; ///< of the proxy
+    [[nodiscard]] QModelIndex toProxy(const QModelIndex& index) const;
 
     AppListModel* m_model;
     AppFilterProxy* m_proxy;
@@ -58,11 +82,24 @@ private:
     QTreeView* m_table;
     QListView* m_tiles;
     StatefulArea* m_area;
+    AppGroupModel* m_groups;
+    FacetPanel* m_facets;
+    QToolButton* m_views;
+    QToolButton* m_grouping;
+    Chip* m_showFacets;
+    QAction* m_planSelected;
+    QAction* m_restartSelected;
+    QAction* m_autoOn;
+    QAction* m_autoOff;
+    QAction* m_favourite;
+    QAction* m_saveView;
     QAction* m_syncSelected;
     QAction* m_refreshSelected;
     QAction* m_clear;
     QList<QAction*> m_actions;
     core::engine::SnapshotPtr m_snapshot;
+    std::set<core::engine::AppId> m_chosen; ///< selection, kept over a new grouping
+    std::set<std::string> m_folded; ///< groups that are closed
 };
 
 } // namespace ui

@@ -6,6 +6,7 @@
 #include "core/base/strings.h"
 #include "ui/base/bidi.h"
 #include "ui/base/icons.h"
+#include "ui/base/reasons.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/style.h"
@@ -161,6 +162,7 @@ void DiffPage::setupBody()
     m_effectLinks = new QLabel(m_effect);
     m_effectLinks->setObjectName(QStringLiteral("effectLinks"));
     m_effectLinks->setWordWrap(true);
+    m_effectLinks->hide(); // until there are some
     m_effectLinks->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     for (QLabel* label : {m_effectTitle, m_effectText, m_effectLinks})
         m_effect->body()->addWidget(label);
@@ -329,7 +331,7 @@ void DiffPage::showEffect(const ResourceDiff& resource)
     if (resource.restartsPods)
         sentences.append(tr("Its pods restart."));
     if (!resource.note.empty())
-        sentences.append(isolate(resource.note));
+        sentences.append(reasonText(resource.note));
     m_effectText->setText(sentences.join(u' '));
     QStringList links;
     for (const auto& change : resource.changes) {

@@ -163,6 +163,7 @@ void DiffPage::exportMarkdown()
 {
     auto* dialog = new QFileDialog(this, tr("Export the diff"), qs(id().app.name) + QStringLiteral("-diff.md"),
                                    QStringLiteral("Markdown (*.md)"));
+    dialog->setObjectName(QStringLiteral("exportDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {

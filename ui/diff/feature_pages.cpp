@@ -7,6 +7,7 @@
 #include "ui/editor/editor_page.h"
 #include "ui/logs/journal_page.h"
 #include "ui/logs/logs_page.h"
+#include "ui/plan/fleet_plan_page.h"
 #include "ui/plan/plan_page.h"
 #include "ui/resources/resources_page.h"
 #include "ui/rollouts/canary_page.h"
@@ -17,7 +18,12 @@ namespace ui {
 void registerFeaturePages(PageRegistry& registry)
 {
     registry.add<DiffPage>(PageKind::Diff);
-    registry.add<PlanPage>(PageKind::Plan);
+    // Without an application: one plan over several.
+    registry.add(PageKind::Plan, [](const PageContext& context, const PageId& id, QWidget* parent) -> Page* {
+        if (id.app.name.empty())
+            return new FleetPlanPage(context, id, parent);
+        return new PlanPage(context, id, parent);
+    });
     registry.add<EditorPage>(PageKind::Editor);
     registry.add<CanaryPage>(PageKind::Canary);
     registry.add<RolloutsPage>(PageKind::Rollouts);

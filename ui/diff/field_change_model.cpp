@@ -4,6 +4,7 @@
 
 #include "core/manifest/yaml.h"
 #include "ui/base/bidi.h"
+#include "ui/base/reasons.h"
 #include "ui/base/theme.h"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ QVariant FieldChangeModel::data(const QModelIndex& index, int role) const
     case Desired:
         return ltr(valueText(at->desired));
     case Why:
-        return isolate(at->reason);
+        return reasonText(at->reason);
     case SetBy:
         return at->file.empty()
             ? QString()

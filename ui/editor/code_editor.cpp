@@ -234,6 +234,11 @@ void CodeEditor::goToLine(int line)
 
 void CodeEditor::keyPressEvent(QKeyEvent* event)
 {
+    if (m_listOpen && m_listOpen()) {
+        for (const auto key : {Qt::Key_Return, Qt::Key_Enter, Qt::Key_Tab, Qt::Key_Backtab, Qt::Key_Escape})
+            if (event->key() == key)
+                return event->ignore();
+    }
     const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
     if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && modifiers == Qt::NoModifier
         && !isReadOnly())

@@ -6,6 +6,7 @@
 
 #include <QPlainTextEdit>
 
+#include <functional>
 #include <vector>
 
 class QTimer;
@@ -42,6 +43,9 @@ public:
     /// Shows the line, unfolded, with the cursor in it.
     void goToLine(int line);
 
+    /// While a list of completions is open, Enter, Tab and Escape belong to it.
+    void setListOpen(std::function<bool()> isOpen) { m_listOpen = std::move(isOpen); }
+
     // What the gutter draws.
     [[nodiscard]] int gutterWidth() const;
     void paintGutter(QPaintEvent* event);
@@ -68,6 +72,7 @@ private:
     void updateGutter(const QRect& rect, int dy);
     void layOutGutter();
 
+    std::function<bool()> m_listOpen;
     QWidget* m_gutter;
     QTimer* m_foldTimer;
     std::vector<EditorMark> m_marks;

@@ -56,6 +56,7 @@ EditorPage::EditorPage(const PageContext& context, PageId id, QWidget* parent)
     : Page(context, std::move(id), parent)
     , m_files(new SourceTreeModel(this))
     , m_filter(new QSortFilterProxyModel(this))
+    , m_outlineTimer(new QTimer(this))
     , m_previewTimer(new QTimer(this))
     , m_draftTimer(new QTimer(this))
 {
@@ -70,6 +71,7 @@ EditorPage::EditorPage(const PageContext& context, PageId id, QWidget* parent)
     m_draftTimer->setInterval(500);
     connect(m_draftTimer, &QTimer::timeout, this, &EditorPage::saveDraft);
     connect(m_editor, &QPlainTextEdit::textChanged, this, &EditorPage::onTextChanged);
+    setupOutline();
     retranslate();
     m_editor->setReadOnly(true);
     setFocusProxy(m_editor);
@@ -175,9 +177,7 @@ void EditorPage::showText(const QString& path, int line, core::Result<FileText> 
     m_draftBar->hide();
     if (draft && draft->text != m_baseText) {
         // Bring it back at once; throwing away is the choice that needs a click. It stays undoable.
-        QTextCursor cursor(m_editor->document());
-        cursor.select(QTextCursor::Document);
-        cursor.insertText(qs(draft->text));
+        replaceText(draft->text);
         const bool moved = draft->baseCommit != m_baseCommit;
         m_draftBar->setText(moved ? tr("Your unsaved draft is back. The branch has moved since it was begun.")
                                   : tr("Your unsaved draft is back."));

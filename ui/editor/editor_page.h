@@ -7,6 +7,7 @@
 
 #include <QElapsedTimer>
 
+#include <functional>
 #include <stop_token>
 
 class QLabel;
@@ -15,6 +16,7 @@ class QPushButton;
 class QSortFilterProxyModel;
 class QTimer;
 class QTreeView;
+class QTreeWidget;
 
 namespace ui {
 
@@ -67,9 +69,20 @@ private:
     void committed(const core::Result<std::string>& commit, const std::string& text);
     void showState();
     void showPath();
-    void reloadKeepingText();
+    /// Reads the file as it is on the branch now; then(theirs) unless another file was opened meanwhile. Failures are
+    /// shown.
+    void readTheirs(std::function<void(const core::engine::FileText& theirs)> then);
+    void keepMine();
     void takeTheirs();
+    void merge();
     void whenBranchMoved();
+    void setBase(const core::engine::FileText& base);
+    void replaceText(const std::string& text); ///< undoable
+    [[nodiscard]] bool hasConflictMarks() const;
+    void setupOutline();
+    void refreshOutline();
+    void showCrumbs();
+    void goToCrumb(const QString& path);
 
     SourceTreeModel* m_files;
     QSortFilterProxyModel* m_filter;
@@ -84,10 +97,14 @@ private:
     QPushButton* m_keepDraft;
     QPushButton* m_dropDraft;
     NoticeBar* m_conflictBar;
+    QPushButton* m_merge;
     QPushButton* m_keepMine;
     QPushButton* m_takeTheirs;
     FindBar* m_find;
     CodeEditor* m_editor;
+    QLabel* m_crumbs;
+    QTreeWidget* m_outline;
+    QTimer* m_outlineTimer;
     TokenLabel* m_problem;
     NoticeBar* m_commitBar;
     QLineEdit* m_message;

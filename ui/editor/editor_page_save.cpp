@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/git/merge.h"
 #include "ui/base/bidi.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
@@ -10,6 +11,7 @@
 
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTimer>
 
 namespace ui {
@@ -36,12 +38,17 @@ void EditorPage::saveDraft()
         });
 }
 
+void EditorPage::replaceText(const std::string& text)
+{
+    QTextCursor cursor(m_editor->document());
+    cursor.select(QTextCursor::Document);
+    cursor.insertText(qs(text));
+}
+
 void EditorPage::discardDraft()
 {
     m_draftBar->hide();
-    QTextCursor cursor(m_editor->document());
-    cursor.select(QTextCursor::Document);
-    cursor.insertText(qs(m_baseText)); // undoable
+    replaceText(m_baseText);
     saveDraft();
 }
 
@@ -49,6 +56,14 @@ void EditorPage::askForMessage()
 {
     if (!isModified() || m_committing)
         return;
+    if (hasConflictMarks()) {
+        m_error->showError(tr("Committing %1").arg(ltr(m_file)),
+                           {core::Error::Code::Conflict, "the text still holds marks of a conflict",
+                            m_file.toStdString(), "decide each part between <<<<<<< and >>>>>>> and delete the marks",
+                            0, 0});
+        return;
+    }
+    m_error->clear();
     if (m_message->text().isEmpty())
         m_message->setText(tr("Change %1").arg(m_file.section(u'/', -1)));
     m_commitBar->show();
@@ -95,75 +110,98 @@ void EditorPage::committed(const core::Result<std::string>& commit, const std::s
     showState();
 }
 
-void EditorPage::reloadKeepingText()
+void EditorPage::readTheirs(std::function<void(const core::engine::FileText& theirs)> then)
 {
-    // Their version becomes the base: the preview and the next commit are against it, the text stays mine.
     runTask(
         this,
         [&engine = engine(), app = id().app, path = m_file.toStdString(), stop = m_loadStop.get_token()] {
             return std::make_shared<core::Result<core::engine::FileText>>(engine.readFile(app, path, stop));
         },
-        [this, file = m_file](const std::shared_ptr<core::Result<core::engine::FileText>>& theirs) {
+        [this, file = m_file,
+         then = std::move(then)](const std::shared_ptr<core::Result<core::engine::FileText>>& theirs) {
             if (file != m_file)
                 return;
-            if (!*theirs) {
+            if (*theirs)
+                then(**theirs);
+            else
                 m_error->showError(tr("Opening %1").arg(ltr(m_file)), theirs->error());
-                return;
-            }
-            m_baseText = (*theirs)->text;
-            m_baseCommit = (*theirs)->commit;
-            m_conflictBar->hide();
-            showState();
-            preview();
         });
+}
+
+void EditorPage::setBase(const core::engine::FileText& base)
+{
+    m_baseText = base.text;
+    m_baseCommit = base.commit;
+    m_conflictBar->hide();
+    showState();
+}
+
+void EditorPage::keepMine()
+{
+    // Their version becomes the base: the preview and the next commit are against it, the text stays mine.
+    readTheirs([this](const core::engine::FileText& theirs) {
+        setBase(theirs);
+        preview();
+    });
 }
 
 void EditorPage::takeTheirs()
 {
-    runTask(
-        this,
-        [&engine = engine(), app = id().app, path = m_file.toStdString(), stop = m_loadStop.get_token()] {
-            return std::make_shared<core::Result<core::engine::FileText>>(engine.readFile(app, path, stop));
-        },
-        [this, file = m_file](const std::shared_ptr<core::Result<core::engine::FileText>>& theirs) {
-            if (file != m_file)
-                return;
-            if (!*theirs) {
-                m_error->showError(tr("Opening %1").arg(ltr(m_file)), theirs->error());
-                return;
-            }
-            m_baseText = (*theirs)->text;
-            m_baseCommit = (*theirs)->commit;
-            discardDraft();
-            m_conflictBar->hide();
-            showState();
-        });
+    readTheirs([this](const core::engine::FileText& theirs) {
+        setBase(theirs);
+        discardDraft();
+        showState();
+    });
+}
+
+void EditorPage::merge()
+{
+    readTheirs([this](const core::engine::FileText& theirs) {
+        const auto merged = core::git::mergeTexts(m_baseText, m_editor->toPlainText().toStdString(), theirs.text);
+        if (!merged) {
+            m_error->showError(tr("Merging %1").arg(ltr(m_file)), merged.error());
+            return;
+        }
+        setBase(theirs);
+        replaceText(merged->text);
+        if (!merged->clean) {
+            const auto at = qs(merged->text).split(u'\n');
+            for (int line = 0; line < at.size(); ++line)
+                if (at[line].startsWith(QLatin1String("<<<<<<<"))) {
+                    m_editor->goToLine(line);
+                    break;
+                }
+        }
+        m_draftBar->setText(merged->clean ? tr("Both changes are merged. Undo brings your text back.")
+                                          : tr("Some lines were changed by both: decide between the marked parts."));
+        m_draftBar->show();
+        m_editor->setFocus();
+    });
+}
+
+bool EditorPage::hasConflictMarks() const
+{
+    static const QRegularExpression marks(QStringLiteral("^(<<<<<<<|>>>>>>>) "), QRegularExpression::MultilineOption);
+    return m_editor->toPlainText().contains(marks);
 }
 
 void EditorPage::whenBranchMoved()
 {
     if (m_file.isEmpty() || m_committing)
         return;
-    runTask(
-        this,
-        [&engine = engine(), app = id().app, path = m_file.toStdString(), stop = m_loadStop.get_token()] {
-            return std::make_shared<core::Result<core::engine::FileText>>(engine.readFile(app, path, stop));
-        },
-        [this, file = m_file](const std::shared_ptr<core::Result<core::engine::FileText>>& theirs) {
-            if (file != m_file || !*theirs || m_committing)
-                return;
-            const core::engine::FileText& text = **theirs;
-            if (text.text == m_baseText) {
-                m_baseCommit = text.commit;
-                preview();
-            } else if (!isModified()) {
-                m_baseText = text.text;
-                m_baseCommit = text.commit;
-                discardDraft();
-            } else {
-                m_conflictBar->show();
-            }
-        });
+    readTheirs([this](const core::engine::FileText& theirs) {
+        if (m_committing)
+            return;
+        if (theirs.text == m_baseText) {
+            m_baseCommit = theirs.commit;
+            preview();
+        } else if (!isModified()) {
+            setBase(theirs);
+            discardDraft();
+        } else {
+            m_conflictBar->show();
+        }
+    });
 }
 
 } // namespace ui

@@ -17,6 +17,7 @@
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QTreeView>
+#include <QTreeWidget>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -73,7 +74,15 @@ void EditorPage::setupBody()
     m_tree->setModel(m_filter);
     m_tree->setUniformRowHeights(true);
     m_tree->setIndentation(14);
-    files->addWidget(m_tree, 1);
+    m_outline = new QTreeWidget(left);
+    m_outline->setObjectName(QStringLiteral("outline"));
+    m_outline->setFrameShape(QFrame::NoFrame);
+    m_outline->setHeaderHidden(true);
+    m_outline->setUniformRowHeights(true);
+    m_outline->setIndentation(12);
+    m_outline->setLayoutDirection(Qt::LeftToRight);
+    files->addWidget(m_tree, 3);
+    files->addWidget(m_outline, 2);
 
     auto* middle = new QWidget(splitter);
     auto* column = new QVBoxLayout(middle);
@@ -86,9 +95,17 @@ void EditorPage::setupBody()
     m_dropDraft = m_draftBar->addButton(QStringLiteral("dropDraft"));
     m_conflictBar = new NoticeBar(Token::Warn, Token::WarnTint, middle);
     m_conflictBar->setObjectName(QStringLiteral("conflictBar"));
+    m_merge = m_conflictBar->addButton(QStringLiteral("merge"));
     m_keepMine = m_conflictBar->addButton(QStringLiteral("keepMine"));
     m_takeTheirs = m_conflictBar->addButton(QStringLiteral("takeTheirs"));
     m_editor = new CodeEditor(middle);
+    m_crumbs = new QLabel(middle);
+    m_crumbs->setObjectName(QStringLiteral("crumbs"));
+    m_crumbs->setFont(monoFont());
+    m_crumbs->setContentsMargins(12, 3, 12, 3);
+    m_crumbs->setLayoutDirection(Qt::LeftToRight);
+    m_crumbs->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_crumbs->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     m_find = new FindBar(*m_editor, middle);
     m_problem = new TokenLabel(Token::Bad, middle);
     m_problem->setObjectName(QStringLiteral("problem"));
@@ -106,6 +123,7 @@ void EditorPage::setupBody()
     for (QWidget* widget : {static_cast<QWidget*>(m_error), static_cast<QWidget*>(m_draftBar),
                             static_cast<QWidget*>(m_conflictBar), static_cast<QWidget*>(m_find)})
         column->addWidget(widget);
+    column->addWidget(m_crumbs);
     column->addWidget(m_editor, 1);
     column->addWidget(m_problem);
     column->addWidget(m_commitBar);
@@ -151,7 +169,8 @@ void EditorPage::setupBody()
     connect(m_error, &ErrorStrip::retryRequested, this, &EditorPage::loadFiles);
     connect(m_keepDraft, &QPushButton::clicked, m_draftBar, &QWidget::hide);
     connect(m_dropDraft, &QPushButton::clicked, this, &EditorPage::discardDraft);
-    connect(m_keepMine, &QPushButton::clicked, this, &EditorPage::reloadKeepingText);
+    connect(m_keepMine, &QPushButton::clicked, this, &EditorPage::keepMine);
+    connect(m_merge, &QPushButton::clicked, this, &EditorPage::merge);
     connect(m_takeTheirs, &QPushButton::clicked, this, &EditorPage::takeTheirs);
     connect(m_commit, &QPushButton::clicked, this, &EditorPage::commit);
     connect(m_message, &QLineEdit::returnPressed, this, &EditorPage::commit);
@@ -181,6 +200,7 @@ void EditorPage::setupActions()
             m_editor->goToLine(m_editor->marks().front().line);
         m_editor->setFocus();
     });
+    add("goToOutline", Qt::CTRL | Qt::SHIFT | Qt::Key_O, [this] { m_outline->setFocus(); });
 }
 
 void EditorPage::retranslate()
@@ -193,7 +213,10 @@ void EditorPage::retranslate()
     m_keepDraft->setText(tr("Keep"));
     m_dropDraft->setText(tr("Discard draft"));
     m_conflictBar->setText(
-        tr("The file changed on the branch since you began. Keep your text on top of it, or take theirs?"));
+        tr("The file changed on the branch since you began. Merge both, keep your text on top of it, or take theirs?"));
+    m_merge->setText(tr("Merge"));
+    m_outline->setAccessibleName(tr("Outline"));
+    m_crumbs->setAccessibleName(tr("Place in the file"));
     m_keepMine->setText(tr("Keep mine"));
     m_takeTheirs->setText(tr("Take theirs"));
     m_message->setPlaceholderText(tr("What changes, and why"));
@@ -202,8 +225,8 @@ void EditorPage::retranslate()
     m_commit->setText(tr("Commit"));
     m_cancel->setText(tr("Cancel"));
     m_previewTitle->setText(tr("What would change in the cluster"));
-    const QStringList texts {tr("Commit the file…"), tr("Find in the file"), tr("Fold everything"),
-                             tr("Unfold everything"), tr("Next problem in the file")};
+    const QStringList texts {tr("Commit the file…"),  tr("Find in the file"),         tr("Fold everything"),
+                             tr("Unfold everything"), tr("Next problem in the file"), tr("Outline")};
     for (int i = 0; i < m_actions.size(); ++i)
         m_actions[i]->setText(texts[i]);
     showPath();

@@ -5,6 +5,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
+#include "ui/base/reasons.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
@@ -110,11 +111,12 @@ void ProblemsPage::fill(const eng::Snapshot& snapshot)
         row.id = qs(problem.application + '|' + (problem.object ? problem.object->text() : "") + '|' + problem.message);
         if (const int again = seen[row.id]++; again > 0)
             row.id += QStringLiteral("|%1").arg(again);
-        row.cells = {{isolate(problem.message), glyphOf(problem.severity), Token::Text, false, static_cast<int>(rank)},
-                     {problem.object ? shortKey(*problem.object) : QString()},
-                     {isolate(problem.application), Glyph::None, Token::Muted},
-                     {isolate(problem.hint), Glyph::None, Token::Muted},
-                     {placeOf(problem), Glyph::None, Token::Accent, true}};
+        row.cells = {
+            {reasonText(problem.message), glyphOf(problem.severity), Token::Text, false, static_cast<int>(rank)},
+            {problem.object ? shortKey(*problem.object) : QString()},
+            {isolate(problem.application), Glyph::None, Token::Muted},
+            {reasonText(problem.hint), Glyph::None, Token::Muted},
+            {placeOf(problem), Glyph::None, Token::Accent, true}};
         rows.push_back(std::move(row));
     }
     showRows(std::move(rows));

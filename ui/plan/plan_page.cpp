@@ -5,6 +5,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
+#include "ui/base/reasons.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/style.h"
@@ -256,16 +257,16 @@ void PlanPage::showSummary()
     if (m_model->restarts() > 0)
         parts.append(tr("%1 restart pods").arg(number(qint64 {m_model->restarts()})));
     m_summary->setText(parts.join(QStringLiteral(" · ")));
-    m_blocked->setText(plan.blocked.empty() ? QString() : tr("It may not run now: %1").arg(isolate(plan.blocked)));
+    m_blocked->setText(plan.blocked.empty() ? QString() : tr("It may not run now: %1").arg(reasonText(plan.blocked)));
     m_blocked->setVisible(!plan.blocked.empty());
     QStringList problems;
     for (const core::engine::Problem& problem : plan.problems) {
         const Token token = problem.severity == core::engine::Problem::Severity::Bad ? Token::Bad : Token::Warn;
         QString line = QStringLiteral("<span style=\"color:%1\">▲</span> %2")
-                           .arg(color(token).name(), isolate(problem.message).toHtmlEscaped());
+                           .arg(color(token).name(), reasonText(problem.message).toHtmlEscaped());
         if (!problem.hint.empty())
             line += QStringLiteral(" <span style=\"color:%1\">%2</span>")
-                        .arg(color(Token::Muted).name(), isolate(problem.hint).toHtmlEscaped());
+                        .arg(color(Token::Muted).name(), reasonText(problem.hint).toHtmlEscaped());
         if (!problem.file.empty())
             line += QStringLiteral(" <a href=\"%1#%2\" style=\"color:%4;text-decoration:none\">%3</a>")
                         .arg(qs(problem.file).toHtmlEscaped())
@@ -312,9 +313,9 @@ void PlanPage::showOperation()
             tr("%1 of %2 done")
                 .arg(number(static_cast<qint64>(operation.done)), number(static_cast<qint64>(operation.total))));
     if (runs && !operation.waitingFor.empty())
-        parts.append(isolate(operation.waitingFor));
+        parts.append(reasonText(operation.waitingFor));
     else if (!operation.message.empty())
-        parts.append(isolate(operation.message));
+        parts.append(reasonText(operation.message));
     m_progress->setText(parts.join(QStringLiteral(" · ")));
     m_progress->show();
 }

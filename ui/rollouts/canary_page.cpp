@@ -241,6 +241,7 @@ void CanaryPage::setupActions()
 
 void CanaryPage::retranslate()
 {
+    m_scroll->setAccessibleName(title());
     m_actions[0]->setText(tr("Promote the rollout"));
     m_actions[1]->setText(tr("Promote the rollout fully…"));
     m_actions[2]->setText(tr("Skip the rollout's step"));

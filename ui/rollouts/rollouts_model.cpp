@@ -4,6 +4,7 @@
 
 #include "ui/base/bidi.h"
 #include "ui/base/glyphs.h"
+#include "ui/base/reasons.h"
 #include "ui/rollouts/rollout_charts.h"
 
 #include <QPainter>
@@ -100,7 +101,7 @@ QVariant RolloutsModel::text(const Rollout& rollout, int column) const
     case Weight:
         return percent(rollout.actualWeight);
     case Waiting:
-        return isolate(rollout.waitingFor.empty() ? rollout.message : rollout.waitingFor);
+        return reasonText(rollout.waitingFor.empty() ? rollout.message : rollout.waitingFor);
     case Trend: {
         const QString value = rollout.metrics.empty() ? QString() : lastValue(rollout.metrics.front());
         return value.isEmpty() ? QString() : ltr(qs(rollout.metrics.front().name) + u' ' + value);

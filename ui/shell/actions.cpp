@@ -3,11 +3,10 @@
 #include "ui/shell/actions.h"
 
 #include "ui/base/icons.h"
-#include "ui/shell/application.h"
+#include "ui/shell/shortcuts_dialog.h"
 
 #include <QAction>
 #include <QCoreApplication>
-#include <QSettings>
 #include <QWidget>
 
 #include <array>
@@ -59,9 +58,20 @@ constexpr std::array kSpecs {
     Spec {"open-events", QT_TRANSLATE_NOOP("ui::Actions", "Events"), "bell", ""},
     Spec {"open-admin", QT_TRANSLATE_NOOP("ui::Actions", "Administration"), "settings", ""},
     Spec {"read-only", QT_TRANSLATE_NOOP("ui::Actions", "Read-only"), "", "", true},
+    Spec {"open-decisions", QT_TRANSLATE_NOOP("ui::Actions", "Needs a decision"), "decision", "Ctrl+D"},
+    Spec {"open-fleet-plan", QT_TRANSLATE_NOOP("ui::Actions", "Plan everything that differs"), "plan", ""},
+    Spec {"copy-link", QT_TRANSLATE_NOOP("ui::Actions", "Copy a link to this place"), "external", "Ctrl+Shift+L"},
+    Spec {"open-link", QT_TRANSLATE_NOOP("ui::Actions", "Open the copied link"), "external", ""},
     Spec {"close-tab", QT_TRANSLATE_NOOP("ui::Actions", "Close tab"), "close", "Ctrl+W"},
     Spec {"next-tab", QT_TRANSLATE_NOOP("ui::Actions", "Next tab"), "", "Ctrl+Tab"},
     Spec {"previous-tab", QT_TRANSLATE_NOOP("ui::Actions", "Previous tab"), "", "Ctrl+Shift+Tab"},
+    Spec {"split-tab", QT_TRANSLATE_NOOP("ui::Actions", "Show this tab beside the others"), "detach", "Ctrl+\\"},
+    Spec {"detach-tab", QT_TRANSLATE_NOOP("ui::Actions", "Move this tab to a window of its own"), "detach", ""},
+    Spec {"layout-triage", QT_TRANSLATE_NOOP("ui::Actions", "Layout: triage"), "", ""},
+    Spec {"layout-review", QT_TRANSLATE_NOOP("ui::Actions", "Layout: review"), "", ""},
+    Spec {"layout-canary", QT_TRANSLATE_NOOP("ui::Actions", "Layout: canary"), "", ""},
+    Spec {"save-layout", QT_TRANSLATE_NOOP("ui::Actions", "Save the layout…"), "", ""},
+    Spec {"shortcuts", QT_TRANSLATE_NOOP("ui::Actions", "Keyboard shortcuts…"), "settings", ""},
     Spec {"copy-error", QT_TRANSLATE_NOOP("ui::Actions", "Copy the last error"), "copy", ""},
     Spec {"lock-panels", QT_TRANSLATE_NOOP("ui::Actions", "Lock panels in place"), "", "", true},
     Spec {"reset-panels", QT_TRANSLATE_NOOP("ui::Actions", "Reset panels"), "", ""},
@@ -90,7 +100,6 @@ constexpr std::array kSpecs {
 Actions::Actions(QWidget* window)
     : QObject(window)
 {
-    const auto stored = settings();
     for (const Spec& spec : kSpecs) {
         auto* action = new QAction(window);
         const QString id = QString::fromLatin1(spec.id);
@@ -98,8 +107,8 @@ Actions::Actions(QWidget* window)
         action->setCheckable(spec.checkable);
         if (*spec.icon != '\0')
             action->setIcon(icon(QLatin1String(spec.icon)));
-        const QString key = QStringLiteral("shortcuts/") + id;
-        action->setShortcut(QKeySequence(stored->value(key, QString::fromLatin1(spec.shortcut)).toString()));
+        action->setShortcut(QKeySequence(QString::fromLatin1(spec.shortcut)));
+        applyStoredShortcut(*action);
         window->addAction(action);
         m_actions.emplace(id, action);
         m_order.push_back(action);
@@ -137,8 +146,7 @@ QString Actions::idOf(const QAction* action)
 
 void Actions::setShortcut(QLatin1String id, const QKeySequence& sequence)
 {
-    get(id)->setShortcut(sequence);
-    settings()->setValue(QStringLiteral("shortcuts/") + id, sequence.toString());
+    storeShortcut(*get(id), sequence);
 }
 
 } // namespace ui

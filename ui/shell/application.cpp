@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/application.h"
 
-#include "core/base/paths.h"
 #include "ui/base/bidi.h"
+#include "ui/base/preferences.h"
 #include "ui/base/style.h"
 #include "ui/base/theme.h"
 #include "ui/shell/desktop_scheme.h"
@@ -44,8 +44,7 @@ void install(const QString& language)
 
 std::unique_ptr<QSettings> settings()
 {
-    const auto path = core::paths::config() / "pilothouse.ini";
-    return std::make_unique<QSettings>(QString::fromStdString(path.string()), QSettings::IniFormat);
+    return preferences();
 }
 
 void setLanguage(const QString& language)

@@ -3,6 +3,7 @@
 #include "ui/shell/feed_model.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/reasons.h"
 #include "ui/base/words.h"
 
 #include <algorithm>
@@ -158,7 +159,7 @@ std::vector<FeedRow> operationRows(const eng::Snapshot& snapshot)
                         glyphOf(operation.phase),
                         isolate(app->name),
                         text,
-                        isolate(operation.waitingFor.empty() ? operation.message : operation.waitingFor),
+                        reasonText(operation.waitingFor.empty() ? operation.message : operation.waitingFor),
                         {app->nameSpace, app->name},
                         std::nullopt});
     }
@@ -174,13 +175,13 @@ std::vector<FeedRow> problemRows(const eng::Snapshot& snapshot)
             : problem.severity == eng::Problem::Severity::Bad     ? Glyph::Degraded
             : problem.severity == eng::Problem::Severity::Warning ? Glyph::OutOfSync
                                                                   : Glyph::Unknown;
-        QString more = isolate(problem.hint);
+        QString more = reasonText(problem.hint);
         if (!problem.file.empty()) {
             const QString place = ltr(qs(problem.file) + QLatin1Char(':') + QString::number(problem.line));
             more = more.isEmpty() ? place : more + QStringLiteral(" · ") + place;
         }
         rows.push_back({snapshot.at, glyph, problem.object ? shortKey(*problem.object) : isolate(problem.application),
-                        isolate(problem.message), more, find(snapshot, problem.application), problem.object});
+                        reasonText(problem.message), more, find(snapshot, problem.application), problem.object});
     }
     // Problems have no time of their own: all carry the same one, so that equal rows stay equal.
     for (auto& row : rows)

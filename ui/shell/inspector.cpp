@@ -3,6 +3,7 @@
 #include "ui/shell/inspector.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/reasons.h"
 #include "ui/base/run_task.h"
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
@@ -302,8 +303,8 @@ void Inspector::refreshCards(const eng::Application& app, const eng::ResourceNod
 {
     std::vector<QString> reasons;
     const auto add = [&](std::string_view text) {
-        if (!text.empty() && std::ranges::find(reasons, isolate(text)) == reasons.end())
-            reasons.push_back(isolate(text));
+        if (!text.empty() && std::ranges::find(reasons, reasonText(text)) == reasons.end())
+            reasons.push_back(reasonText(text));
     };
     const eng::Rollout* rollout = nullptr;
     for (const auto& candidate : m_snapshot->rollouts) {
@@ -352,7 +353,7 @@ void Inspector::refreshCards(const eng::Application& app, const eng::ResourceNod
     else if (app.operation.phase == eng::OperationPhase::Running)
         next = tr("The sync goes on by itself as soon as that is healthy.");
     else if (!app.holdReason.empty())
-        next = tr("Automated sync does not act: %1").arg(isolate(app.holdReason));
+        next = tr("Automated sync does not act: %1").arg(reasonText(app.holdReason));
     else if (app.sync == eng::SyncState::OutOfSync && app.autoSync)
         next = tr("Automated sync brings it to the state in Git.");
     else if (app.sync == eng::SyncState::OutOfSync)

@@ -13,20 +13,22 @@
 #include "ui/shell/application.h"
 #include "ui/shell/ask_dialog.h"
 #include "ui/shell/bottom_panel.h"
+#include "ui/shell/desktop_alerts.h"
 #include "ui/shell/inspector.h"
 #include "ui/shell/navigator.h"
 #include "ui/shell/pages.h"
 #include "ui/shell/palette.h"
+#include "ui/shell/shortcuts_dialog.h"
 
 #include <QAction>
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QLabel>
 #include <QMenu>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QTimer>
 
 #include <algorithm>
 #include <array>
@@ -49,6 +51,8 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     , m_error(new ErrorStrip(this))
     , m_stale(new StaleStrip(this))
     , m_palette(new Palette(this))
+    , m_alerts(new DesktopAlerts(this))
+    , m_sessionTimer(new QTimer(this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     registerPages(m_registry);
@@ -60,6 +64,8 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     bindRolloutActions();
     bindWindowActions();
     bindAppearanceActions();
+    setupLayouts();
+    bindLayoutActions();
     connect(&m_bridge, &EngineBridge::snapshotChanged, this, &MainWindow::onSnapshot);
     connect(m_access, &AccessGate::changed, this, &MainWindow::updateActions);
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::onPageChanged);
@@ -68,12 +74,7 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
         setCurrentApp(app);
         inspect(app, std::nullopt);
     });
-    connect(m_navigator, &Navigator::pageActivated, this, [this](const PageId& page) {
-        if (page.kind == PageKind::Problems)
-            m_bottom->showTab(BottomPanel::Problems);
-        if (page.kind != PageKind::Problems || m_registry.has(PageKind::Problems))
-            open(page);
-    });
+    connect(m_navigator, &Navigator::pageActivated, this, [this](const PageId& page) { open(page); });
     connect(m_navigator, &Navigator::contextMenuRequested, this, &MainWindow::showAppMenu);
     connect(m_bottom, &BottomPanel::rowActivated, this,
             [this](const eng::AppId& app, const std::optional<core::manifest::ResourceKey>& key) {
@@ -91,6 +92,8 @@ MainWindow::~MainWindow()
 {
     // Pages go first: they may speak to the workbench until they are gone.
     m_tabs->disconnect(this);
+    for (const auto& dock : m_detached)
+        delete dock;
     while (m_tabs->count() > 0)
         delete m_tabs->widget(0);
 }
@@ -143,6 +146,11 @@ void MainWindow::onSnapshot(const eng::SnapshotPtr& snapshot)
     m_bottom->setSnapshot(snapshot);
     if (auto* page = currentPage())
         page->setSnapshot(snapshot);
+    for (Page* page : detachedPages())
+        if (page->isVisible())
+            page->setSnapshot(snapshot);
+    m_alerts->setQuiet(isActiveWindow());
+    m_alerts->setSnapshot(*snapshot);
     updateActions();
     updateStatus();
     updateConnection();
@@ -177,6 +185,16 @@ void MainWindow::open(const PageId& page)
         const auto* existing = qobject_cast<Page*>(m_tabs->widget(i));
         if (existing != nullptr && existing->id() == page) {
             m_tabs->setCurrentIndex(i);
+            m_tabs->currentWidget()->setFocus(Qt::OtherFocusReason);
+            return;
+        }
+    }
+    for (const auto& dock : m_detached) {
+        const auto* existing = dock == nullptr ? nullptr : qobject_cast<Page*>(dock->widget());
+        if (existing != nullptr && existing->id() == page) {
+            dock->show();
+            dock->raise();
+            dock->activateWindow();
             return;
         }
     }
@@ -191,12 +209,14 @@ void MainWindow::open(const PageId& page)
         if (index >= 0) {
             m_tabs->removeTab(index);
             made->deleteLater();
+        } else if (auto* dock = qobject_cast<QDockWidget*>(made->parentWidget())) {
+            dock->deleteLater();
         }
+        sessionChanged();
     });
-    const int index = m_tabs->addTab(made, tabTitle(*made));
-    m_tabs->setCurrentIndex(index);
-    if (m_tabs->count() == 1)
-        onPageChanged();
+    for (QAction* action : made->actions())
+        applyStoredShortcut(*action);
+    attach(made);
 }
 
 void MainWindow::closeTab(int index)
@@ -208,6 +228,7 @@ void MainWindow::closeTab(int index)
         return;
     m_tabs->removeTab(index);
     page->deleteLater();
+    sessionChanged();
 }
 
 void MainWindow::onPageChanged()
@@ -219,7 +240,9 @@ void MainWindow::onPageChanged()
     m_inspectorStack->setCurrentWidget(own != nullptr ? own : m_inspector);
     if (page == nullptr)
         return;
+    sessionChanged();
     page->setSnapshot(m_bridge.snapshot());
+    page->setFocus(Qt::OtherFocusReason); // its keys work at once
     if (!page->id().app.name.empty())
         setCurrentApp(page->id().app);
     if (m_inspector->app().name.empty() && !m_app.name.empty())
@@ -311,57 +334,15 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    for (int i = 0; i < m_tabs->count(); ++i) {
-        auto* page = qobject_cast<Page*>(m_tabs->widget(i));
-        if (page != nullptr && !page->mayClose()) {
-            m_tabs->setCurrentIndex(i);
+    for (Page* page : pages()) {
+        if (!page->mayClose()) {
+            m_tabs->setCurrentWidget(page);
             event->ignore();
             return;
         }
     }
     saveSession();
     event->accept();
-}
-
-void MainWindow::saveSession() const
-{
-    const auto stored = settings();
-    stored->setValue(QStringLiteral("window/geometry"), saveGeometry());
-    stored->setValue(QStringLiteral("window/state"), saveState(1));
-    stored->setValue(QStringLiteral("window/mirrored"), m_mirrored);
-    QStringList pages;
-    for (int i = 0; i < m_tabs->count(); ++i) {
-        if (const auto* page = qobject_cast<Page*>(m_tabs->widget(i))) {
-            pages << QStringLiteral("%1\t%2\t%3\t%4")
-                         .arg(static_cast<int>(page->id().kind))
-                         .arg(qs(page->id().app.nameSpace), qs(page->id().app.name), page->id().argument);
-        }
-    }
-    stored->setValue(QStringLiteral("window/pages"), pages);
-    stored->setValue(QStringLiteral("window/page"), m_tabs->currentIndex());
-}
-
-void MainWindow::restoreSession()
-{
-    const auto stored = settings();
-    restoreGeometry(stored->value(QStringLiteral("window/geometry")).toByteArray());
-    if (restoreState(stored->value(QStringLiteral("window/state")).toByteArray(), 1)) {
-        const bool mirrored = std::exchange(m_mirrored, stored->value(QStringLiteral("window/mirrored")).toBool());
-        mirrorPanels(mirrored);
-    }
-    lockPanels(stored->value(QStringLiteral("window/locked"), true).toBool());
-    open({PageKind::Applications, {}, {}});
-    for (const QString& line : stored->value(QStringLiteral("window/pages")).toStringList()) {
-        const QStringList parts = line.split(QLatin1Char('\t'));
-        if (parts.size() != 4)
-            continue;
-        const PageId page {
-            static_cast<PageKind>(parts[0].toInt()), {parts[1].toStdString(), parts[2].toStdString()}, parts[3]};
-        if (m_registry.has(page.kind))
-            open(page);
-    }
-    m_tabs->setCurrentIndex(
-        std::clamp(stored->value(QStringLiteral("window/page"), 0).toInt(), 0, m_tabs->count() - 1));
 }
 
 } // namespace ui

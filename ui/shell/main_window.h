@@ -7,6 +7,7 @@
 #include "ui/base/workbench.h"
 
 #include <QMainWindow>
+#include <QPointer>
 
 class QDockWidget;
 class QLabel;
@@ -14,6 +15,7 @@ class QMenu;
 class QPushButton;
 class QStackedWidget;
 class QTabWidget;
+class QTimer;
 class QToolBar;
 class QToolButton;
 
@@ -24,6 +26,7 @@ class Actions;
 class AskDialog;
 class Badge;
 class BottomPanel;
+class DesktopAlerts;
 class ErrorStrip;
 class GlyphLabel;
 class Inspector;
@@ -53,18 +56,31 @@ public:
     [[nodiscard]] EngineBridge& bridge() { return m_bridge; }
     [[nodiscard]] Palette& commandPalette() const { return *m_palette; }
     [[nodiscard]] const core::engine::AppId& currentApp() const { return m_app; }
-    /// Panels, tabs and sizes as they were; the first start opens the applications.
+    /// Panels, tabs and sizes as they were; the first start opens the applications. From then on the session is kept
+    /// whenever it changes, so that it is there after a crash.
     void restoreSession();
     void saveSession() const;
+    /// Opens what a "pilothouse://" link names and comes to the front; false where the text is no such link.
+    bool openLink(const QString& text);
+    /// Arranges the panels as saved under the name, or as one of the built-in arrangements: "triage", "review",
+    /// "canary".
+    void applyLayout(const QString& name);
+    /// Takes the page out of the tabs into a panel beside them, or into a window of its own. Closing brings it back.
+    enum class Detach { Beside, Window };
+    void detachTab(int index, Detach where);
+    [[nodiscard]] DesktopAlerts& alerts() const { return *m_alerts; }
     void closeTab(int index);
     [[nodiscard]] QTabWidget& tabs() const { return *m_tabs; }
 
 protected:
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     void setupPanels();
+    void setupLayouts();
     void setupMenus();
     void setupToolBar();
     void setupStatusBar();
@@ -72,6 +88,7 @@ private:
     void bindRolloutActions();
     void bindWindowActions();
     void bindAppearanceActions();
+    void bindLayoutActions();
     void retranslate();
     void onSnapshot(const core::engine::SnapshotPtr& snapshot);
     void onPageChanged();
@@ -87,6 +104,14 @@ private:
     void showPalette();
     void showAppMenu(const core::engine::AppId& app, const QPoint& at);
     void requestRollback();
+    void askForLayoutName();
+    void editShortcuts();
+    void attach(Page* page);
+    void sessionChanged();
+    /// A kubeconfig opens a window of its own, after a question.
+    void openDropped(const QString& path);
+    [[nodiscard]] std::vector<Page*> pages() const; ///< in tabs, then detached
+    [[nodiscard]] std::vector<Page*> detachedPages() const;
     void requestAbort(const core::manifest::ResourceKey& rollout);
     void act(core::engine::Engine::RolloutAction action, const QString& attempt, const std::string& reason = {});
     [[nodiscard]] core::engine::ApplicationPtr application() const;
@@ -99,6 +124,8 @@ private:
     core::engine::AppId m_app;
     QString m_lastError;
     bool m_mirrored = false;
+    bool m_restored = false;
+    std::vector<QPointer<QDockWidget>> m_detached;
 
     AccessGate* m_access;
     Actions* m_actions;
@@ -110,6 +137,9 @@ private:
     ErrorStrip* m_error;
     StaleStrip* m_stale;
     Palette* m_palette;
+    DesktopAlerts* m_alerts;
+    QTimer* m_sessionTimer;
+    QMenu* m_layoutMenu = nullptr;
     QDockWidget* m_leftDock = nullptr;
     QDockWidget* m_rightDock = nullptr;
     QDockWidget* m_bottomDock = nullptr;

@@ -6,6 +6,7 @@
 #include "ui/base/words.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/application.h"
+#include "ui/shell/inspector.h"
 #include "ui/shell/main_window.h"
 
 #include <QAction>
@@ -125,11 +126,18 @@ void MainWindow::bindWindowActions()
     openFor("open-canary", PageKind::Canary);
     openFor("open-editor", PageKind::Editor);
     openFor("open-history", PageKind::History);
-    openFor("open-logs", PageKind::Logs);
+    bind("open-logs", [this] {
+        // Of the pod that is looked at, where it is one.
+        const auto& key = m_inspector->key();
+        const bool pod = key && key->kind == "Pod" && m_inspector->app() == m_app;
+        open({PageKind::Logs, m_app, pod ? qs(key->nameSpace + "/" + key->name) : QString()});
+    });
     openAll("open-apps", PageKind::Applications);
     openAll("open-rollouts", PageKind::Rollouts);
     openAll("open-resources", PageKind::Resources);
     openAll("open-journal", PageKind::Journal);
+    openAll("open-fleet-plan", PageKind::Plan);
+    bind("open-decisions", [this] { open({PageKind::Problems, {}, QStringLiteral("decisions")}); });
     openAll("open-models", PageKind::Models);
     openAll("open-gpus", PageKind::Gpus);
     openAll("open-problems", PageKind::Problems);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/bidi.h"
 #include "ui/base/glyphs.h"
+#include "ui/base/icons.h"
 #include "ui/base/states.h"
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
@@ -9,6 +10,7 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/application.h"
 #include "ui/shell/bottom_panel.h"
+#include "ui/shell/layouts.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/navigator.h"
 #include "ui/shell/palette.h"
@@ -57,6 +59,14 @@ protected:
     }
 };
 
+eng::AppId idOfApplication(const eng::Snapshot& snapshot, const std::string& name)
+{
+    for (const auto& app : snapshot.applications)
+        if (app->name == name)
+            return {app->nameSpace, app->name};
+    return {};
+}
+
 } // namespace
 
 void MainWindow::setupMenus()
@@ -67,14 +77,17 @@ void MainWindow::setupMenus()
         std::vector<const char*> ids; ///< "" = separator
     };
     const std::array specs {
-        MenuSpec {QT_TR_NOOP("File"), {"open-editor", "", "close-tab", "", "quit"}},
-        MenuSpec {QT_TR_NOOP("Edit"), {"palette", "copy-error"}},
+        MenuSpec {QT_TR_NOOP("File"), {"open-editor", "copy-link", "open-link", "", "close-tab", "", "quit"}},
+        MenuSpec {QT_TR_NOOP("Edit"), {"palette", "copy-error", "", "shortcuts"}},
         MenuSpec {QT_TR_NOOP("View"),
-                  {"open-apps", "open-tree", "open-canary", "open-history", "open-logs", "open-rollouts",
-                   "open-resources", "open-models", "open-gpus", "open-problems", "open-events", "open-journal",
-                   "open-admin", "", "next-tab", "previous-tab", "", "lock-panels", "reset-panels"}},
+                  {"open-apps",     "open-tree",      "open-canary",  "open-history", "open-logs",
+                   "open-rollouts", "open-resources", "open-models",  "open-gpus",    "open-decisions",
+                   "open-problems", "open-events",    "open-journal", "open-admin",   "",
+                   "next-tab",      "previous-tab",   "split-tab",    "detach-tab",   "",
+                   "lock-panels",   "reset-panels"}},
         MenuSpec {QT_TR_NOOP("Application"),
-                  {"refresh", "hard-refresh", "", "plan", "sync", "terminate", "auto-sync", "", "rollback"}},
+                  {"refresh", "hard-refresh", "", "plan", "sync", "terminate", "auto-sync", "", "rollback", "",
+                   "open-fleet-plan"}},
         MenuSpec {QT_TR_NOOP("Rollout"),
                   {"promote", "promote-full", "skip-step", "", "pause", "resume", "", "abort", "retry", "restart"}},
         MenuSpec {QT_TR_NOOP("Diff"), {"open-diff", "plan"}},
@@ -196,6 +209,7 @@ void MainWindow::retranslate()
     m_leftDock->setWindowTitle(tr("Connections and views"));
     m_rightDock->setWindowTitle(tr("Inspector"));
     m_bottomDock->setWindowTitle(tr("Lists"));
+    m_layoutMenu->setTitle(tr("Layouts"));
     m_search->setText(tr("Search or run…") + QStringLiteral("   ")
                       + ltr(m_actions->get(QLatin1String("palette"))->shortcut().toString()));
     m_search->setAccessibleName(tr("Search or run"));
@@ -322,20 +336,41 @@ void MainWindow::showPalette()
                                    action->isEnabled(), [action] { action->trigger(); }});
         }
     }
-    for (const auto& app : m_bridge.snapshot()->applications) {
+    for (const QString& name : layoutNames())
+        entries.push_back(
+            {QStringLiteral("layout:") + name, tr("Layout: %1").arg(isolate(name)), {}, {}, true, [this, name] {
+                 applyLayout(name);
+             }});
+    // Beyond this many, only the objects of the current application: the list is made anew at each call.
+    constexpr std::size_t kMostObjects = 20'000;
+    const auto& snapshot = *m_bridge.snapshot();
+    std::size_t objects = 0;
+    for (const auto& app : snapshot.applications)
+        objects += app->resources.size();
+    for (const auto& app : snapshot.applications) {
         const eng::AppId id {app->nameSpace, app->name};
         entries.push_back({QStringLiteral("app:") + qs(app->name), isolate(app->name), tr("Application"),
                            glyphIcon(glyphOf(app->health)), true, [this, id] {
                                open({PageKind::Tree, id, {}});
                                inspect(id, std::nullopt);
                            }});
-        if (id != m_app)
+        if (id != m_app && objects > kMostObjects)
             continue;
         for (const auto& node : app->resources) {
             entries.push_back({QStringLiteral("res:") + qs(node.key.text()), shortKey(node.key), isolate(app->name),
                                node.health ? glyphIcon(glyphOf(*node.health)) : QIcon(), true,
-                               [this, id, key = node.key] { inspect(id, key); }});
+                               [this, id, key = node.key] {
+                                   open({PageKind::Tree, id, {}});
+                                   inspect(id, key);
+                               }});
         }
+    }
+    for (const auto& rollout : snapshot.rollouts) {
+        const eng::AppId id = idOfApplication(snapshot, rollout->application);
+        entries.push_back({QStringLiteral("rollout:") + qs(rollout->key.text()), shortKey(rollout->key), tr("Canary"),
+                           icon(QLatin1String("canary")), true, [this, id, key = rollout->key] {
+                               open({PageKind::Canary, id, qs(key.text())});
+                           }});
     }
     m_palette->popup(std::move(entries));
 }

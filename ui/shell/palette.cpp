@@ -4,17 +4,25 @@
 
 #include "ui/base/bidi.h"
 #include "ui/base/theme.h"
+#include "ui/shell/application.h"
 
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
+#include <QSettings>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace ui {
+
+namespace {
+
+constexpr int kRecent = 50;
+
+} // namespace
 
 std::optional<int> fuzzyScore(const QString& query, const QString& text)
 {
@@ -132,6 +140,7 @@ Palette::Palette(QWidget* window)
     , m_input(new QLineEdit(this))
     , m_list(new QListView(this))
     , m_model(new PaletteModel(this))
+    , m_recent(settings()->value(QStringLiteral("palette/recent")).toStringList().mid(0, kRecent))
 {
     setObjectName(QStringLiteral("palette"));
     m_input->setObjectName(QStringLiteral("paletteInput"));
@@ -192,6 +201,8 @@ void Palette::runCurrent()
     const PaletteEntry entry = m_model->entry(current.row());
     m_recent.removeAll(entry.id);
     m_recent.prepend(entry.id);
+    m_recent = m_recent.mid(0, kRecent);
+    settings()->setValue(QStringLiteral("palette/recent"), m_recent);
     hide();
     entry.run();
 }

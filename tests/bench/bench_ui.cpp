@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// bench_ui [WORD]: measures the window against the budgets of the console's design (page 11) and prints each as a share
+// of its budget. Ends with 1 where one is exceeded. WORD: only lines that hold it.
+#include "support/fake_engine.h"
+#include "ui/apps/app_filter_proxy.h"
+#include "ui/apps/app_group_model.h"
+#include "ui/apps/app_list_model.h"
+#include "ui/base/theme.h"
+#include "ui/diff/diff_view.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/application.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/palette.h"
+#include "ui/tree/tree_canvas.h"
+#include "ui/tree/tree_scene.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QThreadPool>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+namespace {
+
+namespace eng = core::engine;
+
+QString s_wanted;
+bool s_exceeded = false;
+
+double milliseconds(const std::function<void()>& work)
+{
+    QElapsedTimer timer;
+    timer.start();
+    work();
+    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+/// The middle one of several runs, against a budget in milliseconds.
+void measure(const char* name, double budget, const std::function<void()>& work, int runs = 5)
+{
+    if (!s_wanted.isEmpty() && !QString::fromLatin1(name).contains(s_wanted))
+        return;
+    std::vector<double> times;
+    for (int i = 0; i < runs; ++i)
+        times.push_back(milliseconds(work));
+    std::sort(times.begin(), times.end());
+    const double middle = times[times.size() / 2];
+    s_exceeded = s_exceeded || middle > budget;
+    std::printf("%-58s %9.2f ms  of %6.1f ms  %5.0f %%\n", name, middle, budget, 100 * middle / budget);
+    std::fflush(stdout);
+}
+
+eng::SnapshotPtr shared(eng::Snapshot snapshot)
+{
+    return std::make_shared<const eng::Snapshot>(std::move(snapshot));
+}
+
+void applications()
+{
+    const auto snapshot = shared(support::manyApplications(10'000));
+    measure("10,000 applications: load", 300, [&] {
+        ui::AppListModel model;
+        ui::AppFilterProxy proxy;
+        proxy.setSourceModel(&model);
+        model.setSnapshot(snapshot);
+    });
+    ui::AppListModel model;
+    ui::AppFilterProxy proxy;
+    proxy.setSourceModel(&model);
+    model.setSnapshot(snapshot);
+    int round = 0;
+    measure("10,000 applications: filter keystroke", 30, [&] {
+        proxy.setQuery(++round % 2 != 0 ? QStringLiteral("health:degraded app-1") : QStringLiteral("app-10"));
+    });
+    proxy.setQuery({});
+    measure("10,000 applications: sort by two columns", 60, [&] {
+        proxy.sortBy(++round % 2 != 0 ? ui::AppListModel::Health : ui::AppListModel::Project,
+                     ui::AppFilterProxy::Extend::No);
+    });
+    ui::AppGroupModel groups(proxy);
+    measure("10,000 applications: group", 60, [&] {
+        groups.setFacet(++round % 2 != 0 ? ui::AppFilterProxy::Facet::Project : ui::AppFilterProxy::Facet::Health);
+    });
+    measure("10,000 applications: counts of a facet", 30,
+            [&] { (void)proxy.counts(ui::AppFilterProxy::Facet::Project); });
+    auto changed = *snapshot;
+    measure("10,000 applications: one change", 10, [&] {
+        const auto at = static_cast<std::size_t>(++round * 37 % 10'000);
+        auto app = *changed.applications[at];
+        app.operation.done += 1;
+        changed.applications[at] = std::make_shared<const eng::Application>(std::move(app));
+        model.setSnapshot(shared(changed));
+    });
+}
+
+void tree()
+{
+    for (const auto& [count, layout, frame] :
+         {std::tuple {1'000, 500.0, 16.6}, std::tuple {14'000, 500.0, 16.6}, std::tuple {50'000, 2'000.0, 33.3}}) {
+        const auto snapshot = support::bigTree(count);
+        const std::string name = "tree of " + std::to_string(count);
+        ui::TreeScene scene;
+        measure((name + ": layout (worker)").c_str(), layout,
+                [&] { scene = ui::buildTreeScene(*snapshot.applications.front(), {}); }, 3);
+        ui::TreeCanvas canvas;
+        canvas.resize(1400, 900);
+        canvas.setScene(scene, true);
+        canvas.show();
+        QPixmap picture(canvas.size());
+        int step = 0;
+        measure((name + ": frame, whole").c_str(), frame, [&] { canvas.render(&picture); }, 9);
+        canvas.zoomBy(8);
+        measure((name + ": frame, zoomed").c_str(), frame,
+                [&] {
+                    canvas.zoomBy(++step % 2 != 0 ? 1.05 : 1 / 1.05);
+                    canvas.render(&picture);
+                },
+                9);
+    }
+}
+
+void diff()
+{
+    std::string before;
+    std::string after;
+    for (int i = 0; i < 50'000; ++i) {
+        before += "line " + std::to_string(i) + "\n";
+        after += (i % 7 == 0 ? "changed " : "line ") + std::to_string(i) + "\n";
+    }
+    measure(
+        "diff of 2 x 50,000 lines", 400,
+        [&] {
+            (void)ui::DiffDocument({{{}, before, after}});
+        },
+        3);
+    ui::DiffView view;
+    view.resize(1200, 800);
+    view.setDocument(ui::DiffDocument({{{}, before, after}}));
+    view.show();
+    QPixmap picture(view.size());
+    measure(
+        "diff of 2 x 50,000 lines: frame", 16.6,
+        [&] {
+            view.nextChange();
+            view.render(&picture);
+        },
+        9);
+}
+
+void window()
+{
+    measure(
+        "window: usable", 800,
+        [] {
+            const auto engine = support::sampleEngine();
+            ui::MainWindow made(*engine);
+            made.restoreSession();
+            made.show();
+            QCoreApplication::processEvents();
+            QThreadPool::globalInstance()->waitForDone();
+        },
+        3);
+    auto engine = std::make_unique<support::FakeEngine>(shared(support::manyApplications(4'000)));
+    {
+        ui::MainWindow made(*engine);
+        made.restoreSession();
+        made.resize(1400, 900);
+        made.show();
+        QCoreApplication::processEvents();
+        int round = 0;
+        measure(
+            "4,000 applications: snapshot with 30 changes, to the screen", 50,
+            [&] {
+                engine->edit([&](eng::Snapshot& snapshot) {
+                    for (int i = 0; i < 30; ++i) {
+                        auto& app = snapshot.applications[static_cast<std::size_t>((++round * 131) % 4'000)];
+                        auto copy = std::make_shared<eng::Application>(*app);
+                        copy->operation.done += 1;
+                        app = copy;
+                    }
+                });
+                QCoreApplication::processEvents();
+            },
+            21);
+        measure("4,000 applications: palette", 100, [&] {
+            made.actionSet().get(QLatin1String("palette"))->trigger();
+            made.commandPalette().hide();
+        });
+        measure("switch the theme", 300, [&] {
+            ui::Theme::instance().setMode(++round % 2 != 0 ? ui::Theme::Mode::Dark : ui::Theme::Mode::Light);
+            QCoreApplication::processEvents();
+        });
+        measure("switch the language", 300, [&] {
+            ui::setLanguage(++round % 2 != 0 ? QStringLiteral("ar") : QStringLiteral("en"));
+            QCoreApplication::processEvents();
+        });
+    }
+    QThreadPool::globalInstance()->waitForDone();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    const QTemporaryDir home;
+    qputenv("PILOTHOUSE_HOME", home.path().toUtf8());
+    QApplication application(argc, argv);
+    ui::setupApplication(application);
+    ui::setLanguage(QStringLiteral("en"));
+    s_wanted = QApplication::arguments().value(1);
+    applications();
+    tree();
+    diff();
+    window();
+    return s_exceeded ? 1 : 0;
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/bidi.h"
+#include "ui/base/theme.h"
+#include "ui/editor/code_editor.h"
+#include "ui/editor/editor_page.h"
+#include "ui/editor/yaml_outline.h"
+
+#include <QLabel>
+#include <QTimer>
+#include <QTreeWidget>
+
+// What helps to find one's way: outline and breadcrumbs.
+
+namespace ui {
+
+void EditorPage::setupOutline()
+{
+    m_outlineTimer->setSingleShot(true);
+    m_outlineTimer->setInterval(150);
+    connect(m_outlineTimer, &QTimer::timeout, this, &EditorPage::refreshOutline);
+    connect(m_editor, &QPlainTextEdit::textChanged, m_outlineTimer, qOverload<>(&QTimer::start));
+    connect(m_editor, &QPlainTextEdit::cursorPositionChanged, this, &EditorPage::showCrumbs);
+    const auto go = [this](const QTreeWidgetItem* item) { m_editor->goToLine(item->data(0, Qt::UserRole).toInt()); };
+    connect(m_outline, &QTreeWidget::itemClicked, this, go);
+    connect(m_outline, &QTreeWidget::itemActivated, this, [this, go](const QTreeWidgetItem* item) {
+        go(item);
+        m_editor->setFocus();
+    });
+    connect(m_crumbs, &QLabel::linkActivated, this, &EditorPage::goToCrumb);
+}
+
+void EditorPage::refreshOutline()
+{
+    const auto entries = yamlOutline(m_editor->toPlainText().split(u'\n'));
+    m_outline->clear();
+    std::vector<QTreeWidgetItem*> open;
+    for (const OutlineEntry& entry : entries) {
+        open.resize(std::min(open.size(), static_cast<std::size_t>(entry.depth)));
+        auto* item = open.empty() ? new QTreeWidgetItem(m_outline) : new QTreeWidgetItem(open.back());
+        item->setText(0, entry.text);
+        item->setData(0, Qt::UserRole, entry.line);
+        item->setExpanded(entry.depth == 0);
+        open.push_back(item);
+    }
+    showCrumbs();
+}
+
+void EditorPage::showCrumbs()
+{
+    const QString path = yamlPathText(m_editor->toPlainText().split(u'\n'), m_editor->textCursor().blockNumber());
+    QStringList parts;
+    for (qsizetype end = 0; end < path.size();) {
+        const qsizetype begin = end;
+        for (bool inside = false; end < path.size() && (inside || path[end] != u'.' || end == begin); ++end)
+            inside = path[end] == u'[' || (inside && path[end] != u']');
+        parts.append(QStringLiteral("<a href=\"%1\" style=\"color:%3;text-decoration:none\">%2</a>")
+                         .arg(path.left(end).toHtmlEscaped(), path.mid(begin, end - begin).toHtmlEscaped(),
+                              color(Token::Muted).name()));
+        ++end;
+    }
+    m_crumbs->setText(parts.isEmpty() ? QStringLiteral("&nbsp;") : parts.join(QStringLiteral(" › ")));
+}
+
+void EditorPage::goToCrumb(const QString& path)
+{
+    const QStringList lines = m_editor->toPlainText().split(u'\n');
+    for (int line = m_editor->textCursor().blockNumber(); line >= 0; --line) {
+        if (lines[line].startsWith(QLatin1String("---")))
+            return;
+        if (yamlPathText(lines, line) == path)
+            return m_editor->goToLine(line);
+    }
+}
+
+} // namespace ui

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/alerts.h"
+
+#include "ui/base/bidi.h"
+#include "ui/base/reasons.h"
+#include "ui/base/words.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace ui {
+
+namespace eng = core::engine;
+
+namespace {
+
+eng::AppId idOf(const eng::Snapshot& snapshot, const std::string& name)
+{
+    for (const auto& app : snapshot.applications)
+        if (app->name == name)
+            return {app->nameSpace, app->name};
+    return {};
+}
+
+bool failed(eng::OperationPhase phase)
+{
+    return phase == eng::OperationPhase::Failed || phase == eng::OperationPhase::Error;
+}
+
+} // namespace
+
+std::vector<Alert> AlertFinder::next(const eng::Snapshot& snapshot)
+{
+    std::vector<Alert> found;
+    std::set<std::string> now;
+    for (const auto& problem : *snapshot.problems) {
+        const bool bad = problem.severity == eng::Problem::Severity::Bad;
+        if (!bad && !problem.needsDecision)
+            continue;
+        const std::string object = problem.object ? problem.object->text() : problem.application;
+        const std::string key = "problem\n" + problem.application + "\n" + object + "\n"
+            + (problem.needsDecision ? "decision" : problem.message);
+        if (!now.insert(key).second || m_known.contains(key))
+            continue;
+        found.push_back({idOf(snapshot, problem.application), problem.object,
+                         problem.needsDecision
+                             ? QCoreApplication::translate("ui::Alert", "%1 needs a decision").arg(isolate(object))
+                             : isolate(object),
+                         plain(reasonText(problem.message)), problem.needsDecision, bad});
+    }
+    for (const auto& app : snapshot.applications) {
+        if (!failed(app->operation.phase))
+            continue;
+        const auto at = app->operation.finishedAt.value_or(core::TimePoint {}).time_since_epoch().count();
+        const std::string key = "operation\n" + app->nameSpace + "/" + app->name + "\n" + std::to_string(at);
+        if (!now.insert(key).second || m_known.contains(key))
+            continue;
+        found.push_back({{app->nameSpace, app->name},
+                         std::nullopt,
+                         QCoreApplication::translate("ui::Alert", "The sync of %1 failed").arg(isolate(app->name)),
+                         qs(app->operation.message),
+                         false,
+                         true});
+    }
+    m_known = std::move(now);
+    if (std::exchange(m_first, false))
+        found.clear();
+    return found;
+}
+
+Glyph worstState(const eng::Snapshot& snapshot)
+{
+    if (snapshot.connection.state == eng::Connection::State::Offline)
+        return Glyph::Unknown;
+    const auto any = [&](auto&& test) { return std::ranges::any_of(snapshot.applications, test); };
+    const auto health = [&](eng::Health wanted) {
+        return any([wanted](const eng::ApplicationPtr& app) { return app->health == wanted; });
+    };
+    if (health(eng::Health::Degraded))
+        return Glyph::Degraded;
+    if (health(eng::Health::Missing))
+        return Glyph::Missing;
+    if (std::ranges::any_of(*snapshot.problems, &eng::Problem::needsDecision))
+        return Glyph::Suspended;
+    if (any([](const eng::ApplicationPtr& app) { return app->sync == eng::SyncState::OutOfSync; }))
+        return Glyph::OutOfSync;
+    return health(eng::Health::Progressing) ? Glyph::Progressing : Glyph::Healthy;
+}
+
+} // namespace ui

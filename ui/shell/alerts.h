@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "ui/base/glyphs.h"
+
+#include <set>
+#include <vector>
+
+namespace ui {
+
+/// What the desktop should tell a person who is not looking at the window.
+struct Alert
+{
+    core::engine::AppId app;
+    std::optional<core::manifest::ResourceKey> object;
+    QString title;
+    QString text;
+    bool needsDecision = false;
+    bool bad = false;
+};
+
+/// Finds what is new and worth an interruption in each snapshot: new problems that are bad or wait for a decision,
+/// operations that ended badly. What stood already in the first snapshot is not new.
+class AlertFinder
+{
+public:
+    [[nodiscard]] std::vector<Alert> next(const core::engine::Snapshot& snapshot);
+
+private:
+    std::set<std::string> m_known;
+    bool m_first = true;
+};
+
+/// The worst state of all: what a tray icon carries. Degraded before Missing, Suspended (a decision is wanted),
+/// OutOfSync, Progressing, Healthy; Unknown where the cluster cannot be reached.
+[[nodiscard]] Glyph worstState(const core::engine::Snapshot& snapshot);
+
+} // namespace ui

@@ -1,0 +1,365 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/paths.h"
+#include "core/manifest/yaml.h"
+#include "ui/base/bidi.h"
+#include "ui/base/run_task.h"
+#include "ui/base/theme.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/application.h"
+#include "ui/shell/bottom_panel.h"
+#include "ui/shell/deep_link.h"
+#include "ui/shell/desktop_alerts.h"
+#include "ui/shell/inspector.h"
+#include "ui/shell/layouts.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/shortcuts_dialog.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QGuiApplication>
+#include <QInputDialog>
+#include <QMenu>
+#include <QMimeData>
+#include <QProcess>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTimer>
+#include <QUrl>
+
+#include <algorithm>
+
+// What the window remembers and how it is arranged: session, layouts, links, pages outside of the tabs.
+
+namespace ui {
+
+namespace eng = core::engine;
+
+namespace {
+
+constexpr int kStateVersion = 1;
+constexpr std::size_t kLargestDrop = std::size_t {16} << 20;
+
+/// Holds a page outside of the tabs.
+class PageDock final : public QDockWidget
+{
+public:
+    PageDock(QWidget* window, std::function<void()> closed)
+        : QDockWidget(window)
+        , m_closed(std::move(closed))
+    {
+        setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea | Qt::BottomDockWidgetArea);
+    }
+
+protected:
+    void closeEvent(QCloseEvent* event) override
+    {
+        event->accept();
+        m_closed();
+    }
+
+private:
+    std::function<void()> m_closed;
+};
+
+} // namespace
+
+std::vector<Page*> MainWindow::detachedPages() const
+{
+    std::vector<Page*> found;
+    for (const auto& dock : m_detached)
+        if (auto* page = dock == nullptr ? nullptr : qobject_cast<Page*>(dock->widget()))
+            found.push_back(page);
+    return found;
+}
+
+std::vector<Page*> MainWindow::pages() const
+{
+    std::vector<Page*> found;
+    for (int i = 0; i < m_tabs->count(); ++i)
+        if (auto* page = qobject_cast<Page*>(m_tabs->widget(i)))
+            found.push_back(page);
+    std::ranges::copy(detachedPages(), std::back_inserter(found));
+    return found;
+}
+
+void MainWindow::attach(Page* page)
+{
+    m_tabs->setCurrentIndex(m_tabs->addTab(page, tabTitle(*page)));
+    if (m_tabs->count() == 1)
+        onPageChanged();
+    sessionChanged();
+}
+
+void MainWindow::detachTab(int index, Detach where)
+{
+    auto* page = qobject_cast<Page*>(m_tabs->widget(index));
+    if (page == nullptr || m_tabs->count() == 1)
+        return; // the tabs are never empty
+    m_tabs->removeTab(index);
+    auto* dock = new PageDock(this, [this, page] {
+        auto* from = qobject_cast<QDockWidget*>(page->parentWidget());
+        std::erase_if(m_detached, [from](const auto& one) { return one == from || one == nullptr; });
+        attach(page);
+        if (from != nullptr)
+            from->deleteLater();
+    });
+    dock->setObjectName(QStringLiteral("page-") + deepLink({page->id(), {}}));
+    dock->setWindowTitle(tabTitle(*page));
+    connect(page, &Page::titleChanged, dock, [this, dock, page] {
+        if (dock->widget() == page)
+            dock->setWindowTitle(tabTitle(*page));
+    });
+    dock->setWidget(page);
+    const bool mirrored = layoutDirection() == Qt::RightToLeft;
+    addDockWidget(mirrored ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea, dock);
+    if (where == Detach::Window)
+        dock->setFloating(true);
+    else
+        resizeDocks({dock}, {width() / 3}, Qt::Horizontal);
+    page->show();
+    dock->show();
+    page->setSnapshot(m_bridge.snapshot());
+    m_detached.emplace_back(dock);
+    sessionChanged();
+}
+
+void MainWindow::setupLayouts()
+{
+    setAcceptDrops(true);
+    m_sessionTimer->setSingleShot(true);
+    m_sessionTimer->setInterval(300);
+    connect(m_sessionTimer, &QTimer::timeout, this, &MainWindow::saveSession);
+    m_layoutMenu = new QMenu(this);
+    m_layoutMenu->setObjectName(QStringLiteral("layoutMenu"));
+    const auto before = m_actions->get(QLatin1String("lock-panels"));
+    for (const auto& [menu, title] : m_menus)
+        if (menu->actions().contains(before))
+            menu->insertMenu(before, m_layoutMenu);
+    connect(m_layoutMenu, &QMenu::aboutToShow, this, [this] {
+        m_layoutMenu->clear();
+        for (const char* id : {"layout-triage", "layout-review", "layout-canary"})
+            m_layoutMenu->addAction(m_actions->get(QLatin1String(id)));
+        m_layoutMenu->addSeparator();
+        const QStringList names = layoutNames();
+        for (const QString& name : names)
+            connect(m_layoutMenu->addAction(isolate(name)), &QAction::triggered, this,
+                    [this, name] { applyLayout(name); });
+        if (!names.isEmpty()) {
+            auto* removal = m_layoutMenu->addMenu(tr("Remove"));
+            for (const QString& name : names)
+                connect(removal->addAction(isolate(name)), &QAction::triggered, this, [name] { removeLayout(name); });
+        }
+        m_layoutMenu->addAction(m_actions->get(QLatin1String("save-layout")));
+    });
+    connect(m_alerts, &DesktopAlerts::openRequested, this,
+            [this](const eng::AppId& app, const std::optional<core::manifest::ResourceKey>& object) {
+                if (!app.name.empty())
+                    openLink(deepLink({{PageKind::Tree, app, {}}, object}));
+                else
+                    openLink(deepLink({{PageKind::Problems, {}, QStringLiteral("decisions")}, {}}));
+            });
+}
+
+void MainWindow::bindLayoutActions()
+{
+    const auto bind = [this](const char* id, std::function<void()> work) {
+        m_actions->bind(QLatin1String(id), std::move(work));
+    };
+    bind("layout-triage", [this] { applyLayout(QStringLiteral("triage")); });
+    bind("layout-review", [this] { applyLayout(QStringLiteral("review")); });
+    bind("layout-canary", [this] { applyLayout(QStringLiteral("canary")); });
+    bind("save-layout", [this] { askForLayoutName(); });
+    bind("shortcuts", [this] { editShortcuts(); });
+    bind("split-tab", [this] { detachTab(m_tabs->currentIndex(), Detach::Beside); });
+    bind("detach-tab", [this] { detachTab(m_tabs->currentIndex(), Detach::Window); });
+    bind("copy-link", [this] {
+        const Page* page = currentPage();
+        if (page == nullptr)
+            return;
+        const bool same = !page->id().app.name.empty() && m_inspector->app() == page->id().app;
+        QGuiApplication::clipboard()->setText(deepLink({page->id(), same ? m_inspector->key() : std::nullopt}));
+    });
+    bind("open-link", [this] {
+        const QString text = QGuiApplication::clipboard()->text().trimmed();
+        if (!openLink(text))
+            report(tr("Open the copied link"),
+                   {core::Error::Code::InvalidInput, "the clipboard holds no link to a place in Pilothouse",
+                    text.left(200).toStdString(), "copy a link that begins with pilothouse://", 0, 0});
+    });
+}
+
+void MainWindow::applyLayout(const QString& name)
+{
+    if (const auto saved = loadLayout(name)) {
+        if (!restoreState(saved->state, kStateVersion))
+            return;
+        m_mirrored = saved->mirrored;
+        mirrorPanels(layoutDirection() == Qt::RightToLeft);
+        sessionChanged();
+        return;
+    }
+    const bool triage = name == QLatin1String("triage");
+    const bool canary = name == QLatin1String("canary");
+    if (!triage && !canary && name != QLatin1String("review"))
+        return;
+    m_leftDock->setVisible(triage);
+    m_rightDock->setVisible(triage || canary);
+    m_bottomDock->setVisible(triage || canary);
+    if (triage || canary)
+        m_bottom->showTab(triage ? BottomPanel::Problems : BottomPanel::Events);
+    sessionChanged();
+}
+
+void MainWindow::askForLayoutName()
+{
+    auto* dialog = new QInputDialog(this);
+    dialog->setObjectName(QStringLiteral("layoutName"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Save the layout"));
+    dialog->setLabelText(tr("Name of the layout"));
+    dialog->setOkButtonText(tr("Save"));
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& name) {
+        if (!name.trimmed().isEmpty())
+            saveLayout(name.trimmed(), {saveState(kStateVersion), m_mirrored});
+    });
+    dialog->open();
+}
+
+void MainWindow::editShortcuts()
+{
+    std::vector<QAction*> actions = m_actions->all();
+    std::vector<QString> seen;
+    for (Page* page : pages()) {
+        for (QAction* action : page->actions()) {
+            // Two pages of a kind share their keys: one row for both.
+            const QString id = shortcutId(*action);
+            if (action->objectName().isEmpty() || std::ranges::find(seen, id) != seen.end())
+                continue;
+            seen.push_back(id);
+            actions.push_back(action);
+        }
+    }
+    auto* dialog = new ShortcutsDialog(std::move(actions), this);
+    connect(dialog, &QDialog::finished, this, [this] {
+        for (Page* page : pages())
+            for (QAction* action : page->actions())
+                applyStoredShortcut(*action);
+        retranslate();
+        updateActions();
+    });
+    dialog->open();
+}
+
+bool MainWindow::openLink(const QString& text)
+{
+    const auto link = parseDeepLink(text);
+    if (!link || !m_registry.has(link->page.kind))
+        return false;
+    open(link->page);
+    if (!link->page.app.name.empty())
+        inspect(link->page.app, link->resource);
+    if (isMinimized())
+        showNormal();
+    raise();
+    activateWindow();
+    return true;
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    const auto urls = event->mimeData()->urls();
+    if (std::ranges::any_of(urls, [](const QUrl& url) { return url.isLocalFile(); }))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    event->acceptProposedAction();
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            openDropped(url.toLocalFile());
+}
+
+void MainWindow::openDropped(const QString& path)
+{
+    struct Dropped
+    {
+        std::optional<core::Error> error;
+        bool kubeconfig = false;
+    };
+    runTask(
+        this,
+        [path = path.toStdString()] {
+            const auto text = core::paths::readFile(path, kLargestDrop);
+            if (!text)
+                return Dropped {text.error(), false};
+            const auto documents = core::manifest::parseYaml(*text, path);
+            if (!documents)
+                return Dropped {documents.error(), false};
+            const auto& first = documents->empty() ? core::manifest::Value() : documents->front().value;
+            return Dropped {std::nullopt,
+                            core::manifest::kind(first) == "Config"
+                                && !core::manifest::array(first, {"clusters"}).empty()};
+        },
+        [this, path](const Dropped& dropped) {
+            if (dropped.error)
+                return report(tr("Open %1").arg(ltr(path)), *dropped.error);
+            if (!dropped.kubeconfig)
+                return report(tr("Open %1").arg(ltr(path)),
+                              {core::Error::Code::Unsupported, "this file is no kubeconfig", path.toStdString(),
+                               "drop a kubeconfig to open its cluster", 0, 0});
+            Question question;
+            question.title = tr("Open the cluster of %1?").arg(ltr(path));
+            question.text = tr("A window of its own connects with the kubeconfig's current context.");
+            question.verb = tr("Open a window");
+            ask(question, [path](const QString&) {
+                QProcess::startDetached(QCoreApplication::applicationFilePath(),
+                                        {QStringLiteral("--kubeconfig"), path});
+            });
+        });
+}
+
+void MainWindow::sessionChanged()
+{
+    if (m_restored)
+        m_sessionTimer->start();
+}
+
+void MainWindow::saveSession() const
+{
+    const auto stored = settings();
+    stored->setValue(QStringLiteral("window/geometry"), saveGeometry());
+    stored->setValue(QStringLiteral("window/state"), saveState(kStateVersion));
+    stored->setValue(QStringLiteral("window/mirrored"), m_mirrored);
+    QStringList links;
+    for (const Page* page : pages())
+        links.append(deepLink({page->id(), std::nullopt}));
+    stored->setValue(QStringLiteral("window/pages"), links);
+    stored->setValue(QStringLiteral("window/page"), m_tabs->currentIndex());
+}
+
+void MainWindow::restoreSession()
+{
+    const auto stored = settings();
+    restoreGeometry(stored->value(QStringLiteral("window/geometry")).toByteArray());
+    if (restoreState(stored->value(QStringLiteral("window/state")).toByteArray(), kStateVersion)) {
+        const bool mirrored = std::exchange(m_mirrored, stored->value(QStringLiteral("window/mirrored")).toBool());
+        mirrorPanels(mirrored);
+    }
+    lockPanels(stored->value(QStringLiteral("window/locked"), true).toBool());
+    open({PageKind::Applications, {}, {}});
+    for (const QString& text : stored->value(QStringLiteral("window/pages")).toStringList()) {
+        const auto link = parseDeepLink(text);
+        if (link && m_registry.has(link->page.kind))
+            open(link->page);
+    }
+    m_tabs->setCurrentIndex(
+        std::clamp(stored->value(QStringLiteral("window/page"), 0).toInt(), 0, m_tabs->count() - 1));
+    m_restored = true;
+}
+
+} // namespace ui
