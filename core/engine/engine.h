@@ -241,7 +241,7 @@ public:
         std::string kubeconfig; ///< "" = the embedded cluster
         std::string context;
         bool controllers = true; ///< run our own controllers
-        /// Embedded: where another process has the cluster open, work on it through that process, whose controllers run.
+        /// Embedded: where another process has the cluster open, work through that process; its controllers run.
         /// Otherwise that is an error (Conflict).
         bool attach = false;
         bool seedExample = true; ///< embedded: create the example platform on a first start
