@@ -155,6 +155,13 @@ std::string revisionText(const Value& state)
 void ApplicationController::Private::step(const AppKey& key, const Value& first, std::stop_token stop)
 {
     Value object(first);
+    /// The application as the last write left it; false where it is gone.
+    const auto reload = [&] {
+        const auto latest = deps.cache->get(applicationKey(key));
+        if (latest)
+            object = *latest;
+        return latest != nullptr;
+    };
     for (int count = 0; count < kMaxStepsAtOnce && !stop.stop_requested(); ++count) {
         const auto* found = manifest::find(object, {"operation"});
         if (!found || !found->is_object())
@@ -180,12 +187,8 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             operationSources.erase(key);
             audit(key, initiator(operation), "sync", {}, std::string(manifest::text(operation, {"sync", "revision"})),
                   "started");
-            if (!save())
+            if (!save() || !reload())
                 return;
-            const auto latest = deps.cache->get(applicationKey(key));
-            if (!latest)
-                return;
-            object = *latest;
             continue;
         }
         const auto fatal = [&](std::string_view kind, std::string message) {
@@ -200,12 +203,8 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             if (now >= *began + timeout) {
                 manifest::ensure(state, {"phase"}) = "Terminating";
                 manifest::ensure(state, {"message"}) = boost::json::string(kTimedOut);
-                if (!save())
+                if (!save() || !reload())
                     return;
-                const auto latest = deps.cache->get(applicationKey(key));
-                if (!latest)
-                    return;
-                object = *latest;
                 continue;
             }
             schedule(key, *began + timeout, Level::Tree);
@@ -221,12 +220,8 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             operationSources.erase(key);
             manifest::ensure(state, {"message"}) = boost::json::string(fmt::format(
                 "Retrying operation{}. Attempt #{}", retry && retry->refresh ? " with latest revisions" : "", retries));
-            if (!save())
+            if (!save() || !reload())
                 return;
-            const auto latest = deps.cache->get(applicationKey(key));
-            if (!latest)
-                return;
-            object = *latest;
             continue;
         }
         const auto project = projectOf(app);
@@ -365,10 +360,8 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             return;
         if (!progress)
             return; // an event, or a timer, goes on
-        const auto latest = deps.cache->get(applicationKey(key));
-        if (!latest)
+        if (!reload())
             return;
-        object = *latest;
         schedule(key, now + std::chrono::seconds(30), Level::Tree);
     }
     mark(key, Level::Tree);
