@@ -64,12 +64,6 @@ Health healthOf(health::Status status)
     return Health::Unknown;
 }
 
-Health healthOf(std::string_view name)
-{
-    const auto status = health::parseStatus(name);
-    return status ? healthOf(*status) : Health::Unknown;
-}
-
 OperationPhase phaseOf(std::string_view name)
 {
     if (name == "Running")
@@ -211,6 +205,12 @@ ResourceNode viewNode(const gitops::TreeNode& tree, const gitops::Comparison& co
 }
 
 } // namespace
+
+Health healthOf(std::string_view name)
+{
+    const auto status = health::parseStatus(name);
+    return status ? healthOf(*status) : Health::Unknown;
+}
 
 Application viewApplication(const ApplicationInput& input)
 {

@@ -37,24 +37,8 @@ AppId idOf(const Value& object)
 
 std::optional<Health> healthAt(const Value& holder)
 {
-    const auto status = health::parseStatus(text(holder, {"health", "status"}));
-    if (!status)
-        return std::nullopt;
-    switch (*status) {
-    case health::Status::Healthy:
-        return Health::Healthy;
-    case health::Status::Suspended:
-        return Health::Suspended;
-    case health::Status::Progressing:
-        return Health::Progressing;
-    case health::Status::Missing:
-        return Health::Missing;
-    case health::Status::Degraded:
-        return Health::Degraded;
-    case health::Status::Unknown:
-        break;
-    }
-    return Health::Unknown;
+    const auto name = text(holder, {"health", "status"});
+    return health::parseStatus(name) ? std::optional(healthOf(name)) : std::nullopt;
 }
 
 manifest::ResourceKey keyAt(const Value& item)

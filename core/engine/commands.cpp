@@ -300,6 +300,7 @@ Result<> LocalEngine::setClockRate(double rate)
     if (!(rate > 0) || rate > 1'000)
         return fail(Error::Code::InvalidInput, "the clock's rate is a number above 0 and at most 1000");
     m_clock->setRate(rate);
+    rememberClockRate();
     markDirty();
     return {};
 }

@@ -103,6 +103,8 @@ Result<> LocalEngine::start()
     m_clock = embedded ? std::make_shared<ScaledClock>(m_options.clockRate, std::max(machineTime, stored))
                        : std::make_shared<ScaledClock>();
     PH_CHECK(connect());
+    if (m_cluster)
+        rememberClockRate();
     if (m_attached)
         m_clock->setRate(static_cast<double>(m_timeline->recall("clock-rate", 1'000)) / 1'000);
     m_cache = std::make_shared<kube::Cache>(m_client);
@@ -171,6 +173,11 @@ void LocalEngine::rememberClock()
     if (!m_timeline || !m_clock || m_attached)
         return;
     m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
+}
+
+/// For programs that attach: it changes rarely, unlike the time.
+void LocalEngine::rememberClockRate()
+{
     m_timeline->remember("clock-rate", std::llround(m_clock->rate() * 1'000));
 }
 

@@ -102,6 +102,7 @@ private:
     [[nodiscard]] Result<> connectTo(const std::filesystem::path& kubeconfig);
     [[nodiscard]] Result<> attach(const std::filesystem::path& kubeconfig);
     void rememberClock();
+    void rememberClockRate();
     void startControllers();
     void makeSets();
     /// Repositories and revisions that Applications and ApplicationSets follow.

@@ -29,6 +29,8 @@ struct ApplicationInput
 /// Fills in where the nodes send traffic; `tree` are the nodes' live objects, in the same order.
 void linkTraffic(std::vector<ResourceNode>& nodes, const std::vector<gitops::TreeNode>& tree);
 [[nodiscard]] Application viewApplication(const ApplicationInput& input);
+/// Unknown where it is no health status.
+[[nodiscard]] Health healthOf(std::string_view name);
 [[nodiscard]] AppDiff viewDiff(const gitops::Comparison& comparison, const git::TreePtr& tree);
 
 struct RolloutInput
