@@ -17,6 +17,7 @@ asm(R"(.section .rodata
 .global ph_builtin_types_begin
 ph_builtin_types_begin:
 .incbin ")" BUILTIN_TYPES_FILE R"("
+.incbin ")" CUSTOM_TYPES_FILE R"("
 .global ph_builtin_types_end
 ph_builtin_types_end:
 .byte 0
@@ -51,6 +52,9 @@ public:
             if (line.starts_with("K ")) {
                 const auto space = line.find(' ', 2);
                 m_kinds[std::string(line.substr(2, space - 2))] = struct_(line.substr(space + 1));
+            } else if (line.starts_with("C ")) {
+                const auto space = line.find(' ', 2);
+                m_customKinds[std::string(line.substr(2, space - 2))] = struct_(line.substr(space + 1));
             } else if (line.starts_with("M ")) {
                 message = struct_(line.substr(2));
             } else if (!line.empty()) {
@@ -63,10 +67,11 @@ public:
             indexFields(node, node, 0);
     }
 
-    [[nodiscard]] const TypeNode* kind(const std::string& key) const
+    [[nodiscard]] const TypeNode* kind(const std::string& key, bool custom) const
     {
-        const auto it = m_kinds.find(key);
-        return it == m_kinds.end() ? nullptr : it->second;
+        const auto& kinds = custom ? m_customKinds : m_kinds;
+        const auto it = kinds.find(key);
+        return it == kinds.end() ? nullptr : it->second;
     }
 
 private:
@@ -124,14 +129,18 @@ private:
             field.name = words[1];
         field.type = type(words[2]);
         if (words.size() > 3) {
+            field.required = words[3] == "required";
+            const std::size_t first = field.required ? 4 : 3;
             auto* position = const_cast<TypeNode*>(field.type); // NOLINT: owned here
-            if (position->kind == Kind::Struct) { // shared by other positions: this one gets its own
-                position = make(Kind::Struct);
+            const bool list = position->kind == Kind::List || position->kind == Kind::Map;
+            if (!list && first < words.size()) { // shared by other positions: this one gets its own
+                position = make(position->kind);
                 position->name = field.type->name;
-                m_positions.emplace_back(position, field.type);
+                if (position->kind == Kind::Struct)
+                    m_positions.emplace_back(position, field.type);
                 field.type = position;
             }
-            for (std::size_t i = 3; i < words.size(); ++i)
+            for (std::size_t i = first; i < words.size(); ++i)
                 setStrategy(*position, words[i]);
         }
         message.fields.push_back(std::move(field));
@@ -153,6 +162,11 @@ private:
             node.atomic = true;
         } else if (name == "lt") {
             node.listType = value == "map" ? TypeNode::ListType::Map : TypeNode::ListType::Set;
+        } else if (name == "enum") {
+            node.values = split(value, '|');
+        } else if (name == "default") {
+            node.defaultText =
+                node.kind == Kind::String ? toJson(Value(boost::json::string(value))) : std::string(value);
         } else if (name == "keys") {
             node.listKeys = split(value, ',');
         } else if (name == "defs") {
@@ -176,18 +190,29 @@ private:
     std::map<std::string, TypeNode*> m_messages;
     std::map<Kind, TypeNode*> m_scalars;
     std::unordered_map<std::string, TypeNode*> m_kinds;
+    std::unordered_map<std::string, TypeNode*> m_customKinds;
     std::vector<std::pair<TypeNode*, const TypeNode*>> m_positions;
 };
 
-} // namespace
-
-const TypeNode* builtinType(std::string_view apiVersion, std::string_view kind)
+const TypeNode* kindOf(std::string_view apiVersion, std::string_view kind, bool custom)
 {
     static const Table kTable;
     std::string key(apiVersion);
     if (key.find('/') == std::string::npos)
         key.insert(0, "/");
-    return kTable.kind(key.append("/").append(kind));
+    return kTable.kind(key.append("/").append(kind), custom);
+}
+
+} // namespace
+
+const TypeNode* builtinType(std::string_view apiVersion, std::string_view kind)
+{
+    return kindOf(apiVersion, kind, false);
+}
+
+const TypeNode* customType(std::string_view apiVersion, std::string_view kind)
+{
+    return kindOf(apiVersion, kind, true);
 }
 
 } // namespace core::manifest

@@ -20,6 +20,7 @@ struct TypeField
     std::string name; ///< JSON name; "" where the members of the type are inlined into the parent
     int number = 0; ///< in protobuf
     const TypeNode* type = nullptr;
+    bool required = false; ///< known for custom kinds only
 };
 
 /// The type of one position. Nodes live as long as the program (or as their owner says); graphs may have cycles.
@@ -60,6 +61,8 @@ struct TypeNode
     std::vector<std::pair<std::string, std::string>> keyDefaults; ///< a JSON text per key that may be left out
     bool atomic = false; ///< objects and maps: owned and replaced as a whole
     bool wrapped = false; ///< protobuf: a message that holds the list in its field 1
+    std::vector<std::string> values; ///< of an enumeration, known for custom kinds only
+    std::string defaultText; ///< as JSON, "" = none; known for custom kinds only
     bool preserveUnknown = false; ///< undeclared members of a Struct are kept as Any
 
     [[nodiscard]] const TypeField* field(std::string_view jsonName) const;
@@ -69,5 +72,10 @@ struct TypeNode
 /// The type of a built-in kind ("apps/v1", "Deployment"), or nullptr for custom kinds. Read on first use (a few
 /// milliseconds), then free. Thread-safe.
 [[nodiscard]] const TypeNode* builtinType(std::string_view apiVersion, std::string_view kind);
+
+/// The type of a custom kind that the console's users write every day (Argo CD, Argo Rollouts, KServe and
+/// Istio), for completion where the cluster's own definition says nothing; nullptr for others. Not for merging:
+/// to an API server custom kinds have no strategies. Thread-safe.
+[[nodiscard]] const TypeNode* customType(std::string_view apiVersion, std::string_view kind);
 
 } // namespace core::manifest
