@@ -347,6 +347,11 @@ AppDiff viewDiff(const gitops::Comparison& comparison, const git::TreePtr& tree)
         const auto masked = diff::maskSecrets(desired, live);
         diff.desiredYaml = resource.requiresPruning ? std::string {} : yamlOf(masked.desired);
         diff.liveYaml = yamlOf(masked.live);
+        if (resource.live) {
+            const auto applied = diff::lastApplied(*resource.live);
+            if (!applied.is_null())
+                diff.lastAppliedYaml = yamlOf(diff::maskSecrets(nullptr, &applied).live);
+        }
         const render::Rendered rendered {resource.desired ? *resource.desired : Value {}, resource.provenance};
         for (const auto& change : resource.diff.changes) {
             FieldChange field {change.path, change.live, change.desired, change.ignored, change.reason, {}, 0};

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/argo_engine.h"
 
+#include "core/diff/diff.h"
 #include "core/engine/views.h"
 #include "core/health/health.h"
 #include "core/manifest/yaml.h"
@@ -449,6 +450,59 @@ Result<AppDiff> ArgoEngine::diff(const AppId& app, std::stop_token stop)
     return result;
 }
 
+Result<std::vector<Value>> ArgoEngine::objectsOf(const DiffSide& side, std::stop_token stop)
+{
+    if (side.kind == DiffSide::Kind::Path)
+        return unsupported("rendering a folder");
+    PH_TRY(const auto ref, find(side.app));
+    if (side.kind == DiffSide::Kind::Revision)
+        return m_client.manifests(ref, side.revision, std::move(stop));
+    PH_TRY(const auto managed, m_client.managedResources(ref, std::move(stop)));
+    std::vector<Value> out;
+    for (const auto& item : managed) {
+        if (item.live.is_null())
+            continue;
+        if (side.kind == DiffSide::Kind::Live)
+            out.push_back(item.live);
+        else if (auto applied = diff::lastApplied(item.live); !applied.is_null())
+            out.push_back(std::move(applied));
+    }
+    return out;
+}
+
+Result<AppDiff> ArgoEngine::compare(const DiffSide& left, const DiffSide& right, std::stop_token stop)
+{
+    PH_TRY(const auto before, objectsOf(left, stop));
+    PH_TRY(const auto after, objectsOf(right, std::move(stop)));
+    AppDiff result;
+    result.revision = right.revision;
+    result.resources = viewObjects(before, after, left.app == right.app);
+    return result;
+}
+
+Result<> ArgoEngine::addIgnoreRule(const AppId& app, const IgnoreRule& rule)
+{
+    PH_CHECK(writable());
+    PH_TRY(const auto ref, find(app));
+    PH_TRY(auto object, m_client.application(ref, argoapi::Refresh::No, m_stop.get_token()));
+    appendIgnoreRule(object, rule);
+    const Value change {{"spec", {{"ignoreDifferences", *manifest::find(object, {"spec", "ignoreDifferences"})}}}};
+    PH_TRY(const auto answer, m_client.patch(ref, change, m_stop.get_token()));
+    (void)answer;
+    return {};
+}
+
+Result<SchemaNode> ArgoEngine::schema(const std::string& apiVersion, const std::string& kind,
+                                      const std::vector<std::string>& path)
+{
+    const auto* type = manifest::builtinType(apiVersion, kind);
+    if (type == nullptr)
+        type = manifest::customType(apiVersion, kind);
+    if (auto found = type != nullptr ? schemaNode(*type, path) : std::nullopt)
+        return std::move(*found);
+    return fail(Error::Code::NotFound, "no schema is known for this place", apiVersion + " " + kind);
+}
+
 Result<Plan> ArgoEngine::plan(const AppId& app, const SyncRequest& request, std::stop_token stop)
 {
     PH_TRY(const auto ref, find(app));
@@ -585,6 +639,31 @@ Result<std::string> ArgoEngine::revertCommit(const AppId&, const std::string&, c
 Result<AppDiff> ArgoEngine::diffWithText(const AppId&, const std::string&, const std::string&, std::stop_token)
 {
     return unsupported("comparing text that is not committed");
+}
+
+Result<AppDiff> ArgoEngine::diffIgnoring(const AppId&, const IgnoreRule&, std::stop_token)
+{
+    return unsupported("trying an ignore rule");
+}
+
+Result<Plan> ArgoEngine::planStaged(const AppId&, const std::vector<StagedField>&, std::stop_token)
+{
+    return unsupported("syncing single fields");
+}
+
+Result<> ArgoEngine::syncStaged(const AppId&, const std::vector<StagedField>&, const std::string&)
+{
+    return unsupported("syncing single fields");
+}
+
+Result<std::vector<SourceLink>> ArgoEngine::links(const AppId&, const std::string&, std::stop_token)
+{
+    return unsupported("reading the source repository");
+}
+
+Result<FileText> ArgoEngine::readFileAt(const AppId&, const std::string&, const std::string&, std::stop_token)
+{
+    return unsupported("reading the source repository");
 }
 
 Result<std::vector<Value>> ArgoEngine::objects(const manifest::GroupKind& kind, const std::string& nameSpace,

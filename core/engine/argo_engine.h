@@ -58,6 +58,15 @@ public:
     [[nodiscard]] Result<AppDiff> diff(const AppId& app, std::stop_token stop) override;
     [[nodiscard]] Result<AppDiff> diffWithText(const AppId& app, const std::string& path, const std::string& text,
                                                std::stop_token stop) override;
+    [[nodiscard]] Result<AppDiff> compare(const DiffSide& left, const DiffSide& right, std::stop_token stop) override;
+    [[nodiscard]] Result<AppDiff> diffIgnoring(const AppId& app, const IgnoreRule& rule, std::stop_token stop) override;
+    [[nodiscard]] Result<> addIgnoreRule(const AppId& app, const IgnoreRule& rule) override;
+    [[nodiscard]] Result<Plan> planStaged(const AppId& app, const std::vector<StagedField>& fields,
+                                          std::stop_token stop) override;
+    [[nodiscard]] Result<> syncStaged(const AppId& app, const std::vector<StagedField>& fields,
+                                      const std::string& reason) override;
+    [[nodiscard]] Result<SchemaNode> schema(const std::string& apiVersion, const std::string& kind,
+                                            const std::vector<std::string>& path) override;
     [[nodiscard]] Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
                                                   std::stop_token stop) override;
@@ -78,6 +87,10 @@ public:
     [[nodiscard]] Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
                                                 std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<SourceLink>> links(const AppId& app, const std::string& path,
+                                                        std::stop_token stop) override;
+    [[nodiscard]] Result<FileText> readFileAt(const AppId& app, const std::string& path, const std::string& commit,
+                                              std::stop_token stop) override;
     [[nodiscard]] Result<FileText> readFile(const AppId& app, const std::string& path, std::stop_token stop) override;
     [[nodiscard]] Result<std::string> commitFile(const AppId& app, const std::string& path, const std::string& text,
                                                  const std::string& baseCommit, const std::string& message) override;
@@ -106,6 +119,7 @@ private:
     void setConnection(Connection::State state, std::string problem);
     [[nodiscard]] Result<argoapi::AppRef> find(const AppId& app) const;
     [[nodiscard]] Result<> writable() const;
+    [[nodiscard]] Result<std::vector<manifest::Value>> objectsOf(const DiffSide& side, std::stop_token stop);
     [[nodiscard]] Result<Place> placeOf(const manifest::ResourceKey& key) const;
     [[nodiscard]] Result<> runAction(const manifest::ResourceKey& key, const std::string& action,
                                      const std::vector<std::pair<std::string, std::string>>& parameters = {});

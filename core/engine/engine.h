@@ -74,6 +74,7 @@ struct ResourceDiff
     std::string desiredYaml; ///< predicted state after the sync, Secrets masked; "" where it would go
     std::vector<FieldChange> changes;
     std::string note; ///< "Prune=false keeps it", "not permitted in project ml-production" ...
+    std::string lastAppliedYaml; ///< what was applied last, Secrets masked; "" where that is not known
 };
 
 struct AppDiff
@@ -82,6 +83,70 @@ struct AppDiff
     bool unsaved = false;
     std::vector<ResourceDiff> resources; ///< out of sync first, then by wave and key
     std::vector<Problem> problems; ///< findings before the sync
+};
+
+/// One side of a comparison of anything with anything.
+struct DiffSide
+{
+    enum class Kind : std::uint8_t {
+        Live, ///< the application's objects in the cluster
+        LastApplied, ///< as they were applied last
+        Revision, ///< rendered from its source
+        Path, ///< a folder of this machine, rendered like the application's source, or a file of manifests
+    };
+    Kind kind = Kind::Live;
+    AppId app; ///< not needed for a file of manifests
+    std::string revision; ///< Revision: branch, tag or commit; "" = the application's target
+    std::string path; ///< Path
+    friend bool operator==(const DiffSide&, const DiffSide&) = default;
+};
+
+/// An entry of an Application's spec.ignoreDifferences.
+struct IgnoreRule
+{
+    std::string group;
+    std::string kind;
+    std::string nameSpace; ///< "" = any
+    std::string name; ///< "" = any
+    std::vector<std::string> jsonPointers;
+    std::vector<std::string> jqPathExpressions;
+    std::vector<std::string> managedFieldsManagers;
+    friend bool operator==(const IgnoreRule&, const IgnoreRule&) = default;
+};
+
+/// A field that is to become as Git wants it while the rest of its object stays as it is.
+struct StagedField
+{
+    manifest::ResourceKey key;
+    std::vector<std::string> path; ///< of a FieldChange of diff()
+    friend auto operator<=>(const StagedField&, const StagedField&) = default;
+};
+
+/// What is known about one place in a kind's schema.
+struct SchemaField
+{
+    std::string name;
+    std::string type; ///< "string", "integer", "boolean", "number", "quantity", "object", "map", "list of string" ...
+    std::string description; ///< "" where the schema says nothing
+    bool required = false;
+};
+struct SchemaNode
+{
+    std::string type;
+    std::string description;
+    std::string defaultValue; ///< as JSON, "" = none
+    std::vector<std::string> values; ///< of an enumeration
+    std::vector<SchemaField> fields; ///< of an object, by name
+};
+
+/// A reference from one file of a source to another.
+struct SourceLink
+{
+    enum class Role : std::uint8_t { Base, Resource, Component, Patch, Generator, Values, Chart, Template, UsedBy };
+    Role role = Role::Resource;
+    std::string path; ///< that it leads to, in the repository
+    std::size_t line = 0; ///< 1-based, in the file that was asked about; 0: the file as a whole
+    friend bool operator==(const SourceLink&, const SourceLink&) = default;
 };
 
 struct PlanTask
@@ -290,6 +355,24 @@ public:
     /// The diff as it would be if `text` stood in the file at `path` of the source repository.
     [[nodiscard]] virtual Result<AppDiff> diffWithText(const AppId& app, const std::string& path,
                                                        const std::string& text, std::stop_token stop) = 0;
+    /// left stands on the side of the live state, right on that of the desired one. Objects meet by group, kind and
+    /// name; the namespace counts between sides of one application only.
+    [[nodiscard]] virtual Result<AppDiff> compare(const DiffSide& left, const DiffSide& right,
+                                                  std::stop_token stop) = 0;
+    /// diff() as it would be if the application ignored this as well.
+    [[nodiscard]] virtual Result<AppDiff> diffIgnoring(const AppId& app, const IgnoreRule& rule,
+                                                       std::stop_token stop) = 0;
+    /// Adds the rule to the Application in the cluster.
+    [[nodiscard]] virtual Result<> addIgnoreRule(const AppId& app, const IgnoreRule& rule) = 0;
+    /// What syncStaged() would do, tried by the server (dry run).
+    [[nodiscard]] virtual Result<Plan> planStaged(const AppId& app, const std::vector<StagedField>& fields,
+                                                  std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<> syncStaged(const AppId& app, const std::vector<StagedField>& fields,
+                                              const std::string& reason) = 0;
+    /// What may stand at a field path of a kind ("spec", "containers", "0"): built-in kinds, and custom ones whose
+    /// definitions are in the cluster. NotFound where nothing is known.
+    [[nodiscard]] virtual Result<SchemaNode> schema(const std::string& apiVersion, const std::string& kind,
+                                                    const std::vector<std::string>& path) = 0;
     [[nodiscard]] virtual Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
                                                           std::stop_token stop) = 0;
@@ -321,6 +404,13 @@ public:
     [[nodiscard]] virtual Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<FileText> readFile(const AppId& app, const std::string& path,
                                                     std::stop_token stop) = 0;
+    /// Where the file leads (kustomization: bases, patches, generators; Chart.yaml and values: templates and each
+    /// other) and which files lead to it, within the source.
+    [[nodiscard]] virtual Result<std::vector<SourceLink>> links(const AppId& app, const std::string& path,
+                                                                std::stop_token stop) = 0;
+    /// The file as it was in a commit.
+    [[nodiscard]] virtual Result<FileText> readFileAt(const AppId& app, const std::string& path,
+                                                      const std::string& commit, std::stop_token stop) = 0;
     /// Commits on the application's branch; Conflict where the branch moved since `baseCommit` and the file changed
     /// with it.
     [[nodiscard]] virtual Result<std::string> commitFile(const AppId& app, const std::string& path,

@@ -61,6 +61,19 @@ public:
     [[nodiscard]] Result<AppDiff> diff(const AppId& app, std::stop_token stop) override;
     [[nodiscard]] Result<AppDiff> diffWithText(const AppId& app, const std::string& path, const std::string& text,
                                                std::stop_token stop) override;
+    [[nodiscard]] Result<AppDiff> compare(const DiffSide& left, const DiffSide& right, std::stop_token stop) override;
+    [[nodiscard]] Result<AppDiff> diffIgnoring(const AppId& app, const IgnoreRule& rule, std::stop_token stop) override;
+    [[nodiscard]] Result<> addIgnoreRule(const AppId& app, const IgnoreRule& rule) override;
+    [[nodiscard]] Result<Plan> planStaged(const AppId& app, const std::vector<StagedField>& fields,
+                                          std::stop_token stop) override;
+    [[nodiscard]] Result<> syncStaged(const AppId& app, const std::vector<StagedField>& fields,
+                                      const std::string& reason) override;
+    [[nodiscard]] Result<SchemaNode> schema(const std::string& apiVersion, const std::string& kind,
+                                            const std::vector<std::string>& path) override;
+    [[nodiscard]] Result<std::vector<SourceLink>> links(const AppId& app, const std::string& path,
+                                                        std::stop_token stop) override;
+    [[nodiscard]] Result<FileText> readFileAt(const AppId& app, const std::string& path, const std::string& commit,
+                                              std::stop_token stop) override;
     [[nodiscard]] Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
                                                   std::stop_token stop) override;
@@ -121,6 +134,11 @@ private:
     [[nodiscard]] HttpSend httpSend();
     [[nodiscard]] Result<manifest::Value> applicationObject(const AppId& app, std::stop_token stop = {}) const;
     [[nodiscard]] Result<SourceInfo> sourceOf(const AppId& app, std::stop_token stop) const;
+    /// The objects of one side of a comparison.
+    [[nodiscard]] Result<std::vector<manifest::Value>> objectsOf(const DiffSide& side, std::stop_token stop) const;
+    /// The live objects with the staged fields set as Git wants them.
+    [[nodiscard]] Result<std::vector<manifest::Value>>
+    stagedObjects(const AppId& app, const std::vector<StagedField>& fields, std::stop_token stop) const;
     /// Reads the Application, lets `change` edit it, writes it back with its resourceVersion; again on a conflict.
     [[nodiscard]] Result<> editApplication(const AppId& app, const std::function<Result<>(manifest::Value&)>& change);
     [[nodiscard]] Result<manifest::Value> operationFor(const manifest::Value& object, const SyncRequest& request,

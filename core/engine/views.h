@@ -7,6 +7,7 @@
 #include "core/engine/engine.h"
 #include "core/git/repository.h"
 #include "core/gitops/comparison.h"
+#include "core/manifest/builtin_types.h"
 
 #include <functional>
 #include <map>
@@ -15,6 +16,19 @@
 #include <vector>
 
 namespace core::engine {
+
+/// Two sets of objects side by side; equal ones are left in, in sync. sameScope: namespaces count.
+[[nodiscard]] std::vector<ResourceDiff> viewObjects(const std::vector<manifest::Value>& left,
+                                                    const std::vector<manifest::Value>& right, bool sameScope);
+/// Adds to spec.ignoreDifferences.
+void appendIgnoreRule(manifest::Value& application, const IgnoreRule& rule);
+/// What stands at a path of a built-in type or of an OpenAPI schema; none where the path leads nowhere.
+[[nodiscard]] std::optional<SchemaNode> schemaNode(const manifest::TypeNode& type,
+                                                   const std::vector<std::string>& path);
+[[nodiscard]] std::optional<SchemaNode> schemaNode(const manifest::Value& openApi,
+                                                   const std::vector<std::string>& path);
+/// References of a file of a source tree: see Engine::links().
+[[nodiscard]] Result<std::vector<SourceLink>> sourceLinks(const git::Tree& tree, const std::string& path);
 
 using CommitLookup = std::function<std::optional<git::Commit>(const std::string& repoUrl, const std::string& id)>;
 

@@ -145,6 +145,64 @@ private slots:
         QVERIFY(engine->verifyAudit().has_value());
     }
 
+    void comparesStagesAndExplains()
+    {
+        const QTemporaryDir home;
+        auto engine = Engine::open(options(home)).value();
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*engine), 60'000);
+        QVERIFY(engine->setAutoSync(kApp, false).has_value());
+        const auto base = application(*engine)->revision;
+        QVERIFY(commitTag(*engine, "v3").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->sync == SyncState::OutOfSync, 30'000);
+
+        const DiffSide before {DiffSide::Kind::Revision, kApp, base, {}};
+        const DiffSide now {DiffSide::Kind::Revision, kApp, {}, {}};
+        const auto revisions = engine->compare(before, now, {}).value();
+        QCOMPARE(std::count_if(revisions.resources.begin(), revisions.resources.end(),
+                               [](const ResourceDiff& one) { return one.outOfSync; }),
+                 1);
+        QCOMPARE(revisions.resources.front().key.kind, std::string("Rollout"));
+        const DiffSide live {DiffSide::Kind::Live, kApp, {}, {}};
+        QVERIFY(engine->compare(live, now, {}).value().resources.front().outOfSync);
+        QVERIFY(!engine->compare({DiffSide::Kind::Path, kApp, {}, "/nowhere.yaml"}, now, {}).has_value());
+        QVERIFY(engine->readFileAt(kApp, kVersionFile, base, {}).value().text.find("newTag: v2") != std::string::npos);
+
+        const auto diff = engine->diff(kApp, {}).value();
+        const auto& changed = diff.resources.front();
+        QCOMPARE(changed.key.kind, std::string("Rollout"));
+        const auto change = std::find_if(changed.changes.begin(), changed.changes.end(),
+                                         [](const FieldChange& one) { return !one.ignored; });
+        QVERIFY(change != changed.changes.end());
+        std::string pointer;
+        for (const auto& part : change->path)
+            pointer += "/" + part;
+        const auto ignoring =
+            engine->diffIgnoring(kApp, {"argoproj.io", "Rollout", {}, {}, {pointer}, {}, {}}, {}).value();
+        QVERIFY(std::none_of(ignoring.resources.begin(), ignoring.resources.end(),
+                             [](const ResourceDiff& one) { return one.outOfSync; }));
+
+        const std::vector<StagedField> staged {{changed.key, change->path}};
+        const auto plan = engine->planStaged(kApp, staged, {}).value();
+        QCOMPARE(plan.tasks.size(), std::size_t {1});
+        QVERIFY2(plan.tasks.front().dryRunError.empty(), plan.tasks.front().dryRunError.c_str());
+        QVERIFY(plan.tasks.front().restartsPods);
+        QVERIFY(!engine->planStaged(kApp, {{changed.key, {"spec", "nothing"}}}, {}).has_value());
+        QVERIFY(engine->syncStaged(kApp, staged, "only the image").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->sync == SyncState::Synced, 30'000);
+
+        const auto strategy = engine->schema("argoproj.io/v1alpha1", "Rollout", {"spec", "strategy"}).value();
+        QVERIFY(std::any_of(strategy.fields.begin(), strategy.fields.end(),
+                            [](const SchemaField& field) { return field.name == "canary"; }));
+        const std::vector<std::string> mode {"spec", "trafficPolicy", "tls", "mode"};
+        const auto choices = engine->schema("networking.istio.io/v1", "DestinationRule", mode).value().values;
+        QVERIFY(std::find(choices.begin(), choices.end(), "ISTIO_MUTUAL") != choices.end());
+        QVERIFY(!engine->schema("example.com/v1", "Nothing", {}).has_value());
+        const auto links = engine->links(kApp, kVersionFile, {}).value();
+        QVERIFY(std::any_of(links.begin(), links.end(), [](const SourceLink& link) {
+            return link.role == SourceLink::Role::Base && link.line > 0;
+        }));
+    }
+
     void aSecondProgramWorksThroughTheFirst()
     {
         const QTemporaryDir home;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/views.h"
+#include "core/git/tree.h"
 #include "core/manifest/yaml.h"
 
 #include <QTest>
@@ -54,6 +55,91 @@ class TestViews : public QObject
     Q_OBJECT
 
 private slots:
+    void setsOfObjectsAreComparedByKindAndName()
+    {
+        const auto here = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: x, uid: '1', "
+                               "resourceVersion: '9'}, data: {k: one}}");
+        const auto there = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: y}, data: {k: two}}");
+        const auto only = yaml("{apiVersion: v1, kind: Service, metadata: {name: s, namespace: y}, spec: {ports: []}}");
+        const auto apart = viewObjects({here}, {there, only}, false);
+        QCOMPARE(apart.size(), std::size_t {2});
+        const auto& map = apart.front().key.kind == "ConfigMap" ? apart.front() : apart.back();
+        QCOMPARE(map.changes.size(), std::size_t {1}); // not the namespace, not what the server keeps
+        QCOMPARE(map.changes.front().path, (std::vector<std::string> {"data", "k"}));
+        QVERIFY(map.action == ResourceDiff::Action::Patch);
+        const auto strict = viewObjects({here}, {there}, true);
+        QCOMPARE(strict.size(), std::size_t {2});
+        const auto same = viewObjects({here}, {here}, true);
+        QVERIFY(!same.front().outOfSync);
+    }
+
+    void secretsStayMaskedInComparisons()
+    {
+        const auto a = yaml("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {k: c2VjcmV0}}");
+        const auto b = yaml("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {k: b3RoZXI=}}");
+        const auto diff = viewObjects({a}, {b}, true);
+        QVERIFY(diff.front().outOfSync);
+        for (const auto& text : {diff.front().liveYaml, diff.front().desiredYaml}) {
+            QVERIFY(text.find("c2VjcmV0") == std::string::npos);
+            QVERIFY(text.find("b3RoZXI=") == std::string::npos);
+        }
+    }
+
+    void schemasAreRead()
+    {
+        const auto* deployment = manifest::builtinType("apps/v1", "Deployment");
+        QVERIFY(deployment != nullptr);
+        const auto container = schemaNode(*deployment, {"spec", "template", "spec", "containers", "0"});
+        QVERIFY(container.has_value());
+        QVERIFY(std::any_of(container->fields.begin(), container->fields.end(),
+                            [](const SchemaField& field) { return field.name == "image" && field.type == "string"; }));
+        QVERIFY(!schemaNode(*deployment, {"spec", "nonsense"}).has_value());
+        const auto openApi = yaml("{type: object, properties: {spec: {type: object, required: [mode], properties: {"
+                                  "mode: {type: string, description: how, enum: [a, b], default: a},"
+                                  "items: {type: array, items: {type: object, properties: {x: {type: integer}}}}}}}}");
+        const auto spec = schemaNode(openApi, {"spec"});
+        QCOMPARE(spec->fields.size(), std::size_t {2});
+        QCOMPARE(spec->fields[1].name, std::string("mode"));
+        QVERIFY(spec->fields[1].required);
+        const auto mode = schemaNode(openApi, {"spec", "mode"});
+        QCOMPARE(mode->values, (std::vector<std::string> {"a", "b"}));
+        QCOMPARE(mode->defaultValue, std::string("\"a\""));
+        QCOMPARE(mode->description, std::string("how"));
+        QCOMPARE(schemaNode(openApi, {"spec", "items", "3", "x"})->type, std::string("integer"));
+    }
+
+    void filesOfASourceLeadToEachOther()
+    {
+        const auto tree = git::memoryTree({
+            {"base/kustomization.yaml", "resources:\n- deployment.yaml\n"},
+            {"base/deployment.yaml", "kind: Deployment\n"},
+            {"prod/kustomization.yaml",
+             "resources:\n- ../base\npatches:\n- path: memory.yaml\n"
+             "- patch: |-\n    a: b\nconfigMapGenerator:\n- name: c\n  files:\n"
+             "  - key=config.txt\n"},
+            {"prod/memory.yaml", "a: 1\n"},
+            {"prod/config.txt", "x"},
+            {"chart/Chart.yaml", "name: c\n"},
+            {"chart/values.yaml", "a: 1\n"},
+            {"chart/templates/d.yaml", "{{ .Values.a }}\n"},
+        });
+        using Role = SourceLink::Role;
+        const auto has = [](const std::vector<SourceLink>& links, const SourceLink& wanted) {
+            return std::find(links.begin(), links.end(), wanted) != links.end();
+        };
+        const auto prod = sourceLinks(*tree, "prod/kustomization.yaml").value();
+        QVERIFY(has(prod, {Role::Base, "base/kustomization.yaml", 2}));
+        QVERIFY(has(prod, {Role::Patch, "prod/memory.yaml", 4}));
+        QVERIFY(has(prod, {Role::Generator, "prod/config.txt", 10}));
+        QCOMPARE(prod.size(), std::size_t {3});
+        const auto base = sourceLinks(*tree, "base/kustomization.yaml").value();
+        QVERIFY(has(base, {Role::Resource, "base/deployment.yaml", 2}));
+        QVERIFY(has(base, {Role::UsedBy, "prod/kustomization.yaml", 0}));
+        const auto values = sourceLinks(*tree, "chart/values.yaml").value();
+        QVERIFY(has(values, {Role::Chart, "chart/Chart.yaml", 0}));
+        QVERIFY(has(values, {Role::Template, "chart/templates/d.yaml", 0}));
+    }
+
     void thresholds_data()
     {
         QTest::addColumn<QString>("condition");

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/fake_engine.h"
 
+#include "core/engine/views.h"
+
+#include <algorithm>
+
 namespace support {
 
 namespace {
@@ -330,6 +334,107 @@ core::Result<eng::AppDiff> FakeEngine::diffWithText(const eng::AppId& app, const
     PH_TRY(auto answer, diff(app, stop));
     answer.unsaved = true;
     return answer;
+}
+
+namespace {
+
+std::string text(const eng::DiffSide& side)
+{
+    using Kind = eng::DiffSide::Kind;
+    const std::string app = side.app.nameSpace + "/" + side.app.name;
+    switch (side.kind) {
+    case Kind::Live:
+        return "live " + app;
+    case Kind::LastApplied:
+        return "last-applied " + app;
+    case Kind::Revision:
+        return app + "@" + side.revision;
+    case Kind::Path:
+        return "path " + side.path;
+    }
+    return "?";
+}
+
+std::string text(const eng::IgnoreRule& rule)
+{
+    std::string out = rule.kind + "/" + rule.name;
+    for (const auto* list : {&rule.jsonPointers, &rule.jqPathExpressions, &rule.managedFieldsManagers})
+        for (const auto& entry : *list)
+            out += " " + entry;
+    return out;
+}
+
+} // namespace
+
+core::Result<eng::AppDiff> FakeEngine::compare(const eng::DiffSide& left, const eng::DiffSide& right, std::stop_token)
+{
+    PH_CHECK(record("compare " + text(left) + " with " + text(right)));
+    return comparison;
+}
+
+core::Result<eng::AppDiff> FakeEngine::diffIgnoring(const eng::AppId& app, const eng::IgnoreRule& rule,
+                                                    std::stop_token stop)
+{
+    PH_CHECK(record("preview ignoring " + text(rule)));
+    PH_TRY(auto answer, diff(app, stop));
+    for (auto& resource : answer.resources)
+        if (resource.key.kind == rule.kind)
+            for (auto& change : resource.changes) {
+                std::string pointer;
+                for (const auto& part : change.path)
+                    pointer += "/" + part;
+                change.ignored =
+                    change.ignored || std::ranges::find(rule.jsonPointers, pointer) != rule.jsonPointers.end();
+            }
+    return answer;
+}
+
+core::Result<> FakeEngine::addIgnoreRule(const eng::AppId& app, const eng::IgnoreRule& rule)
+{
+    return record("ignore " + text(app) + " " + text(rule));
+}
+
+core::Result<eng::Plan> FakeEngine::planStaged(const eng::AppId&, const std::vector<eng::StagedField>& fields,
+                                               std::stop_token)
+{
+    PH_CHECK(allowed());
+    eng::Plan answer;
+    for (const auto& field : fields)
+        answer.tasks.push_back({field.key, "Sync", 0, eng::ResourceDiff::Action::Patch, field.path.size() > 2, "", ""});
+    return answer;
+}
+
+core::Result<> FakeEngine::syncStaged(const eng::AppId& app, const std::vector<eng::StagedField>& fields,
+                                      const std::string& reason)
+{
+    return record("sync " + text(app) + " staged " + std::to_string(fields.size()) + " because " + reason);
+}
+
+core::Result<eng::SchemaNode> FakeEngine::schema(const std::string& apiVersion, const std::string& kind,
+                                                 const std::vector<std::string>& path)
+{
+    const auto* type = core::manifest::builtinType(apiVersion, kind);
+    const auto found = type != nullptr ? eng::schemaNode(*type, path) : std::nullopt;
+    if (!found)
+        return core::fail(core::Error::Code::NotFound, "no schema is known for this place", apiVersion + " " + kind);
+    return *found;
+}
+
+core::Result<std::vector<eng::SourceLink>> FakeEngine::links(const eng::AppId&, const std::string& path,
+                                                             std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = fileLinks.find(path);
+    return found == fileLinks.end() ? std::vector<eng::SourceLink> {} : found->second;
+}
+
+core::Result<eng::FileText> FakeEngine::readFileAt(const eng::AppId& app, const std::string& path,
+                                                   const std::string& commit, std::stop_token stop)
+{
+    const auto found = oldTexts.find(path);
+    if (found == oldTexts.end())
+        return readFile(app, path, stop);
+    return eng::FileText {found->second, commit};
 }
 
 core::Result<eng::Plan> FakeEngine::plan(const eng::AppId& app, const eng::SyncRequest&, std::stop_token)

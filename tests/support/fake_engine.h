@@ -36,6 +36,9 @@ public:
     std::vector<core::manifest::Value> liveObjects;
     std::map<std::string, std::string> fileTexts; ///< path -> text
     std::vector<eng::AuditEntry> auditEntries;
+    std::map<std::string, std::vector<eng::SourceLink>> fileLinks; ///< path -> links
+    std::map<std::string, std::string> oldTexts; ///< path -> text in every earlier commit
+    eng::AppDiff comparison; ///< of any two sides
     eng::SetPreview setPreview;
     eng::GpuInventory gpuInventory;
     std::vector<eng::ModelRow> modelRows;
@@ -85,6 +88,21 @@ public:
     [[nodiscard]] core::Result<eng::AppDiff> diff(const eng::AppId& app, std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::AppDiff> diffWithText(const eng::AppId& app, const std::string& path,
                                                           const std::string& text, std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::AppDiff> compare(const eng::DiffSide& left, const eng::DiffSide& right,
+                                                     std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::AppDiff> diffIgnoring(const eng::AppId& app, const eng::IgnoreRule& rule,
+                                                          std::stop_token stop) override;
+    [[nodiscard]] core::Result<> addIgnoreRule(const eng::AppId& app, const eng::IgnoreRule& rule) override;
+    [[nodiscard]] core::Result<eng::Plan> planStaged(const eng::AppId& app, const std::vector<eng::StagedField>& fields,
+                                                     std::stop_token stop) override;
+    [[nodiscard]] core::Result<> syncStaged(const eng::AppId& app, const std::vector<eng::StagedField>& fields,
+                                            const std::string& reason) override;
+    [[nodiscard]] core::Result<eng::SchemaNode> schema(const std::string& apiVersion, const std::string& kind,
+                                                       const std::vector<std::string>& path) override;
+    [[nodiscard]] core::Result<std::vector<eng::SourceLink>> links(const eng::AppId& app, const std::string& path,
+                                                                   std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::FileText> readFileAt(const eng::AppId& app, const std::string& path,
+                                                         const std::string& commit, std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::Plan> plan(const eng::AppId& app, const eng::SyncRequest& request,
                                                std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::ResourceDetails>
