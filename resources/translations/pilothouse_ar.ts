@@ -1349,10 +1349,6 @@
         <translation>رُوجع %1</translation>
     </message>
     <message>
-        <source>live</source>
-        <translation>الحي</translation>
-    </message>
-    <message>
         <source>Semantic</source>
         <translation>دلالي</translation>
     </message>
@@ -1452,6 +1448,172 @@
         <source>Keeping the review</source>
         <translation>حفظ المراجعة</translation>
     </message>
+    <message>
+        <source>Note: %1</source>
+        <translation>ملاحظة: %1</translation>
+    </message>
+    <message>
+        <source>signed off by %1</source>
+        <translation>أقرّه %1</translation>
+    </message>
+    <message>
+        <source>Three-way</source>
+        <translation>ثلاثي</translation>
+    </message>
+    <message>
+        <source>Three-way view</source>
+        <translation>العرض الثلاثي</translation>
+    </message>
+    <message>
+        <source>Stage this field</source>
+        <translation>جهّز هذا الحقل</translation>
+    </message>
+    <message>
+        <source>Ignore this field…</source>
+        <translation>تجاهل هذا الحقل…</translation>
+    </message>
+    <message>
+        <source>Note on this resource…</source>
+        <translation>ملاحظة على هذا المورد…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>Sign off</source>
+        <translation>إقرار</translation>
+    </message>
+    <message>
+        <source>Compare with a revision…</source>
+        <translation>قارن مع إصدار…</translation>
+    </message>
+    <message>
+        <source>Apply the staged fields…</source>
+        <translation>طبّق الحقول المجهّزة…</translation>
+    </message>
+    <message>
+        <source>Compare this</source>
+        <translation>قارن هذا</translation>
+    </message>
+    <message>
+        <source>with this</source>
+        <translation>بهذا</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>الحي</translation>
+    </message>
+    <message>
+        <source>Last applied</source>
+        <translation>آخر ما طُبّق</translation>
+    </message>
+    <message>
+        <source>Git, as wanted now</source>
+        <translation>Git كما هو مطلوب الآن</translation>
+    </message>
+    <message>
+        <source>Earlier deployments</source>
+        <translation>عمليات نشر سابقة</translation>
+    </message>
+    <message>
+        <source>Branch, tag or commit…</source>
+        <translation>فرع أو وسم أو إيداع…</translation>
+    </message>
+    <message>
+        <source>Another application</source>
+        <translation>تطبيق آخر</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>مجلد…</translation>
+    </message>
+    <message>
+        <source>File of manifests…</source>
+        <translation>ملف بيانات…</translation>
+    </message>
+    <message>
+        <source>Compare with a revision</source>
+        <translation>المقارنة مع إصدار</translation>
+    </message>
+    <message>
+        <source>Branch, tag or commit</source>
+        <translation>فرع أو وسم أو إيداع</translation>
+    </message>
+    <message>
+        <source>Compare with a folder</source>
+        <translation>المقارنة مع مجلد</translation>
+    </message>
+    <message>
+        <source>Compare with a file of manifests</source>
+        <translation>المقارنة مع ملف بيانات</translation>
+    </message>
+    <message>
+        <source>last applied → live</source>
+        <translation>آخر ما طُبّق ← الحي</translation>
+    </message>
+    <message>
+        <source>last applied → desired</source>
+        <translation>آخر ما طُبّق ← المطلوب</translation>
+    </message>
+    <message numerus="yes">
+        <source>Apply %n staged field(s)…</source>
+        <translation>
+            <numerusform>لا حقول مجهّزة</numerusform>
+            <numerusform>طبّق الحقل المجهّز…</numerusform>
+            <numerusform>طبّق الحقلين المجهّزين…</numerusform>
+            <numerusform>طبّق %n حقول مجهّزة…</numerusform>
+            <numerusform>طبّق %n حقلاً مجهّزاً…</numerusform>
+            <numerusform>طبّق %n حقل مجهّز…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply the staged fields</source>
+        <translation>تطبيق الحقول المجهّزة</translation>
+    </message>
+    <message>
+        <source>its pods restart</source>
+        <translation>يُعاد تشغيل حاوياته</translation>
+    </message>
+    <message>
+        <source>the server refuses: %1</source>
+        <translation>يرفض الخادم: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Apply %n staged field(s)?</source>
+        <translation>
+            <numerusform>لا حقول مجهّزة؟</numerusform>
+            <numerusform>تطبيق الحقل المجهّز؟</numerusform>
+            <numerusform>تطبيق الحقلين المجهّزين؟</numerusform>
+            <numerusform>تطبيق %n حقول مجهّزة؟</numerusform>
+            <numerusform>تطبيق %n حقلاً مجهّزاً؟</numerusform>
+            <numerusform>تطبيق %n حقل مجهّز؟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>تطبيق</translation>
+    </message>
+    <message>
+        <source>Add the ignore rule</source>
+        <translation>إضافة قاعدة التجاهل</translation>
+    </message>
+    <message>
+        <source>Note on %1</source>
+        <translation>ملاحظة على %1</translation>
+    </message>
+    <message>
+        <source>It is kept with the review of this revision and goes into the export.</source>
+        <translation>تُحفظ مع مراجعة هذا الإصدار وتظهر في التصدير.</translation>
+    </message>
+    <message>
+        <source>Sign off %1 at %2?</source>
+        <translation>إقرار %1 عند %2؟</translation>
+    </message>
+    <message>
+        <source>Your name goes with the review of this revision. Another revision begins anew.</source>
+        <translation>يُحفظ اسمك مع مراجعة هذا الإصدار، ويبدأ الإصدار التالي من جديد.</translation>
+    </message>
 </context>
 <context>
     <name>ui::DiffRuler</name>
@@ -1519,6 +1681,13 @@
             <numerusform>%n بايتاً آخر</numerusform>
             <numerusform>%n بايت آخر</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::EditorAssist</name>
+    <message>
+        <source>Completions</source>
+        <translation>الإكمالات</translation>
     </message>
 </context>
 <context>
@@ -1693,6 +1862,58 @@
     <message>
         <source>Place in the file</source>
         <translation>الموضع في الملف</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>القاعدة</translation>
+    </message>
+    <message>
+        <source>Resource</source>
+        <translation>المورد</translation>
+    </message>
+    <message>
+        <source>Component</source>
+        <translation>مكوّن</translation>
+    </message>
+    <message>
+        <source>Patch</source>
+        <translation>رقعة</translation>
+    </message>
+    <message>
+        <source>Generator</source>
+        <translation>مولّد</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>القيم</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Chart</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>قالب</translation>
+    </message>
+    <message>
+        <source>Used by</source>
+        <translation>يستعمله</translation>
+    </message>
+    <message>
+        <source>Related</source>
+        <translation>ذو صلة</translation>
+    </message>
+    <message>
+        <source>Complete the field</source>
+        <translation>أكمل الحقل</translation>
+    </message>
+    <message>
+        <source>What is this field?</source>
+        <translation>ما هذا الحقل؟</translation>
+    </message>
+    <message>
+        <source>Go to the file that this line names</source>
+        <translation>انتقل إلى الملف الذي يسمّيه هذا السطر</translation>
     </message>
 </context>
 <context>
@@ -1925,6 +2146,10 @@
     <message>
         <source>Set by</source>
         <translation>مصدره</translation>
+    </message>
+    <message>
+        <source>staged: %1</source>
+        <translation>مجهّز: %1</translation>
     </message>
 </context>
 <context>
@@ -2300,6 +2525,52 @@
     <message>
         <source>Revert %1 in Git</source>
         <translation>عكس %1 في Git</translation>
+    </message>
+</context>
+<context>
+    <name>ui::IgnoreDialog</name>
+    <message>
+        <source>Ignore this difference</source>
+        <translation>تجاهل هذا الاختلاف</translation>
+    </message>
+    <message>
+        <source>%1 of this object</source>
+        <translation>%1 في هذا الكائن</translation>
+    </message>
+    <message>
+        <source>%1 of every %2</source>
+        <translation>%1 في كل %2</translation>
+    </message>
+    <message>
+        <source>every field of a %1 that %2 owns</source>
+        <translation>كل حقل في %1 يملكه %2</translation>
+    </message>
+    <message>
+        <source>The rule</source>
+        <translation>القاعدة</translation>
+    </message>
+    <message>
+        <source>Add the rule</source>
+        <translation>أضف القاعدة</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>جارٍ العدّ…</translation>
+    </message>
+    <message numerus="yes">
+        <source>It hides %n difference(s).</source>
+        <translation>
+            <numerusform>لا يخفي أي اختلاف.</numerusform>
+            <numerusform>يخفي اختلافاً واحداً.</numerusform>
+            <numerusform>يخفي اختلافين.</numerusform>
+            <numerusform>يخفي %n اختلافات.</numerusform>
+            <numerusform>يخفي %n اختلافاً.</numerusform>
+            <numerusform>يخفي %n اختلاف.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Resources that differ: %1 instead of %2.</source>
+        <translation>الموارد المختلفة: %1 بدلاً من %2.</translation>
     </message>
 </context>
 <context>

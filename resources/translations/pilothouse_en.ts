@@ -70,6 +70,23 @@
     </message>
 </context>
 <context>
+    <name>ui::DiffPage</name>
+    <message numerus="yes">
+        <source>Apply %n staged field(s)…</source>
+        <translation>
+            <numerusform>Apply %n staged field…</numerusform>
+            <numerusform>Apply %n staged fields…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Apply %n staged field(s)?</source>
+        <translation>
+            <numerusform>Apply %n staged field?</numerusform>
+            <numerusform>Apply %n staged fields?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::DiffView</name>
     <message numerus="yes">
         <source>%n unchanged line(s)</source>
@@ -140,6 +157,16 @@
         <translation>
             <numerusform>Sync %n application</numerusform>
             <numerusform>Sync %n applications</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::IgnoreDialog</name>
+    <message numerus="yes">
+        <source>It hides %n difference(s).</source>
+        <translation>
+            <numerusform>It hides %n difference.</numerusform>
+            <numerusform>It hides %n differences.</numerusform>
         </translation>
     </message>
 </context>

@@ -5,10 +5,15 @@
 #include "ui/diff/diff_page.h"
 #include "ui/diff/diff_view.h"
 #include "ui/diff/field_change_model.h"
+#include "ui/diff/ignore_dialog.h"
 
 #include <QAbstractItemModelTester>
+#include <QAction>
+#include <QInputDialog>
 #include <QLabel>
 #include <QListView>
+#include <QPushButton>
+#include <QRadioButton>
 #include <QScrollBar>
 #include <QTableView>
 
@@ -200,6 +205,151 @@ private slots:
         });
         QTRY_COMPARE(host.find<QListView>("diffResources")->model()->rowCount(), 5);
         QVERIFY(!shown());
+    }
+
+    void sidesAreWrittenAndRead_data()
+    {
+        QTest::addColumn<QString>("text");
+        for (const auto* text : {"", "live...git:v2", "applied...git", "live...live@argocd/other", "git:a...git@x/y:b",
+                                 "live...path:/tmp/a:b.yaml"})
+            QTest::newRow(text) << QString::fromLatin1(text);
+    }
+    void sidesAreWrittenAndRead()
+    {
+        QFETCH(QString, text);
+        const auto sides = ui::parseDiffSides(text, support::sampleApp());
+        QVERIFY(sides.has_value());
+        QCOMPARE(ui::diffSidesText(*sides, support::sampleApp()), text);
+        for (const auto* wrong : {"live", "live...", "live...x", "live:2...git", "live@...git", "path:...git"})
+            QVERIFY2(!ui::parseDiffSides(QString::fromLatin1(wrong), support::sampleApp()), wrong);
+    }
+
+    void comparesAnySides()
+    {
+        auto engine = support::sampleEngine();
+        engine->comparison = engine->diffs.at(support::sampleApp());
+        engine->comparison.resources.resize(2);
+        support::PageHost<ui::DiffPage> host(
+            std::move(engine), {ui::PageKind::Diff, support::sampleApp(), QStringLiteral("live...git:v2")});
+        QTRY_COMPARE(host.find<QListView>("diffResources")->model()->rowCount(), 2);
+        QVERIFY(host.asked("compare live argocd/llm-service with argocd/llm-service@v2"));
+        QVERIFY(!host.find<QPushButton>("approve")->isVisible()); // no plan of it
+        host.page->setSides(ui::usualSides(support::sampleApp()));
+        QTRY_COMPARE(host.find<QListView>("diffResources")->model()->rowCount(), 5);
+        QVERIFY(host.find<QPushButton>("approve")->isVisible());
+    }
+
+    void threeWayShowsBothWaysFromTheLastApplied()
+    {
+        auto engine = support::sampleEngine();
+        auto& first = engine->diffs.at(support::sampleApp()).resources.front();
+        first.lastAppliedYaml = "a: 1\n";
+        first.liveYaml = "a: 2\n";
+        first.desiredYaml = "a: 3\n";
+        support::PageHost<ui::DiffPage> host(std::move(engine), diffOf(support::sampleApp()));
+        QTRY_VERIFY(host.find<QListView>("diffResources")->currentIndex().isValid());
+        QTest::keyClick(host.page.get(), Qt::Key_4);
+        auto* live = host.find<ui::DiffView>("threeWayLive");
+        auto* desired = host.find<ui::DiffView>("threeWayDesired");
+        QTRY_VERIFY(live->isVisible() && desired->isVisible());
+        const auto added = [](const ui::DiffView& view) {
+            for (const auto& row : view.document().rows())
+                if (row.kind == Kind::Added)
+                    return std::string(view.document().after(row));
+            return std::string();
+        };
+        QCOMPARE(added(*live), std::string("a: 2"));
+        QCOMPARE(added(*desired), std::string("a: 3"));
+    }
+
+    void stagesSingleFields()
+    {
+        support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+        auto* table = host.find<QTableView>("fieldChanges");
+        QTRY_COMPARE(table->currentIndex().row(), 0);
+        auto* apply = host.find<QPushButton>("applyStaged");
+        QVERIFY(!apply->isVisible());
+        QTest::keyClick(host.page.get(), Qt::Key_S);
+        QTest::keyClick(host.page.get(), Qt::Key_N);
+        QTest::keyClick(host.page.get(), Qt::Key_S);
+        QCOMPARE(host.page->staged().size(), std::size_t {2});
+        QVERIFY(table->model()->index(0, 0).data(ui::FieldChangeModel::StagedRole).toBool());
+        QTest::keyClick(host.page.get(), Qt::Key_U); // takes the last one back
+        QCOMPARE(host.page->staged().size(), std::size_t {1});
+        host.workbench.answer = QStringLiteral("only the image");
+        QTest::mouseClick(apply, Qt::LeftButton);
+        QTRY_VERIFY(host.asked("sync argocd/llm-service staged 1 because only the image"));
+        QVERIFY(host.workbench.questions.front().text.contains(QStringLiteral("inference-rollout")));
+        QTRY_VERIFY(host.page->staged().empty());
+    }
+
+    void buildsAnIgnoreRuleFromALine()
+    {
+        support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+        auto* table = host.find<QTableView>("fieldChanges");
+        QTRY_COMPARE(table->currentIndex().row(), 0);
+        QTest::keyClick(host.page.get(), Qt::Key_N);
+        QTest::keyClick(host.page.get(), Qt::Key_N); // changed live by kubectl-edit
+        QTest::keyClick(host.page.get(), Qt::Key_I);
+        auto* dialog = host.page->findChild<ui::IgnoreDialog*>(QStringLiteral("ignoreDialog"));
+        QVERIFY(dialog != nullptr);
+        QTRY_VERIFY(dialog->findChild<QLabel*>(QStringLiteral("ignoreEffect"))->text().contains(QLatin1Char('1')));
+        QTest::mouseClick(dialog->findChild<QRadioButton*>(QStringLiteral("ignoreChoice2")), Qt::LeftButton);
+        QCOMPARE(dialog->rule().managedFieldsManagers, std::vector<std::string> {"kubectl-edit"});
+        QTest::mouseClick(dialog->findChild<QRadioButton*>(QStringLiteral("ignoreChoice0")), Qt::LeftButton);
+        QCOMPARE(dialog->rule().jsonPointers, std::vector<std::string> {"/spec/strategy/canary/steps/0/setWeight"});
+        QCOMPARE(dialog->rule().name, std::string("inference-rollout"));
+        QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("ignoreAdd")), Qt::LeftButton);
+        QTRY_VERIFY(host.asked("ignore argocd/llm-service Rollout/inference-rollout "
+                               "/spec/strategy/canary/steps/0/setWeight"));
+    }
+
+    void pointersEscapeSlashes()
+    {
+        core::engine::FieldChange change;
+        change.path = {"metadata", "annotations", "a.b/c~d"};
+        const auto rules = ui::rulesFor(support::key("Service", "x"), change);
+        QCOMPARE(rules.size(), std::size_t {2});
+        QCOMPARE(rules.front().jsonPointers, std::vector<std::string> {"/metadata/annotations/a.b~1c~0d"});
+        QVERIFY(ui::ruleYaml(rules.front()).contains(QStringLiteral("jsonPointers:")));
+    }
+
+    void notesAndSignOffStayWithTheRevision()
+    {
+        const auto forget = [] {
+            (void)ui::saveReview(support::sampleApp(),
+                                 {support::sampleEngine()->diffs.at(support::sampleApp()).revision, {}, {}, {}, {}});
+        };
+        forget();
+        {
+            support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+            auto* list = host.find<QListView>("diffResources");
+            QTRY_VERIFY(list->currentIndex().isValid());
+            QThreadPool::globalInstance()->waitForDone(); // the empty review is read
+            QCoreApplication::processEvents();
+            QTest::keyClick(host.page.get(), Qt::Key_C);
+            auto* dialog = host.page->findChild<QInputDialog*>(QStringLiteral("noteDialog"));
+            QVERIFY(dialog != nullptr);
+            dialog->setTextValue(QStringLiteral("why 16Gi?"));
+            dialog->accept();
+            QVERIFY(host.find<QLabel>("note")->text().contains(QStringLiteral("why 16Gi?")));
+            QVERIFY(host.page->markdown().contains(QStringLiteral("> why 16Gi?")));
+            host.workbench.answer = QString();
+            auto* sign = host.page->findChild<QAction*>(QStringLiteral("signOff"));
+            sign->trigger();
+            QCOMPARE(host.workbench.reports.size(), std::size_t {1}); // not everything is reviewed
+            for (int row = 0; row < 4; ++row) {
+                list->setCurrentIndex(list->model()->index(row, 0));
+                QTest::keyClick(host.page.get(), Qt::Key_R);
+            }
+            sign->trigger();
+            QVERIFY(host.find<QLabel>("reviewed")->text().contains(QStringLiteral("signed off")));
+        }
+        QThreadPool::globalInstance()->waitForDone(); // it is written
+        support::PageHost<ui::DiffPage> again(diffOf(support::sampleApp()));
+        QTRY_VERIFY(again.find<QLabel>("reviewed")->text().contains(QStringLiteral("signed off")));
+        QTRY_VERIFY(again.find<QLabel>("note")->text().contains(QStringLiteral("why 16Gi?")));
+        forget();
     }
 
     void exportsMarkdown()

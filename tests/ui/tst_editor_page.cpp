@@ -5,10 +5,11 @@
 #include "ui/diff/diff_view.h"
 #include "ui/editor/code_editor.h"
 #include "ui/editor/drafts.h"
+#include "ui/editor/editor_assist.h"
 #include "ui/editor/editor_page.h"
 #include "ui/editor/source_tree_model.h"
 #include "ui/editor/yaml_folding.h"
-#include "ui/editor/yaml_outline.h"
+#include "ui/editor/yaml_place.h"
 #include "ui/editor/yaml_tokens.h"
 
 #include <QAbstractItemModelTester>
@@ -16,7 +17,9 @@
 #include <QLineEdit>
 #include <QProcess>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTextBlock>
+#include <QToolButton>
 #include <QTreeView>
 #include <QTreeWidget>
 
@@ -308,6 +311,82 @@ private slots:
         editor->undo();
     }
 
+    void tellsWhereTheCursorStands_data()
+    {
+        QTest::addColumn<QString>("text"); // "^" is the cursor
+        QTest::addColumn<QString>("path"); // "." between steps; "=" before a value; "-" = nowhere
+        QTest::newRow("top") << "apiVersion: v1\nkind: Pod\nsp^"
+                             << "";
+        QTest::newRow("below a key") << "kind: Pod\nspec:\n  con^"
+                                     << "spec";
+        QTest::newRow("empty line") << "kind: Pod\nspec:\n  ^"
+                                    << "spec";
+        QTest::newRow("in an item") << "spec:\n  containers:\n  - name: a\n    im^"
+                                    << "spec.containers.0";
+        QTest::newRow("new item") << "spec:\n  containers:\n  - na^"
+                                  << "spec.containers.0";
+        QTest::newRow("value") << "spec:\n  containers:\n  - name: a\n    imagePullPolicy: Al^"
+                               << "=spec.containers.0.imagePullPolicy";
+        QTest::newRow("second document") << "spec:\n  a: 1\n---\nmetadata:\n  na^"
+                                         << "metadata";
+        QTest::newRow("back out") << "spec:\n  template:\n    spec:\n      a: 1\n  re^"
+                                  << "spec";
+        QTest::newRow("comment") << "spec: # a^"
+                                 << "-";
+    }
+    void tellsWhereTheCursorStands()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, path);
+        const auto at = text.indexOf(u'^');
+        const int line = static_cast<int>(text.left(at).count(u'\n'));
+        const int column = static_cast<int>(at - text.lastIndexOf(u'\n', at) - 1);
+        const auto place = ui::yamlPlaceAt(text.remove(u'^').split(u'\n'), line, column);
+        QStringList steps;
+        if (place)
+            for (const auto& step : place->path)
+                steps.append(ui::qs(step));
+        const QString sign = !place                     ? QStringLiteral("-")
+            : place->what == ui::YamlPlace::What::Value ? QStringLiteral("=")
+                                                        : QString();
+        QCOMPARE(sign + steps.join(u'.'), path);
+    }
+
+    void completesFromTheSchema()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        auto* assist = editor->findChild<ui::EditorAssist*>();
+        editor->setPlainText(QStringLiteral("apiVersion: apps/v1\nkind: Deployment\nspec:\n  repl"));
+        editor->moveCursor(QTextCursor::End);
+        editor->setFocus();
+        const QSignalSpy completed(assist, &ui::EditorAssist::completed);
+        QTest::keyClick(editor, Qt::Key_Space, Qt::ControlModifier);
+        QTRY_COMPARE(completed.count(), 1);
+        QCOMPARE(assist->proposals(), QStringList {QStringLiteral("replicas")});
+        QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Return);
+        QCOMPARE(editor->document()->lastBlock().text(), QStringLiteral("  replicas: "));
+        editor->undo(); // one step
+        QCOMPARE(editor->document()->lastBlock().text(), QStringLiteral("  repl"));
+    }
+
+    void saysWhatAFieldIs()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        auto* assist = editor->findChild<ui::EditorAssist*>();
+        editor->setPlainText(QStringLiteral("apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: 3\n"));
+        editor->goToLine(3);
+        editor->setFocus();
+        QSignalSpy explained(assist, &ui::EditorAssist::explained);
+        QTest::keyClick(editor, Qt::Key_I, Qt::ControlModifier);
+        QTRY_COMPARE(explained.count(), 1);
+        QCOMPARE(explained.first().first().toString(), QStringLiteral("replicas: integer"));
+        editor->goToLine(0); // nothing is known of apiVersion's value that would be wrong to say
+    }
+
     void outlineAndCrumbsLeadThroughTheFile()
     {
         const QString text = QStringLiteral("kind: Deployment\nmetadata:\n  name: llm\nspec:\n  replicas: 1\n"
@@ -334,6 +413,23 @@ private slots:
         QTRY_COMPARE(outline->topLevelItemCount(), 2);
         emit outline->itemActivated(outline->topLevelItem(1), 0);
         QCOMPARE(editor->textCursor().blockNumber(), 11);
+    }
+
+    void followsALineToTheFileThatItNames()
+    {
+        auto engine = support::sampleEngine();
+        engine->fileTexts["overlay/kustomization.yaml"] = "resources:\n- ../base\n";
+        engine->fileTexts["base/kustomization.yaml"] = "resources: []\n";
+        engine->fileLinks["overlay/kustomization.yaml"] = {
+            {core::engine::SourceLink::Role::Base, "base/kustomization.yaml", 2}};
+        support::PageHost<ui::EditorPage> host(std::move(engine),
+                                               editorOf(QStringLiteral("overlay/kustomization.yaml")));
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(host.find<QToolButton>("related")->isEnabled());
+        editor->goToLine(1);
+        editor->setFocus();
+        QTest::keyClick(editor, Qt::Key_F12);
+        QTRY_COMPARE(editor->toPlainText(), QStringLiteral("resources: []\n"));
     }
 
     void aConflictIsMerged()

@@ -133,6 +133,21 @@ private slots:
         QCOMPARE(ui::plain(why), QStringLiteral("changed in Git"));
     }
 
+    void compareABranchWithTheCluster()
+    {
+        Desk desk;
+        desk.engine->comparison = desk.engine->diffs.at(support::sampleApp());
+        desk.run(QStringLiteral("llm-service"));
+        desk.key(Qt::Key_3, Qt::ControlModifier);
+        QTRY_VERIFY(desk.find<QListView>("diffResources")->currentIndex().isValid());
+        desk.key(Qt::Key_D);
+        QTRY_VERIFY(desk.window->findChild<QInputDialog*>(QStringLiteral("revisionDialog")) != nullptr);
+        QTRY_VERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()) != nullptr);
+        desk.type(QStringLiteral("feature/x"));
+        desk.key(Qt::Key_Return);
+        QTRY_VERIFY(desk.asked("compare live argocd/llm-service with argocd/llm-service@feature/x"));
+    }
+
     void rollBackWithAReason()
     {
         Desk desk;
@@ -227,7 +242,7 @@ private slots:
         QVERIFY(dialog != nullptr);
         QTRY_VERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()) != nullptr);
         desk.key(Qt::Key_A, Qt::ControlModifier);
-        const QString path = folder.path() + QStringLiteral("/review.md");
+        const QString path = folder.path() + QStringLiteral("/review.html");
         desk.type(path);
         desk.key(Qt::Key_Return);
         QTRY_VERIFY(QFile::exists(path));

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/diff/diff_page.h"
 
-#include "core/base/paths.h"
-#include "core/base/strings.h"
 #include "ui/base/bidi.h"
 #include "ui/base/icons.h"
 #include "ui/base/reasons.h"
@@ -25,10 +23,10 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace ui {
 
@@ -37,7 +35,7 @@ using core::engine::ResourceDiff;
 
 namespace {
 
-enum View { Semantic, Split, Unified };
+enum View { Semantic, Split, Unified, ThreeWay };
 
 } // namespace
 
@@ -51,6 +49,7 @@ DiffPage::DiffPage(const PageContext& context, PageId id, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    m_sides = parseDiffSides(this->id().argument, this->id().app).value_or(usualSides(this->id().app));
     setupBar();
     setupBody();
     setupActions();
@@ -72,9 +71,10 @@ DiffPage::~DiffPage()
 void DiffPage::setupBar()
 {
     auto* bar = new PageBar(this);
-    m_live = new QLabel(bar);
+    m_left = new QToolButton(bar);
     m_arrow = new QLabel(bar);
-    m_git = new QLabel(bar);
+    m_right = new QToolButton(bar);
+    setupSides();
     m_views = new SegmentedBar(bar);
     m_views->setObjectName(QStringLiteral("diffViews"));
     m_noise = new Chip({}, bar);
@@ -82,8 +82,9 @@ void DiffPage::setupBar()
     m_noise->setCheckable(true);
     m_reviewed = new TokenLabel(Token::Muted, bar);
     m_reviewed->setObjectName(QStringLiteral("reviewed"));
-    for (QWidget* widget : {static_cast<QWidget*>(m_live), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_git),
-                            static_cast<QWidget*>(m_views), static_cast<QWidget*>(m_noise)})
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_left), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_right),
+          static_cast<QWidget*>(m_views), static_cast<QWidget*>(m_noise)})
         bar->addWidget(widget);
     bar->addStretch();
     bar->addWidget(m_reviewed);
@@ -145,8 +146,16 @@ void DiffPage::setupBody()
     m_table->setColumnWidth(FieldChangeModel::Desired, 170);
     m_table->setColumnWidth(FieldChangeModel::Why, 180);
     m_view = new DiffView(m_stack);
+    m_threeWay = new QSplitter(m_stack);
+    m_threeLive = new DiffView(m_threeWay);
+    m_threeDesired = new DiffView(m_threeWay);
+    m_threeLive->setObjectName(QStringLiteral("threeWayLive"));
+    m_threeDesired->setObjectName(QStringLiteral("threeWayDesired"));
+    for (DiffView* view : {m_threeLive, m_threeDesired})
+        view->setLayoutMode(DiffDocument::Layout::Unified);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_view);
+    m_stack->addWidget(m_threeWay);
     column->addWidget(m_stack, 1);
 
     auto* foot = new QWidget(right);
@@ -166,6 +175,10 @@ void DiffPage::setupBody()
     m_effectLinks->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     for (QLabel* label : {m_effectTitle, m_effectText, m_effectLinks})
         m_effect->body()->addWidget(label);
+    m_note = new TokenLabel(Token::Muted, m_effect);
+    m_note->setObjectName(QStringLiteral("note"));
+    m_note->setWordWrap(true);
+    m_effect->body()->addWidget(m_note);
     footColumn->addWidget(m_effect);
     auto* buttons = new QHBoxLayout;
     m_sync = new QPushButton(foot);
@@ -173,7 +186,10 @@ void DiffPage::setupBody()
     setButtonRole(m_sync, ButtonRole::Primary);
     m_plan = new QPushButton(foot);
     m_export = new QPushButton(foot);
-    for (QPushButton* button : {m_sync, m_plan, m_export})
+    m_stagedButton = new QPushButton(foot);
+    m_stagedButton->setObjectName(QStringLiteral("applyStaged"));
+    m_stagedButton->hide();
+    for (QPushButton* button : {m_sync, m_stagedButton, m_plan, m_export})
         buttons->addWidget(button);
     buttons->addStretch();
     footColumn->addLayout(buttons);
@@ -201,7 +217,8 @@ void DiffPage::setupBody()
     connect(m_sync, &QPushButton::clicked, this, [this] {
         workbench().open({PageKind::Plan, this->id().app, QStringLiteral("run")});
     });
-    connect(m_export, &QPushButton::clicked, this, &DiffPage::exportMarkdown);
+    connect(m_export, &QPushButton::clicked, this, &DiffPage::exportDiff);
+    connect(m_stagedButton, &QPushButton::clicked, this, &DiffPage::applyStaged);
     connect(&m_area->error(), &ErrorStrip::retryRequested, this, &DiffPage::refresh);
 }
 
@@ -239,8 +256,9 @@ void DiffPage::refresh()
     m_stop = {};
     runTask(
         this,
-        [&engine = engine(), app = id().app, stop = m_stop.get_token()] {
-            return std::make_shared<core::Result<AppDiff>>(engine.diff(app, stop));
+        [&engine = engine(), app = id().app, sides = m_sides, usual = usual(), stop = m_stop.get_token()] {
+            return std::make_shared<core::Result<AppDiff>>(usual ? engine.diff(app, stop)
+                                                                 : engine.compare(sides.left, sides.right, stop));
         },
         [this](const std::shared_ptr<core::Result<AppDiff>>& result) {
             m_running = false;
@@ -265,7 +283,6 @@ void DiffPage::showDiff(core::Result<AppDiff> result)
     m_model->setDiff(std::make_shared<const AppDiff>(std::move(*result)));
     loadReviews();
     const AppDiff& diff = *m_model->diff();
-    m_git->setText(ltr(tr("git %1").arg(shortRevision(diff.revision))));
     const bool empty = diff.resources.empty();
     m_area->setState(empty ? StatefulArea::State::Empty : StatefulArea::State::Content);
     const int row = std::max(0, current ? m_model->rowOf(*current) : 0);
@@ -285,11 +302,15 @@ void DiffPage::showResource()
         return;
     }
     m_fields->setChanges(resource->changes);
+    showStaged();
     if (m_fields->rowCount() > 0)
         m_table->setCurrentIndex(m_fields->index(0, 0));
     const bool semantic = m_views->current() == Semantic && m_fields->rowCount() > 0;
-    m_stack->setCurrentWidget(semantic ? static_cast<QWidget*>(m_table) : m_view);
+    m_stack->setCurrentWidget(semantic                             ? static_cast<QWidget*>(m_table)
+                                  : m_views->current() == ThreeWay ? static_cast<QWidget*>(m_threeWay)
+                                                                   : m_view);
     showEffect(*resource);
+    showThreeWay(*resource);
     m_textStop.request_stop();
     m_textStop = {};
     std::vector<DiffSection> sections;
@@ -348,6 +369,9 @@ void DiffPage::showEffect(const ResourceDiff& resource)
     }
     m_effectLinks->setText(links.join(QStringLiteral(" &nbsp;·&nbsp; ")));
     m_effectLinks->setVisible(!links.isEmpty());
+    const auto note = m_review.notes.find(resource.key);
+    m_note->setText(note == m_review.notes.end() ? QString() : tr("Note: %1").arg(isolate(note->second)));
+    m_note->setVisible(note != m_review.notes.end());
 }
 
 void DiffPage::showPosition()
@@ -372,11 +396,13 @@ void DiffPage::showPosition()
 
 void DiffPage::showView(int view)
 {
-    if (view != Semantic)
+    if (view == Split || view == Unified)
         m_view->setLayoutMode(view == Split ? DiffDocument::Layout::Split : DiffDocument::Layout::Unified);
     const bool semantic = view == Semantic && m_fields->rowCount() > 0;
-    m_stack->setCurrentWidget(semantic ? static_cast<QWidget*>(m_table) : m_view);
-    m_stack->currentWidget()->setFocus();
+    m_stack->setCurrentWidget(semantic               ? static_cast<QWidget*>(m_table)
+                                  : view == ThreeWay ? static_cast<QWidget*>(m_threeWay)
+                                                     : m_view);
+    (view == ThreeWay ? static_cast<QWidget*>(m_threeDesired) : m_stack->currentWidget())->setFocus();
     showPosition();
 }
 
@@ -385,6 +411,9 @@ void DiffPage::showReviewed()
     m_reviewed->setText(tr("%1 reviewed")
                             .arg(ltr(number(qint64 {m_model->reviewedCount()}) + QStringLiteral(" / ")
                                      + number(qint64 {m_model->differing()}))));
+    if (!m_review.signedBy.empty())
+        m_reviewed->setText(m_reviewed->text() + QStringLiteral(" · ")
+                            + tr("signed off by %1").arg(isolate(m_review.signedBy)));
 }
 
 } // namespace ui

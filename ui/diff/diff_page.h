@@ -3,6 +3,8 @@
 #pragma once
 
 #include "ui/base/page.h"
+#include "ui/diff/diff_review.h"
+#include "ui/diff/diff_sides.h"
 #include "ui/diff/resource_diff_model.h"
 
 #include <stop_token>
@@ -11,8 +13,10 @@ class QLabel;
 class QListView;
 class QPushButton;
 class QStackedWidget;
+class QSplitter;
 class QTableView;
 class QTimer;
+class QToolButton;
 
 namespace ui {
 
@@ -25,8 +29,9 @@ class SegmentedBar;
 class StatefulArea;
 class TokenLabel;
 
-/// What a sync would change: the application's desired state against the live one, resource by resource.
-/// Keys: n/p change, ]/[ resource, r reviewed, 1/2/3 view.
+/// What a sync would change: the application's desired state against the live one, resource by resource; or any two
+/// sides (the argument, see parseDiffSides()). Keys: n/p change, ]/[ resource, r reviewed, s stage, i ignore, c note,
+/// u undo, d another revision, 1/2/3/4 view.
 class DiffPage : public Page
 {
     Q_OBJECT
@@ -41,6 +46,9 @@ public:
     [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
     /// The whole diff for a review elsewhere.
     [[nodiscard]] QString markdown() const;
+    [[nodiscard]] const DiffSides& sides() const { return m_sides; }
+    void setSides(const DiffSides& sides);
+    [[nodiscard]] const std::set<core::engine::StagedField>& staged() const { return m_staged; }
 
 protected:
     void retranslate() override;
@@ -59,15 +67,32 @@ private:
     void selectResource(int step);
     void step(int direction);
     void openFile(const QString& file, int line);
-    void exportMarkdown();
+    void exportDiff();
+    void setupSides();
+    void showSides();
+    void showSideMenu(QToolButton* button, core::engine::DiffSide DiffSides::*side);
+    void chooseSide(core::engine::DiffSide DiffSides::*side, const core::engine::DiffSide& chosen);
+    void askRevision(core::engine::DiffSide DiffSides::*side);
+    void askPath(core::engine::DiffSide DiffSides::*side, bool folder);
+    void showThreeWay(const core::engine::ResourceDiff& resource);
+    void toggleStaged();
+    void showStaged();
+    void applyStaged();
+    void ignoreCurrent();
+    void noteCurrent();
+    void signOff();
+    void undo();
     void loadReviews();
     void saveReviews();
+    void remember();
+    [[nodiscard]] bool usual() const { return m_sides == usualSides(id().app); }
+    [[nodiscard]] const core::engine::FieldChange* currentChange() const;
 
     ResourceDiffModel* m_model;
     FieldChangeModel* m_fields;
-    QLabel* m_live;
+    QToolButton* m_left;
     QLabel* m_arrow;
-    QLabel* m_git;
+    QToolButton* m_right;
     SegmentedBar* m_views;
     Chip* m_noise;
     TokenLabel* m_reviewed;
@@ -77,6 +102,11 @@ private:
     QStackedWidget* m_stack;
     QTableView* m_table;
     DiffView* m_view;
+    QSplitter* m_threeWay; ///< last applied against live, and against desired
+    DiffView* m_threeLive;
+    DiffView* m_threeDesired;
+    TokenLabel* m_note;
+    QPushButton* m_stagedButton;
     Card* m_effect;
     QLabel* m_effectTitle;
     QLabel* m_effectText;
@@ -90,7 +120,11 @@ private:
     core::engine::ApplicationPtr m_app;
     std::stop_source m_stop;
     std::stop_source m_textStop;
-    std::string m_reviewRevision;
+    DiffSides m_sides;
+    DiffReview m_review; ///< without what stands in m_model
+    std::set<core::engine::StagedField> m_staged;
+    /// What u takes back: reviewed and staged, as they were.
+    std::vector<std::pair<std::set<core::manifest::ResourceKey>, std::set<core::engine::StagedField>>> m_undo;
     bool m_running = false;
     bool m_again = false;
 };

@@ -1,9 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/paths.h"
-#include "core/base/strings.h"
 #include "ui/base/bidi.h"
-#include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
@@ -13,29 +10,17 @@
 #include "ui/diff/field_change_model.h"
 
 #include <QAction>
-#include <QFileDialog>
 #include <QListView>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace ui {
 
 using core::engine::FieldChange;
 using core::engine::ResourceDiff;
-
-namespace {
-
-/// Reviews are kept per application and revision; another revision begins anew.
-std::filesystem::path reviewFile(const core::engine::AppId& app)
-{
-    return core::paths::state() / "reviews" / (core::sha256Hex(app.nameSpace + "\n" + app.name).substr(0, 32) + ".txt");
-}
-
-} // namespace
 
 void DiffPage::setupActions()
 {
@@ -53,6 +38,7 @@ void DiffPage::setupActions()
     add("nextResource", Qt::Key_BracketRight, [this] { selectResource(1); });
     add("previousResource", Qt::Key_BracketLeft, [this] { selectResource(-1); });
     add("reviewed", Qt::Key_R, [this] {
+        remember();
         m_model->toggleReviewed(m_list->currentIndex().row());
         saveReviews();
     });
@@ -68,15 +54,26 @@ void DiffPage::setupActions()
         m_views->setCurrent(2);
         showView(2);
     });
-    add("exportDiff", {}, [this] { exportMarkdown(); });
+    add("threeWayView", Qt::Key_4, [this] {
+        m_views->setCurrent(3);
+        showView(3);
+    });
+    add("stageField", Qt::Key_S, [this] { toggleStaged(); });
+    add("ignoreField", Qt::Key_I, [this] { ignoreCurrent(); });
+    add("noteResource", Qt::Key_C, [this] { noteCurrent(); });
+    add("undoReview", Qt::Key_U, [this] { undo(); });
+    add("signOff", Qt::CTRL | Qt::SHIFT | Qt::Key_A, [this] { signOff(); });
+    add("compareRevision", Qt::Key_D, [this] { askRevision(&DiffSides::right); });
+    add("applyStagedFields", {}, [this] { applyStaged(); });
+    add("exportDiff", {}, [this] { exportDiff(); });
     connect(m_list, &QListView::clicked, this, [this] { saveReviews(); });
 }
 
 void DiffPage::retranslate()
 {
-    m_live->setText(tr("live"));
+    showSides();
     m_arrow->setText(layoutDirection() == Qt::RightToLeft ? QStringLiteral("←") : QStringLiteral("→"));
-    m_views->setTexts({tr("Semantic"), tr("Split"), tr("Unified")});
+    m_views->setTexts({tr("Semantic"), tr("Split"), tr("Unified"), tr("Three-way")});
     m_views->setAccessibleName(tr("How differences are shown"));
     qint64 noise = 0;
     if (m_model->diff())
@@ -88,13 +85,29 @@ void DiffPage::retranslate()
     m_list->setAccessibleName(tr("Resources"));
     m_table->setAccessibleName(tr("Changed fields"));
     m_effectTitle->setText(tr("Effect"));
+    m_sync->setVisible(usual());
+    m_plan->setVisible(usual());
     m_sync->setText(tr("Approve plan…"));
     m_plan->setText(tr("Show plan"));
     m_export->setText(tr("Export…"));
     m_area->empty().setText(tr("The application has no resources yet."));
-    const QStringList texts {tr("Next change"),       tr("Previous change"),  tr("Next resource"),
-                             tr("Previous resource"), tr("Mark as reviewed"), tr("Semantic view"),
-                             tr("Split view"),        tr("Unified view"),     tr("Export the diff…")};
+    const QStringList texts {tr("Next change"),
+                             tr("Previous change"),
+                             tr("Next resource"),
+                             tr("Previous resource"),
+                             tr("Mark as reviewed"),
+                             tr("Semantic view"),
+                             tr("Split view"),
+                             tr("Unified view"),
+                             tr("Three-way view"),
+                             tr("Stage this field"),
+                             tr("Ignore this field…"),
+                             tr("Note on this resource…"),
+                             tr("Undo"),
+                             tr("Sign off"),
+                             tr("Compare with a revision…"),
+                             tr("Apply the staged fields…"),
+                             tr("Export the diff…")};
     for (int i = 0; i < m_actions.size(); ++i)
         m_actions[i]->setText(texts[i]);
     showReviewed();
@@ -126,90 +139,6 @@ void DiffPage::openFile(const QString& file, int line)
 {
     if (!file.isEmpty())
         workbench().open({PageKind::Editor, id().app, line > 0 ? QStringLiteral("%1#%2").arg(file).arg(line) : file});
-}
-
-QString DiffPage::markdown() const
-{
-    if (!m_model->diff())
-        return {};
-    const auto& diff = *m_model->diff();
-    QString text = QStringLiteral("# %1 @ %2\n\n").arg(qs(id().app.name), shortRevision(diff.revision));
-    for (const ResourceDiff& resource : diff.resources) {
-        if (!resource.outOfSync)
-            continue;
-        text += QStringLiteral("## %1 (%2)\n\n").arg(qs(resource.key.text()), actionText(resource.action));
-        for (const FieldChange& change : resource.changes)
-            if (!change.ignored)
-                text += QStringLiteral("- `%1`: %2\n").arg(fieldPath(change.path), qs(change.reason));
-        DiffDocument document({{{}, resource.liveYaml, resource.desiredYaml}});
-        document.setLayout(DiffDocument::Layout::Unified);
-        text += QStringLiteral("\n````diff\n");
-        for (const DiffDocument::Row& row : document.rows()) {
-            using Kind = DiffDocument::Row::Kind;
-            if (row.kind == Kind::Fold)
-                text += QStringLiteral("@@ %1 @@\n").arg(document.hiddenLines(row));
-            else
-                text += (row.kind == Kind::Removed     ? u'-'
-                             : row.kind == Kind::Added ? u'+'
-                                                       : u' ')
-                    + qs(row.kind == Kind::Removed ? document.before(row) : document.after(row)) + u'\n';
-        }
-        text += QStringLiteral("````\n\n");
-    }
-    return text;
-}
-
-void DiffPage::exportMarkdown()
-{
-    auto* dialog = new QFileDialog(this, tr("Export the diff"), qs(id().app.name) + QStringLiteral("-diff.md"),
-                                   QStringLiteral("Markdown (*.md)"));
-    dialog->setObjectName(QStringLiteral("exportDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        workbench().run(tr("Export the diff"), [path = path.toStdString(), text = markdown().toStdString()] {
-            return core::paths::writeFileAtomically(path, text);
-        });
-    });
-    dialog->open();
-}
-
-void DiffPage::loadReviews()
-{
-    const std::string revision = m_model->diff()->revision;
-    if (revision == m_reviewRevision)
-        return;
-    m_reviewRevision = revision;
-    runTask(
-        this, [app = id().app] { return core::paths::readFile(reviewFile(app), std::size_t {1} << 20).value_or(""); },
-        [this, revision](const std::string& text) {
-            std::set<core::manifest::ResourceKey> reviewed;
-            const std::vector<std::string> lines = core::split(text, '\n');
-            if (lines.empty() || lines.front() != revision || m_reviewRevision != revision || !m_model->diff())
-                return m_model->setReviewed({});
-            for (const ResourceDiff& resource : m_model->diff()->resources)
-                if (std::ranges::find(lines, resource.key.group + "/" + resource.key.text()) != lines.end())
-                    reviewed.insert(resource.key);
-            m_model->setReviewed(std::move(reviewed));
-        });
-}
-
-void DiffPage::saveReviews()
-{
-    std::string text = m_reviewRevision + "\n";
-    for (const auto& key : m_model->reviewed())
-        text += key.group + "/" + key.text() + "\n";
-    runTask(
-        this,
-        [file = reviewFile(id().app), text = std::move(text)] {
-            std::error_code ignored; // writing tells what is wrong
-            std::filesystem::create_directories(file.parent_path(), ignored);
-            return std::make_shared<core::Result<>>(core::paths::writeFileAtomically(file, text));
-        },
-        [this](const std::shared_ptr<core::Result<>>& result) {
-            if (!*result)
-                m_area->error().showError(tr("Keeping the review"), result->error());
-        });
 }
 
 } // namespace ui

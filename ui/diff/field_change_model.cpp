@@ -78,6 +78,13 @@ void FieldChangeModel::filter()
             m_shown.push_back(at);
 }
 
+void FieldChangeModel::setStaged(std::set<std::vector<std::string>> staged)
+{
+    m_staged = std::move(staged);
+    if (rowCount() > 0)
+        emit dataChanged(index(0, Field), index(rowCount() - 1, Field));
+}
+
 const FieldChange* FieldChangeModel::change(int row) const
 {
     return row >= 0 && row < rowCount() ? &m_changes[m_shown[static_cast<std::size_t>(row)]] : nullptr;
@@ -105,6 +112,11 @@ QVariant FieldChangeModel::data(const QModelIndex& index, int role) const
         return static_cast<int>(at->line);
     if (role == IgnoredRole)
         return at->ignored;
+    const bool staged = m_staged.contains(at->path);
+    if (role == StagedRole)
+        return staged;
+    if (role == Qt::AccessibleTextRole && column == Field && staged)
+        return tr("staged: %1").arg(fieldPath(at->path));
     if (role == Qt::FontRole && column != Why)
         return monoFont();
     if (role == Qt::ForegroundRole) {
@@ -124,7 +136,7 @@ QVariant FieldChangeModel::data(const QModelIndex& index, int role) const
         return {};
     switch (column) {
     case Field:
-        return ltr(fieldPath(at->path));
+        return (staged ? QStringLiteral("✓ ") : QString()) + ltr(fieldPath(at->path));
     case Live:
         return ltr(valueText(at->live));
     case Desired:

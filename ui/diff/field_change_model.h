@@ -6,6 +6,7 @@
 
 #include <QAbstractTableModel>
 
+#include <set>
 #include <vector>
 
 namespace ui {
@@ -17,13 +18,15 @@ class FieldChangeModel : public QAbstractTableModel
 
 public:
     enum Column { Field, Live, Desired, Why, SetBy, ColumnCount };
-    enum Role { FileRole = Qt::UserRole, LineRole, IgnoredRole };
+    enum Role { FileRole = Qt::UserRole, LineRole, IgnoredRole, StagedRole };
     enum class Noise { Hide, Show };
 
     using QAbstractTableModel::QAbstractTableModel;
 
     void setChanges(std::vector<core::engine::FieldChange> changes);
     void setNoise(Noise noise);
+    /// Paths of the fields that are staged: their rows carry a mark.
+    void setStaged(std::set<std::vector<std::string>> staged);
     [[nodiscard]] const core::engine::FieldChange* change(int row) const;
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -36,6 +39,7 @@ private:
 
     std::vector<core::engine::FieldChange> m_changes;
     std::vector<std::size_t> m_shown;
+    std::set<std::vector<std::string>> m_staged;
     Noise m_noise = Noise::Hide;
 };
 

@@ -71,7 +71,7 @@ EditorPage::EditorPage(const PageContext& context, PageId id, QWidget* parent)
     m_draftTimer->setInterval(500);
     connect(m_draftTimer, &QTimer::timeout, this, &EditorPage::saveDraft);
     connect(m_editor, &QPlainTextEdit::textChanged, this, &EditorPage::onTextChanged);
-    setupOutline();
+    setupAssist();
     retranslate();
     m_editor->setReadOnly(true);
     setFocusProxy(m_editor);
@@ -167,6 +167,7 @@ void EditorPage::showText(const QString& path, int line, core::Result<FileText> 
     m_file = path;
     m_baseText = text->text;
     m_baseCommit = text->commit;
+    loadLinks();
     m_loading = true;
     m_editor->setPlainText(qs(text->text));
     m_baseText = m_editor->toPlainText().toStdString(); // as the editor would give it back: line ends are "\n"

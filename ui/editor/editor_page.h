@@ -15,6 +15,7 @@ class QLineEdit;
 class QPushButton;
 class QSortFilterProxyModel;
 class QTimer;
+class QToolButton;
 class QTreeView;
 class QTreeWidget;
 
@@ -23,6 +24,7 @@ namespace ui {
 class Badge;
 class CodeEditor;
 class DiffView;
+class EditorAssist;
 class ErrorStrip;
 class FindBar;
 class NoticeBar;
@@ -79,10 +81,13 @@ private:
     void setBase(const core::engine::FileText& base);
     void replaceText(const std::string& text); ///< undoable
     [[nodiscard]] bool hasConflictMarks() const;
-    void setupOutline();
+    void setupAssist();
     void refreshOutline();
     void showCrumbs();
     void goToCrumb(const QString& path);
+    void loadLinks();
+    void showLinks(const std::vector<core::engine::SourceLink>& links);
+    void followLine();
 
     SourceTreeModel* m_files;
     QSortFilterProxyModel* m_filter;
@@ -102,9 +107,12 @@ private:
     QPushButton* m_takeTheirs;
     FindBar* m_find;
     CodeEditor* m_editor;
+    EditorAssist* m_assist = nullptr;
     QLabel* m_crumbs;
     QTreeWidget* m_outline;
+    QToolButton* m_related;
     QTimer* m_outlineTimer;
+    std::vector<core::engine::SourceLink> m_links;
     TokenLabel* m_problem;
     NoticeBar* m_commitBar;
     QLineEdit* m_message;

@@ -6,6 +6,7 @@
 #include "ui/base/widgets.h"
 #include "ui/diff/diff_view.h"
 #include "ui/editor/code_editor.h"
+#include "ui/editor/editor_assist.h"
 #include "ui/editor/editor_page.h"
 #include "ui/editor/find_bar.h"
 #include "ui/editor/notice_bar.h"
@@ -16,6 +17,7 @@
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
+#include <QToolButton>
 #include <QTreeView>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -39,7 +41,13 @@ void EditorPage::setupBar()
     m_save = new QPushButton(bar);
     m_save->setObjectName(QStringLiteral("save"));
     setButtonRole(m_save, ButtonRole::Primary);
+    m_related = new QToolButton(bar);
+    m_related->setObjectName(QStringLiteral("related"));
+    m_related->setPopupMode(QToolButton::InstantPopup);
+    m_related->setProperty("pilothouseFramed", true);
+    m_related->setFocusPolicy(Qt::TabFocus);
     bar->addWidget(m_path);
+    bar->addWidget(m_related);
     bar->addWidget(m_unsaved);
     bar->addStretch();
     bar->addWidget(m_rendered);
@@ -200,6 +208,9 @@ void EditorPage::setupActions()
             m_editor->goToLine(m_editor->marks().front().line);
         m_editor->setFocus();
     });
+    add("completeField", Qt::CTRL | Qt::Key_Space, [this] { m_assist->complete(); });
+    add("explainField", Qt::CTRL | Qt::Key_I, [this] { m_assist->explain(); });
+    add("followLine", Qt::Key_F12, [this] { followLine(); });
     add("goToOutline", Qt::CTRL | Qt::SHIFT | Qt::Key_O, [this] { m_outline->setFocus(); });
 }
 
@@ -217,6 +228,7 @@ void EditorPage::retranslate()
     m_merge->setText(tr("Merge"));
     m_outline->setAccessibleName(tr("Outline"));
     m_crumbs->setAccessibleName(tr("Place in the file"));
+    m_related->setText(tr("Related"));
     m_keepMine->setText(tr("Keep mine"));
     m_takeTheirs->setText(tr("Take theirs"));
     m_message->setPlaceholderText(tr("What changes, and why"));
@@ -225,8 +237,15 @@ void EditorPage::retranslate()
     m_commit->setText(tr("Commit"));
     m_cancel->setText(tr("Cancel"));
     m_previewTitle->setText(tr("What would change in the cluster"));
-    const QStringList texts {tr("Commit the file…"),  tr("Find in the file"),         tr("Fold everything"),
-                             tr("Unfold everything"), tr("Next problem in the file"), tr("Outline")};
+    const QStringList texts {tr("Commit the file…"),
+                             tr("Find in the file"),
+                             tr("Fold everything"),
+                             tr("Unfold everything"),
+                             tr("Next problem in the file"),
+                             tr("Complete the field"),
+                             tr("What is this field?"),
+                             tr("Go to the file that this line names"),
+                             tr("Outline")};
     for (int i = 0; i < m_actions.size(); ++i)
         m_actions[i]->setText(texts[i]);
     showPath();

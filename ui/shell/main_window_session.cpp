@@ -309,9 +309,7 @@ void MainWindow::openDropped(const QString& path)
             if (dropped.error)
                 return report(tr("Open %1").arg(ltr(path)), *dropped.error);
             if (!dropped.kubeconfig)
-                return report(tr("Open %1").arg(ltr(path)),
-                              {core::Error::Code::Unsupported, "this file is no kubeconfig", path.toStdString(),
-                               "drop a kubeconfig to open its cluster", 0, 0});
+                return open({PageKind::Diff, {}, QStringLiteral("live...path:") + path});
             Question question;
             question.title = tr("Open the cluster of %1?").arg(ltr(path));
             question.text = tr("A window of its own connects with the kubeconfig's current context.");

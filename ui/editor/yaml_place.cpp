@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/editor/yaml_outline.h"
+#include "ui/editor/yaml_place.h"
 
 #include "ui/base/bidi.h"
 #include "ui/diff/diff_document.h"
 
 #include <QRegularExpression>
+
+#include <algorithm>
+#include <utility>
 
 namespace ui {
 
@@ -32,6 +35,28 @@ QString topLevel(const QStringList& lines, int first, int last, QLatin1String ke
     return {};
 }
 
+/// "spec.containers[name=x].image" as steps.
+std::vector<std::string> steps(const std::string& path)
+{
+    std::vector<std::string> out;
+    std::string step;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] == '.' || path[i] == '[') {
+            if (!step.empty())
+                out.push_back(std::exchange(step, {}));
+            if (path[i] == '[') {
+                out.emplace_back("0");
+                i = std::min(path.find(']', i), path.size());
+            }
+        } else {
+            step += path[i];
+        }
+    }
+    if (!step.empty())
+        out.push_back(step);
+    return out;
+}
+
 std::string pathAt(const QStringList& lines, int first, int last, int line, const QString& instead)
 {
     std::vector<std::string> texts;
@@ -41,7 +66,59 @@ std::string pathAt(const QStringList& lines, int first, int last, int line, cons
     return yamlPathAt(views, static_cast<std::size_t>(line - first));
 }
 
+YamlPlace placeIn(const QStringList& lines, int first, int last)
+{
+    YamlPlace place;
+    place.apiVersion = topLevel(lines, first, last, QLatin1String("apiVersion")).toStdString();
+    place.kind = topLevel(lines, first, last, QLatin1String("kind")).toStdString();
+    return place;
+}
+
 } // namespace
+
+std::optional<YamlPlace> yamlPlaceAt(const QStringList& lines, int line, int column)
+{
+    if (line < 0 || line >= lines.size())
+        return std::nullopt;
+    static const QRegularExpression key(QStringLiteral("^(\\s*(?:- +)*)([\\w./-]*)$"));
+    static const QRegularExpression value(QStringLiteral("^(\\s*(?:- +)*[\\w./-]+: +)([\\w./-]*)$"));
+    const auto [first, last] = documentAround(lines, line);
+    const QString before = lines[line].left(column);
+    YamlPlace place = placeIn(lines, first, last);
+    if (const auto match = key.match(before); match.hasMatch()) {
+        place.prefix = match.captured(2);
+        place.column = static_cast<int>(match.capturedStart(2));
+        // Any key stands in for the one that is being typed.
+        place.path = steps(pathAt(lines, first, last, line, match.captured(1) + QStringLiteral("x:")));
+        if (!place.path.empty())
+            place.path.pop_back();
+        return place;
+    }
+    if (const auto match = value.match(before); match.hasMatch()) {
+        place.what = YamlPlace::What::Value;
+        place.prefix = match.captured(2);
+        place.column = static_cast<int>(match.capturedStart(2));
+        place.path = steps(pathAt(lines, first, last, line, lines[line]));
+        return place;
+    }
+    return std::nullopt;
+}
+
+std::optional<YamlPlace> yamlKeyAt(const QStringList& lines, int line)
+{
+    if (line < 0 || line >= lines.size())
+        return std::nullopt;
+    static const QRegularExpression key(QStringLiteral("^\\s*(?:- +)*([\\w./-]+):(?: |$)"));
+    const auto match = key.match(lines[line]);
+    if (!match.hasMatch())
+        return std::nullopt;
+    const auto [first, last] = documentAround(lines, line);
+    YamlPlace place = placeIn(lines, first, last);
+    place.prefix = match.captured(1);
+    place.column = static_cast<int>(match.capturedStart(1));
+    place.path = steps(pathAt(lines, first, last, line, lines[line]));
+    return place;
+}
 
 std::vector<OutlineEntry> yamlOutline(const QStringList& lines, int depth)
 {

@@ -1,21 +1,60 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/bidi.h"
+#include "ui/base/run_task.h"
 #include "ui/base/theme.h"
 #include "ui/editor/code_editor.h"
+#include "ui/editor/editor_assist.h"
 #include "ui/editor/editor_page.h"
-#include "ui/editor/yaml_outline.h"
+#include "ui/editor/yaml_place.h"
 
 #include <QLabel>
+#include <QMenu>
 #include <QTimer>
+#include <QToolButton>
 #include <QTreeWidget>
 
-// What helps to find one's way: outline and breadcrumbs.
+#include <array>
+
+// What helps to find one's way: outline, breadcrumbs, the files that belong together.
 
 namespace ui {
 
-void EditorPage::setupOutline()
+namespace eng = core::engine;
+
+namespace {
+
+QString roleText(eng::SourceLink::Role role)
 {
+    using Role = eng::SourceLink::Role;
+    switch (role) {
+    case Role::Base:
+        return EditorPage::tr("Base");
+    case Role::Resource:
+        return EditorPage::tr("Resource");
+    case Role::Component:
+        return EditorPage::tr("Component");
+    case Role::Patch:
+        return EditorPage::tr("Patch");
+    case Role::Generator:
+        return EditorPage::tr("Generator");
+    case Role::Values:
+        return EditorPage::tr("Values");
+    case Role::Chart:
+        return EditorPage::tr("Chart");
+    case Role::Template:
+        return EditorPage::tr("Template");
+    case Role::UsedBy:
+        return EditorPage::tr("Used by");
+    }
+    return {};
+}
+
+} // namespace
+
+void EditorPage::setupAssist()
+{
+    m_assist = new EditorAssist(*m_editor, engine());
     m_outlineTimer->setSingleShot(true);
     m_outlineTimer->setInterval(150);
     connect(m_outlineTimer, &QTimer::timeout, this, &EditorPage::refreshOutline);
@@ -28,6 +67,8 @@ void EditorPage::setupOutline()
         m_editor->setFocus();
     });
     connect(m_crumbs, &QLabel::linkActivated, this, &EditorPage::goToCrumb);
+    m_related->setMenu(new QMenu(m_related));
+    m_related->setEnabled(false);
 }
 
 void EditorPage::refreshOutline()
@@ -71,6 +112,42 @@ void EditorPage::goToCrumb(const QString& path)
         if (yamlPathText(lines, line) == path)
             return m_editor->goToLine(line);
     }
+}
+
+void EditorPage::loadLinks()
+{
+    showLinks({});
+    runTask(
+        this,
+        [&engine = engine(), app = id().app, path = m_file.toStdString(), stop = m_loadStop.get_token()] {
+            return std::make_shared<core::Result<std::vector<eng::SourceLink>>>(engine.links(app, path, stop));
+        },
+        [this, file = m_file](const std::shared_ptr<core::Result<std::vector<eng::SourceLink>>>& links) {
+            // Files that belong together are a help: where they cannot be told, the button stays grey.
+            if (file == m_file && *links)
+                showLinks(**links);
+        });
+}
+
+void EditorPage::showLinks(const std::vector<eng::SourceLink>& links)
+{
+    m_links = links;
+    m_related->setEnabled(!links.empty());
+    QMenu* menu = m_related->menu();
+    menu->clear();
+    for (const eng::SourceLink& link : links) {
+        const QString path = qs(link.path);
+        connect(menu->addAction(roleText(link.role) + QStringLiteral(":  ") + ltr(path)), &QAction::triggered, this,
+                [this, path] { openFile(path); });
+    }
+}
+
+void EditorPage::followLine()
+{
+    const auto line = static_cast<std::size_t>(m_editor->textCursor().blockNumber()) + 1;
+    const auto found = std::ranges::find(m_links, line, &eng::SourceLink::line);
+    if (found != m_links.end())
+        openFile(qs(found->path));
 }
 
 } // namespace ui
