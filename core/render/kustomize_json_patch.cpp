@@ -5,7 +5,9 @@
 
 #include <boost/json.hpp>
 
+#include <array>
 #include <charconv>
+#include <cstdlib>
 
 namespace core::render::kustomize {
 
@@ -214,14 +216,37 @@ private:
     Value& m_document;
 };
 
-/// kustomize writes the result as YAML and reads that: what needed quotes or lines of its own is no plain text then.
-void quoteWhereNeeded(Node& node)
+/// A float as Go's YAML encoder writes it: 1e+06 from a million on.
+std::string yamlFloat(double number)
 {
+    std::array<char, 32> buffer {};
+    const auto write = [&](std::chars_format format) {
+        return std::string(buffer.data(),
+                           std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, format).ptr);
+    };
+    const auto text = write(std::chars_format::scientific);
+    const int exponent = std::atoi(text.c_str() + text.find('e') + 1);
+    return exponent < -4 || exponent >= 6 ? text : write(std::chars_format::fixed);
+}
+
+/// kustomize writes the result as YAML and reads that: what needed quotes or lines of its own is no plain text then,
+/// and numbers have the text of floats, which shows where they become texts.
+void asWritten(Node& node)
+{
+    if (node.isScalar() && (node.tag == manifest::ScalarTag::Int || node.tag == manifest::ScalarTag::Float)) {
+        const auto value = manifest::resolveScalar(node.text, manifest::YamlDialect::V3);
+        const double number = value.tag == manifest::ScalarTag::Float ? value.number
+            : value.isUnsigned ? static_cast<double>(static_cast<std::uint64_t>(value.integer))
+                               : static_cast<double>(value.integer);
+        node.text = yamlFloat(number);
+        node.tag = manifest::resolveScalar(node.text, manifest::YamlDialect::V3).tag;
+        return;
+    }
     node.quoted = node.isScalar() && node.tag == manifest::ScalarTag::String
         && (node.text.find('\n') != std::string::npos || manifest::looksBase60(node.text)
             || manifest::resolveScalar(node.text, manifest::YamlDialect::V2).tag != manifest::ScalarTag::String);
     for (auto& child : node.children)
-        quoteWhereNeeded(child);
+        asWritten(child);
 }
 
 } // namespace
@@ -233,7 +258,7 @@ Result<> jsonPatch6902(Node& object, const Value& operations)
     for (const auto& operation : manifest::array(operations, {}))
         PH_CHECK(Applier(document).apply(operation));
     auto patched = manifest::toNode(document);
-    quoteWhereNeeded(patched);
+    asWritten(patched);
     object.assign(std::move(patched));
     return {};
 }

@@ -326,6 +326,9 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
         auto mark = std::make_shared<Touch>(Touch {step, {}});
         leafPaths(objects->front(), "", mark->paths);
         PH_CHECK(applyToTargets(all, *selector, objects->front(), context, allow, mark));
+        all.touched();
+        all.dropEmpty();
+        PH_CHECK(all.checkUnique());
     } else {
         for (const auto& object : *objects) {
             auto mark = std::make_shared<Touch>(Touch {step, {}});

@@ -21,10 +21,15 @@ Result<> Build::runBuiltin(Accumulated& into, const Root& root, const Entry& ent
     if (const auto done = work(); !done)
         return fail(located(done.error(), root, entry.field, entry.index));
     into.resources.dropEmpty();
-    if (m_buildMetadata.contains("transformerAnnotations")) {
+    if (m_buildMetadata.contains("transformerAnnotations") || m_buildMetadata.contains("originAnnotations")) {
         const std::shared_ptr<const Origin> by = configured(root.file, entry.kind);
-        for (auto& resource : into.resources.items())
-            resource.transformations.push_back(by);
+        for (auto& resource : into.resources.items()) {
+            // Of an object without origin kustomize thinks that the transformer made it.
+            if (resource.origin == nullptr)
+                resource.origin = by;
+            else
+                resource.transformations.push_back(by);
+        }
     }
     return {};
 }

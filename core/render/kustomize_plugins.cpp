@@ -218,9 +218,13 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
         }
         into.resources.touched();
         into.resources.dropEmpty();
-        if (m_buildMetadata.contains("transformerAnnotations")) {
-            for (auto& resource : into.resources.items())
-                resource.transformations.push_back(by);
+        if (m_buildMetadata.contains("transformerAnnotations") || m_buildMetadata.contains("originAnnotations")) {
+            for (auto& resource : into.resources.items()) {
+                if (resource.origin == nullptr)
+                    resource.origin = by;
+                else
+                    resource.transformations.push_back(by);
+            }
         }
         return {};
     }
