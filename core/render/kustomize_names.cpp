@@ -108,11 +108,21 @@ private:
             if (!done)
                 return within(done.error());
             if (m_referral != nullptr)
-                resource.marks.push_back(std::make_shared<const Touch>(
-                    Touch {{m_referral->file, "name of " + m_referral->id().gvk.kind, "metadata/name", 0},
-                           {rule->spec->path}}));
+                resource.marks.push_back(std::make_shared<const Touch>(Touch {referralStep(), {rule->spec->path}}));
         }
         return {};
+    }
+
+    /// Where the name comes from that was written last: the generator of the object, or its file.
+    [[nodiscard]] Step referralStep() const
+    {
+        const auto what = "name of " + m_referral->id().gvk.kind;
+        const auto& marks = m_referral->marks;
+        const auto maker = std::find_if(marks.rbegin(), marks.rend(),
+                                        [](const auto& mark) { return mark->step.what.ends_with("Generator"); });
+        if (maker != marks.rend())
+            return {(*maker)->step.file, what, (*maker)->step.place, 0};
+        return {m_referral->file, what, "metadata/name", m_referral->document};
     }
 
     Result<bool> wouldChange(const Candidate& referrer, const Rule& rule, const Node& node)

@@ -68,6 +68,8 @@ private slots:
         row("Deployment", inContainers("0/env/0/value").c_str(),
             "prod/patch.yaml:12 patch, base/deploy.yaml:0 resource");
         row("Deployment", inContainers("0/args/0").c_str(), "prod/args.json:1 patch, base/deploy.yaml:0 resource");
+        row("Deployment", inContainers("1/envFrom/0/configMapRef/name").c_str(),
+            "prod/kustomization.yaml:16 name of ConfigMap, base/deploy.yaml:22 resource");
         row("Deployment", "spec/template/spec/serviceAccountName",
             "base/deploy.yaml:4 name of ServiceAccount, base/deploy.yaml:16 resource");
         row("Deployment", "spec/template/metadata/labels/service",
