@@ -144,9 +144,7 @@ core::Result<core::render::Request> requestOf(const RenderFlags& flags)
     request.kustomize.fetch = [](const std::string& url, const std::string& revision,
                                  std::stop_token stop) -> core::Result<core::git::TreePtr> {
         core::engine::Sources sources(core::paths::cache() / "repositories");
-        PH_TRY(auto resolved,
-               sources.resolve(url, revision.empty() ? "HEAD" : revision, core::engine::Sources::Fetch::IfMissing,
-                               std::move(stop)));
+        PH_TRY(auto resolved, sources.resolve(url, revision, core::engine::Sources::Fetch::IfMissing, std::move(stop)));
         return std::move(resolved.tree);
     };
     return request;

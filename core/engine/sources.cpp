@@ -73,7 +73,7 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
         return Resolved {std::move(fetched.version), std::move(fetched.tree)};
     }
     PH_TRY(auto repository, open(url, *slot, fetch == Fetch::Always, stop));
-    auto wanted = revision;
+    std::string wanted = revision.empty() ? "HEAD" : revision;
     if (gitops::isVersionRange(revision)) {
         PH_TRY(const auto tags, repository.tags());
         PH_TRY(wanted, gitops::versionTag(revision, tags));

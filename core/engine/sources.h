@@ -28,9 +28,8 @@ public:
         std::string commit;
         git::TreePtr tree;
     };
-    /// Resolves a branch, tag, commit or HEAD; for a chart's location (render::helm::chartLocation) a version or range.
-    /// Fetches first where the repository is remote and `fetch` says so or the
-    /// revision is not known yet.
+    /// Resolves a branch, tag, commit or HEAD (also ""); for a chart's location (render::helm::chartLocation) a version
+    /// or range. Fetches first where the repository is remote and `fetch` says so or the revision is not known yet.
     enum class Fetch : std::uint8_t { IfMissing, Always };
     [[nodiscard]] Result<std::vector<std::string>> tags(const std::string& url, std::stop_token stop);
     [[nodiscard]] Result<Resolved> resolve(const std::string& url, const std::string& revision, Fetch fetch,

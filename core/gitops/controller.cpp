@@ -231,6 +231,11 @@ Result<Comparison> ApplicationController::compareSource(const manifest::Value& a
                              std::stop_token token) -> Result<ResolvedSource> {
         if (!app.sources.empty() && repoUrl == app.sources.front().repoUrl)
             return ResolvedSource {tree, revision};
+        // While somebody types, nothing is fetched that the application does not name itself.
+        if (std::none_of(app.sources.begin(), app.sources.end(),
+                         [&](const Source& source) { return source.repoUrl == repoUrl || !source.chart.empty(); }))
+            return fail(Error::Code::Unsupported, "remote bases are not fetched for previews", repoUrl,
+                        "commit the change, or vendor the base into the repository");
         return m_d->deps.resolve(repoUrl, wanted, std::move(token));
     };
     PH_TRY(const auto rendered,

@@ -359,6 +359,16 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
         auto request = requestFor(app, source, facts, environmentOf(app, own, source, result.revisions[i]));
         request.tree = trees[i];
         request.helm.refs = refs;
+        request.kustomize.allowRemoteBases = true;
+        request.kustomize.fetch = [&resolve](const std::string& url, const std::string& revision,
+                                             std::stop_token token) -> Result<git::TreePtr> {
+            if (url.starts_with('/') || url.starts_with("file:"))
+                return fail(Error::Code::Forbidden, "bases of an application are not read from this machine", url,
+                            "give the address of a repository");
+            const bool isChart = render::helm::parseChartLocation(url).has_value();
+            PH_TRY(auto resolved, resolve(url, revision.empty() && !isChart ? "HEAD" : revision, std::move(token)));
+            return std::move(resolved.tree);
+        };
         if (!request.path.empty() && !trees[i]->isFolder(request.path))
             return failed(i, {Error::Code::NotFound, sources[i].path + ": app path does not exist"});
         auto output = renderer.render(request, stop);

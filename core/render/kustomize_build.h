@@ -95,6 +95,10 @@ private:
     [[nodiscard]] Result<> addComponent(Accumulated& into, const std::string& folder);
     [[nodiscard]] Result<> addConfiguration(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> useOpenApi(const Root& root);
+    /// Puts the tree and folder of a chart into the request: a folder of the source, or pulled from its repository.
+    /// The result is what errors and provenance call it.
+    [[nodiscard]] Result<std::string> findChart(const Root& root, const Value& chart, const Value& globals,
+                                                Request& request);
     /// Inflates one entry of helmCharts, or a HelmChartInflationGenerator.
     [[nodiscard]] Result<> addChart(Accumulated& into, const Root& root, const Value& chart, const Value& globals,
                                     const std::shared_ptr<Origin>& origin);

@@ -3,6 +3,7 @@
 #include "core/base/strings.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm.h"
+#include "core/render/helm_repository.h"
 #include "core/render/kustomize_build.h"
 
 #include <boost/json.hpp>
@@ -17,6 +18,12 @@ using manifest::text;
 namespace {
 
 constexpr std::string_view kBaseValues = ".kustomize-chart-values.yaml";
+constexpr std::string_view kSource = "kustomization"; ///< what values files call the tree of the kustomization
+
+std::string joined(const std::string& folder, const std::string& path)
+{
+    return folder.empty() ? path : folder + "/" + path;
+}
 
 std::string stringAt(const Value& value, std::string_view field)
 {
@@ -54,6 +61,47 @@ bool isHook(const Node& object)
 
 } // namespace
 
+Result<std::string> Build::findChart(const Root& root, const Value& chart, const Value& globals, Request& request)
+{
+    const auto name = stringAt(chart, "name");
+    const auto version = stringAt(chart, "version");
+    const auto repo = stringAt(chart, "repo");
+    auto home = stringAt(globals, "chartHome");
+    if (home.empty())
+        home = "charts";
+    if (!version.empty() && !repo.empty())
+        home += "/" + name + "-" + version;
+    auto normal = git::normalPath(joined(root.path, home + "/" + name));
+    if (home.starts_with('/') || !normal)
+        return fail(Error::Code::Forbidden, "chartHome leads out of the source tree", root.file);
+    const auto folder = m_view->resolve(*normal);
+    if (folder && m_view->isFile(*folder + "/Chart.yaml")) {
+        request.tree = m_view;
+        request.path = *folder;
+        return *folder;
+    }
+    const auto& options = m_request.kustomize;
+    const std::string advice = "run `helm pull --untar` into the folder and commit the chart";
+    if (repo.empty())
+        return fail(Error::Code::NotFound, "no chart in the folder " + *normal + ", and no repo to pull it from",
+                    root.file, advice + ", or set repo");
+    if (!options.allowRemoteBases || !options.fetch)
+        return fail(Error::Code::Unsupported,
+                    "no chart in the folder " + *normal + ", and charts are not pulled from " + repo + " here",
+                    root.file, advice);
+    m_view->noteOther();
+    auto pulled = options.fetch(helm::chartLocation(repo, name), version, m_stop);
+    if (!pulled) {
+        auto error = pulled.error().within("pulling it from " + repo);
+        error.where = root.file;
+        if (error.hint.empty())
+            error.hint = "check the address and the connection, or " + advice;
+        return fail(std::move(error));
+    }
+    request.tree = std::move(*pulled);
+    return repo + "#" + name;
+}
+
 Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart, const Value& globals,
                          const std::shared_ptr<Origin>& origin)
 {
@@ -65,25 +113,12 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
     };
     if (name.empty())
         return failed({Error::Code::InvalidInput, "chart name cannot be empty", root.file, "set its name"});
-    auto home = stringAt(globals, "chartHome");
-    if (home.empty())
-        home = "charts";
-    const auto version = stringAt(chart, "version");
-    const auto repo = stringAt(chart, "repo");
-    if (!version.empty() && !repo.empty())
-        home += "/" + name + "-" + version;
-    auto normal = git::normalPath((root.path.empty() ? "" : root.path + "/") + home + "/" + name);
-    if (home.starts_with('/') || !normal)
-        return failed({Error::Code::Forbidden, "chartHome leads out of the source tree", root.file, {}});
-    auto folder = m_view->resolve(*normal);
-    if (!folder || !m_view->isFile(*folder + "/Chart.yaml"))
-        return failed({Error::Code::NotFound,
-                       "no chart in the folder " + *normal
-                           + (repo.empty() ? std::string() : ", and charts are not pulled from " + repo + " here"),
-                       root.file, "run `helm pull --untar` into the folder and commit the chart"});
     Request request;
-    request.path = *folder;
     request.kind = SourceKind::Helm;
+    auto found = findChart(root, chart, globals, request);
+    if (!found)
+        return failed(std::move(found.error()));
+    const auto& folder = *found;
     auto& helm = request.helm;
     const auto file = stringAt(chart, "valuesFile");
     std::string valuesText;
@@ -92,21 +127,22 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
         if (!loaded)
             return failed(loaded.error());
         valuesText = std::move(*loaded);
-    } else if (auto own = m_view->readFollowing(*folder + "/values.yaml"); own) {
+    } else if (auto own = request.tree->readFollowing(joined(request.path, "values.yaml")); own) {
         valuesText = std::move(*own);
     }
-    auto base = baseValues(valuesText, file.empty() ? *folder + "/values.yaml" : file, chart);
+    auto base = baseValues(valuesText, file.empty() ? folder + "/values.yaml" : file, chart);
     if (!base)
         return failed(base.error());
     git::Overlay overlay;
     overlay.files[std::string(kBaseValues)] = std::move(*base);
-    request.tree = git::overlayTree(m_view, std::move(overlay));
-    helm.valueFiles.push_back("/" + std::string(kBaseValues));
+    helm.refs.emplace(kSource, git::overlayTree(m_view, std::move(overlay)));
+    const auto inSource = [](std::string_view path) { return "$" + std::string(kSource) + "/" + std::string(path); };
+    helm.valueFiles.push_back(inSource(kBaseValues));
     for (const auto& more : array(chart, {"additionalValuesFiles"})) {
         auto path = pathOf(root, std::string(text(more, {})));
         if (!path)
             return failed(path.error());
-        helm.valueFiles.push_back("/" + *path);
+        helm.valueFiles.push_back(inSource(*path));
     }
     if (auto release = stringAt(chart, "releaseName"); !release.empty())
         helm.releaseName = std::move(release);
@@ -122,7 +158,7 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
     auto output = renderHelm(request, m_stop);
     if (!output)
         return failed(output.error());
-    auto objects = readObjects((*output)->yaml, *folder);
+    auto objects = readObjects((*output)->yaml, folder);
     if (!objects)
         return failed(objects.error());
     const bool aligned = objects->size() == (*output)->resources.size();
@@ -130,7 +166,7 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
         if (flag(chart, {"skipHooks"}) && isHook((*objects)[i]))
             continue;
         Resource resource(std::move((*objects)[i]));
-        resource.file = aligned ? (*output)->resources[i].provenance->file : *folder;
+        resource.file = aligned ? (*output)->resources[i].provenance->file : folder;
         if (!m_buildMetadata.empty())
             resource.origin = origin;
         resource.marks.push_back(mark(root, "helmCharts", {""}));

@@ -299,6 +299,19 @@ private slots:
                  std::string("app"));
     }
 
+    void remoteBasesComeFromTheirRepositories()
+    {
+        Sources sources;
+        sources.files = {{"d/kustomization.yaml", "resources: ['https://h.example/o/r//base?ref=other']\n"},
+                         {"local/kustomization.yaml", "resources: ['file:///o/r//base?ref=other']\n"}};
+        sources.other = {{"base/kustomization.yaml", "resources: [a.yaml]\n"}, {"base/a.yaml", configMap("remote")}};
+        const auto texts = sources.texts("source: {repoURL: R, path: d}\n").join("");
+        QVERIFY2(texts.contains("\"remote\""), qPrintable(texts));
+        const auto local = sources.render("source: {repoURL: R, path: local}\n");
+        QVERIFY(!local);
+        QCOMPARE(local.error().code, Error::Code::Forbidden);
+    }
+
     void aTagPrefixNarrowsTheVersions()
     {
         Sources sources;

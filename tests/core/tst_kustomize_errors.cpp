@@ -185,6 +185,45 @@ private slots:
         request.tree = git::memoryTree({{"kustomization.yaml", "resources: ['https://host/org/repo//../x?ref=v1']\n"}});
         QCOMPARE(renderer.render(request).error().code, Error::Code::Forbidden);
     }
+    void chartsArePulledWhereAllowed()
+    {
+        const tests::Files chart {
+            {"Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.2.0\n"},
+            {"values.yaml", "a: chart\nb: chart\nc: chart\n"},
+            {"templates/p.yaml",
+             "kind: Pod\nmetadata: {name: '{{ .Release.Name }}-{{ .Values.a }}-{{ .Values.b }}-{{ .Values.c }}'}\n"}};
+        render::Request request;
+        request.tree = git::memoryTree(
+            {{"kustomization.yaml",
+              "helmCharts:\n- {name: web, repo: 'https://c.example', version: 1.2.0, releaseName: r, valuesInline: {b: "
+              "inline}, additionalValuesFiles: [more.yaml]}\n"},
+             {"more.yaml", "c: more\n"}});
+        std::string asked;
+        request.kustomize.fetch = [&](const std::string& url, const std::string& version, std::stop_token) {
+            asked = url + " " + version;
+            return version == "1.2.0" ? Result<git::TreePtr>(git::memoryTree(chart))
+                                      : fail(Error::Code::Unavailable, "could not resolve host c.example");
+        };
+        render::Renderer renderer;
+        auto output = renderer.render(request);
+        QVERIFY(!output);
+        QCOMPARE(output.error().code, Error::Code::Unsupported);
+        QCOMPARE(output.error().where, std::string("kustomization.yaml:2:3"));
+        QVERIFY(asked.empty());
+        request.kustomize.allowRemoteBases = true;
+        output = renderer.render(request);
+        QVERIFY2(output.has_value(), output ? "" : output.error().text().c_str());
+        QCOMPARE(asked, std::string("helm+https://c.example#web 1.2.0"));
+        QCOMPARE((*output)->yaml, std::string("kind: Pod\nmetadata:\n  name: r-chart-inline-more\n"));
+        request.tree = git::memoryTree(
+            {{"kustomization.yaml", "helmCharts: [{name: web, repo: 'https://c.example', version: 2.0.0}]\n"}});
+        output = renderer.render(request);
+        QVERIFY(!output);
+        QCOMPARE(output.error().code, Error::Code::Unavailable);
+        QCOMPARE(output.error().where, std::string("kustomization.yaml:1:14"));
+        QVERIFY(output.error().message.find("pulling it from https://c.example") != std::string::npos);
+        QVERIFY(output.error().hint.find("commit the chart") != std::string::npos);
+    }
     void towersOfBasesEnd()
     {
         tests::Files files;
