@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
 #include "core/engine/views.h"
+#include "core/rollout/condition.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -29,39 +30,6 @@ std::optional<double> singleNumber(std::string_view value)
     if (ec != std::errc {} || end != inner.data() + inner.size() || !std::isfinite(number))
         return {};
     return number;
-}
-
-std::vector<Threshold> thresholdsOf(std::string_view condition, bool success)
-{
-    std::vector<Threshold> out;
-    for (std::size_t at = condition.find("result"); at != std::string_view::npos;
-         at = condition.find("result", at + 1)) {
-        auto rest = condition.substr(at + 6);
-        if (rest.starts_with('[')) {
-            const auto close = rest.find(']');
-            if (close == std::string_view::npos)
-                break;
-            rest.remove_prefix(close + 1);
-        }
-        // default(result[0], 0) and asFloat(result) close a call before the comparison.
-        if (const auto comparison = rest.find_first_of("<>="); comparison != std::string_view::npos) {
-            const auto between = rest.substr(0, comparison);
-            if (between.find_first_not_of(" ),.0123456789") != std::string_view::npos)
-                continue;
-            rest.remove_prefix(comparison);
-        }
-        std::string sign;
-        while (!rest.empty() && (rest[0] == '<' || rest[0] == '>' || rest[0] == '=')) {
-            sign += rest[0];
-            rest.remove_prefix(1);
-        }
-        rest = trim(rest);
-        double number = 0;
-        const auto [end, ec] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-        if (!sign.empty() && ec == std::errc {})
-            out.push_back({sign, number, success});
-    }
-    return out;
 }
 
 namespace {
@@ -187,9 +155,10 @@ Metric viewMetric(const Value& spec, const Value& run)
     out.analysisRun = manifest::name(run);
     out.successCondition = text(spec, {"successCondition"});
     out.failureCondition = text(spec, {"failureCondition"});
-    out.thresholds = thresholdsOf(out.successCondition, true);
-    for (auto& threshold : thresholdsOf(out.failureCondition, false))
-        out.thresholds.push_back(std::move(threshold));
+    for (auto& limit : rollout::thresholds(out.successCondition))
+        out.thresholds.push_back({std::move(limit.comparison), limit.value, true});
+    for (auto& limit : rollout::thresholds(out.failureCondition))
+        out.thresholds.push_back({std::move(limit.comparison), limit.value, false});
     if (const auto* limit = find(spec, {"failureLimit"}))
         out.failureLimit = limit->is_int64() ? limit->get_int64()
             : limit->is_string()             ? std::atoll(limit->get_string().c_str())

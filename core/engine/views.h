@@ -66,8 +66,6 @@ struct Weights
     int actual = 0;
 };
 [[nodiscard]] Weights weightsOf(const manifest::Value& rollout);
-/// Comparisons of a condition with constants: "result[0] >= 0.99 && result[0] < 2".
-[[nodiscard]] std::vector<Threshold> thresholdsOf(std::string_view condition, bool success);
 /// The one number of a measurement's value ("[0.99]", "0.99"); none for lists, NaN, texts.
 [[nodiscard]] std::optional<double> singleNumber(std::string_view value);
 

@@ -140,35 +140,6 @@ private slots:
         QVERIFY(has(values, {Role::Template, "chart/templates/d.yaml", 0}));
     }
 
-    void thresholds_data()
-    {
-        QTest::addColumn<QString>("condition");
-        QTest::addColumn<QString>("expected");
-        QTest::newRow("success rate") << "result[0] >= 0.99"
-                                      << ">=0.99";
-        QTest::newRow("scalar") << "result < 500"
-                                << "<500";
-        QTest::newRow("default") << "default(result[0], 0) <= 0.5"
-                                 << "<=0.5";
-        QTest::newRow("both ends") << "result[0] > 0.1 && result[0] < 0.9"
-                                   << ">0.1 <0.9";
-        QTest::newRow("length") << "len(result) > 0 || isNaN(result[0])"
-                                << ">0";
-        QTest::newRow("none") << "all(result, # < 5)"
-                              << "";
-        QTest::newRow("against a text") << "result == 'ok'"
-                                        << "";
-    }
-    void thresholds()
-    {
-        QFETCH(QString, condition);
-        QFETCH(QString, expected);
-        QStringList out;
-        for (const auto& threshold : thresholdsOf(condition.toStdString(), true))
-            out << QString::fromStdString(threshold.comparison) + QString::number(threshold.value);
-        QCOMPARE(out.join(QLatin1Char(' ')), expected);
-    }
-
     void singleNumbers()
     {
         QCOMPARE(singleNumber("[0.99]"), std::optional<double>(0.99));
@@ -212,6 +183,7 @@ spec:
   metrics:
   - name: success-rate
     successCondition: result[0] >= 0.99
+    failureCondition: default(result[0], 1) < 0.5
     failureLimit: 2
     provider: {prometheus: {query: 'rate(x{service="{{args.service-name}}",k="{{args.key}}"}[5m])'}}
 status:
@@ -226,6 +198,12 @@ status:
         QCOMPARE(view.setWeight, 0);
         QVERIFY(view.steps[1].state == RolloutStep::State::Failed);
         QCOMPARE(view.metrics.size(), std::size_t {1});
+        QCOMPARE(view.metrics[0].thresholds.size(), std::size_t {2});
+        QCOMPARE(view.metrics[0].thresholds[0].comparison, std::string(">="));
+        QCOMPARE(view.metrics[0].thresholds[0].value, 0.99);
+        QVERIFY(view.metrics[0].thresholds[0].success);
+        QCOMPARE(view.metrics[0].thresholds[1].value, 0.5);
+        QVERIFY(!view.metrics[0].thresholds[1].success);
         QCOMPARE(view.metrics[0].query, std::string(R"(rate(x{service="inference-canary",k="{{args.key}}"}[5m]))"));
         QCOMPARE(view.metrics[0].measurements[0].value, std::optional<double>(0.91));
         QCOMPARE(view.abortCauses.size(), std::size_t {3});
