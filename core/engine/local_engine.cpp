@@ -272,6 +272,26 @@ void LocalEngine::startControllers()
     });
     m_threads.emplace_back([this](const std::stop_token& stop) { publish(stop); });
     m_threads.emplace_back([this](const std::stop_token& stop) { pollSources(stop); });
+    if (m_options.controllers)
+        m_threads.emplace_back([this](const std::stop_token& stop) { followStable(stop); });
+}
+
+/// Only where our own controller measures: it sends the same requests to the same addresses.
+void LocalEngine::followStable(const std::stop_token& stop)
+{
+    ScaledClock machine;
+    const auto http = httpSend();
+    while (!stop.stop_requested()) {
+        bool changed = false;
+        for (const auto& object : m_cache->list({"argoproj.io", "Rollout"}))
+            for (const auto& child : m_cache->children(manifest::uid(*object)))
+                if (manifest::kind(*child) == "AnalysisRun")
+                    changed = m_stableCurves.follow(*object, *child, http, stop) || changed;
+        m_stableCurves.keepOnly(m_cache->list({"argoproj.io", "AnalysisRun"}));
+        if (changed)
+            markDirty();
+        machine.sleepFor(std::chrono::seconds(1), stop);
+    }
 }
 
 /// Looks for new commits: often where the repository is on this machine, once a minute elsewhere.

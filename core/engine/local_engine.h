@@ -8,6 +8,7 @@
 #include "core/engine/audit_log.h"
 #include "core/engine/engine.h"
 #include "core/engine/sources.h"
+#include "core/engine/stable_curves.h"
 #include "core/engine/timeline.h"
 #include "core/engine/views.h"
 #include "core/gitops/controller.h"
@@ -122,6 +123,8 @@ private:
     [[nodiscard]] std::set<std::pair<std::string, std::string>> polledSources() const;
     void pollSources(const std::stop_token& stop);
     void publish(const std::stop_token& stop);
+    /// Asks Prometheus for the stable version's values beside what the analyses measured.
+    void followStable(const std::stop_token& stop);
     [[nodiscard]] SnapshotPtr build();
     void buildApplications(Snapshot& next);
     void buildRollouts(Snapshot& next);
@@ -169,6 +172,7 @@ private:
     std::unique_ptr<Sources> m_sources;
     std::unique_ptr<AuditLog> m_audit;
     std::unique_ptr<Timeline> m_timeline;
+    StableCurves m_stableCurves;
     std::unique_ptr<gitops::ApplicationController> m_applications;
     std::unique_ptr<appset::ApplicationSetController> m_sets;
     std::unique_ptr<rollout::RolloutController> m_rollouts;

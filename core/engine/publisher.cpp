@@ -116,7 +116,9 @@ void LocalEngine::buildRollouts(Snapshot& next)
                             owners.contains(key) ? owners.at(key) : std::string {},
                             m_timeline->points(key.text() + "/set"),
                             m_timeline->points(key.text() + "/actual"),
-                            {},
+                            [&](const std::string& run, const std::string& metric) {
+                                return m_stableCurves.points(key.nameSpace, run, metric);
+                            },
                             next.at};
         for (const auto& child : children) {
             if (manifest::kind(*child) == "ReplicaSet")

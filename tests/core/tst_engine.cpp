@@ -120,6 +120,13 @@ private slots:
         QVERIFY(commitTag(*engine, "v3").has_value());
         QTRY_VERIFY_WITH_TIMEOUT(servesOnly(*engine, "inference:v3"), 120'000);
         QVERIFY(rollout(*engine)->actualWeights.size() >= 4);
+        // The stable version's values stand beside what was measured of the canary.
+        const auto compared = [&] {
+            const auto shown = rollout(*engine);
+            return std::any_of(shown->metrics.begin(), shown->metrics.end(),
+                               [](const Metric& metric) { return !metric.stable.empty(); });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(compared(), 20'000);
         QVERIFY(commitTag(*engine, "v4-bad").has_value());
         QTRY_VERIFY_WITH_TIMEOUT(rollout(*engine)->aborted, 120'000);
         QVERIFY(rollout(*engine)->abortCauses.size() >= 2);
