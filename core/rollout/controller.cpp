@@ -450,8 +450,9 @@ struct RolloutController::Private
     /// One pass over one Rollout; how many writes it made.
     std::size_t reconcileRollout(const Value& listed, std::stop_token stop)
     {
-        return pass(listed, stop,
-                    [&](const Value& current, TimePoint now) { return planRollout(observe(current, stop), now); });
+        return pass(listed, stop, [&](const Value& current, TimePoint now) {
+            return planRollout(observe(current, stop), now, {.resync = deps.resync});
+        });
     }
 
     /// The same for an InferenceService with canary steps.
@@ -630,13 +631,13 @@ void RolloutController::run(std::stop_token stop)
             deps.clock->wakeAll();
         });
     }
-    TimePoint resync = deps.clock->now() + std::chrono::minutes(15);
+    TimePoint resync = deps.clock->now() + deps.resync;
     while (!stop.stop_requested()) {
         const auto ticket = deps.clock->ticket();
         changed = false;
         const bool everything = !deps.cache || m_d->woken.exchange(false) || deps.clock->now() >= resync;
         if (everything)
-            resync = deps.clock->now() + std::chrono::minutes(15);
+            resync = deps.clock->now() + deps.resync;
         (void)m_d->reconcile(everything, stop);
         if (stop.stop_requested())
             return;

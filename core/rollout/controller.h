@@ -35,6 +35,9 @@ public:
         HttpSend http; ///< metric providers
         std::function<void(const RolloutEvent&)> event {}; ///< may be empty; from the controller's thread
         std::string prometheusAddress {}; ///< where a metric names none
+        /// Argo Rollouts' --rollout-resync: run() looks at everything this often, and a scale-down delay after an abort
+        /// that is longer is not waited for.
+        Duration resync = std::chrono::minutes(15);
     };
 
     explicit RolloutController(Deps deps);

@@ -325,7 +325,7 @@ bool Pass::isReferenced(const Set& set) const
         if (!name.empty() && selectorOf(name) == set.hash)
             return true;
     for (const auto& object : m_in.routes)
-        if (manifest::kind(object) == "DestinationRule"
+        if (manifest::kind(object) == "DestinationRule" && manifest::nameSpace(object) == manifest::nameSpace(m_rollout)
             && manifest::annotation(object, kManagedBy) == manifest::name(m_rollout))
             for (const auto& subset : manifest::array(object, {"spec", "subsets"}))
                 if (text(subset, {"labels", kHashLabel}) == set.hash)

@@ -1,14 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "rollout_api_stages.h"
 #include "rollout_world.h"
 
-#include <QDir>
 #include <QTest>
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <sstream>
 
 using namespace core;
 using namespace core::rollout;
@@ -20,96 +17,76 @@ using manifest::Value;
 using test::World;
 using namespace std::chrono_literals;
 
-namespace {
-
-std::string difference(const std::string& got, const std::string& wanted)
-{
-    const auto a = manifest::parseJson(got).value();
-    const auto b = manifest::parseJson(wanted).value();
-    std::string out;
-    for (const auto& [key, value] : b.get_object()) {
-        const auto* mine = find(a, {std::string_view(key)});
-        if (!mine || !manifest::equal(*mine, value))
-            out += fmt::format("\n      {}: {}\n      instead of {}", std::string_view(key),
-                               mine ? manifest::toJson(*mine) : "nothing", manifest::toJson(value));
-    }
-    return out;
-}
-
-} // namespace
-
 class TestRolloutRuns : public QObject
 {
     Q_OBJECT
 
 private slots:
+    void initTestCase() { m_runs = test::recordedRuns(); }
+
     void replay_data()
     {
-        QTest::addColumn<QString>("path");
-        const QDir dir(QStringLiteral(CONFORMANCE_DIR "/rollout-runs"));
-        for (const auto& entry : dir.entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Name))
-            QTest::newRow(entry.baseName().toUtf8().constData()) << entry.filePath();
-        if (!dir.exists())
+        QTest::addColumn<QString>("name");
+        for (const auto& [name, run] : m_runs)
+            QTest::newRow(name.c_str()) << QString::fromStdString(name);
+        if (m_runs.empty())
             QTest::newRow("none") << QString();
     }
     void replay()
     {
-        QFETCH(QString, path);
-        if (path.isEmpty())
+        QFETCH(QString, name);
+        if (name.isEmpty())
             QSKIP("the conformance data is not here");
-        std::ifstream file(path.toStdString());
-        std::stringstream buffer;
-        buffer << file.rdbuf();
-        const auto run = manifest::parseJson(buffer.str()).value();
+        const auto& run = m_runs.at(name.toStdString());
         World world(run);
-        std::string wrong;
-        const auto& steps = manifest::array(run, {"steps"});
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            const auto& action = *find(steps[i], {"step"});
-            if (action.is_object())
-                world.step(action);
-            const auto quiet = action.is_object() ? manifest::integer(action, {"quiet"}).value_or(4) : 4;
-            int still = 0;
-            for (int tick = 0; tick < 8000 && still < quiet * 10; ++tick) {
-                const bool changed = world.tick();
-                world.evicted();
-                still = changed ? 0 : still + 1;
-            }
-            const bool ours = std::string(text(run, {"name"})) == "dynamic-stable" && i + 1 == steps.size();
-            std::map<std::string, std::vector<std::string>> expected;
-            for (const auto& entry : manifest::array(steps[i], {"trace"}))
-                for (auto& [what, value] : World::traceValues(entry))
-                    if (expected[what].empty() || expected[what].back() != value)
-                        expected[what].push_back(std::move(value));
-            for (const auto& [what, values] : expected) {
-                std::size_t at = 0;
-                for (const auto& value : world.traced[what])
-                    at += at < values.size() && values[at] == value ? 1U : 0U;
-                // How far each pass of several pods at once gets depends on the moment at which each becomes ready.
-                const bool paced = what.starts_with("desired") && std::string(text(run, {"name"})) == "surge-percent";
-                if (at < values.size() && !(paced && world.traced[what].back() == values.back()))
-                    wrong += fmt::format("\n   step {}: {} goes {} instead of {}", i, what,
-                                         fmt::join(world.traced[what], " "), fmt::join(values, " "));
-            }
-            for (auto& [what, values] : world.traced)
-                if (!values.empty())
-                    values.erase(values.begin(), values.end() - 1);
-            if (ours) { // the one place where the original stops half way
-                const auto& final = world.rollout();
-                if (text(final, {"status", "phase"}) != "Degraded"
-                    || manifest::integer(final, {"status", "canary", "weights", "canary", "weight"}) != 0)
-                    wrong += "\n   the stable version does not serve everything after the abort";
-                continue;
-            }
-            const auto different = difference(world.state(), World::wanted(*find(steps[i], {"state"})));
-            if (!different.empty())
-                wrong += fmt::format("\n   step {} {}:{}", i, manifest::toJson(action), different);
-        }
-        for (const auto& overload : world.overloads)
-            wrong += "\n   " + overload;
-        if (!wrong.empty())
-            qWarning("%s%s", std::string(text(run, {"name"})).c_str(), wrong.c_str());
-        QVERIFY(wrong.empty());
+        const auto wrong = test::replay(run, world, test::Controller::Ours);
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    void onTheEmbeddedCluster_data() { replay_data(); }
+    /// The controller itself, in virtual time, over the API.
+    void onTheEmbeddedCluster()
+    {
+        QFETCH(QString, name);
+        if (name.isEmpty())
+            QSKIP("the conformance data is not here");
+        const auto& run = m_runs.at(name.toStdString());
+        test::EmbeddedStage stage(run);
+        const auto wrong = test::replay(run, stage, test::Controller::Ours);
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    /// Names are taken twice in a cluster: a DestinationRule of another namespace's Rollout holds nothing here.
+    void aRuleOfAnotherNamespaceKeepsNoPods()
+    {
+        if (!m_runs.contains("istio-steps"))
+            QSKIP("the conformance data is not here");
+        World world(m_runs.at("istio-steps"));
+        const auto pass = [&] {
+            for (int i = 0; i < 60; ++i)
+                world.tick();
+        };
+        pass();
+        world.step(Object {{"image", "v2"}});
+        pass();
+        const auto hash = std::string(text(world.rollout(), {"status", "currentPodHash"}));
+        world.add(Object {
+            {"apiVersion", "networking.istio.io/v1"},
+            {"kind", "DestinationRule"},
+            {"metadata",
+             Object {{"name", "rule"},
+                     {"namespace", "other"},
+                     {"annotations", Object {{"argo-rollouts.argoproj.io/managed-by-rollouts", "demo"}}}}},
+            {"spec",
+             Object {
+                 {"subsets",
+                  Array {Object {{"name", "canary"}, {"labels", Object {{"rollouts-pod-template-hash", hash}}}}}}}}});
+        world.step(Object {{"image", "v1"}});
+        pass();
+        QVERIFY(std::ranges::any_of(world.all("ReplicaSet"), [&](const Value& set) {
+            return manifest::label(set, "rollouts-pod-template-hash") == hash
+                && !manifest::annotation(set, "scale-down-deadline").empty();
+        }));
     }
 
     void randomRolloutsKeepTheirPromises_data()
@@ -257,12 +234,9 @@ private slots:
     /// What one look at a Rollout in the middle of a canary costs.
     void planningIsCheap()
     {
-        std::ifstream file(CONFORMANCE_DIR "/rollout-runs/istio-steps.json");
-        if (!file)
+        if (!m_runs.contains("istio-steps"))
             QSKIP("the conformance data is not here");
-        std::stringstream buffer;
-        buffer << file.rdbuf();
-        const auto run = manifest::parseJson(buffer.str()).value();
+        const auto& run = m_runs.at("istio-steps");
         World world(run);
         for (int i = 0; i < 100; ++i)
             world.tick();
@@ -276,6 +250,9 @@ private slots:
             QVERIFY(plan.writes.empty());
         }
     }
+
+private:
+    std::map<std::string, Value> m_runs;
 };
 
 QTEST_GUILESS_MAIN(TestRolloutRuns)

@@ -20,9 +20,6 @@
 
 namespace support {
 
-namespace {
-
-/// A port that was free a moment ago.
 unsigned short freePort()
 {
     const int handle = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -35,6 +32,8 @@ unsigned short freePort()
     ::close(handle);
     return bound ? ntohs(address.sin_port) : static_cast<unsigned short>(0);
 }
+
+namespace {
 
 QString loopback(unsigned short port, const QString& scheme)
 {

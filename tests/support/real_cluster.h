@@ -11,6 +11,9 @@
 
 namespace support {
 
+/// A port on loopback that was free a moment ago.
+[[nodiscard]] unsigned short freePort();
+
 /// A control plane of its own on loopback, at ports that the kernel chose, gone with this object: Debian's etcd, and
 /// the kube-apiserver and kube-controller-manager of `tests/peers/install kubernetes`. RBAC is on; admin is in
 /// system:masters. There is no scheduler and no kubelet: start a TestKubelet (test_kubelet.h) where pods have to run.

@@ -41,6 +41,8 @@ std::string behaviourOf(const Value& pod)
             return "image-pull";
         if (tag.find("crash") != std::string::npos)
             return "crash-loop";
+        if (tag == ":bad")
+            return "never-ready";
     }
     return "run";
 }

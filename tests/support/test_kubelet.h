@@ -12,7 +12,8 @@ namespace support {
 /// A node with a kubelet, and a scheduler, for the real API server: binds every pod to its one node, makes it Running
 /// and Ready at once, ends pods of jobs, lets deleted pods go, and renews the node's lease. Pods are steered as in the
 /// embedded cluster, by the annotation (or label) sim.pilothouse.dev/behavior of their template: never-ready,
-/// image-pull, crash-loop, fail (of jobs); a tag that holds "nopull" or "crash" does the same. Stops with the object.
+/// image-pull, crash-loop, fail (of jobs); a tag that holds "nopull" or "crash" does the same, the tag "bad" is never
+/// ready. Stops with the object.
 class TestKubelet
 {
 public:

@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rollouts on a real API server in real time, all runs of a test at once, each in a namespace of its own: our
+// controller against what Argo Rollouts did, and our engine as the console of Argo Rollouts' own controller.
+// ROLLOUT_RUNS=all plays every recorded run, ROLLOUT_RUNS=seed,restart these.
+#include "core/base/http.h"
+#include "core/base/paths.h"
+#include "core/engine/engine.h"
+#include "core/manifest/yaml.h"
+#include "core/rollout/actions.h"
+#include "rollout_api_stages.h"
+#include "support/real_cluster.h"
+#include "support/test_kubelet.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <filesystem>
+#include <future>
+#include <thread>
+
+using namespace core;
+using namespace std::chrono_literals;
+using manifest::Array;
+using manifest::Object;
+using manifest::text;
+using manifest::Value;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// A kind of Istio without its schema.
+Value definition(const std::string& plural, const std::string& kind)
+{
+    Array versions;
+    for (const auto* version : {"v1", "v1beta1", "v1alpha3"})
+        versions.push_back(
+            Object {{"name", version},
+                    {"served", true},
+                    {"storage", std::string_view(version) == "v1"},
+                    {"schema",
+                     Object {{"openAPIV3Schema",
+                              Object {{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}}}}}});
+    const std::string group = "networking.istio.io";
+    return Object {{"apiVersion", "apiextensions.k8s.io/v1"},
+                   {"kind", "CustomResourceDefinition"},
+                   {"metadata", Object {{"name", plural + "." + group}}},
+                   {"spec",
+                    Object {{"group", group},
+                            {"scope", "Namespaced"},
+                            {"names", Object {{"plural", plural}, {"kind", kind}}},
+                            {"versions", std::move(versions)}}}};
+}
+
+/// Where Argo's controller works, and our engine passes on what a person does.
+class ArgoStage final : public test::RealStage
+{
+public:
+    ArgoStage(const Value& run, std::shared_ptr<kube::Client> client, kube::Cache& cache, engine::Engine& engine)
+        : RealStage(run, "argo", std::move(client), cache)
+        , m_engine(engine)
+    {
+    }
+
+protected:
+    Result<> verb(const std::string& words) override
+    {
+        using Act = engine::Engine::RolloutAction;
+        const auto has = [&](std::string_view part) { return words.find(part) != std::string::npos; };
+        if (has("undo"))
+            return m_engine.undo(rolloutKey(), 0);
+        if (has("restart"))
+            return m_engine.restart(rolloutKey());
+        return m_engine.act(rolloutKey(),
+                            has("--full")                    ? Act::PromoteFull
+                                : has("--skip-current-step") ? Act::SkipStep
+                                : has("promote")             ? Act::Promote
+                                : has("abort")               ? Act::Abort
+                                                             : Act::Retry,
+                            "test");
+    }
+
+private:
+    engine::Engine& m_engine;
+};
+
+} // namespace
+
+class TestRolloutReal : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void cleanup();
+    void ourControllerDoesWhatArgosDid();
+    void argosControllerDoesWhatOurConsoleAsks();
+
+private:
+    template<class Make>
+    void playAll(const Names& names, test::Controller controller, const Make& make);
+
+    QTemporaryDir m_home;
+    std::map<std::string, Value> m_runs;
+    std::unique_ptr<support::RealCluster> m_real;
+    std::unique_ptr<support::TestKubelet> m_kubelet;
+    std::shared_ptr<kube::Client> m_client;
+    std::shared_ptr<kube::Cache> m_cache;
+};
+
+void TestRolloutReal::initTestCase()
+{
+    m_runs = test::recordedRuns();
+    // What the run needs and Argo Rollouts ships.
+    const std::filesystem::path definitions = CONFORMANCE_DIR "/kustomize-real/argo-rollouts/input/manifests/crds";
+    if (m_runs.empty() || !std::filesystem::exists(definitions))
+        QSKIP("the conformance data is not here");
+    QString whyNot;
+    m_real = support::RealCluster::start(whyNot);
+    if (!m_real)
+        QSKIP(qPrintable(whyNot));
+    m_kubelet = std::make_unique<support::TestKubelet>(m_real->transport());
+    m_client = std::make_shared<kube::Client>(m_real->transport());
+    std::vector<Value> objects {definition("virtualservices", "VirtualService"),
+                                definition("destinationrules", "DestinationRule")};
+    for (const auto& file : std::filesystem::directory_iterator(definitions))
+        if (file.path().filename().string().find("-crd.") != std::string::npos)
+            objects.push_back(manifest::parseYaml(paths::readFile(file.path(), std::size_t {8} << 20U).value(),
+                                                  file.path().filename().string())
+                                  ->front()
+                                  .value);
+    for (const auto& object : objects) {
+        const auto created = m_client->create(object);
+        QVERIFY2(created, created ? "" : created.error().text().c_str());
+    }
+    m_cache = std::make_shared<kube::Cache>(m_client);
+    for (const auto& [group, kind] : test::RealStage::kinds()) {
+        std::optional<kube::ResourceType> type;
+        QTRY_VERIFY_WITH_TIMEOUT((m_client->invalidateDiscovery(),
+                                  [&] {
+                                      const auto found = m_client->resolve(manifest::GroupKind {group, kind});
+                                      type = found ? std::optional(*found) : std::nullopt;
+                                      return type.has_value();
+                                  }()),
+                                 20'000);
+        QVERIFY(m_cache->watch(*type, {}));
+    }
+}
+
+/// Nothing is left for the next test's controller.
+void TestRolloutReal::cleanup()
+{
+    if (!m_client)
+        return;
+    const auto type = m_client->resolve(manifest::GroupKind {"argoproj.io", "Rollout"}).value();
+    const auto rollouts = m_client->list(type, "").value();
+    for (const auto& rollout : rollouts.items)
+        QVERIFY(m_client->remove(type, manifest::nameSpace(rollout), manifest::name(rollout)));
+    const auto pods = m_client->resolve("v1", "Pod").value();
+    QTRY_VERIFY_WITH_TIMEOUT(m_client->list(pods, "").value().items.empty(), 60'000);
+}
+
+template<class Make>
+void TestRolloutReal::playAll(const Names& names, test::Controller controller, const Make& make)
+{
+    std::map<std::string, std::future<std::string>> playing;
+    for (const auto& name : names)
+        playing[name] = std::async(std::launch::async, [&, &run = m_runs.at(name)] {
+            try {
+                const auto stage = make(run);
+                return test::replay(run, *stage, controller);
+            } catch (const std::exception& error) {
+                return std::string(error.what());
+            }
+        });
+    std::string wrong;
+    for (auto& [name, played] : playing)
+        if (const auto difference = played.get(); !difference.empty())
+            wrong += "\n" + name + difference;
+    QVERIFY2(wrong.empty(), wrong.c_str());
+}
+
+void TestRolloutReal::ourControllerDoesWhatArgosDid()
+{
+    Names names {
+        "abort-retry", "analysis-fails", "background-analysis", "blue-green", "image-missing", "istio-steps", "restart",
+        "seed",        "subsets",        "surge-zero"};
+    if (const auto wanted = qEnvironmentVariable("ROLLOUT_RUNS"); !wanted.isEmpty()) {
+        names.clear();
+        for (const auto& [name, run] : m_runs)
+            if (wanted == "all" || wanted.split(',').contains(QString::fromStdString(name)))
+                names.push_back(name);
+    }
+    std::map<std::string, std::unique_ptr<test::ScriptedPrometheus>> metrics;
+    for (const auto& [name, run] : m_runs)
+        metrics[name] = std::make_unique<test::ScriptedPrometheus>(run);
+    rollout::RolloutController::Deps deps;
+    deps.client = m_client;
+    deps.cache = m_cache;
+    deps.clock = std::make_shared<ScaledClock>();
+    deps.resync = test::kRecordedResync;
+    deps.http = [&](const HttpRequest& request, std::stop_token) -> Result<HttpResponse> {
+        const auto script = metrics.find(test::ScriptedPrometheus::scenario(request));
+        if (script == metrics.end())
+            return fail(Error::Code::Unavailable, "no such server");
+        return script->second->answer(request);
+    };
+    rollout::RolloutController controller(std::move(deps));
+    const std::jthread thread([&](std::stop_token stop) { controller.run(stop); });
+    playAll(names, test::Controller::Ours,
+            [&](const Value& run) { return std::make_unique<test::RealStage>(run, "ours", m_client, *m_cache); });
+}
+
+void TestRolloutReal::argosControllerDoesWhatOurConsoleAsks()
+{
+    const auto program = support::peerProgram("rollouts-controller");
+    if (program.isEmpty())
+        QSKIP("Argo Rollouts is not installed: tests/peers/install argo-rollouts");
+    QProcess argo;
+    const auto port = [] { return QString::number(support::freePort()); };
+    const auto health = port();
+    argo.setStandardErrorFile(m_real->folder() + "/rollouts-controller.log");
+    argo.setStandardOutputFile(QProcess::nullDevice());
+    argo.start(program,
+               {"--kubeconfig", m_real->kubeconfig(), "--leader-elect=false", "--healthzPort", health, "--metricsPort",
+                port(), "--rollout-resync", QString::number(test::kRecordedResync.count()), "--istio-api-version", "v1",
+                "--loglevel", "warn"});
+    QVERIFY(argo.waitForStarted());
+    const auto healthy = [&] {
+        HttpRequest request;
+        request.url = "http://127.0.0.1:" + health.toStdString() + "/healthz";
+        const auto response = curlHttp()(request, {});
+        return response && response->status == 200;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(healthy(), 60'000);
+    engine::Engine::Options options;
+    options.home = m_home.path().toStdString();
+    options.kubeconfig = m_real->kubeconfig().toStdString();
+    options.controllers = false;
+    auto opened = engine::Engine::open(options);
+    QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
+    const auto& engine = *opened;
+    playAll({"abort-retry", "istio-steps", "promote-full", "replicas-only", "restart", "third-version", "undo-midway"},
+            test::Controller::Argos,
+            [&](const Value& run) { return std::make_unique<ArgoStage>(run, m_client, *m_cache, *engine); });
+    argo.kill();
+    argo.waitForFinished();
+}
+
+QTEST_GUILESS_MAIN(TestRolloutReal)
+#include "tst_rollout_real.moc"
