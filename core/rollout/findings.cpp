@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace core::rollout {
@@ -142,9 +143,35 @@ private:
         if (const auto problem = validateMetrics(list); problem && problem->metric >= 0 && !hasPlaceholders(list))
             add({"spec", "metrics", std::to_string(problem->metric)},
                 fmt::format("{} {}: {}", m_key.kind, m_key.name, problem->reason));
-        for (std::size_t i = 0; i < list.size(); ++i)
+        for (std::size_t i = 0; i < list.size(); ++i) {
             for (const std::string field : {"successCondition", "failureCondition"})
                 condition(list[i], {"spec", "metrics", std::to_string(i), field}, field);
+            notANumber(list[i], {"spec", "metrics", std::to_string(i)});
+        }
+    }
+
+    /// A query that divides by no traffic answers NaN, and every comparison with NaN is false: a metric must not pass
+    /// by that without meaning to.
+    void notANumber(const Value& metric, Where path)
+    {
+        const auto success = text(metric, {"successCondition"});
+        const auto failure = text(metric, {"failureCondition"});
+        const std::string both = std::string(success) + ' ' + std::string(failure);
+        if ((success.empty() && failure.empty()) || !find(metric, {"provider", "prometheus"})
+            || both.find("{{") != std::string::npos || both.find("isNaN") != std::string::npos)
+            return;
+        constexpr auto kNaN = std::numeric_limits<double>::quiet_NaN();
+        // As a vector, and where that does not compile as a scalar.
+        auto judged = judge(success, failure, floatList({kNaN}));
+        if (judged.phase == "Error")
+            judged = judge(success, failure, kNaN);
+        if (judged.phase != "Successful")
+            return;
+        path.push_back(success.empty() ? "failureCondition" : "successCondition");
+        add(path,
+            fmt::format("metric {} of {} {} passes when its query answers NaN: {}", text(metric, {"name"}), m_key.kind,
+                        m_key.name, success.empty() ? failure : success),
+            "Compare so that NaN does not hold, or say what it means with isNaN().");
     }
 
     static bool hasPlaceholders(const Array& list)
@@ -164,7 +191,9 @@ private:
             return;
         if (prometheus && !checkCondition(expression, ResultKind::Float))
             return; // a scalar query
-        add(path, fmt::format("{} of metric {} cannot be evaluated: {}", field, text(metric, {"name"}), error->message),
+        add(path,
+            fmt::format("{} of metric {} of {} {} cannot be evaluated: {}", field, text(metric, {"name"}), m_key.kind,
+                        m_key.name, error->message),
             prometheus ? "Prometheus gives a list of numbers: result[0] is its first." : "");
     }
 

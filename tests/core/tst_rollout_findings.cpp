@@ -138,6 +138,44 @@ private slots:
         QVERIFY(findProblems(withCondition("result[0] >= {{args.limit}}")).empty());
     }
 
+    void whatPassesByNotANumberIsFound_data()
+    {
+        QTest::addColumn<QByteArray>("success");
+        QTest::addColumn<QByteArray>("failure");
+        QTest::addColumn<QByteArray>("field"); // "" = nothing is found
+        QTest::newRow("fails by NaN") << QByteArray("result[0] >= 0.99") << QByteArray() << QByteArray();
+        QTest::newRow("negated") << QByteArray("!(result[0] < 0.99)") << QByteArray() << QByteArray("successCondition");
+        QTest::newRow("scalar") << QByteArray("not (result < 0.99)") << QByteArray() << QByteArray("successCondition");
+        QTest::newRow("failure only") << QByteArray() << QByteArray("result[0] > 0.05")
+                                      << QByteArray("failureCondition");
+        QTest::newRow("inconclusive") << QByteArray("result[0] <= 0.05") << QByteArray("result[0] > 0.1")
+                                      << QByteArray();
+        QTest::newRow("on purpose") << QByteArray("isNaN(result[0]) || result[0] >= 0.99") << QByteArray()
+                                    << QByteArray();
+        QTest::newRow("measures only") << QByteArray() << QByteArray() << QByteArray();
+    }
+    void whatPassesByNotANumberIsFound()
+    {
+        QFETCH(QByteArray, success);
+        QFETCH(QByteArray, failure);
+        QFETCH(QByteArray, field);
+        auto objects = withCondition("CONDITION");
+        auto& metric = manifest::ensure(objects.front(), {"spec", "metrics"}).get_array().front().get_object();
+        metric.erase("successCondition");
+        for (const auto& [name, text] : {std::pair {"successCondition", success}, {"failureCondition", failure}})
+            if (!text.isEmpty())
+                metric[name] = text.toStdString();
+        const auto findings = findProblems(objects);
+        QCOMPARE(findings.size(), field.isEmpty() ? std::size_t {0} : std::size_t {1});
+        if (field.isEmpty())
+            return;
+        QCOMPARE(findings[0].path.back(), field.toStdString());
+        QCOMPARE(findings[0].message,
+                 "metric rate of AnalysisTemplate rate passes when its query answers NaN: "
+                     + (success.isEmpty() ? failure : success).toStdString());
+        QVERIFY(findings[0].hint.find("isNaN") != std::string::npos);
+    }
+
     void invalidRolloutsAreExplained_data()
     {
         QTest::addColumn<QByteArray>("step");

@@ -75,7 +75,9 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("ui::Reason", "%1 %2 names %3 %4 that is nowhere"),
     QT_TRANSLATE_NOOP("ui::Reason", "Add the %1, or correct the name."),
     QT_TRANSLATE_NOOP("ui::Reason", "%1 %2 has no metrics"),
-    QT_TRANSLATE_NOOP("ui::Reason", "%1 of metric %2 cannot be evaluated: %3"),
+    QT_TRANSLATE_NOOP("ui::Reason", "%1 of metric %2 of %3 %4 cannot be evaluated: %5"),
+    QT_TRANSLATE_NOOP("ui::Reason", "metric %1 of %2 %3 passes when its query answers NaN: %4"),
+    QT_TRANSLATE_NOOP("ui::Reason", "Compare so that NaN does not hold, or say what it means with isNaN()."),
     QT_TRANSLATE_NOOP("ui::Reason", "Prometheus gives a list of numbers: result[0] is its first."),
     // core/engine: where a rollout stands
     QT_TRANSLATE_NOOP("ui::Reason", "aborted; the stable version serves everything"),
