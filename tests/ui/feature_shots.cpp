@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures of the feature pages over the sample engine: feature_shots FOLDER [KIND]; light/dark x en/ar.
+// feature_shots FOLDER canary live: of the example platform's own canaries, one that runs and one that was aborted.
 #include "page_host.h"
 #include "ui/base/theme.h"
 #include "ui/diff/feature_pages.h"
 
 #include <QDir>
 #include <QHBoxLayout>
+#include <QTemporaryDir>
 #include <QTranslator>
+
+#include <algorithm>
 
 namespace {
 
@@ -34,10 +38,9 @@ std::vector<Shot> shots()
             {"journal", {PageKind::Journal, {}, {}}}};
 }
 
-void shoot(const Shot& shot, const QString& path)
+void shoot(core::engine::Engine& engine, const Shot& shot, const QString& path)
 {
-    const auto engine = support::sampleEngine();
-    ui::EngineBridge bridge(*engine);
+    ui::EngineBridge bridge(engine);
     support::FakeWorkbench workbench;
     ui::PageRegistry registry;
     ui::registerFeaturePages(registry);
@@ -49,7 +52,7 @@ void shoot(const Shot& shot, const QString& path)
         auto* layout = new QHBoxLayout(&window);
         layout->setContentsMargins(0, 0, 0, 0);
         layout->setSpacing(0);
-        ui::Page* page = registry.create({*engine, bridge, workbench}, shot.id, &window);
+        ui::Page* page = registry.create({engine, bridge, workbench}, shot.id, &window);
         layout->addWidget(page, 1);
         if (QWidget* inspector = page->inspector()) {
             inspector->setFixedWidth(320);
@@ -70,6 +73,79 @@ void shoot(const Shot& shot, const QString& path)
     QThreadPool::globalInstance()->waitForDone();
 }
 
+template<class Shoot>
+void inEveryLook(Shoot shootThem)
+{
+    static QTranslator arabicTexts;
+    const bool loaded = arabicTexts.load(QStringLiteral(":/translations/pilothouse_ar.qm"));
+    for (const bool arabic : {false, true}) {
+        if (arabic && loaded)
+            QCoreApplication::installTranslator(&arabicTexts);
+        QApplication::setLayoutDirection(arabic ? Qt::RightToLeft : Qt::LeftToRight);
+        for (const auto mode : {ui::Theme::Mode::Light, ui::Theme::Mode::Dark}) {
+            ui::Theme::instance().setMode(mode);
+            shootThem(QStringLiteral("%1-%2").arg(QLatin1String(mode == ui::Theme::Mode::Dark ? "dark" : "light"),
+                                                  QLatin1String(arabic ? "ar" : "en")));
+        }
+        QCoreApplication::removeTranslator(&arabicTexts);
+    }
+}
+
+/// Waits for what the engine's snapshot shows of the example's one rollout; false where it does not come.
+template<class Wanted>
+bool comes(core::engine::Engine& engine, Wanted wanted)
+{
+    return QTest::qWaitFor(
+        [&] {
+            const auto snapshot = engine.snapshot();
+            return !snapshot->rollouts.empty() && wanted(*snapshot->rollouts.front());
+        },
+        240'000);
+}
+
+void commitTag(core::engine::Engine& engine, const std::string& tag)
+{
+    const core::engine::AppId app {"argocd", "ml-platform"};
+    constexpr auto kFile = "environments/production/kustomization.yaml";
+    auto file = engine.readFile(app, kFile, {}).value();
+    const auto at = file.text.find("newTag: ");
+    file.text.replace(at, file.text.find('\n', at) - at, "newTag: " + tag);
+    if (const auto made = engine.commitFile(app, kFile, file.text, file.commit, "serve " + tag); !made)
+        qFatal("%s", made.error().text().c_str());
+}
+
+int shootLive(const QString& folder)
+{
+    using core::engine::Rollout;
+    const QTemporaryDir home;
+    core::engine::Engine::Options options;
+    options.home = home.path().toStdString();
+    options.resources = SOURCE_DIR "/resources";
+    options.clockRate = 60;
+    const auto engine = core::engine::Engine::open(options).value();
+    const core::engine::AppId app {"argocd", "ml-platform"};
+    const auto shootNow = [&](const QString& name) {
+        inEveryLook([&](const QString& look) {
+            shoot(*engine, {"", {ui::PageKind::Canary, app, {}}},
+                  QStringLiteral("%1/%2-%3.png").arg(folder, name, look));
+        });
+    };
+    if (!comes(*engine, [](const Rollout& rollout) { return rollout.phase == "Healthy"; }))
+        return 1;
+    commitTag(*engine, "v3");
+    const bool measured = comes(*engine, [](const Rollout& rollout) {
+        return std::ranges::any_of(rollout.metrics, [](const auto& metric) { return metric.stable.size() >= 4; });
+    });
+    (void)engine->setClockRate(1);
+    shootNow(QStringLiteral("live-canary"));
+    (void)engine->setClockRate(200);
+    const bool proven = comes(*engine, [](const Rollout& rollout) { return rollout.phase == "Healthy"; });
+    commitTag(*engine, "v4-bad");
+    const bool aborted = comes(*engine, [](const Rollout& rollout) { return rollout.aborted; });
+    shootNow(QStringLiteral("live-aborted"));
+    return measured && proven && aborted ? 0 : 1;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -80,19 +156,14 @@ int main(int argc, char** argv)
     const QString folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral("shots");
     const QString only = argc > 2 ? QString::fromLocal8Bit(argv[2]) : QString();
     QDir().mkpath(folder);
-    for (const bool arabic : {false, true}) {
-        QApplication::setLayoutDirection(arabic ? Qt::RightToLeft : Qt::LeftToRight);
-        for (const auto mode : {ui::Theme::Mode::Light, ui::Theme::Mode::Dark}) {
-            ui::Theme::instance().setMode(mode);
-            for (const Shot& shot : shots()) {
-                const QString name =
-                    QStringLiteral("%1-%2-%3")
-                        .arg(QLatin1String(shot.name), QLatin1String(mode == ui::Theme::Mode::Dark ? "dark" : "light"),
-                             QLatin1String(arabic ? "ar" : "en"));
-                if (only.isEmpty() || name.startsWith(only))
-                    shoot(shot, folder + u'/' + name + QStringLiteral(".png"));
-            }
+    if (argc > 3)
+        return shootLive(folder);
+    inEveryLook([&](const QString& look) {
+        for (const Shot& shot : shots()) {
+            const QString name = QStringLiteral("%1-%2").arg(QLatin1String(shot.name), look);
+            if (only.isEmpty() || name.startsWith(only))
+                shoot(*support::sampleEngine(), shot, folder + u'/' + name + QStringLiteral(".png"));
         }
-    }
+    });
     return 0;
 }
