@@ -5,76 +5,19 @@
 #include "core/engine/sources.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm_repository.h"
-#include "core/render/render.h"
 #include "pilotctl/context.h"
+#include "pilotctl/render_request.h"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 namespace pilotctl {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-struct RenderFlags
-{
-    std::string path = ".";
-    std::string release;
-    std::string nameSpace;
-    std::string kubeVersion;
-    std::vector<std::string> apiVersions;
-    std::vector<std::string> values;
-    std::vector<std::string> set;
-    std::vector<std::string> setString;
-    std::vector<std::string> setJson;
-    std::vector<std::string> setFile;
-    bool includeCrds = false;
-    bool skipCrds = false;
-    bool skipTests = false;
-    bool isUpgrade = false;
-    std::string loadRestrictor;
-    std::string revision;
-    std::string repo;
-    std::string chart;
-    std::string resource;
-    std::string field;
-};
-
-/// The top of the Git work tree around a folder, else the folder itself: bases may lie beside the root that is
-/// rendered, and links must not lead out of what belongs together.
-fs::path rootAround(const fs::path& folder)
-{
-    std::error_code ec;
-    for (fs::path at = folder; !at.empty(); at = at.parent_path()) {
-        if (fs::exists(at / ".git", ec))
-            return at;
-        if (at == at.root_path())
-            break;
-    }
-    return folder.root_path();
-}
-
-/// Value files lie anywhere on disk: their text is laid over the tree at a place of its own.
-core::Result<> addFile(const std::string& path, const char* kind, std::size_t number, core::git::Overlay& overlay,
-                       std::string& placed)
-{
-    std::string text;
-    if (path == "-") {
-        char buffer[65536]; // NOLINT(modernize-avoid-c-arrays)
-        for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;)
-            text.append(buffer, n);
-    } else {
-        PH_TRY(text, core::paths::readFile(path));
-    }
-    placed = std::string(".pilothouse-") + kind + std::to_string(number);
-    overlay.files[placed] = std::move(text);
-    placed = "/" + placed;
-    return {};
-}
 
 core::Result<core::render::Request> requestOf(const RenderFlags& flags)
 {
@@ -100,46 +43,10 @@ core::Result<core::render::Request> requestOf(const RenderFlags& flags)
         if (request.path == ".")
             request.path.clear();
     } else {
-        std::error_code ec;
-        const auto folder = fs::canonical(flags.path, ec);
-        if (ec || !fs::is_directory(folder, ec))
-            return core::fail(core::Error::Code::NotFound, "render: no such folder", flags.path,
-                              "name a folder with a kustomization, a chart or manifests");
-        const auto root = rootAround(folder);
-        PH_TRY(request.tree, core::git::openFolder(root.string()));
-        request.path = folder == root ? std::string {} : fs::relative(folder, root, ec).generic_string();
+        PH_TRY(request, localRequest(flags));
     }
-    auto& helm = request.helm;
-    if (!flags.release.empty())
-        helm.releaseName = flags.release;
-    if (!flags.nameSpace.empty())
-        helm.nameSpace = flags.nameSpace;
-    helm.kubeVersion = flags.kubeVersion;
-    helm.apiVersions = flags.apiVersions;
-    helm.set = flags.set;
-    helm.setString = flags.setString;
-    helm.setJson = flags.setJson;
-    helm.includeCrds = flags.includeCrds;
-    helm.skipCrds = flags.skipCrds;
-    helm.skipTests = flags.skipTests;
-    helm.isUpgrade = flags.isUpgrade;
-    core::git::Overlay overlay;
-    for (std::size_t i = 0; i < flags.values.size(); ++i) {
-        std::string placed;
-        PH_CHECK(addFile(flags.values[i], "values", i, overlay, placed));
-        helm.valueFiles.push_back(placed);
-    }
-    for (std::size_t i = 0; i < flags.setFile.size(); ++i) {
-        const auto equals = flags.setFile[i].find('=');
-        if (equals == std::string::npos)
-            return core::fail(core::Error::Code::InvalidInput, "--set-file wants KEY=FILE", flags.setFile[i]);
-        std::string placed;
-        PH_CHECK(addFile(flags.setFile[i].substr(equals + 1), "file", i, overlay, placed));
-        helm.setFile.push_back(flags.setFile[i].substr(0, equals + 1) + placed);
-    }
-    if (!overlay.files.empty())
-        request.tree = core::git::overlayTree(request.tree, std::move(overlay));
-    request.kustomize.loadRestrictionsNone = flags.loadRestrictor == "LoadRestrictionsNone";
+    if (!isLocal(flags))
+        PH_CHECK(addOptions(flags, request));
     request.kustomize.allowRemoteBases = true;
     request.kustomize.fetch = [](const std::string& url, const std::string& revision,
                                  std::stop_token stop) -> core::Result<core::git::TreePtr> {
@@ -165,15 +72,8 @@ void render(Context& context, const RenderFlags& flags)
     const auto request = requestOf(flags);
     if (!request)
         return context.fail(request.error());
-    core::render::Renderer renderer;
-    const auto output = renderer.render(*request);
-    if (!output)
-        return context.fail(output.error());
-    if ((*output)->kind == core::render::SourceKind::Directory && (*output)->resources.empty())
-        return context.fail("there is no kustomization file, Chart.yaml or manifest in " + flags.path);
-    for (const auto& warning : (*output)->warnings)
-        std::fprintf(stderr, "# Warning: %s\n", warning.c_str());
-    std::fwrite((*output)->yaml.data(), 1, (*output)->yaml.size(), stdout);
+    if (const auto printed = printRendered(*request, flags); !printed)
+        context.fail(printed.error());
 }
 
 void explain(Context& context, const RenderFlags& flags)
@@ -200,32 +100,6 @@ void explain(Context& context, const RenderFlags& flags)
         return;
     }
     context.fail("there is no " + flags.resource + " in the output of " + flags.path);
-}
-
-void addInputs(CLI::App& command, RenderFlags& flags)
-{
-    command.add_option("--release", flags.release, "Helm: name of the release");
-    command.add_option("--namespace,-n", flags.nameSpace, "Helm: namespace of the release");
-    command.add_option("--kube-version", flags.kubeVersion, "Helm: Kubernetes version that the chart sees");
-    command.add_option("--api-versions", flags.apiVersions, "Helm: further API versions that the chart sees");
-    command.add_option("--values,-f", flags.values, "Helm: values file, may be repeated");
-    command.add_option("--set", flags.set, "Helm: KEY=VALUE, may be repeated");
-    command.add_option("--set-string", flags.setString, "Helm: KEY=TEXT");
-    command.add_option("--set-json", flags.setJson, "Helm: KEY=JSON");
-    command.add_option("--set-file", flags.setFile, "Helm: KEY=FILE");
-    command.add_flag("--include-crds", flags.includeCrds, "Helm: print the chart's CRDs too");
-    command.add_flag("--skip-crds", flags.skipCrds, "Helm: leave CRDs out");
-    command.add_flag("--skip-tests", flags.skipTests, "Helm: leave test hooks out");
-    command.add_flag("--is-upgrade", flags.isUpgrade, "Helm: .Release.IsUpgrade instead of .Release.IsInstall");
-    command
-        .add_option("--load-restrictor", flags.loadRestrictor,
-                    "kustomize: LoadRestrictionsRootOnly or LoadRestrictionsNone")
-        ->check(CLI::IsMember({"LoadRestrictionsRootOnly", "LoadRestrictionsNone"}));
-    command.add_option("--revision", flags.revision, "render this branch, tag or commit instead of the files on disk");
-    command.add_option(
-        "--chart", flags.chart,
-        "Helm: this chart of the repository --repo (https://... or oci://...); --revision is a version or range");
-    command.add_option("--repo", flags.repo, "render from this repository; PATH is a folder in it");
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace core::gotemplate {
@@ -44,8 +45,9 @@ struct Node
     bool isInt = false, isFloat = false, isUint = false, ideal = false; ///< Number
     std::uint32_t position = 0; ///< byte offset in the text
     std::uint32_t line = 0;
-    std::string text; ///< Text; name of a template, function; source form of literals
-    Value value; ///< literals; of Text the boxed text
+    std::string_view plain; ///< Text: a part of ParsedText::text
+    std::string text; ///< name of a template, function; source form of literals
+    Value value; ///< literals
     double number = 0; ///< Number as float
     std::int64_t integer = 0; ///< Number as int
     std::vector<std::string> names; ///< Field, Variable, Chain
@@ -71,6 +73,7 @@ struct ParsedText
     std::string name;
     std::string text;
     std::vector<std::unique_ptr<Tree>> trees; ///< the text's own tree is the last
+    std::size_t nodes = 0; ///< in all trees
     std::shared_ptr<const FunctionMap> functions;
 };
 

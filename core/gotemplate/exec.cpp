@@ -201,7 +201,7 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node)
     case NodeKind::Text:
         if (m_pieces != nullptr)
             trace(node, m_session.trace->reads.size());
-        return write(node.text) ? Flow::Next : Flow::Failed;
+        return write(node.plain) ? Flow::Next : Flow::Failed;
     case NodeKind::Action: {
         const auto firstRead = m_pieces == nullptr ? 0 : m_session.trace->reads.size();
         if (m_pieces != nullptr)
@@ -858,6 +858,7 @@ Result<std::string> TemplateSet::execute(std::string_view name, const Value& dat
     session.stackBase = 0;
     session.depth = 0;
     std::string out;
+    out.reserve(tree->source->text.size());
     PH_CHECK(Execution(*m_d, session, out).run(*tree, data));
     return out;
 }

@@ -62,8 +62,13 @@ Item Lexer::emit(Token type)
 
 void Lexer::ignore()
 {
-    m_line += static_cast<std::size_t>(std::count(m_input.begin() + static_cast<std::ptrdiff_t>(m_start),
-                                                  m_input.begin() + static_cast<std::ptrdiff_t>(m_position), '\n'));
+    // memchr is many times faster than a loop over the bytes where lines are long.
+    for (auto at = m_start; at < m_position; ++at) {
+        at = m_input.find('\n', at);
+        if (at >= m_position)
+            break;
+        ++m_line;
+    }
     m_start = m_position;
     m_startLine = m_line;
 }

@@ -19,7 +19,7 @@ constexpr int kMaxNesting = 2000;
 bool isEmpty(const std::vector<NodePtr>& nodes)
 {
     return std::all_of(nodes.begin(), nodes.end(),
-                       [](const NodePtr& node) { return node->kind == NodeKind::Text && trim(node->text).empty(); });
+                       [](const NodePtr& node) { return node->kind == NodeKind::Text && trim(node->plain).empty(); });
 }
 
 /// Recursive descent over the tokens. After the first error every function returns at once.
@@ -97,6 +97,7 @@ private:
     NodePtr make(NodeKind kind, const Item& item)
     {
         auto node = std::make_unique<Node>();
+        ++m_parsed.nodes;
         node->kind = kind;
         node->position = static_cast<std::uint32_t>(item.position);
         node->line = static_cast<std::uint32_t>(item.line);
@@ -229,7 +230,7 @@ private:
         const auto item = nextNonSpace();
         if (item.type == Token::Text) {
             auto node = make(NodeKind::Text, item);
-            node->text = std::string(item.text);
+            node->plain = item.text;
             return node;
         }
         if (item.type == Token::LeftDelimiter) {
@@ -615,7 +616,7 @@ std::string print(const Node& node)
     std::string text;
     switch (node.kind) {
     case NodeKind::Text:
-        return node.text;
+        return std::string(node.plain);
     case NodeKind::Action:
         return "{{" + print(*node.pipe) + "}}";
     case NodeKind::If:
@@ -693,6 +694,16 @@ Result<ParsedTextPtr> parseText(std::string name, std::string text, const Option
         return fail(Error::Code::LimitExceeded, "template: " + parsed->name + ": text is too long", parsed->name);
     PH_CHECK(Parser(*parsed, options).run());
     return ParsedTextPtr(std::move(parsed));
+}
+
+bool isParsedFrom(const ParsedText& parsed, std::string_view name, std::string_view text)
+{
+    return parsed.name == name && parsed.text == text;
+}
+
+std::size_t memoryBytes(const ParsedText& parsed)
+{
+    return sizeof parsed + parsed.name.size() + parsed.text.size() + parsed.nodes * sizeof(Node);
 }
 
 } // namespace core::gotemplate

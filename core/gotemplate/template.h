@@ -65,6 +65,9 @@ using ParsedTextPtr = std::shared_ptr<const ParsedText>;
 /// Parses for sets with the same delimiters and function names. Errors read as Go prints them
 /// ("template: NAME:LINE: cause"), where = "NAME:LINE".
 [[nodiscard]] Result<ParsedTextPtr> parseText(std::string name, std::string text, const Options& options);
+[[nodiscard]] bool isParsedFrom(const ParsedText& parsed, std::string_view name, std::string_view text);
+/// About what a parsed text takes, for caches.
+[[nodiscard]] std::size_t memoryBytes(const ParsedText& parsed);
 
 /// What an execution tells of its output: which line of which text printed each piece, and which fields of the watched
 /// maps it read to do so. Bounded: what comes after too many entries is not recorded.

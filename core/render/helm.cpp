@@ -9,6 +9,7 @@
 #include "core/render/helm_chart.h"
 #include "core/render/helm_manifests.h"
 #include "core/render/helm_objects.h"
+#include "core/render/helm_parallel.h"
 #include "core/render/helm_schema.h"
 #include "core/render/helm_values.h"
 
@@ -31,37 +32,48 @@ constexpr std::size_t kCacheBytes = std::size_t {64} << 20;
 class TemplateCache
 {
 public:
-    Result<gotemplate::ParsedTextPtr> get(const std::string& name, const std::string& text,
+    /// `text` is moved from where it has to be parsed.
+    Result<gotemplate::ParsedTextPtr> get(const std::string& name, std::string& text,
                                           const gotemplate::Options& options)
     {
-        const auto key = name + '\0' + text;
+        const auto key = std::hash<std::string>()(name) ^ text.size();
         {
             const std::lock_guard lock(m_mutex);
-            if (const auto found = m_index.find(key); found != m_index.end()) {
+            const auto [begin, end] = m_index.equal_range(key);
+            for (auto found = begin; found != end; ++found) {
+                if (!gotemplate::isParsedFrom(*found->second->second, name, text))
+                    continue;
                 m_order.splice(m_order.begin(), m_order, found->second);
                 return found->second->second;
             }
         }
-        PH_TRY(auto parsed, gotemplate::parseText(name, text, options));
+        PH_TRY(auto parsed, gotemplate::parseText(name, std::move(text), options));
         const std::lock_guard lock(m_mutex);
-        if (m_index.find(key) == m_index.end()) {
-            m_order.emplace_front(key, parsed);
-            m_index.emplace(m_order.front().first, m_order.begin());
-            m_bytes += key.size();
-            while (m_bytes > kCacheBytes && m_order.size() > 1) {
-                m_bytes -= m_order.back().first.size();
-                m_index.erase(m_order.back().first);
-                m_order.pop_back();
-            }
-        }
+        m_order.emplace_front(key, parsed);
+        m_index.emplace(key, m_order.begin());
+        m_bytes += gotemplate::memoryBytes(*parsed);
+        while (m_bytes > kCacheBytes && m_order.size() > 1)
+            drop();
         return parsed;
     }
 
 private:
-    using Entries = std::list<std::pair<std::string, gotemplate::ParsedTextPtr>>;
+    using Entries = std::list<std::pair<std::size_t, gotemplate::ParsedTextPtr>>;
+
+    void drop()
+    {
+        const auto last = std::prev(m_order.end());
+        m_bytes -= gotemplate::memoryBytes(*last->second);
+        auto [entry, end] = m_index.equal_range(last->first);
+        while (entry != end && entry->second != last)
+            ++entry;
+        m_index.erase(entry);
+        m_order.erase(last);
+    }
+
     std::mutex m_mutex;
     Entries m_order;
-    std::unordered_map<std::string_view, Entries::iterator> m_index;
+    std::unordered_multimap<std::size_t, Entries::iterator> m_index; ///< by hash of the name and size of the text
     std::size_t m_bytes = 0;
 };
 
@@ -73,7 +85,7 @@ TemplateCache& templateCache()
 
 struct Job
 {
-    const File* file = nullptr;
+    File* file = nullptr;
     std::string name; ///< "chart/templates/x.yaml"
     std::string path; ///< in the tree, or the name again
     std::string basePath;
@@ -86,7 +98,7 @@ bool isPartial(std::string_view name)
 }
 
 // The data of a chart's templates, and of the charts below it.
-Value collect(const Chart& chart, const Value& above, std::vector<Job>& jobs)
+Value collect(Chart& chart, const Value& above, std::vector<Job>& jobs)
 {
     auto next = Value::map();
     auto subcharts = Value::map();
@@ -106,7 +118,7 @@ Value collect(const Chart& chart, const Value& above, std::vector<Job>& jobs)
         subcharts.set(child->name, collect(*child, next, jobs));
     const auto full = chart.fullPath();
     const bool library = lower(chart.type) == "library";
-    for (const auto& file : chart.templates) {
+    for (auto& file : chart.templates) {
         if (library && !isPartial(file.name))
             continue;
         Job job;
@@ -167,13 +179,22 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
     options.functions = gotemplate::FunctionMap::helm();
     options.missingKey = gotemplate::MissingKey::Zero;
     gotemplate::TemplateSet set(options);
-    for (const auto& job : jobs) {
-        auto parsed = templateCache().get(job.name, job.file->data, options);
-        if (!parsed)
-            return tl::unexpected<Error>(parseFailure(std::move(parsed).error(), jobs));
-        set.add(*parsed);
+    std::size_t bytes = 0;
+    for (const auto& job : jobs)
+        bytes += job.file->data.size();
+    std::vector<Result<gotemplate::ParsedTextPtr>> texts(jobs.size());
+    eachOnTwoThreads(jobs.size(), bytes, [&](std::size_t i) {
+        if (!stop.stop_requested())
+            texts[i] = templateCache().get(jobs[i].name, jobs[i].file->data, options);
+    });
+    if (stop.stop_requested())
+        return fail(Error::Code::Cancelled, "the render was cancelled");
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (!texts[i])
+            return tl::unexpected<Error>(parseFailure(std::move(texts[i]).error(), jobs));
+        set.add(*texts[i]);
         if (origins != nullptr)
-            origins->addTemplate(*parsed, job.name, job.path);
+            origins->addTemplate(*texts[i], jobs[i].name, jobs[i].path);
     }
     gotemplate::Session session;
     session.stop = stop;
@@ -398,17 +419,35 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
 
 } // namespace
 
-Result<OutputPtr> renderHelm(const Request& request, std::stop_token stop)
+namespace {
+
+enum class Wanted : std::uint8_t { Resources, Text };
+
+Result<OutputPtr> renderChart(const Request& request, Wanted wanted, const std::stop_token& stop)
 {
     Prepared prepared;
-    prepared.origins = std::make_shared<ValueOrigins>();
+    if (wanted == Wanted::Resources)
+        prepared.origins = std::make_shared<ValueOrigins>();
     PH_CHECK(prepare(prepared, request, stop, {}));
     PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, {}, prepared.origins.get()));
-    prepared.origins->unwatch();
+    if (prepared.origins != nullptr)
+        prepared.origins->unwatch();
     std::vector<RenderedFile> crds;
     if (request.helm.includeCrds && !request.helm.skipCrds)
         collectCrds(*prepared.chart, crds);
     return assemble(std::move(files), std::move(crds), request.helm.skipTests, prepared.origins);
+}
+
+} // namespace
+
+Result<OutputPtr> renderHelm(const Request& request, std::stop_token stop)
+{
+    return renderChart(request, Wanted::Resources, stop);
+}
+
+Result<OutputPtr> renderHelmText(const Request& request, std::stop_token stop)
+{
+    return renderChart(request, Wanted::Text, stop);
 }
 
 Result<std::string> renderTemplateText(const Request& request, const std::string& name, const std::string& text,

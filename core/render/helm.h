@@ -12,6 +12,9 @@ namespace core::render {
 /// Thread-safe; parsed templates are kept between calls by their text, within a bounded memory.
 [[nodiscard]] Result<OutputPtr> renderHelm(const Request& request, std::stop_token stop = {});
 
+/// The same for output that is only printed: no resources, so that plain documents need not be parsed.
+[[nodiscard]] Result<OutputPtr> renderHelmText(const Request& request, std::stop_token stop = {});
+
 /// What one template of the chart would print if its text were `text` (the editor's preview of a template; nothing is
 /// parsed as YAML). `name` is the template's path in the chart.
 [[nodiscard]] Result<std::string> renderTemplateText(const Request& request, const std::string& name,

@@ -6,6 +6,8 @@
 #include "core/gotemplate/go_text.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm_cache.h"
+#include "core/render/helm_heads.h"
+#include "core/render/helm_parallel.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -58,14 +60,16 @@ constexpr std::array<std::string_view, 10> kEvents {"pre-install", "post-install
                                                     "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback",
                                                     "test",        "test-success"};
 
+enum class Role : std::uint8_t { Plain, Hook, TestHook, UnknownHook };
+
 struct Document
 {
     const RenderedFile* file = nullptr;
     std::size_t number = 0; ///< in the file
     std::string_view text; ///< part of the file's
     std::string kind;
-    manifest::Value object {};
-    bool testHook = false;
+    manifest::Value object {}; ///< null where only the text is wanted
+    Role role = Role::Plain;
     std::shared_ptr<const FieldOrigins> origins {};
 };
 
@@ -205,23 +209,23 @@ std::optional<bool> testHook(std::string_view events)
     return test;
 }
 
-// Fills in what Helm reads of a document. False: it is to be left out.
-Result<bool> readDocument(Document& document, Output& output, bool& isHook)
+// Fills in what Helm reads of a document. In text mode the object only where there is doubt.
+Result<> readDocument(Document& document, bool textOnly)
 {
+    if (textOnly)
+        if (const auto kind = plainKind(document.text)) {
+            document.kind = *kind;
+            return {};
+        }
     PH_TRY(document.object, parse(*document.file, document.text));
     PH_CHECK(checkHead(*document.file, document.object));
     document.kind = std::string(manifest::text(document.object, {"kind"}));
     const auto* events = manifest::find(document.object, {"metadata", "annotations", "helm.sh/hook"});
     if (events == nullptr)
-        return true;
+        return {};
     const auto test = testHook(events->is_string() ? std::string_view(events->get_string()) : std::string_view());
-    if (!test) {
-        output.warnings.push_back(fmt::format("{}: hook of an unknown kind is left out", document.file->name));
-        return false;
-    }
-    document.testHook = *test;
-    isHook = true;
-    return true;
+    document.role = !test ? Role::UnknownHook : *test ? Role::TestHook : Role::Hook;
+    return {};
 }
 
 void appendText(std::string& yaml, std::string_view source, std::string_view text)
@@ -229,10 +233,10 @@ void appendText(std::string& yaml, std::string_view source, std::string_view tex
     yaml.append("---\n# Source: ").append(source).append("\n").append(text).append("\n");
 }
 
-void append(Output& output, Document& document)
+void append(Output& output, Document& document, bool textOnly)
 {
     appendText(output.yaml, document.file->name, document.text);
-    if (!document.object.is_object())
+    if (textOnly || !document.object.is_object())
         return;
     auto provenance = std::make_shared<Provenance>();
     provenance->file = document.file->path;
@@ -247,56 +251,76 @@ void append(Output& output, Document& document)
 Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds, bool skipTests,
                            const std::shared_ptr<const ValueOrigins>& values)
 {
+    const bool textOnly = values == nullptr;
     std::sort(files.begin(), files.end(), [](const RenderedFile& a, const RenderedFile& b) { return a.name < b.name; });
     auto output = std::make_shared<Output>();
     output->kind = SourceKind::Helm;
     std::vector<Document> plain;
     std::vector<Document> hooks;
     std::vector<std::shared_ptr<const PrintedFile>> kept; // documents point into them
+    std::vector<Document> documents;
+    std::size_t bytes = 0;
     for (auto& file : files) {
         if (file.name.ends_with("NOTES.txt") || trimmed(file.text).empty())
             continue;
+        bytes += file.text.size();
         std::size_t number = 0;
-        const auto printed =
-            std::make_shared<const PrintedFile>(PrintedFile {std::move(file.text), std::move(file.trace), values});
-        kept.push_back(printed);
-        for (const auto text : splitDocuments(printed->text)) {
-            Document document;
+        std::shared_ptr<const PrintedFile> printed;
+        if (!textOnly)
+            printed = kept.emplace_back(
+                std::make_shared<const PrintedFile>(PrintedFile {std::move(file.text), std::move(file.trace), values}));
+        for (const auto text : splitDocuments(textOnly ? file.text : printed->text)) {
+            auto& document = documents.emplace_back();
             document.file = &file;
             document.number = number++;
             document.text = text;
-            document.origins = documentOrigins(printed, text);
-            bool isHook = false;
-            PH_TRY(const bool wanted, readDocument(document, *output, isHook));
-            if (wanted)
-                (isHook ? hooks : plain).push_back(std::move(document));
+            if (!textOnly)
+                document.origins = documentOrigins(printed, text);
         }
+    }
+    std::vector<Result<>> read(documents.size());
+    eachOnTwoThreads(documents.size(), bytes,
+                     [&](std::size_t at) { read[at] = readDocument(documents[at], textOnly); });
+    for (std::size_t at = 0; at < documents.size(); ++at) {
+        PH_CHECK(std::move(read[at]));
+        auto& document = documents[at];
+        if (document.role == Role::UnknownHook)
+            output->warnings.push_back(fmt::format("{}: hook of an unknown kind is left out", document.file->name));
+        else
+            (document.role == Role::Plain ? plain : hooks).push_back(std::move(document));
     }
     sortByKind(plain);
     sortByKind(hooks);
     for (const auto& crd : crds) {
         appendText(output->yaml, crd.name, crd.text);
-        auto documents = manifest::parseYaml(crd.text, crd.path);
-        if (!documents)
-            return tl::unexpected<Error>(documents.error());
-        for (std::size_t i = 0; i < documents->size(); ++i) {
+        if (textOnly)
+            continue;
+        auto parsed = manifest::parseYaml(crd.text, crd.path);
+        if (!parsed)
+            return tl::unexpected<Error>(parsed.error());
+        for (std::size_t i = 0; i < parsed->size(); ++i) {
             auto provenance = std::make_shared<Provenance>();
             provenance->file = crd.path;
             provenance->document = i;
             provenance->fields[""] = {Step {crd.path, "crd"}};
-            output->resources.push_back({std::move((*documents)[i].value), std::move(provenance)});
+            output->resources.push_back({std::move((*parsed)[i].value), std::move(provenance)});
         }
     }
+    std::size_t size = output->yaml.size();
+    for (const auto* list : {&plain, &hooks})
+        for (const auto& document : *list)
+            size += document.text.size() + document.file->name.size() + 20;
+    output->yaml.reserve(size);
     for (auto& document : plain)
-        append(*output, document);
+        append(*output, document, textOnly);
     const auto whole = trimmed(output->yaml);
     const auto begin = static_cast<std::size_t>(whole.data() - output->yaml.data());
     output->yaml.resize(begin + whole.size());
     output->yaml.erase(0, begin);
     output->yaml += '\n';
     for (auto& document : hooks)
-        if (!skipTests || !document.testHook)
-            append(*output, document);
+        if (!skipTests || document.role != Role::TestHook)
+            append(*output, document, textOnly);
     return OutputPtr(std::move(output));
 }
 

@@ -15,8 +15,8 @@ struct RenderedFile
 };
 
 /// Splits what templates printed into documents, tells hooks from the rest, sorts both in Helm's order of kinds and
-/// prints all as `helm template` does. `values`: what the traces of the files
-/// belong to.
+/// prints all as `helm template` does. `values`: what the traces of the files belong to; null where only the text is
+/// wanted.
 [[nodiscard]] Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds,
                                          bool skipTests, const std::shared_ptr<const ValueOrigins>& values);
 

@@ -31,15 +31,17 @@ int main(int argc, char** argv)
         if (i > 0)
             changed.helm.set.push_back(fmt::format("benchValue={}", i));
         const auto start = std::chrono::steady_clock::now();
-        const auto result = render::renderHelm(changed);
+        const auto result = runs == 0 ? render::renderHelmText(changed) : render::renderHelm(changed);
         const auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
         if (!result) {
             std::cerr << "Error: " << result.error().message << "\n";
             return 1;
         }
-        if (runs == 0)
-            std::cout << (*result)->yaml;
-        else
+        if (runs == 0) {
+            std::fwrite((*result)->yaml.data(), 1, (*result)->yaml.size(), stdout);
+            std::fflush(stdout);
+            std::_Exit(0); // as pilotctl ends
+        } else
             std::cout << fmt::format("{} {:.2f} ms, {} resources\n", i == 0 ? "cold" : "warm", took,
                                      (*result)->resources.size());
     }
