@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/embedded/authorization.h"
 #include "core/embedded/status.h"
 #include "core/kube/transport.h"
 
@@ -19,6 +20,7 @@ struct ApiRequest
     enum class Form : std::uint8_t { Plain, Table, Metadata, MetadataList };
 
     const kube::Request* raw = nullptr;
+    UserPtr user; ///< who asks; set when the request is admitted
     std::string_view method;
     std::vector<std::string> path; ///< decoded segments
     std::vector<std::pair<std::string, std::string>> query;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
 #include "core/embedded/api_server_p.h"
 #include "core/embedded/bootstrap.h"
 
@@ -46,6 +47,7 @@ Result<std::unique_ptr<ApiServer>> ApiServer::open(Options options)
     d->clock = std::move(options.clock);
     d->gitVersion = std::move(options.version);
     d->maxBodyBytes = options.maxBodyBytes;
+    d->tokenKey = newUuid() + newUuid();
     d->rebuildRegistry();
     std::unique_ptr<ApiServer> server(new ApiServer(std::move(d)));
     PH_CHECK(bootstrapCluster(*server));
@@ -101,8 +103,34 @@ void ApiServer::setExtension(Extension extension)
     m_d->extension = std::move(extension);
 }
 
-kube::Response ApiServer::handle(const kube::Request& request)
+void ApiServer::setTokenKey(std::string key)
 {
+    const std::lock_guard lock(m_d->mutex);
+    m_d->tokenKey = std::move(key);
+}
+UserPtr ApiServer::userOf(std::string_view token) const
+{
+    return m_d->userOf(token);
+}
+
+ApiResult<ApiRequest> ApiServer::Private::admit(const kube::Request& request, const UserPtr& caller) const
+{
+    API_TRY(auto parsed, ApiRequest::parse(request));
+    const Authorizer authorizer(*store);
+    API_TRY(parsed.user, impersonated(parsed, caller, authorizer));
+    if (parsed.user != administrator()) {
+        const auto action = actionOf(parsed);
+        if (!authorizer.allows(*parsed.user, action))
+            return action.refusal(*parsed.user);
+    }
+    return parsed;
+}
+
+kube::Response ApiServer::handle(const kube::Request& request, const UserPtr& caller)
+{
+    const auto admitted = m_d->admit(request, caller);
+    if (!admitted)
+        return admitted.error().response();
     Extension extension;
     {
         const std::lock_guard lock(m_d->mutex);
@@ -111,10 +139,7 @@ kube::Response ApiServer::handle(const kube::Request& request)
     if (extension)
         if (auto response = extension(request))
             return std::move(*response);
-    const auto parsed = ApiRequest::parse(request);
-    if (!parsed)
-        return parsed.error().response();
-    auto response = m_d->dispatch(*parsed);
+    auto response = m_d->dispatch(*admitted);
     return response ? std::move(*response) : response.error().response();
 }
 
@@ -131,9 +156,10 @@ bool ApiServer::isFollowedLog(const kube::Request& request)
         && parsed->flag("follow");
 }
 
-std::unique_ptr<WatchSession> ApiServer::watch(const kube::Request& request, kube::Response& refusal)
+std::unique_ptr<WatchSession> ApiServer::watch(const kube::Request& request, kube::Response& refusal,
+                                               const UserPtr& caller)
 {
-    const auto parsed = ApiRequest::parse(request);
+    const auto parsed = m_d->admit(request, caller);
     if (!parsed) {
         refusal = parsed.error().response();
         return {};
@@ -147,17 +173,19 @@ std::unique_ptr<WatchSession> ApiServer::watch(const kube::Request& request, kub
 }
 
 kube::Response ApiServer::stream(const kube::Request& request, const std::function<bool(std::string_view)>& onChunk,
-                                 std::stop_token stop)
+                                 std::stop_token stop, const UserPtr& caller)
 {
     if (isFollowedLog(request)) {
-        const auto parsed = ApiRequest::parse(request);
+        const auto parsed = m_d->admit(request, caller);
+        if (!parsed)
+            return parsed.error().response();
         auto response = m_d->logsOf(*parsed, onChunk, std::move(stop));
         return response ? std::move(*response) : response.error().response();
     }
     if (!isWatch(request))
-        return handle(request);
+        return handle(request, caller);
     kube::Response response;
-    const auto session = watch(request, response);
+    const auto session = watch(request, response, caller);
     if (!session)
         return response;
     while (!stop.stop_requested()) {

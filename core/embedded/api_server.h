@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/embedded/authorization.h"
 #include "core/embedded/registry.h"
 #include "core/embedded/store.h"
 #include "core/kube/transport.h"
@@ -31,8 +32,8 @@ public:
     [[nodiscard]] virtual const std::string& table() const = 0; ///< whose events it shows
 };
 
-/// The API machinery over a store: what a Kubernetes API server answers to requests. Thread-safe; takes the caller as
-/// cluster admin.
+/// The API machinery over a store: what a Kubernetes API server answers to requests. Thread-safe. Who asks is the
+/// administrator unless told otherwise; impersonation and RBAC hold for everybody.
 class ApiServer
 {
 public:
@@ -47,12 +48,18 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<ApiServer>> open(Options options);
     ~ApiServer();
 
-    [[nodiscard]] kube::Response handle(const kube::Request& request);
+    [[nodiscard]] kube::Response handle(const kube::Request& request, const UserPtr& caller = administrator());
     /// Watches and followed logs: blocks as kube::Transport::stream does. Anything else is answered by handle().
     [[nodiscard]] kube::Response stream(const kube::Request& request,
-                                        const std::function<bool(std::string_view)>& onChunk, std::stop_token stop);
+                                        const std::function<bool(std::string_view)>& onChunk, std::stop_token stop,
+                                        const UserPtr& caller = administrator());
     /// For servers that do not want to block: a session, or the response that says why there is none.
-    [[nodiscard]] std::unique_ptr<WatchSession> watch(const kube::Request& request, kube::Response& refusal);
+    [[nodiscard]] std::unique_ptr<WatchSession> watch(const kube::Request& request, kube::Response& refusal,
+                                                      const UserPtr& caller = administrator());
+    /// The user of a service account's token that this server has signed; null: it is not one.
+    [[nodiscard]] UserPtr userOf(std::string_view token) const;
+    /// What tokens are signed with. Without a call, tokens end with the process.
+    void setTokenKey(std::string key);
     [[nodiscard]] static bool isWatch(const kube::Request& request);
     [[nodiscard]] static bool isFollowedLog(const kube::Request& request);
 

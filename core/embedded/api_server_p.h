@@ -46,16 +46,27 @@ struct ApiServer::Private
     std::string address = "127.0.0.1";
     LogSource logs;
     Extension extension;
+    std::string tokenKey;
     std::mutex admission; ///< held by writes whose admission counts what is there (quotas)
 
     [[nodiscard]] RegistryPtr registry() const;
     void rebuildRegistry();
 
     // api_server.cpp
+    /// The request taken apart, with its user, if that user may ask it.
+    [[nodiscard]] ApiResult<ApiRequest> admit(const kube::Request& request, const UserPtr& caller) const;
     [[nodiscard]] ApiResult<kube::Response> dispatch(const ApiRequest& request);
     [[nodiscard]] ApiResult<kube::Response> resource(const ApiRequest& request, const ResourcePtr& info);
     [[nodiscard]] ApiResult<kube::Response> nonResource(const ApiRequest& request);
+    // reviews.cpp
     [[nodiscard]] ApiResult<kube::Response> review(const ApiRequest& request, const ResourcePtr& info);
+    [[nodiscard]] ApiResult<kube::Response> bind(const ApiRequest& request, const ResourcePtr& info,
+                                                 const manifest::Value& binding);
+    [[nodiscard]] ApiResult<kube::Response> issueToken(const ApiRequest& request, const ResourcePtr& info,
+                                                       manifest::Value question);
+    [[nodiscard]] manifest::Value reviewStatus(const ApiRequest& request, const ResourcePtr& info,
+                                               const manifest::Value& question) const;
+    [[nodiscard]] UserPtr userOf(std::string_view token) const;
 
     // discovery.cpp, openapi.cpp
     [[nodiscard]] ApiResult<kube::Response> discovery(const ApiRequest& request) const;
@@ -131,8 +142,12 @@ struct FieldProblems
 {
     std::vector<std::string> unknown; ///< `unknown field "spec.foo"`
     std::string typeError; ///< "" or why the object does not fit its type at all
+    std::string typedError; ///< the same in the words of server-side apply
 };
-[[nodiscard]] FieldProblems checkFields(const manifest::TypeNode* type, manifest::Value& object, bool custom);
+enum class Quantities : std::uint8_t { Normalise, Keep };
+/// Drops unknown fields and, of built-in kinds, nulls; writes quantities as Kubernetes does.
+[[nodiscard]] FieldProblems checkFields(const manifest::TypeNode* type, manifest::Value& object, bool custom,
+                                        Quantities quantities = Quantities::Normalise);
 
 // defaults.cpp
 void applyDefaults(const ResourceInfo& info, manifest::Value& object, bool creating);

@@ -136,6 +136,7 @@ public:
                                 fmt::format("Invalid value: \"{0}\": {1} in body must be of type {2}: \"{0}\"",
                                             typeName(value), path, wanted),
                                 path});
+            checkEnum(schema, value, path);
             return;
         }
         checkEnum(schema, value, path);
@@ -166,8 +167,11 @@ private:
         std::vector<std::string> names;
         for (const auto& item : allowed)
             names.push_back(item.is_string() ? std::string(item.get_string()) : manifest::toJson(item));
-        m_causes.push_back(
-            notSupported(path, value.is_string() ? std::string(value.get_string()) : manifest::toJson(value), names));
+        const auto text = value.is_string() ? std::string(value.get_string()) : manifest::toJson(value);
+        auto cause = notSupported(path, text, names);
+        if (!value.is_string())
+            cause.message.replace(cause.message.find('"'), text.size() + 2, text);
+        m_causes.push_back(std::move(cause));
     }
 
     void checkNumber(const Value& schema, const Value& value, const std::string& path)
@@ -200,13 +204,14 @@ private:
         std::int64_t length = 0;
         for (const char c : text)
             length += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-        if (const auto least = manifest::integer(schema, {"minLength"}); least && length < *least)
-            invalid(path, value, fmt::format("should be at least {} chars long", *least));
+        // The first of these that does not hold is told.
+        const auto pattern = std::string(manifest::text(schema, {"pattern"}));
         if (const auto most = manifest::integer(schema, {"maxLength"}); most && length > *most)
             m_causes.push_back(
                 {"FieldValueTooLong", fmt::format("Too long: may not be more than {} bytes", *most), path});
-        const auto pattern = std::string(manifest::text(schema, {"pattern"}));
-        if (!pattern.empty() && !matchesPattern(text, pattern))
+        else if (const auto least = manifest::integer(schema, {"minLength"}); least && length < *least)
+            invalid(path, value, fmt::format("should be at least {} chars long", *least));
+        else if (!pattern.empty() && !matchesPattern(text, pattern))
             invalid(path, value, fmt::format("should match '{}'", pattern));
         const auto format = manifest::text(schema, {"format"});
         const bool bad = (format == "date-time" && !parseRfc3339(text)) || (format == "byte" && !base64Decode(text))
@@ -328,7 +333,11 @@ void structural(const Value& schema, const std::string& path, Causes& causes, in
         return;
     }
     const bool untyped = manifest::flag(schema, {"x-kubernetes-int-or-string"}) || preserves(schema);
-    if (manifest::text(schema, {"type"}).empty() && (depth == 0 || !untyped))
+    static const std::vector<std::string> kTypes {"array", "boolean", "integer", "number", "object", "string"};
+    const auto type = manifest::text(schema, {"type"});
+    if (!type.empty() && std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end())
+        causes.push_back(notSupported(path + ".type", type, kTypes));
+    if (type.empty() && (depth == 0 || !untyped))
         causes.push_back(
             required(path + ".type",
                      depth == 0 ? "must not be empty at the root" : "must not be empty for specified object fields"));
@@ -351,7 +360,7 @@ void structural(const Value& schema, const std::string& path, Causes& causes, in
                    depth + 1);
     if (const auto* items = manifest::find(schema, {"items"}))
         structural(*items, path + ".items", causes, depth + 1);
-    else if (manifest::text(schema, {"type"}) == "array")
+    else if (type == "array")
         causes.push_back(required(path + ".items", "must be specified"));
 }
 

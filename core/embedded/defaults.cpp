@@ -451,6 +451,8 @@ void applyDefaults(const ResourceInfo& info, Value& object, bool creating)
     } else if (kind == "CronJob") {
         if (auto* spec = manifest::find(object, {"spec", "jobTemplate", "spec"}); spec != nullptr)
             defaultTemplate(*spec, {"template", "spec"});
+        set(object, {"spec", "jobTemplate", "metadata"}, Object());
+        set(object, {"spec", "jobTemplate", "spec", "template", "metadata"}, Object());
         set(object, {"spec", "concurrencyPolicy"}, "Allow");
         set(object, {"spec", "suspend"}, false);
         set(object, {"spec", "successfulJobsHistoryLimit"}, 3);

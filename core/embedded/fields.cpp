@@ -3,6 +3,7 @@
 #include "core/embedded/api_server_p.h"
 #include "core/manifest/quantity.h"
 #include "core/manifest/resource.h"
+#include "core/manifest/strategic.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -22,9 +23,10 @@ constexpr int kMaxDepth = 300;
 class Checker
 {
 public:
-    Checker(FieldProblems& problems, bool custom)
+    Checker(FieldProblems& problems, bool custom, Quantities quantities)
         : m_problems(problems)
         , m_custom(custom)
+        , m_quantities(quantities)
     {
     }
 
@@ -110,18 +112,21 @@ private:
     /// Quantities are stored as Kubernetes prints them: 1024Mi is 1Gi.
     void normalise(Value& value)
     {
+        if (m_quantities == Quantities::Keep && manifest::Quantity::parse(value))
+            return;
         if (value.is_double()) // not in the exponent form of JSON
             value = boost::json::string(fmt::format("{}", value.get_double()));
         if (const auto quantity = manifest::Quantity::parse(value))
             value = boost::json::string(quantity->canonical());
         else if (m_problems.typeError.empty())
-            m_problems.typeError = "quantities must match the regular expression "
-                                   "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+            m_problems.typedError = m_problems.typeError = "quantities must match the regular expression "
+                                                           "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     }
 
     bool expect(bool good, std::string_view wanted, const Value& value)
     {
-        if (!good && m_problems.typeError.empty())
+        if (!good && m_problems.typeError.empty()) {
+            m_problems.typedError = typedText(wanted, value);
             m_problems.typeError = fmt::format("json: cannot unmarshal {} into Go struct field {} of type {}",
                                                value.is_string()       ? "string"
                                                    : value.is_bool()   ? "bool"
@@ -129,7 +134,29 @@ private:
                                                    : value.is_array()  ? "array"
                                                                        : "number",
                                                pathText(), wanted);
+        }
         return good;
+    }
+
+    /// In the words of structured-merge-diff.
+    [[nodiscard]] std::string typedText(std::string_view wanted, const Value& value) const
+    {
+        const auto is = value.is_string() ? "string"
+            : value.is_bool()             ? "bool"
+            : value.is_object()           ? "map[string]interface {}"
+            : value.is_array()            ? "[]interface {}"
+            : value.is_double()           ? "float64"
+                                          : "int64";
+        if (wanted == "int" || wanted == "number")
+            return fmt::format(".{}: expected numeric (int or float), got {}", pathText(), is);
+        if (wanted == "string")
+            return fmt::format(".{}: expected string, got &value.valueUnstructured{{Value:{}}}", pathText(),
+                               manifest::toJson(value));
+        if (wanted == "object" || wanted == "list")
+            return fmt::format(".{}: expected {}, got &{{{}}}", pathText(), wanted == "list" ? "list" : "map",
+                               manifest::goText(value));
+        return fmt::format(".{}: expected {}, got &{{{}}}", pathText(), wanted == "bool" ? "boolean" : wanted,
+                           manifest::goText(value));
     }
 
     void checkStruct(const TypeNode& type, boost::json::object& object, int depth)
@@ -164,14 +191,15 @@ private:
     FieldProblems& m_problems;
     std::vector<std::pair<std::string_view, std::size_t>> m_path;
     bool m_custom;
+    Quantities m_quantities;
 };
 
 } // namespace
 
-FieldProblems checkFields(const TypeNode* type, Value& object, bool custom)
+FieldProblems checkFields(const TypeNode* type, Value& object, bool custom, Quantities quantities)
 {
     FieldProblems problems;
-    Checker(problems, custom).check(type, object, 0);
+    Checker(problems, custom, quantities).check(type, object, 0);
     std::sort(problems.unknown.begin(), problems.unknown.end());
     return problems;
 }

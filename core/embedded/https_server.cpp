@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/https_server.h"
 
+#include "core/base/strings.h"
 #include "core/embedded/api_server.h"
 #include "core/embedded/status.h"
 
@@ -117,18 +118,23 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
     asio::io_context io; // its end destroys connections, which use what stands above
     tcp::acceptor acceptor {io};
 
-    [[nodiscard]] bool allowed(const http::request<http::string_body>& request) const
+    /// Who asks: null where nobody knows them.
+    [[nodiscard]] UserPtr callerOf(const http::request<http::string_body>& request) const
     {
         const std::string_view target = request.target();
         const auto path = target.substr(0, target.find('?'));
-        if (path == "/healthz" || path == "/livez" || path == "/readyz" || path == "/version")
-            return true;
         const std::string_view header = request[http::field::authorization];
         constexpr std::string_view kScheme = "Bearer ";
-        if (!header.starts_with(kScheme))
-            return false;
-        const auto given = header.substr(kScheme.size());
-        return given.size() == token.size() && CRYPTO_memcmp(given.data(), token.data(), token.size()) == 0;
+        if (header.starts_with(kScheme)) {
+            const auto given = header.substr(kScheme.size());
+            if (given.size() == token.size() && CRYPTO_memcmp(given.data(), token.data(), token.size()) == 0)
+                return administrator();
+            if (auto user = api->userOf(given))
+                return user;
+        }
+        // What tells nothing about the cluster's content is for everybody on this machine.
+        const bool open = path == "/healthz" || path == "/livez" || path == "/readyz" || path == "/version";
+        return open ? administrator() : nullptr;
     }
 
     static kube::Request convert(http::request<http::string_body>&& from)
@@ -221,11 +227,12 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
         co_await sendStream(stream, "application/json", waker, pieces);
     }
 
-    asio::awaitable<void> serveLog(const std::shared_ptr<Stream>& stream, const kube::Request& request)
+    asio::awaitable<void> serveLog(const std::shared_ptr<Stream>& stream, const kube::Request& request,
+                                   const UserPtr& caller)
     {
         auto waker = std::make_shared<Waker>(co_await asio::this_coro::executor);
         auto queue = std::make_shared<Queue>();
-        std::jthread producer([this, queue, waker, request](const std::stop_token& ending) {
+        std::jthread producer([this, queue, waker, caller, request](const std::stop_token& ending) {
             const std::stop_callback wakeUp(ending, [&] { queue->drained.notify_all(); });
             const auto response = api->stream(
                 request,
@@ -238,7 +245,7 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
                     waker->wake();
                     return !ending.stop_requested();
                 },
-                ending);
+                ending, caller);
             const std::lock_guard lock(queue->mutex);
             if (response.status != 200)
                 queue->texts.push_back(response.body);
@@ -276,13 +283,14 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
             bool keepAlive = !ec && parser.get().keep_alive();
             const bool isHead = parser.get().method() == http::verb::head;
             kube::Response response;
+            const auto caller = ec ? nullptr : callerOf(parser.get());
             if (ec) {
                 Failure failure;
                 failure.code = 413;
                 failure.reason = "RequestEntityTooLarge";
                 failure.message = "Request entity too large: limit is 3145728";
                 response = failure.response();
-            } else if (!allowed(parser.get())) {
+            } else if (!caller) {
                 Failure failure;
                 failure.code = 401;
                 failure.reason = "Unauthorized";
@@ -292,16 +300,16 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
             } else {
                 auto request = convert(parser.release());
                 if (ApiServer::isFollowedLog(request)) {
-                    co_await serveLog(stream, request);
+                    co_await serveLog(stream, request, caller);
                     co_return;
                 }
                 if (ApiServer::isWatch(request)) {
-                    if (const std::shared_ptr<WatchSession> session = api->watch(request, response)) {
+                    if (const std::shared_ptr<WatchSession> session = api->watch(request, response, caller)) {
                         co_await serveWatch(stream, session);
                         co_return;
                     }
                 } else {
-                    response = api->handle(request);
+                    response = api->handle(request, caller);
                 }
             }
             ec = {};
@@ -363,6 +371,7 @@ Result<std::unique_ptr<HttpsServer>> HttpsServer::start(std::shared_ptr<ApiServe
     auto d = std::make_unique<Private>();
     d->api = std::move(api);
     d->token = credentials.token;
+    d->api->setTokenKey(sha256Hex("tokens of service accounts " + credentials.token));
     error_code ec;
     SSL_CTX_set_min_proto_version(d->tls.native_handle(), TLS1_2_VERSION);
     d->tls.use_certificate_chain(asio::buffer(credentials.certificate), ec);

@@ -78,14 +78,16 @@ void capUpdates(Entries& entries)
     entries = std::move(rest);
 }
 
-void writeEntries(Value& object, Entries entries, const Entries& before, std::string_view now)
+/// `now` becomes the time of who writes, where its set changed; other entries keep theirs even where they lose fields.
+void writeEntries(Value& object, Entries entries, const Entries& before, const Entry& own, std::string_view now)
 {
     for (auto& entry : entries) {
         entry.set.prune();
-        // Time moves only when the set does, so that writing the same again is no change.
         const auto old =
             std::find_if(before.begin(), before.end(), [&](const Entry& other) { return other.same(entry); });
-        if (old == before.end() || old->set != entry.set)
+        if (entry.subresource == "scale")
+            entry.time.clear(); // so on real servers
+        else if (entry.same(own) && (old == before.end() || old->set != entry.set))
             entry.time = now;
     }
     std::erase_if(entries, [](const Entry& entry) { return entry.set.empty(); });
@@ -105,9 +107,10 @@ void writeEntries(Value& object, Entries entries, const Entries& before, std::st
         Object row {{"manager", boost::json::string(entry.manager)},
                     {"operation", boost::json::string(entry.operation)},
                     {"apiVersion", boost::json::string(entry.apiVersion)},
-                    {"time", boost::json::string(entry.time)},
                     {"fieldsType", "FieldsV1"},
                     {"fieldsV1", entry.set.toFieldsV1()}};
+        if (!entry.time.empty())
+            row["time"] = boost::json::string(entry.time);
         if (!entry.subresource.empty())
             row["subresource"] = boost::json::string(entry.subresource);
         rows.emplace_back(std::move(row));
@@ -228,6 +231,18 @@ void forgiveLastApplied(std::vector<std::pair<Entry, FieldSet>>& found, const Va
     std::erase_if(found, [](const auto& item) { return item.second.empty(); });
 }
 
+/// Who goes back to client-side apply finds there what was applied server-side; only where the annotation stood.
+void renewLastApplied(Value& merged, const Value& configuration)
+{
+    if (manifest::annotation(merged, kLastApplied).empty())
+        return;
+    Value applied = configuration;
+    manifest::erase(applied, {"metadata", "managedFields"});
+    manifest::erase(applied, {"metadata", "annotations", kLastApplied});
+    manifest::ensure(merged, {"metadata", "annotations", kLastApplied}) =
+        boost::json::string(manifest::toSortedJson(applied) + "\n");
+}
+
 } // namespace
 
 void trackUpdate(const WriteContext& context, std::string_view subresource, const Value* current, Value& object,
@@ -281,7 +296,7 @@ void trackUpdate(const WriteContext& context, std::string_view subresource, cons
             entry.set.remove(touched);
     }
     mine->set.add(touched);
-    writeEntries(object, std::move(entries), before, now);
+    writeEntries(object, std::move(entries), before, own, now);
 }
 
 ApiResult<Value> applyConfiguration(const WriteContext& context, std::string_view subresource, const Value* current,
@@ -304,9 +319,7 @@ ApiResult<Value> applyConfiguration(const WriteContext& context, std::string_vie
             manifest::erase(config, {key});
     }
     if (const auto problem = duplicateElement(config, type); !problem.empty())
-        return badRequest(fmt::format("failed to create typed patch object ({}/{}; {}, Kind={}): {}",
-                                      manifest::nameSpace(config), manifest::name(config), info.apiVersion(), info.kind,
-                                      problem));
+        return untypedPatch(info, manifest::nameSpace(config), manifest::name(config), problem);
     static const Value kEmpty = Object();
     const auto& live = current != nullptr ? *current : kEmpty;
     const auto before = parseEntries(live);
@@ -318,7 +331,7 @@ ApiResult<Value> applyConfiguration(const WriteContext& context, std::string_vie
     }
     auto mergedResult = mergeApplied(live, config, type);
     Value merged = mergedResult ? std::move(*mergedResult) : config;
-    Entry own {context.manager, "Apply", info.apiVersion(), std::string(subresource), std::string(now), {}};
+    Entry own {context.manager, "Apply", info.apiVersion(), std::string(subresource), {}, {}};
     auto mine = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.same(own); });
     FieldSet last;
     if (mine == entries.end())
@@ -347,6 +360,8 @@ ApiResult<Value> applyConfiguration(const WriteContext& context, std::string_vie
         forgiveLastApplied(refused, live, type);
     if (!refused.empty() && !context.force)
         return conflicts(refused);
+    if (context.manager == "kubectl")
+        renewLastApplied(merged, configuration);
     for (const auto& [entry, set] : found)
         for (auto& other : entries)
             if (other.same(entry))
@@ -354,7 +369,11 @@ ApiResult<Value> applyConfiguration(const WriteContext& context, std::string_vie
     for (std::size_t i = 0; i < entries.size(); ++i)
         if (i != mineAt)
             entries[i].set.remove(changes.removed);
-    writeEntries(merged, std::move(entries), before, now);
+    const bool changesObject = !changes.added.empty() || !changes.removed.empty() || !changes.modified.empty();
+    const auto time = changesObject ? std::string(now) : entries[mineAt].time; // what changes nothing leaves no time
+    writeEntries(merged, std::move(entries), before, own, time);
+    // Only now: what is applied conflicts with another spelling of the same quantity.
+    (void)checkFields(type, merged, info.custom);
     return merged;
 }
 

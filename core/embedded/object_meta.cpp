@@ -74,8 +74,8 @@ std::string nameProblem(const ResourceInfo& info, std::string_view name)
         return {};
     if (info.table == "/namespaces")
         return dnsLabelProblem(name);
-    if (info.table == "/services")
-        return dns1035Problem(name);
+    if (info.table == "/services") // with letters first until Kubernetes 1.36
+        return dnsLabelProblem(name);
     return subdomainProblem(name);
 }
 

@@ -158,12 +158,34 @@ Value pathItem(const ResourceInfo& info)
                             {"responses", Object {{"200", Object {{"description", "OK"}}}}}}}};
 }
 
+/// A version 2 document without definitions: clients of today ask for it only about kinds that no group has, and take a
+/// missing document for a failure.
+kube::Response emptyOpenApiV2(const ApiRequest& request, const std::string& version)
+{
+    if (request.header("accept").find("protobuf") == std::string_view::npos)
+        return jsonResponse(200,
+                            Value(Object {{"swagger", "2.0"},
+                                          {"info", Object {{"title", "Kubernetes"}, {"version", str(version)}}},
+                                          {"paths", Object {}},
+                                          {"definitions", Object {}}}));
+    const auto field = [](char number, std::string_view content) {
+        return std::string {static_cast<char>(number << 3 | 2), static_cast<char>(content.size())}
+        + std::string(content);
+    };
+    const auto info = field(1, "Kubernetes") + field(2, version.substr(0, 60));
+    return {200,
+            {{"content-type", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"}},
+            field(1, "2.0") + field(2, info)};
+}
+
 } // namespace
 
 ApiResult<kube::Response> ApiServer::Private::openApi(const ApiRequest& request) const
 {
     const auto now = registry();
     const auto& path = request.path;
+    if (path.size() == 2 && path[1] == "v2")
+        return emptyOpenApiV2(request, gitVersion);
     if (path.size() < 2 || path[1] != "v3")
         return pageNotFound();
     if (path.size() == 2) {

@@ -354,6 +354,19 @@ ApiResult<StoredPtr> ApiServer::Private::load(const ResourceInfo& info, const Ap
     return object;
 }
 
+/// The Warning headers of an answer, that of a deprecated kind among them.
+void warn(const ResourceInfo& info, std::vector<std::string> warnings, kube::Response& response)
+{
+    if (info.table == "/endpoints")
+        warnings.emplace_back("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+    for (const auto& warning : warnings) {
+        std::string quoted;
+        for (const char c : warning)
+            quoted += c == '"' || c == '\\' ? std::string {'\\', c} : std::string {c};
+        response.headers.emplace_back("warning", fmt::format("299 - \"{}\"", quoted));
+    }
+}
+
 kube::Response ApiServer::Private::answer(const ApiRequest& request, const ResourceInfo& info, const Stored& object,
                                           int code, const std::vector<std::string>& warnings) const
 {
@@ -373,12 +386,7 @@ kube::Response ApiServer::Private::answer(const ApiRequest& request, const Resou
         break;
     }
     auto response = jsonResponse(code, std::move(body));
-    for (const auto& warning : warnings) {
-        std::string quoted;
-        for (const char c : warning)
-            quoted += c == '"' || c == '\\' ? std::string {'\\', c} : std::string {c};
-        response.headers.emplace_back("warning", fmt::format("299 - \"{}\"", quoted));
-    }
+    warn(info, warnings, response);
     return response;
 }
 
@@ -403,10 +411,13 @@ ApiResult<kube::Response> ApiServer::Private::list(const ApiRequest& request, co
     }
     API_TRY(const auto page, makePage(request, std::move(listing), selection));
     const auto form = request.form();
-    if (form == ApiRequest::Form::Table)
-        return jsonResponse(
+    if (form == ApiRequest::Form::Table) {
+        auto response = jsonResponse(
             200,
             tableJson(*info, page.items, clock->now(), listMetadata(page), request.parameter("includeObject"), true));
+        warn(*info, {}, response);
+        return response;
+    }
     const bool metadataOnly = form != ApiRequest::Form::Plain;
     std::string body = metadataOnly
         ? R"({"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":)"
@@ -425,7 +436,9 @@ ApiResult<kube::Response> ApiServer::Private::list(const ApiRequest& request, co
         body += metadataOnly ? metadataJson(*page.items[i]) : itemJson(*info, *page.items[i]);
     }
     body += "]}";
-    return jsonResponse(200, std::move(body));
+    auto response = jsonResponse(200, std::move(body));
+    warn(*info, {}, response);
+    return response;
 }
 
 ApiResult<std::unique_ptr<WatchSession>> ApiServer::Private::watch(const ApiRequest& request) const

@@ -82,7 +82,7 @@ ApiResult<std::vector<std::string>> parseValues(Lexer& lexer)
 {
     std::vector<std::string> values;
     if (lexer.token() != "(")
-        return bad(fmt::format("found '{}', expected: '('", lexer.shown()));
+        return bad(fmt::format("found '{}' expected: '('", lexer.shown()));
     lexer.next();
     std::string value;
     while (true) {
@@ -303,18 +303,6 @@ std::string dnsLabelProblem(std::string_view name)
            "end "
            "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
            "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-}
-
-std::string dns1035Problem(std::string_view name)
-{
-    if (name.size() > 63)
-        return "must be no more than 63 bytes";
-    if (dnsLabelProblem(name).empty() && name.front() >= 'a')
-        return {};
-    return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
-           "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
-           "validation "
-           "is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 }
 
 std::string subdomainProblem(std::string_view name)

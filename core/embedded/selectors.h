@@ -59,9 +59,8 @@ private:
 /// A label value or key as the API allows it; the reason why not, or "".
 [[nodiscard]] std::string labelValueProblem(std::string_view value);
 [[nodiscard]] std::string labelKeyProblem(std::string_view key);
-/// What is wrong with a name, or "": DNS-1123 subdomain, label, DNS-1035 label.
+/// What is wrong with a name, or "": DNS-1123 subdomain, label.
 [[nodiscard]] std::string subdomainProblem(std::string_view name);
 [[nodiscard]] std::string dnsLabelProblem(std::string_view name);
-[[nodiscard]] std::string dns1035Problem(std::string_view name);
 
 } // namespace core::embedded

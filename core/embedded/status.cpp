@@ -196,6 +196,13 @@ Refusal unsupportedMedia(std::string_view accepted)
         fmt::format("the body of the request was in an unknown format - accepted media types include: {}", accepted)));
 }
 
+Refusal untypedPatch(const ResourceInfo& info, std::string_view nameSpace, std::string_view name, std::string_view why)
+{
+    return Refusal(plain(500, {},
+                         fmt::format("failed to create typed patch object ({}/{}; {}/{}, Kind={}): {}", nameSpace, name,
+                                     info.group, info.version, info.kind, why)));
+}
+
 Refusal expired(std::string message)
 {
     return Refusal(plain(410, "Expired", std::move(message)));

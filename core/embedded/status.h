@@ -57,6 +57,9 @@ using Refusal = tl::unexpected<Failure>;
 /// 422 of the options of a request: kind is "PatchOptions" ...
 [[nodiscard]] Refusal invalidOptions(std::string_view kind, Cause cause);
 [[nodiscard]] Refusal unsupportedMedia(std::string_view accepted);
+/// Server-side apply of what its type cannot hold: 500 without a reason, as the real server has it.
+[[nodiscard]] Refusal untypedPatch(const ResourceInfo& info, std::string_view nameSpace, std::string_view name,
+                                   std::string_view why);
 [[nodiscard]] Refusal expired(std::string message);
 /// What the store could not do.
 [[nodiscard]] Refusal storeFailure(const Error& error, const ResourceInfo& info, std::string_view name);

@@ -13,6 +13,7 @@
 
 namespace core::embedded {
 
+using manifest::Array;
 using manifest::Object;
 using manifest::Value;
 
@@ -62,6 +63,9 @@ void validateContainers(const Value& spec, std::string_view list, const std::str
             causes.push_back(duplicate(at + ".name", boost::json::string(name)));
         if (manifest::text(container, {"image"}).empty())
             causes.push_back(required(at + ".image"));
+        const auto pull = manifest::text(container, {"imagePullPolicy"});
+        if (pull != "Always" && pull != "IfNotPresent" && pull != "Never")
+            causes.push_back(notSupported(at + ".imagePullPolicy", pull, {"Always", "IfNotPresent", "Never"}));
         const auto& ports = manifest::array(container, {"ports"});
         for (std::size_t p = 0; p < ports.size(); ++p) {
             const auto number = manifest::integer(ports[p], {"containerPort"}).value_or(0);
@@ -124,6 +128,11 @@ void validateVolumes(const Value& spec, const std::string& path, Causes& causes)
                                                 "may not specify more than 1 volume type"));
             found = true;
         }
+        for (const auto& [source, field] : {std::pair {"configMap", "name"}, {"secret", "secretName"}}) {
+            const auto* of = manifest::find(volumes[i], {source});
+            if (of != nullptr && manifest::text(*of, {field}).empty())
+                causes.push_back(required(fmt::format("{}.volumes[{}].{}.{}", path, i, source, field)));
+        }
     }
 }
 
@@ -134,6 +143,18 @@ void validatePodSpec(const Value& spec, const std::string& path, Causes& causes)
         causes.push_back(required(path + ".containers"));
     validateContainers(spec, "containers", path, causes);
     validateContainers(spec, "initContainers", path, causes);
+    const auto& spreads = manifest::array(spec, {"topologySpreadConstraints"});
+    for (std::size_t i = 0; i < spreads.size(); ++i) {
+        const auto at = fmt::format("{}.topologySpreadConstraints[{}]", path, i);
+        const auto skew = manifest::integer(spreads[i], {"maxSkew"}).value_or(0);
+        if (skew <= 0)
+            causes.push_back(invalidValue(at + ".maxSkew", Value(skew), "must be greater than zero"));
+        if (manifest::text(spreads[i], {"topologyKey"}).empty())
+            causes.push_back(required(at + ".topologyKey", "can not be empty"));
+        const auto action = manifest::text(spreads[i], {"whenUnsatisfiable"});
+        if (action != "DoNotSchedule" && action != "ScheduleAnyway")
+            causes.push_back(notSupported(at + ".whenUnsatisfiable", action, {"DoNotSchedule", "ScheduleAnyway"}));
+    }
     const auto restart = manifest::text(spec, {"restartPolicy"});
     if (restart != "Always" && restart != "OnFailure" && restart != "Never")
         causes.push_back(notSupported(path + ".restartPolicy", restart, {"Always", "OnFailure", "Never"}));
@@ -208,6 +229,13 @@ void validateService(const Value& object, const Value* current, Causes& causes)
         const auto number = manifest::integer(ports[i], {"port"}).value_or(0);
         if (number < 1 || number > 65535)
             causes.push_back(invalidValue(at + ".port", Value(number), "must be between 1 and 65535, inclusive"));
+        const auto protocol = manifest::text(ports[i], {"protocol"});
+        if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP")
+            causes.push_back(notSupported(at + ".protocol", protocol, {"SCTP", "TCP", "UDP"}));
+        const auto target = manifest::integer(ports[i], {"targetPort"});
+        if (target && (*target < 1 || *target > 65535))
+            causes.push_back(
+                invalidValue(at + ".targetPort", Value(*target), "must be between 1 and 65535, inclusive"));
         const auto name = std::string(manifest::text(ports[i], {"name"}));
         if (name.empty() && ports.size() > 1)
             causes.push_back(required(at + ".name"));
@@ -220,7 +248,8 @@ void validateService(const Value& object, const Value* current, Causes& causes)
     const auto after = manifest::text(object, {"spec", "clusterIP"});
     if (!before.empty() && before != after && type != "ExternalName"
         && manifest::text(*current, {"spec", "type"}) != "ExternalName")
-        causes.push_back(invalidValue("spec.clusterIP", boost::json::string(after), "may not change once set"));
+        causes.push_back(
+            invalidValue("spec.clusterIPs[0]", Value(Array {boost::json::string(after)}), "may not change once set"));
 }
 
 void validateData(const ResourceInfo& info, const Value& object, const Value* current, Causes& causes)
@@ -282,6 +311,25 @@ void validateScaler(const Value& object, Causes& causes)
             causes.push_back(required(fmt::format("spec.scaleTargetRef.{}", key)));
 }
 
+/// In the form in which real servers hold and show them.
+Value internalVersions(const Array& versions)
+{
+    Array out;
+    for (const auto& version : versions) {
+        const auto* schema = manifest::find(version, {"schema"});
+        out.push_back(Object {{"Name", manifest::text(version, {"name"})},
+                              {"Served", manifest::flag(version, {"served"})},
+                              {"Storage", manifest::flag(version, {"storage"})},
+                              {"Deprecated", manifest::flag(version, {"deprecated"})},
+                              {"DeprecationWarning", nullptr},
+                              {"Schema", schema != nullptr && versions.size() > 1 ? *schema : Value(nullptr)},
+                              {"Subresources", nullptr},
+                              {"AdditionalPrinterColumns", nullptr},
+                              {"SelectableFields", nullptr}});
+    }
+    return out;
+}
+
 void validateDefinition(const Value& object, const Value* current, Causes& causes)
 {
     const auto plural = manifest::text(object, {"spec", "names", "plural"});
@@ -302,7 +350,9 @@ void validateDefinition(const Value& object, const Value* current, Causes& cause
     std::size_t storage = 0;
     for (std::size_t i = 0; i < versions.size(); ++i) {
         storage += manifest::flag(versions[i], {"storage"}) ? 1 : 0;
-        const auto path = fmt::format("spec.versions[{}].schema.openAPIV3Schema", i);
+        // The only version's schema stands at the top in the type that real servers validate.
+        const auto path = versions.size() == 1 ? std::string("spec.validation.openAPIV3Schema")
+                                               : fmt::format("spec.versions[{}].schema.openAPIV3Schema", i);
         if (const auto* schema = manifest::find(versions[i], {"schema", "openAPIV3Schema"}))
             for (auto& cause : structuralProblems(*schema, path))
                 causes.push_back(std::move(cause));
@@ -311,8 +361,11 @@ void validateDefinition(const Value& object, const Value* current, Causes& cause
                 required(fmt::format("spec.versions[{}].schema.openAPIV3Schema", i), "schemas are required"));
     }
     if (storage != 1)
+        causes.push_back(invalidValue("spec.versions", internalVersions(versions),
+                                      "must have exactly one version marked as storage version"));
+    if (storage == 0 && current == nullptr)
         causes.push_back(
-            invalidValue("spec.versions", Value(versions), "must have exactly one version marked as storage version"));
+            invalidValue("status.storedVersions", Value(nullptr), "must have at least one stored version"));
     if (current == nullptr)
         return;
     for (const auto* key : {"group", "scope"})

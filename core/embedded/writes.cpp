@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace core::embedded {
 
@@ -60,6 +61,30 @@ ApiResult<> checkNamespace(const ResourceInfo& info, const ApiRequest& request, 
     return {};
 }
 
+/// Without the node: binding a pod is no new generation.
+Value unboundSpec(const Value& pod)
+{
+    Value spec = manifest::object(pod, {"spec"});
+    manifest::erase(spec, {"nodeName"});
+    return spec;
+}
+
+/// DaemonSets count their templates.
+void countTemplate(const ResourceInfo& info, const Value& before, Value& after)
+{
+    if (info.table != "apps/daemonsets")
+        return;
+    constexpr std::string_view kCount = "deprecated.daemonset.template.generation";
+    const auto* was = manifest::find(before, {"spec", "template"});
+    const auto* is = manifest::find(after, {"spec", "template"});
+    std::int64_t count = 0;
+    const auto text = manifest::annotation(before, kCount);
+    std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool same = was != nullptr && is != nullptr && manifest::equal(*was, *is);
+    manifest::ensure(after, {"metadata", "annotations", kCount}) =
+        boost::json::string(std::to_string(count + (same ? 0 : 1)));
+}
+
 bool isSpecChange(const ResourceInfo& info, const Value& before, const Value& after)
 {
     const auto differs = [&](std::string_view key) {
@@ -73,6 +98,8 @@ bool isSpecChange(const ResourceInfo& info, const Value& before, const Value& af
     case ResourceInfo::Generation::Spec:
         if (info.kind == "EndpointSlice")
             return differs("endpoints") || differs("ports");
+        if (info.kind == "Pod" && !info.custom)
+            return !manifest::equal(unboundSpec(before), unboundSpec(after));
         return differs("spec");
     case ResourceInfo::Generation::SpecAndAnnotations: {
         const auto& a = manifest::object(before, {"metadata", "annotations"});
@@ -236,6 +263,37 @@ Refusal patchRejected()
     return Refusal(std::move(failure));
 }
 
+/// Real servers answer 500 where a strategic patch does not fit, 400 where its form is bad.
+Refusal strategicFailure(const Error& error)
+{
+    if (error.code != Error::Code::Invalid)
+        return badRequest(error.message);
+    Failure failure;
+    failure.message = error.message;
+    failure.details = false;
+    return Refusal(std::move(failure));
+}
+
+/// A strategic patch that leaves a value of another type is refused as such.
+ApiResult<> checkPatchedType(const ResourceInfo& info, const Value& patched, const Value& patch)
+{
+    Value copy = patched;
+    const auto problem = checkFields(info.type, copy, false).typeError;
+    constexpr std::string_view kOf = " of type ";
+    const auto at = problem.rfind(kOf);
+    if (at == std::string::npos)
+        return {};
+    const auto type = problem.substr(at + kOf.size());
+    Failure failure;
+    failure.code = 422;
+    failure.reason = "Invalid";
+    failure.message = fmt::format(" \"\" is invalid: patch: Invalid value: \"{}\": unrecognized type: {}",
+                                  manifest::goText(patch).substr(0, 1000), type == "int" ? "int32" : type);
+    failure.causes.push_back(
+        {"FieldValueInvalid", failure.message.substr(failure.message.find("Invalid value")), "patch"});
+    return Refusal(std::move(failure));
+}
+
 } // namespace
 
 ApiResult<WriteContext> ApiServer::Private::writeContext(const ApiRequest& request, const ResourcePtr& info) const
@@ -351,7 +409,8 @@ ApiResult<StoredPtr> ApiServer::Private::updateObject(WriteContext& context, std
         applyDefaults(info, object, false);
         API_CHECK(admitUpdate(context, before, object));
         completeDefinition(info, object, &before, registry(), time);
-        if (isSpecChange(info, before, object))
+        countTemplate(info, before, object);
+        if (subresource != "status" && subresource != "binding" && isSpecChange(info, before, object))
             manifest::ensure(object, {"metadata", "generation"}) =
                 manifest::integer(before, {"metadata", "generation"}).value_or(0) + 1;
         if (!applied)
@@ -457,12 +516,10 @@ ApiResult<kube::Response> ApiServer::Private::patch(const ApiRequest& request, c
         if (manifest::name(configuration).empty())
             manifest::ensure(configuration, {"metadata", "name"}) = boost::json::string(request.name);
         API_CHECK(checkNamespace(*info, request, configuration));
-        if (const auto problems = checkFields(info->type, configuration, info->custom);
+        if (const auto problems = checkFields(info->type, configuration, info->custom, Quantities::Keep);
             !problems.unknown.empty() || !problems.typeError.empty())
-            return badRequest(
-                fmt::format("failed to create typed patch object ({}/{}; {}, Kind={}): {}", request.nameSpace,
-                            request.name, info->apiVersion(), info->kind,
-                            problems.unknown.empty() ? problems.typeError : undeclared(problems.unknown.front())));
+            return untypedPatch(*info, request.nameSpace, request.name,
+                                problems.unknown.empty() ? problems.typedError : undeclared(problems.unknown.front()));
         toStoredVersion(*info, configuration);
         const auto existing = store->get(info->table, request.nameSpace, request.name);
         if (!existing && request.subresource.empty()) {
@@ -499,7 +556,7 @@ ApiResult<kube::Response> ApiServer::Private::patch(const ApiRequest& request, c
                              } else if (merge) {
                                  manifest::mergePatch(next, body);
                              } else if (const auto done = manifest::strategicMerge(next, body, info->type); !done) {
-                                 return badRequest(done.error().message);
+                                 return strategicFailure(done.error());
                              }
                              if (!next.is_object())
                                  return badRequest("the patch does not leave an object");
@@ -507,6 +564,8 @@ ApiResult<kube::Response> ApiServer::Private::patch(const ApiRequest& request, c
                                  || manifest::text(next, {"apiVersion"}) != info->apiVersion())
                                  return badRequest("a patch cannot change kind or apiVersion");
                              context.warnings.clear();
+                             if (strategic)
+                                 API_CHECK(checkPatchedType(*info, next, body));
                              API_CHECK(validateFields(context, next, {}, true));
                              toStoredVersion(*info, next);
                              return next;

@@ -83,8 +83,8 @@ Result<Value> keyOf(const Value& element, std::string_view key)
     const auto* value = element.is_object() ? element.get_object().if_contains(key) : nullptr;
     if (value == nullptr)
         return fail(
-            Error::Code::InvalidInput,
-            fmt::format("map: {} does not contain declared merge key: {}", toJson(element).substr(0, 200), key));
+            Error::Code::Invalid,
+            fmt::format("map: {} does not contain declared merge key: {}", goText(element).substr(0, 1000), key));
     return *value;
 }
 
@@ -186,7 +186,7 @@ Result<Prepared> applyElementDirectives(const Array& current, const Array& patch
             rest.stable_erase(rest.find(kDirective));
             out.patch.emplace_back(std::move(rest));
         } else {
-            return fail(Error::Code::InvalidInput, "unknown patch type found: " + toJson(*directive));
+            return fail(Error::Code::Invalid, "unknown patch type: " + goText(*directive));
         }
     }
     if (replace) {
@@ -218,7 +218,7 @@ Result<Array> mergeElements(Array current, const Array& patch, const ListRule& r
         PH_TRY(auto id, keyOf(element, rule.key));
         const auto at = indexOf(known, id);
         if (at == current.size()) {
-            current.push_back(stripped(element));
+            current.push_back(element); // whole: what stands in it of directives is no field and falls out on decoding
             known.push_back(std::move(id));
         } else {
             PH_CHECK(mergeMap(current[at].get_object(), element.get_object(), rule.element));
@@ -256,32 +256,30 @@ Result<MergedList> mergeList(const Array& current, const Array& patch, const Lis
     return out;
 }
 
-Result<> checkOrder(const Array& order, const Array& patch, std::string_view field)
+/// The elements of the patch that it does not delete stand in the order that the directive gives. One without its key
+/// ({"$patch": "replace"}) stands nowhere.
+Result<> checkOrder(const Array& order, const Array& patch, std::string_view key)
 {
+    const auto idOf = [&](const Value& element) {
+        if (key.empty())
+            return element;
+        const auto* id = find(element, {key});
+        return id != nullptr ? *id : Value();
+    };
     std::size_t at = 0;
-    for (const auto& id : patch) {
-        const auto found = indexOf(order, id);
-        if (found == order.size() || found < at)
-            return fail(Error::Code::InvalidInput,
-                        fmt::format("the order in patch list: {} doesn't match $setElementOrder list: {} of {}",
-                                    toJson(Value(patch)), toJson(Value(order)), field));
-        at = found;
+    for (const auto& element : patch) {
+        if (text(element, {kDirective}) == "delete")
+            continue;
+        const auto id = idOf(element);
+        while (at < order.size() && (id.is_null() || !equal(idOf(order[at]), id)))
+            ++at;
+        if (at == order.size())
+            return fail(Error::Code::Invalid,
+                        fmt::format("The order in patch list:\n{}\n doesn't match $setElementOrder list:\n{}\n",
+                                    goText(Value(patch)), goText(Value(order))));
+        ++at;
     }
     return {};
-}
-
-/// Elements of a patch list without those that a directive marks, as identities.
-Result<Array> plainIdentities(const Array& patch, std::string_view key)
-{
-    Array out;
-    for (const auto& element : patch) {
-        const auto* object = element.if_object();
-        if (object != nullptr && object->contains(kDirective))
-            continue;
-        PH_TRY(auto id, identity(element, key));
-        out.push_back(std::move(id));
-    }
-    return out;
 }
 
 const Array* directiveList(const Value& value)
@@ -331,8 +329,7 @@ Result<> applyOrder(Object& current, const Object& patch, std::string_view field
         return {};
     PH_TRY(const auto wanted, identities(*order, rule.key));
     if (changes != nullptr) {
-        PH_TRY(const auto plain, plainIdentities(changes->get_array(), rule.key));
-        PH_CHECK(checkOrder(wanted, plain, field));
+        PH_CHECK(checkOrder(*order, changes->get_array(), rule.key));
     }
     if (live == nullptr && changes == nullptr)
         return {};
@@ -452,6 +449,27 @@ Result<> mergeMap(Object& current, const Object& patch, const TypeNode* type)
 }
 
 } // namespace
+
+std::string goText(const Value& value)
+{
+    if (const auto* text = value.if_string())
+        return std::string(*text);
+    if (value.is_null())
+        return "<nil>";
+    std::vector<std::string> parts;
+    if (const auto* list = value.if_array()) {
+        for (const auto& item : *list)
+            parts.push_back(goText(item));
+        return fmt::format("[{}]", fmt::join(parts, " "));
+    }
+    if (const auto* object = value.if_object()) {
+        for (const auto& member : *object)
+            parts.push_back(fmt::format("{}:{}", std::string_view(member.key()), goText(member.value())));
+        std::sort(parts.begin(), parts.end());
+        return fmt::format("map[{}]", fmt::join(parts, " "));
+    }
+    return toJson(value);
+}
 
 Result<> strategicMerge(Value& target, const Value& patch, const TypeNode* type)
 {

@@ -10,6 +10,7 @@ namespace core::manifest {
 /// Strategic merge patch as API servers apply it, directives included ($patch, $setElementOrder/F,
 /// $deleteFromPrimitiveList/F, $retainKeys). `type` (builtinType(apiVersion, kind)) holds the merge keys; nullptr means
 /// that every list replaces. All or nothing: on an error the target is unchanged.
+/// InvalidInput is a patch of a bad form (400), Invalid one that does not fit (500 of real servers, in their words).
 [[nodiscard]] Result<> strategicMerge(Value& target, const Value& patch, const TypeNode* type);
 
 struct StrategicDiffOptions
@@ -26,5 +27,8 @@ struct StrategicDiffOptions
                                                          const Value& current, const TypeNode* type);
 /// The same for kinds without merge keys (custom resources): an RFC 7386 patch.
 [[nodiscard]] Value createThreeWayMergePatch(const Value& original, const Value& modified, const Value& current);
+
+/// As Go's %v prints it: map[a:1 b:[x y]].
+[[nodiscard]] std::string goText(const Value& value);
 
 } // namespace core::manifest

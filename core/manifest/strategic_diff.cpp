@@ -52,7 +52,7 @@ Result<Value> keyOf(const Value& element, std::string_view key)
     if (value == nullptr)
         return fail(
             Error::Code::InvalidInput,
-            fmt::format("map: {} does not contain declared merge key: {}", toJson(element).substr(0, 200), key));
+            fmt::format("map: {} does not contain declared merge key: {}", goText(element).substr(0, 1000), key));
     return *value;
 }
 

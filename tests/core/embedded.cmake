@@ -8,4 +8,7 @@ test(tst_embedded_server SOURCES core/tst_embedded_server.cpp LINK core_embedded
 test(tst_embedded_custom SOURCES core/tst_embedded_custom.cpp LINK core_embedded)
 # Against a real API server (tests/peers/install kubernetes, Debian's etcd-server); skipped where it is not installed.
 test(tst_real_cluster SOURCES core/tst_real_cluster.cpp support/real_cluster.cpp support/test_kubelet.cpp LINK core_embedded)
+test(tst_embedded_rbac SOURCES core/tst_embedded_rbac.cpp LINK core_embedded)
 test(tst_kube_both SOURCES core/tst_kube_both.cpp support/real_cluster.cpp LINK core_embedded)
+test(tst_apply_peer SOURCES core/tst_apply_peer.cpp support/real_cluster.cpp LINK core_embedded)
+test(tst_kubectl_peer SOURCES core/tst_kubectl_peer.cpp support/real_cluster.cpp support/test_kubelet.cpp LINK core_embedded)

@@ -48,7 +48,14 @@ std::int64_t counter(const Value& set, std::string_view name)
     return integer(set, {"status", name}).value_or(0);
 }
 
-void scale(World& world, const Value& deployment, const Value& set, std::int64_t to)
+/// What a ReplicaSet remembers of its Deployment's size.
+Object sizeAnnotations(std::int64_t replicas, std::int64_t surge)
+{
+    return {{"deployment.kubernetes.io/desired-replicas", std::to_string(replicas)},
+            {"deployment.kubernetes.io/max-replicas", std::to_string(replicas + surge)}};
+}
+
+void scale(World& world, const Value& deployment, const Value& set, std::int64_t to, std::int64_t surge)
 {
     const auto from = desired(set);
     if (from == to)
@@ -57,11 +64,14 @@ void scale(World& world, const Value& deployment, const Value& set, std::int64_t
         deployment, "Normal", "ScalingReplicaSet",
         fmt::format("Scaled {} replica set {} from {} to {}", to > from ? "up" : "down", manifest::name(set), from, to),
         "deployment-controller");
-    world.patch(set, Object {{"spec", Object {{"replicas", to}}}});
+    const auto wanted = integer(deployment, {"spec", "replicas"}).value_or(1);
+    world.patch(set,
+                Object {{"metadata", Object {{"annotations", sizeAnnotations(wanted, surge)}}},
+                        {"spec", Object {{"replicas", to}}}});
 }
 
 Result<Value> createSet(World& world, const Value& deployment, const std::string& hash, std::int64_t revision,
-                        std::int64_t replicas)
+                        std::int64_t replicas, std::int64_t surge)
 {
     Value podTemplate = *manifest::find(deployment, {"spec", "template"});
     manifest::ensure(podTemplate, {"metadata", "labels", kHash}) = boost::json::string(hash);
@@ -73,8 +83,8 @@ Result<Value> createSet(World& world, const Value& deployment, const std::string
             annotations[key] = value;
     }
     annotations[kRevision] = std::to_string(revision);
-    annotations["deployment.kubernetes.io/desired-replicas"] =
-        std::to_string(integer(deployment, {"spec", "replicas"}).value_or(1));
+    for (auto& [key, value] : sizeAnnotations(integer(deployment, {"spec", "replicas"}).value_or(1), surge))
+        annotations[key] = std::move(value);
     Value set = Object {{"apiVersion", "apps/v1"},
                         {"kind", "ReplicaSet"},
                         {"metadata",
@@ -86,7 +96,25 @@ Result<Value> createSet(World& world, const Value& deployment, const std::string
                         {"spec", Object {{"replicas", replicas}, {"selector", selector}, {"template", podTemplate}}}};
     if (const auto seconds = integer(deployment, {"spec", "minReadySeconds"}))
         manifest::ensure(set, {"spec", "minReadySeconds"}) = *seconds;
-    return world.create(set);
+    auto created = world.create(set);
+    if (created && replicas > 0)
+        world.event(deployment, "Normal", "ScalingReplicaSet",
+                    fmt::format("Scaled up replica set {} from 0 to {}", manifest::name(*created), replicas),
+                    "deployment-controller");
+    return created;
+}
+
+/// A condition whose status or reason changes goes to the end, as the real controller has it.
+void setMoving(Array& conditions, TimePoint now, std::string_view type, std::string_view status,
+               std::string_view reason, std::string_view message)
+{
+    const auto at = std::find_if(conditions.begin(), conditions.end(),
+                                 [&](const Value& entry) { return text(entry, {"type"}) == type; });
+    const bool moves = at != conditions.end() && (text(*at, {"status"}) != status || text(*at, {"reason"}) != reason);
+    const auto index = at - conditions.begin();
+    setCondition(conditions, now, type, status, reason, message);
+    if (moves)
+        std::rotate(conditions.begin() + index, conditions.begin() + index + 1, conditions.end());
 }
 
 void run(World& world, const Value& deployment)
@@ -118,16 +146,20 @@ void run(World& world, const Value& deployment)
     if (surge == 0 && unavailable == 0)
         unavailable = 1;
     if (!fresh && !paused) {
-        auto created = createSet(world, deployment, hash, highest + 1, 0);
+        std::int64_t others = 0;
+        for (const auto& set : sets)
+            others += std::max(desired(*set), recreate ? counter(*set, "replicas") : 0);
+        const auto first =
+            recreate ? (others > 0 ? 0 : replicas) : std::clamp<std::int64_t>(replicas + surge - others, 0, replicas);
+        auto created = createSet(world, deployment, hash, highest + 1, first, surge);
         if (!created) {
-            setCondition(conditions, world.now, "Progressing", "False", "ReplicaSetCreateError",
-                         created.error().message);
+            setMoving(conditions, world.now, "Progressing", "False", "ReplicaSetCreateError", created.error().message);
             world.wakeAt(world.now + std::chrono::seconds(10));
         } else {
             fresh = std::make_shared<const Value>(std::move(*created));
             sets.push_back(fresh);
-            setCondition(conditions, world.now, "Progressing", "True", "NewReplicaSetCreated",
-                         fmt::format("Created new replica set \"{}\"", manifest::name(*fresh)));
+            setMoving(conditions, world.now, "Progressing", "True", "NewReplicaSetCreated",
+                      fmt::format("Created new replica set \"{}\"", manifest::name(*fresh)));
         }
     } else if (fresh && number(manifest::annotation(*fresh, kRevision)) <= highest && highest > 0) {
         world.patch(*fresh,
@@ -137,30 +169,32 @@ void run(World& world, const Value& deployment)
         const auto revision =
             std::max(number(manifest::annotation(*fresh, kRevision)), highest + (highest > 0 ? 1 : 0));
         if (manifest::annotation(deployment, kRevision) != std::to_string(revision))
-            world.patch(
-                deployment,
-                Object {{"metadata", Object {{"annotations", Object {{kRevision, std::to_string(revision)}}}}}});
+            world.patch(deployment,
+                        Object {{"metadata", Object {{"annotations", Object {{kRevision, std::to_string(revision)}}}}}},
+                        "status"); // as the real controller: the generation stays
     }
     std::int64_t total = 0;
     std::int64_t pods = 0;
     std::int64_t ready = 0;
     std::int64_t available = 0;
     std::int64_t old = 0;
+    std::int64_t ending = 0;
     for (const auto& set : sets) {
         total += desired(*set);
         pods += counter(*set, "replicas");
         ready += counter(*set, "readyReplicas");
         available += counter(*set, "availableReplicas");
+        ending += counter(*set, "terminatingReplicas");
         if (set != fresh)
             old += std::max(desired(*set), counter(*set, "replicas"));
     }
     if (fresh && !paused) {
         const auto have = desired(*fresh);
         if (have > replicas)
-            scale(world, deployment, *fresh, replicas);
+            scale(world, deployment, *fresh, replicas, surge);
         else if (have < replicas && !(recreate && old > 0))
             scale(world, deployment, *fresh,
-                  std::min(replicas, have + std::max<std::int64_t>(0, replicas + surge - total)));
+                  std::min(replicas, have + std::max<std::int64_t>(0, replicas + surge - total)), surge);
         // Old pods go as far as enough others are available; those that are not available go first and freely.
         auto budget = total - (replicas - unavailable) - (have - counter(*fresh, "availableReplicas"));
         for (const auto& set : sets) {
@@ -168,19 +202,19 @@ void run(World& world, const Value& deployment)
                 continue;
             const auto less = std::min(budget, desired(*set));
             budget -= less;
-            scale(world, deployment, *set, desired(*set) - less);
+            scale(world, deployment, *set, desired(*set) - less, surge);
         }
     } else if (fresh && paused && sets.size() == 1) {
-        scale(world, deployment, *fresh, replicas);
+        scale(world, deployment, *fresh, replicas, surge);
     }
     const auto updated = fresh ? counter(*fresh, "replicas") : 0;
     const auto updatedAvailable = fresh ? counter(*fresh, "availableReplicas") : 0;
     const bool complete =
         fresh && updated == replicas && pods == replicas && updatedAvailable == replicas && desired(*fresh) == replicas;
     const bool enough = available >= replicas - unavailable;
-    setCondition(conditions, world.now, "Available", enough ? "True" : "False",
-                 enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                 enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.");
+    setMoving(conditions, world.now, "Available", enough ? "True" : "False",
+              enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+              enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.");
     const auto* before = condition(deployment, "Progressing");
     const auto reason = before != nullptr ? text(*before, {"reason"}) : std::string_view {};
     const auto deadline = std::chrono::seconds(integer(deployment, {"spec", "progressDeadlineSeconds"}).value_or(600));
@@ -189,18 +223,18 @@ void run(World& world, const Value& deployment)
         || counter(deployment, "replicas") != pods
         || integer(deployment, {"status", "observedGeneration"}) != integer(deployment, {"metadata", "generation"});
     if (paused) {
-        setCondition(conditions, world.now, "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused");
+        setMoving(conditions, world.now, "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused");
     } else if (complete) {
-        setCondition(conditions, world.now, "Progressing", "True", "NewReplicaSetAvailable",
-                     fmt::format("ReplicaSet \"{}\" has successfully progressed.", manifest::name(*fresh)));
+        setMoving(conditions, world.now, "Progressing", "True", "NewReplicaSetAvailable",
+                  fmt::format("ReplicaSet \"{}\" has successfully progressed.", manifest::name(*fresh)));
     } else if (fresh && before != nullptr) {
         const auto since = timeOf(*before, {"lastUpdateTime"}, world.now);
         if (progressed || reason == "NewReplicaSetAvailable" || reason == "DeploymentPaused") {
-            setCondition(conditions, world.now, "Progressing", "True", "ReplicaSetUpdated",
-                         fmt::format("ReplicaSet \"{}\" is progressing.", manifest::name(*fresh)));
+            setMoving(conditions, world.now, "Progressing", "True", "ReplicaSetUpdated",
+                      fmt::format("ReplicaSet \"{}\" is progressing.", manifest::name(*fresh)));
         } else if (since + deadline <= world.now) {
-            setCondition(conditions, world.now, "Progressing", "False", "ProgressDeadlineExceeded",
-                         fmt::format("ReplicaSet \"{}\" has timed out progressing.", manifest::name(*fresh)));
+            setMoving(conditions, world.now, "Progressing", "False", "ProgressDeadlineExceeded",
+                      fmt::format("ReplicaSet \"{}\" has timed out progressing.", manifest::name(*fresh)));
         } else {
             world.wakeAt(since + deadline);
         }
@@ -217,7 +251,8 @@ void run(World& world, const Value& deployment)
         entry.as_object()["lastUpdateTime"] =
             !update.empty() && !moved && manifest::equal(untimed, pastUntimed) ? update : formatRfc3339(world.now);
     }
-    Object status {{"observedGeneration", integer(deployment, {"metadata", "generation"}).value_or(1)}};
+    Object status {{"observedGeneration", integer(deployment, {"metadata", "generation"}).value_or(1)},
+                   {"terminatingReplicas", ending}};
     const auto add = [&](std::string_view name, std::int64_t value) {
         if (value > 0)
             status[name] = value;

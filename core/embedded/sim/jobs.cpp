@@ -40,7 +40,10 @@ void run(World& world, const Value& job)
     }
     auto conditions = conditionsOf(job);
     const auto started = timeOf(job, {"status", "startTime"}, world.now);
-    Object status {{"startTime", formatRfc3339(started)}};
+    Object status {{"startTime", formatRfc3339(started)},
+                   {"ready", ready},
+                   {"terminating", 0},
+                   {"uncountedTerminatedPods", Object()}};
     std::int64_t active = 0;
     const auto deadline = integer(job, {"spec", "activeDeadlineSeconds"});
     const bool late = deadline && started + std::chrono::seconds(*deadline) <= world.now;
@@ -79,12 +82,12 @@ void run(World& world, const Value& job)
     }
     if (active > 0)
         status["active"] = active;
-    if (active > 0 || ready > 0)
-        status["ready"] = ready;
     if (succeeded > 0)
         status["succeeded"] = succeeded;
     if (failed > 0)
         status["failed"] = failed;
+    for (auto& entry : conditions)
+        entry.as_object()["lastProbeTime"] = text(entry, {"lastTransitionTime"});
     if (!conditions.empty())
         status["conditions"] = std::move(conditions);
     world.writeStatus(job, status);

@@ -24,6 +24,14 @@ bool dispensable(const ObjectPtr& a, const ObjectPtr& b)
         < std::tuple(rank(*b), created(*a), manifest::name(*a));
 }
 
+std::int64_t endingPods(World& world, const Value& set)
+{
+    const auto all = world.cache().children(manifest::uid(set));
+    return std::count_if(all.begin(), all.end(), [&](const ObjectPtr& pod) {
+        return manifest::kind(*pod) == "Pod" && !text(*pod, {"metadata", "deletionTimestamp"}).empty();
+    });
+}
+
 } // namespace
 
 std::vector<ObjectPtr> scalePods(World& world, const Value& owner, const Value& podTemplate, std::int64_t want,
@@ -100,7 +108,8 @@ void runReplicaSets(World& world)
         }
         const auto count = static_cast<std::int64_t>(pods.size());
         Object status {{"replicas", count},
-                       {"observedGeneration", integer(*set, {"metadata", "generation"}).value_or(1)}};
+                       {"observedGeneration", integer(*set, {"metadata", "generation"}).value_or(1)},
+                       {"terminatingReplicas", endingPods(world, *set)}};
         if (count > 0)
             status["fullyLabeledReplicas"] = count;
         if (ready > 0)

@@ -71,7 +71,7 @@ void runStateful(World& world, const Value& set)
 {
     constexpr std::string_view component = "statefulset-controller";
     const auto replicas = integer(set, {"spec", "replicas"}).value_or(1);
-    const auto hash = fmt::format("{}-{}", manifest::name(set), shortHash(*manifest::find(set, {"spec", "template"})));
+    const auto hash = fmt::format("{}-{}", manifest::name(set), keepRevision(world, set));
     const bool parallel = text(set, {"spec", "podManagementPolicy"}) == "Parallel";
     const bool rolling = text(set, {"spec", "updateStrategy", "type"}) != "OnDelete";
     const auto partition = integer(set, {"spec", "updateStrategy", "rollingUpdate", "partition"}).value_or(0);
@@ -144,7 +144,7 @@ void runStateful(World& world, const Value& set)
 
 void runDaemon(World& world, const Value& set)
 {
-    const auto hash = shortHash(*manifest::find(set, {"spec", "template"}));
+    const auto hash = keepRevision(world, set);
     std::map<std::string, ObjectPtr, std::less<>> byNode;
     for (const auto& pod : world.cache().children(manifest::uid(set))) {
         if (manifest::kind(*pod) == "Pod")
@@ -186,15 +186,19 @@ void runDaemon(World& world, const Value& set)
             }
         }
     }
-    world.writeStatus(set,
-                      Object {{"observedGeneration", integer(set, {"metadata", "generation"}).value_or(1)},
-                              {"desiredNumberScheduled", wanted},
-                              {"currentNumberScheduled", current},
-                              {"numberMisscheduled", 0},
-                              {"numberReady", ready},
-                              {"numberAvailable", ready},
-                              {"numberUnavailable", wanted - ready},
-                              {"updatedNumberScheduled", updated}});
+    Object status {{"observedGeneration", integer(set, {"metadata", "generation"}).value_or(1)},
+                   {"desiredNumberScheduled", wanted},
+                   {"currentNumberScheduled", current},
+                   {"numberMisscheduled", 0},
+                   {"numberReady", ready}};
+    const auto add = [&](std::string_view name, std::int64_t value) {
+        if (value > 0)
+            status[name] = value;
+    };
+    add("numberAvailable", ready);
+    add("numberUnavailable", wanted - ready);
+    add("updatedNumberScheduled", updated);
+    world.writeStatus(set, status);
 }
 
 } // namespace

@@ -106,6 +106,7 @@ Result<std::unique_ptr<Simulation>> startSimulation(kube::TransportPtr transport
                                                                 {"apps", "ReplicaSet"},
                                                                 {"apps", "StatefulSet"},
                                                                 {"apps", "DaemonSet"},
+                                                                {"apps", "ControllerRevision"},
                                                                 {"batch", "Job"},
                                                                 {"batch", "CronJob"},
                                                                 {"discovery.k8s.io", "EndpointSlice"},

@@ -86,6 +86,9 @@ void runAutoscalers(World& world);
 void runInferenceServices(World& world);
 void ensureNodes(World& world);
 
+/// Keeps the ControllerRevision of a StatefulSet's or DaemonSet's template and forgets old ones; returns its hash.
+std::string keepRevision(World& world, const Value& owner);
+
 /// Creates and deletes pods so that `want` of this owner's template live; returns those that stay.
 std::vector<ObjectPtr> scalePods(World& world, const Value& owner, const Value& podTemplate, std::int64_t want,
                                  std::string& failure);
