@@ -81,6 +81,8 @@ struct Cache::Private
     void run(const std::shared_ptr<Watcher>& watcher, std::stop_token stop);
     Result<std::string> relist(Watcher& watcher, std::stop_token stop);
     Result<> follow(Watcher& watcher, std::string& version, bool& moved, std::stop_token stop);
+    std::uint64_t recovered = 0; ///< how often the server answered again; under mutex
+    std::chrono::steady_clock::time_point recoveredAt;
     void settle(Watcher& watcher, std::optional<Error> problem);
     bool gone(const Watcher& watcher, std::stop_token stop);
     void enqueue(std::vector<Change> changes); ///< mutex held
@@ -157,6 +159,12 @@ void Cache::Private::settle(Watcher& watcher, std::optional<Error> problem)
         const std::scoped_lock lock(mutex);
         if (problem && !watcher.problem)
             log::warning("kube", fmt::format("{}: {}", watcher.type.plural, problem->text()));
+        // Not at each success: where lists are answered and watches are not, types would wake each other for ever.
+        const auto now = std::chrono::steady_clock::now();
+        if (!problem && watcher.problem && now - recoveredAt > options.firstBackoff * 5) {
+            ++recovered;
+            recoveredAt = now;
+        }
         watcher.problem = std::move(problem);
         watcher.settled = true;
     }
@@ -214,7 +222,20 @@ void Cache::Private::run(const std::shared_ptr<Watcher>& watcher, std::stop_toke
     while (!stop.stop_requested()) {
         Result<> outcome;
         bool moved = false;
-        if (version.empty()) {
+        bool failing = false;
+        {
+            const std::scoped_lock lock(mutex);
+            failing = watcher->problem.has_value();
+        }
+        if (failing && !version.empty()) { // a watch says nothing until something happens
+            ListOptions one;
+            one.limit = 1;
+            if (const auto tried = client->list(watcher->type, {}, one, stop))
+                settle(*watcher, std::nullopt);
+            else
+                outcome = fail(tried.error());
+        }
+        if (outcome && version.empty()) {
             auto listed = relist(*watcher, stop);
             if (listed) {
                 version = *listed;
@@ -261,9 +282,16 @@ void Cache::Private::run(const std::shared_ptr<Watcher>& watcher, std::stop_toke
                 backoff = options.longestBackoff;
         }
         const std::uniform_int_distribution<std::int64_t> jitter(backoff.count() * 3 / 4, backoff.count() * 5 / 4);
-        if (!pause(std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(jitter.param())(random)),
-                   stop))
-            return;
+        // Where the server answers one type again, the others do not wait any longer.
+        std::unique_lock lock(mutex);
+        const auto recoveries = recovered;
+        const bool answers = changed.wait_for(
+            lock, stop, std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(jitter.param())(random)),
+            [&] { return recovered != recoveries; });
+        if (answers) {
+            backoff = options.firstBackoff;
+            continue;
+        }
         backoff = std::min(backoff * 2, options.longestBackoff);
     }
 }

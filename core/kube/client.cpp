@@ -196,12 +196,22 @@ Result<Value> Client::Private::exchange(const Request& request, const std::strin
             return fail(cancelled(where));
         auto response = transport->send(request, stop);
         if (!response) {
-            if (response.error().where.empty())
-                response.error().where = where;
-            return fail(response.error());
+            if (response.error().code == Error::Code::Cancelled)
+                return fail(response.error());
+            // The server's own refusals name the object; what happened on the way to it does not.
+            auto error = response.error().within(request.method + " " + where);
+            if (error.where.empty())
+                error.where = where;
+            return fail(std::move(error));
         }
-        if (response->status >= 200 && response->status < 300)
-            return response->body.empty() ? Result<Value>(Value(nullptr)) : manifest::parseJson(response->body, where);
+        if (response->status >= 200 && response->status < 300) {
+            auto parsed = response->body.empty() ? Result<Value>(Value(nullptr)) : manifest::parseJson(response->body);
+            if (parsed)
+                return parsed;
+            return fail(Error::Code::Unavailable,
+                        fmt::format("{} {}: the answer is not JSON: {}", request.method, where, parsed.error().message),
+                        transport->description(), "see whether something answers in the API server's place");
+        }
         const int delay = retryDelay(*response);
         if (delay == 0 || attempt + 1 >= kMaxRetries)
             return fail(errorOf(*response, where));
