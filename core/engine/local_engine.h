@@ -189,7 +189,14 @@ private:
     std::map<std::pair<std::string, std::string>, git::Commit> m_commits;
     std::map<AccessQuestion, std::pair<AccessAnswer, std::chrono::steady_clock::time_point>> m_access;
     std::atomic<bool> m_readOnly = false;
-    std::map<AppId, std::pair<gitops::ComparisonPtr, std::vector<Problem>>> m_findings; ///< publisher's thread only
+    struct Findings
+    {
+        gitops::ComparisonPtr comparison;
+        git::TreePtr tree; ///< of its source; null where that could not be read
+        std::vector<Problem> problems;
+    };
+    std::map<AppId, Findings> m_findings; ///< publisher's thread only
+    std::map<manifest::ResourceKey, SourcePlace> m_places; ///< in these trees; publisher's thread only
 
     struct Subscriber
     {

@@ -176,6 +176,17 @@ std::vector<gitops::Finding> LocalEngine::findingsOf(const manifest::Value& obje
     return findings;
 }
 
+/// The line of the field there, or of its nearest parent that stands there.
+static bool placeAt(Problem& problem, const SourcePlace& place, std::vector<std::string> path)
+{
+    if (place.file.empty())
+        return false;
+    problem.file = place.file;
+    while ((problem.line = manifest::locate(place.text, place.document, path).line) == 0 && !path.empty())
+        path.pop_back();
+    return true;
+}
+
 std::vector<Problem> LocalEngine::locate(const std::string& application, const gitops::Comparison& comparison,
                                          const git::TreePtr& tree, const std::vector<gitops::Finding>& findings) const
 {
@@ -203,7 +214,7 @@ std::vector<Problem> LocalEngine::locate(const std::string& application, const g
                     path.pop_back();
             }
         }
-        if (problem.file.empty())
+        if (problem.file.empty() && !(tree && placeAt(problem, findManifest(*tree, finding.key), finding.path)))
             placeInLive(problem, finding.path);
         out.push_back(std::move(problem));
     }
@@ -256,19 +267,20 @@ void LocalEngine::buildProblems(Snapshot& next)
         }
         const auto comparison = m_applications->comparison(id.nameSpace, id.name);
         auto& known = m_findings[id];
-        if (comparison && known.first != comparison) {
-            known.first = comparison;
-            known.second.clear();
+        if (comparison && known.comparison != comparison) {
+            known = {comparison, nullptr, {}};
+            m_places.clear();
             if (const auto source = sourceOf(id, {}); source && !comparison->failed) {
                 const auto resolved =
                     m_sources->resolve(source->source.repoUrl,
                                        comparison->revisions.empty() ? source->branch : comparison->revisions.front(),
                                        Sources::Fetch::IfMissing, {});
-                known.second = locate(app->name, *comparison, resolved ? resolved->tree : nullptr,
-                                      findingsOf(source->object, *comparison));
+                if (resolved)
+                    known.tree = resolved->tree;
+                known.problems = locate(app->name, *comparison, known.tree, findingsOf(source->object, *comparison));
             }
         }
-        problems.insert(problems.end(), known.second.begin(), known.second.end());
+        problems.insert(problems.end(), known.problems.begin(), known.problems.end());
     }
     for (const auto& rollout : next.rollouts) {
         const bool endless = rollout->paused && !rollout->pauseUntil && !rollout->aborted && rollout->phase == "Paused";
@@ -289,7 +301,12 @@ void LocalEngine::buildProblems(Snapshot& next)
         problem.object = finding.key;
         problem.message = finding.message;
         problem.hint = finding.hint;
-        placeInLive(problem, finding.path);
+        auto [place, fresh] = m_places.try_emplace(finding.key);
+        for (auto it = m_findings.begin(); fresh && place->second.file.empty() && it != m_findings.end(); ++it)
+            if (it->second.tree)
+                place->second = findManifest(*it->second.tree, finding.key);
+        if (!placeAt(problem, place->second, finding.path))
+            placeInLive(problem, finding.path);
         problems.push_back(std::move(problem));
     }
     std::stable_sort(problems.begin(), problems.end(),

@@ -30,6 +30,16 @@ void appendIgnoreRule(manifest::Value& application, const IgnoreRule& rule);
 /// References of a file of a source tree: see Engine::links().
 [[nodiscard]] Result<std::vector<SourceLink>> sourceLinks(const git::Tree& tree, const std::string& path);
 
+/// The manifest of an object in a source tree, for objects that nothing renders (a project, the notifications'
+/// settings): the first YAML file, by path, that holds it as it stands. Within bounds: 2,000 files of 1 MB.
+struct SourcePlace
+{
+    std::string file; ///< "" = nowhere
+    std::string text;
+    std::size_t document = 0;
+};
+[[nodiscard]] SourcePlace findManifest(const git::Tree& tree, const manifest::ResourceKey& key);
+
 using CommitLookup = std::function<std::optional<git::Commit>(const std::string& repoUrl, const std::string& id)>;
 
 struct ApplicationInput

@@ -256,9 +256,9 @@ private slots:
             });
         };
         QTRY_VERIFY_WITH_TIMEOUT(found("inference-latency", "rollouts/inference/rollout.yaml"), 30'000);
-        QTRY_VERIFY_WITH_TIMEOUT(found("HorizontalPodAutoscaler", ""), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(found("HorizontalPodAutoscaler", "argocd/project.yaml"), 10'000);
         QTRY_VERIFY_WITH_TIMEOUT(found("nvidia.com/gpu", "models/llm-service/inference-service.yaml"), 10'000);
-        QTRY_VERIFY_WITH_TIMEOUT(found("pagerduty", "argocd-notifications-cm"), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(found("pagerduty", "argocd/notifications.yaml"), 10'000);
     }
 
     void brokenCommitsAreTold()
