@@ -711,6 +711,11 @@ Result<PrintedTable> ArgoEngine::printed(const manifest::GroupKind&, const std::
     return unsupported("printing resource tables");
 }
 
+Result<RolloutPreview> ArgoEngine::previewRollout(const manifest::ResourceKey&, std::stop_token)
+{
+    return unsupported("previewing a rollout");
+}
+
 Result<SetPreview> ArgoEngine::previewSet(const Value&, bool, std::stop_token)
 {
     return unsupported("previewing an ApplicationSet");

@@ -84,6 +84,8 @@ public:
                                                std::stop_token stop) override;
     [[nodiscard]] Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
                                           std::function<void(LogChunk)> callback) override;
+    [[nodiscard]] Result<RolloutPreview> previewRollout(const manifest::ResourceKey& rollout,
+                                                        std::stop_token stop) override;
     [[nodiscard]] Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
                                                 std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) override;

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/engine/administration.h"
 #include "core/engine/inventory.h"
+#include "core/engine/rollout_preview.h"
 #include "core/engine/snapshot.h"
 
 #include <filesystem>
@@ -396,6 +397,10 @@ public:
     [[nodiscard]] virtual Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
                                                   std::function<void(LogChunk)> callback) = 0;
 
+    /// Plays an update of a Rollout by the manifest that its application asks for (the live one where none does)
+    /// against the cluster's free GPUs; touches nothing. InvalidInput with the reason where it would be refused.
+    [[nodiscard]] virtual Result<RolloutPreview> previewRollout(const manifest::ResourceKey& rollout,
+                                                                std::stop_token stop) = 0;
     /// Touches nothing; [blocking]. `manifests`: render the sources of what is created or updated, too.
     [[nodiscard]] virtual Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
                                                         std::stop_token stop) = 0;

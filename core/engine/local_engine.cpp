@@ -8,6 +8,7 @@
 #include "core/engine/resources.h"
 #include "core/kube/curl_transport.h"
 #include "core/kube/kubeconfig.h"
+#include "core/rollout/kserve.h"
 
 #include <boost/json.hpp>
 
@@ -365,9 +366,12 @@ void LocalEngine::onCacheChange(const std::vector<kube::Cache::Change>& changes)
         m_dirty = true;
     }
     for (const auto& change : changes) {
-        if (m_attached || !change.after || manifest::kind(*change.after) != "Rollout")
+        if (m_attached || !change.after)
             continue;
-        const auto weights = weightsOf(*change.after);
+        const bool service = rollout::isKServeCanary(*change.after);
+        if (!service && manifest::kind(*change.after) != "Rollout")
+            continue;
+        const auto weights = weightsOf(service ? rollout::kserveAsRollout(*change.after) : *change.after);
         const auto series = manifest::keyOf(*change.after).text();
         m_timeline->record(series + "/set", m_clock->now(), weights.set);
         m_timeline->record(series + "/actual", m_clock->now(), weights.actual);

@@ -3,6 +3,8 @@
 #include "core/engine/local_engine.h"
 #include "core/manifest/yaml.h"
 #include "core/rollout/findings.h"
+#include "core/rollout/kserve.h"
+#include "core/rollout/simulate.h"
 
 #include <boost/json.hpp>
 
@@ -105,12 +107,12 @@ void LocalEngine::buildRollouts(Snapshot& next)
     std::map<manifest::ResourceKey, std::string> owners;
     for (const auto& app : next.applications)
         for (const auto& node : app->resources)
-            if (node.key.kind == "Rollout")
+            if (node.key.kind == "Rollout" || node.key.kind == "InferenceService")
                 owners[node.key] = app->name;
-    for (const auto& object : m_cache->list({"argoproj.io", "Rollout"})) {
-        const auto key = manifest::keyOf(*object);
-        const auto children = m_cache->children(manifest::uid(*object));
-        RolloutInput input {*object,
+    const auto view = [&](const manifest::Value& object) {
+        const auto key = manifest::keyOf(object);
+        const auto children = m_cache->children(manifest::uid(object));
+        RolloutInput input {object,
                             {},
                             {},
                             owners.contains(key) ? owners.at(key) : std::string {},
@@ -119,6 +121,19 @@ void LocalEngine::buildRollouts(Snapshot& next)
                             [&](const std::string& run, const std::string& metric) {
                                 return m_stableCurves.points(key.nameSpace, run, metric);
                             },
+                            [&](const std::string& run, const std::string& metric) {
+                                return m_stableCurves.traffic(key.nameSpace, run, metric);
+                            },
+                            [&](const manifest::Value& analysis) {
+                                std::vector<manifest::Value> templates;
+                                for (const auto& [kind, nameSpace] :
+                                     {std::pair<std::string, std::string> {"AnalysisTemplate", key.nameSpace},
+                                      {"ClusterAnalysisTemplate", {}}})
+                                    for (const auto& each : m_cache->list({"argoproj.io", kind}, nameSpace))
+                                        templates.push_back(*each);
+                                return rollout::analysisLength(analysis, templates);
+                            },
+                            m_rollouts->waitingFor(key),
                             next.at};
         for (const auto& child : children) {
             if (manifest::kind(*child) == "ReplicaSet")
@@ -127,7 +142,12 @@ void LocalEngine::buildRollouts(Snapshot& next)
                 input.analysisRuns.push_back(child.get());
         }
         next.rollouts.push_back(std::make_shared<const Rollout>(viewRollout(input)));
-    }
+    };
+    for (const auto& object : m_cache->list({"argoproj.io", "Rollout"}))
+        view(*object);
+    for (const auto& service : m_cache->list({"serving.kserve.io", "InferenceService"}))
+        if (rollout::isKServeCanary(*service))
+            view(rollout::kserveAsRollout(*service));
     std::sort(next.rollouts.begin(), next.rollouts.end(), [](const auto& a, const auto& b) { return a->key < b->key; });
 }
 

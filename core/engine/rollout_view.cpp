@@ -235,15 +235,36 @@ void placeSteps(Rollout& out, const Value& object)
                 out.pauseUntil = *start + *current.pause;
 }
 
-/// The end, if every pause runs its time and every analysis takes what its interval and count say.
-std::optional<TimePoint> etaOf(const Rollout& rollout, TimePoint now)
+/// When the analysis of the current step began; now where it has not.
+TimePoint analysisStart(const RolloutInput& input)
 {
+    const auto name = text(input.object, {"status", "canary", "currentStepAnalysisRunStatus", "name"});
+    for (const auto* run : input.analysisRuns)
+        if (manifest::name(*run) == name)
+            return timeAt(*run, {"status", "startedAt"}).value_or(input.now);
+    return input.now;
+}
+
+/// The end, if every pause runs its time and every analysis takes what its interval and count say.
+std::optional<TimePoint> etaOf(const Rollout& rollout, const RolloutInput& input)
+{
+    const auto& steps = array(input.object, {"spec", "strategy", "canary", "steps"});
+    const auto now = input.now;
     if (rollout.aborted || rollout.phase == "Healthy" || rollout.phase == "Degraded")
         return {};
     TimePoint at = rollout.pauseUntil.value_or(now);
     for (std::size_t i = static_cast<std::size_t>(std::max(rollout.stepIndex, 0)); i < rollout.steps.size(); ++i) {
         const auto& step = rollout.steps[i];
-        if (step.kind != RolloutStep::Kind::Pause || static_cast<int>(i) == rollout.stepIndex)
+        const bool current = static_cast<int>(i) == rollout.stepIndex;
+        if (step.kind == RolloutStep::Kind::Analysis) {
+            const auto length =
+                input.analysisLength ? input.analysisLength(*find(steps[i], {"analysis"})) : Duration {};
+            if (!length)
+                return {};
+            at = current ? std::max(at, analysisStart(input) + *length) : at + *length;
+            continue;
+        }
+        if (step.kind != RolloutStep::Kind::Pause || current)
             continue;
         if (!step.pause)
             return {}; // a person ends it
@@ -252,7 +273,30 @@ std::optional<TimePoint> etaOf(const Rollout& rollout, TimePoint now)
     return at;
 }
 
-std::string waitingOf(const Rollout& rollout)
+/// One opinion per name of a metric, from all its runs.
+std::vector<MetricVerdict> verdictsOf(const Rollout& rollout, const RolloutInput& input)
+{
+    std::vector<MetricEvidence> evidence;
+    for (const auto& metric : rollout.metrics) {
+        auto known = std::find_if(evidence.begin(), evidence.end(),
+                                  [&](const MetricEvidence& each) { return each.metric == metric.name; });
+        if (known == evidence.end())
+            known = evidence.insert(evidence.end(), {metric.name, metric.thresholds, {}, {}, {}});
+        known->measurements.insert(known->measurements.end(), metric.measurements.begin(), metric.measurements.end());
+        known->stable.insert(known->stable.end(), metric.stable.begin(), metric.stable.end());
+        if (!input.trafficSeries)
+            continue;
+        const auto traffic = input.trafficSeries(metric.analysisRun, metric.name);
+        known->traffic.insert(known->traffic.end(), traffic.begin(), traffic.end());
+    }
+    std::vector<MetricVerdict> out;
+    for (const auto& each : evidence)
+        if (auto verdict = verdictOf(each))
+            out.push_back(std::move(*verdict));
+    return out;
+}
+
+std::string waitingOf(const Rollout& rollout, const std::string& gate)
 {
     if (rollout.aborted)
         return rollout.message.empty() ? "aborted; the stable version serves everything" : rollout.message;
@@ -265,6 +309,8 @@ std::string waitingOf(const Rollout& rollout)
                                   : "paused until somebody promotes it";
     if (step.kind == Kind::Analysis)
         return "analysis " + step.text + " is measuring";
+    if (!gate.empty())
+        return gate;
     if (!rollout.message.empty())
         return rollout.message;
     return {};
@@ -304,6 +350,7 @@ Rollout viewRollout(const RolloutInput& input)
     Rollout out;
     out.key = manifest::keyOf(object);
     out.application = input.application;
+    out.kserve = out.key.kind == "InferenceService";
     out.strategy = find(object, {"spec", "strategy", "blueGreen"}) != nullptr ? "BlueGreen" : "Canary";
     out.phase = text(object, {"status", "phase"});
     out.message = text(object, {"status", "message"});
@@ -347,8 +394,9 @@ Rollout viewRollout(const RolloutInput& input)
     }
     if (out.aborted)
         out.abortCauses = causesOf(out);
-    out.eta = etaOf(out, input.now);
-    out.waitingFor = waitingOf(out);
+    out.eta = etaOf(out, input);
+    out.waitingFor = waitingOf(out, input.gate);
+    out.verdicts = verdictsOf(out, input);
     return out;
 }
 

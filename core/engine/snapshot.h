@@ -186,6 +186,18 @@ struct Metric
     std::string message;
 };
 
+/// An advisory, statistical opinion on the new version against the stable one by what one metric measured of both;
+/// beside the rule's verdict, decides nothing.
+struct MetricVerdict
+{
+    enum class Opinion : std::uint8_t { Undecided, NotWorse, Worse };
+    std::string metric;
+    Opinion opinion = Opinion::Undecided;
+    double sure = 0.5; ///< 0..1, of what the data points to now
+    std::optional<std::int64_t> needed; ///< until it is decided; unset: unknown
+    bool inRequests = false; ///< needed counts requests of the new version, else measurements
+};
+
 struct RolloutRevision
 {
     std::int64_t number = 0;
@@ -221,6 +233,7 @@ struct Rollout
     std::vector<TimedValue> actualWeights;
     std::vector<RolloutRevision> revisions; ///< newest first
     std::vector<Metric> metrics;
+    std::vector<MetricVerdict> verdicts; ///< of the metrics that can be compared with the stable version
     std::int64_t desired = 0;
     std::int64_t ready = 0;
     std::int64_t available = 0;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/stable_curves.h"
 
+#include "core/base/strings.h"
 #include "core/engine/views.h"
 #include "core/manifest/resource.h"
 #include "core/rollout/analysis.h"
@@ -78,7 +79,50 @@ std::vector<TimePoint> timesOf(const Value& run, std::string_view metric)
     return out;
 }
 
+/// Requests per second at a time, by what the metric's query divides by.
+std::optional<double> rateAt(const Value& run, Value metric, TimePoint at, const rollout::MeasureDeps& deps,
+                             std::stop_token stop)
+{
+    const auto query = trafficQuery(text(metric, {"provider", "prometheus", "query"}));
+    const auto filled = rollout::substituteArgs(query, array(run, {"spec", "args"}));
+    if (query.empty() || !filled)
+        return {};
+    manifest::ensure(metric, {"provider", "prometheus", "query"}) = boost::json::string(*filled);
+    manifest::erase(metric, {"successCondition"});
+    manifest::erase(metric, {"failureCondition"});
+    const auto rate = singleNumber(text(rollout::measure(run, metric, {}, at, deps, stop), {"value"}));
+    return rate && *rate >= 0 ? rate : std::nullopt;
+}
+
 } // namespace
+
+std::string trafficQuery(std::string_view query)
+{
+    int depth = 0;
+    std::size_t slash = std::string_view::npos;
+    for (std::size_t at = 0; at < query.size(); ++at) {
+        const char c = query[at];
+        if (c == '"' || c == '\'') {
+            at = query.find(c, at + 1);
+            if (at == std::string_view::npos)
+                return {};
+        } else if (c == '(' || c == '{' || c == '[') {
+            ++depth;
+        } else if (c == ')' || c == '}' || c == ']') {
+            --depth;
+        } else if (depth == 0 && c == '/') {
+            if (slash != std::string_view::npos)
+                return {};
+            slash = at;
+        } else if (depth == 0 && std::string_view("+-*%^<>=!").find(c) != std::string_view::npos) {
+            return {};
+        }
+    }
+    if (slash == std::string_view::npos)
+        return {};
+    const auto divisor = trim(query.substr(slash + 1));
+    return divisor.find("rate(") == std::string_view::npos ? std::string() : std::string(divisor);
+}
 
 std::optional<Value> stableMetric(const Value& rollout, const Value& run, const Value& metric)
 {
@@ -147,9 +191,15 @@ bool StableCurves::follow(const Value& rollout, const Value& run, const HttpSend
                 series.points.push_back({at, *value});
                 added = true;
             }
+            const auto stableRate = rateAt(run, *query, at, deps, stop);
+            const auto canaryRate = stableRate ? rateAt(run, metric, at, deps, stop) : std::nullopt;
+            if (canaryRate)
+                series.traffic.push_back({at, *stableRate, *canaryRate});
         }
         if (series.points.size() > kMaxPoints)
             series.points.erase(series.points.begin(), series.points.end() - kMaxPoints);
+        if (series.traffic.size() > kMaxPoints)
+            series.traffic.erase(series.traffic.begin(), series.traffic.end() - kMaxPoints);
         const std::scoped_lock lock(m_mutex);
         m_series[runKey + std::string(name)] = std::move(series);
     }
@@ -177,6 +227,14 @@ std::vector<TimedValue> StableCurves::points(const std::string& nameSpace, const
     const std::scoped_lock lock(m_mutex);
     const auto it = m_series.find(keyOf(nameSpace, run, metric));
     return it == m_series.end() ? std::vector<TimedValue> {} : it->second.points;
+}
+
+std::vector<TrafficSample> StableCurves::traffic(const std::string& nameSpace, const std::string& run,
+                                                 const std::string& metric) const
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto it = m_series.find(keyOf(nameSpace, run, metric));
+    return it == m_series.end() ? std::vector<TrafficSample> {} : it->second.traffic;
 }
 
 } // namespace core::engine

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/http.h"
-#include "core/engine/snapshot.h"
+#include "core/engine/rollout_verdict.h"
 #include "core/manifest/value.h"
 
 #include <map>
@@ -23,6 +23,10 @@ namespace core::engine {
 [[nodiscard]] std::optional<manifest::Value> stableMetric(const manifest::Value& rollout, const manifest::Value& run,
                                                           const manifest::Value& metric);
 
+/// What a query that divides by a rate of requests, `sum(rate(good[5m])) / sum(rate(all[5m]))`, divides by; "" for any
+/// other query.
+[[nodiscard]] std::string trafficQuery(std::string_view query);
+
 /// The stable version's values beside the measurements of the canary: for each measurement the same query for the time
 /// at which that one was taken. Kept in memory; Prometheus can be asked again. follow() is and keepOnly() are for one
 /// thread, points() for any.
@@ -37,6 +41,9 @@ public:
     void keepOnly(const std::vector<std::shared_ptr<const manifest::Value>>& runs);
     [[nodiscard]] std::vector<TimedValue> points(const std::string& nameSpace, const std::string& run,
                                                  const std::string& metric) const;
+    /// How many requests both versions had then, where the metric's query tells it.
+    [[nodiscard]] std::vector<TrafficSample> traffic(const std::string& nameSpace, const std::string& run,
+                                                     const std::string& metric) const;
 
 private:
     struct Series
@@ -44,6 +51,7 @@ private:
         TimePoint asked {}; ///< up to this measurement
         int refused = 0; ///< how often the next one was not answered
         std::vector<TimedValue> points {};
+        std::vector<TrafficSample> traffic {};
     };
 
     mutable std::mutex m_mutex; ///< guards m_series

@@ -5,6 +5,7 @@
 // Inside the room: functions from the cluster's objects to what the views show. Pure.
 
 #include "core/engine/engine.h"
+#include "core/engine/rollout_verdict.h"
 #include "core/git/repository.h"
 #include "core/gitops/comparison.h"
 #include "core/manifest/builtin_types.h"
@@ -66,6 +67,10 @@ struct RolloutInput
     std::vector<TimedValue> setWeights;
     std::vector<TimedValue> actualWeights;
     std::function<std::vector<TimedValue>(const std::string& analysisRun, const std::string& metric)> stableSeries;
+    std::function<std::vector<TrafficSample>(const std::string& analysisRun, const std::string& metric)> trafficSeries;
+    /// How long an analysis step takes; nullopt: it has no end of its own.
+    std::function<std::optional<Duration>(const manifest::Value& analysis)> analysisLength;
+    std::string gate; ///< what our own controller says that holds it
     TimePoint now;
 };
 [[nodiscard]] Rollout viewRollout(const RolloutInput& input);

@@ -33,7 +33,9 @@ struct ActionPatch
 [[nodiscard]] Result<ActionPatch> setImagePatch(const manifest::Value& rollout, const std::string& container,
                                                 const std::string& image);
 
-/// Reads the Rollout, and sends the patches. Conflict where it changed meanwhile.
+/// Reads the Rollout, and sends the patches. Conflict where it changed meanwhile. An InferenceService that is driven by
+/// steps gets the annotation that the controller carries out: promote (also for a skipped step), promote-full, abort,
+/// retry.
 [[nodiscard]] Result<> act(kube::Client& client, const manifest::ResourceKey& rollout, Action action, TimePoint now,
                            const std::string& reason = {}, std::stop_token stop = {});
 [[nodiscard]] Result<> undo(kube::Client& client, const manifest::ResourceKey& rollout, std::int64_t revision,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rollout/actions.h"
 #include "core/rollout/json.h"
+#include "core/rollout/kserve.h"
 
 namespace core::rollout {
 
@@ -19,11 +20,37 @@ Result<Value> send(kube::Client& client, const kube::ResourceType& type, const m
     return client.patch(type, key.nameSpace, key.name, patch.type, patch.patch, options, stop);
 }
 
+Result<> actOnService(kube::Client& client, const manifest::ResourceKey& key, Action action, std::stop_token stop)
+{
+    const char* word = action == Action::Promote || action == Action::SkipStep ? "promote"
+        : action == Action::PromoteFull                                        ? "promote-full"
+        : action == Action::Abort                                              ? "abort"
+        : action == Action::Retry                                              ? "retry"
+                                                                               : nullptr;
+    if (word == nullptr)
+        return fail(Error::Code::Unsupported, "an InferenceService is promoted, aborted or retried, nothing else",
+                    key.text());
+    PH_TRY(const auto type, client.resolve(key.groupKind(), stop));
+    PH_TRY(const auto object, client.get(type, key.nameSpace, key.name, stop));
+    if (!isKServeCanary(object))
+        return fail(Error::Code::Unsupported, "no canary steps stand in its annotations", key.text());
+    PH_TRY(const auto changed,
+           client.patch(
+               type, key.nameSpace, key.name, kube::PatchType::Merge,
+               manifest::Object {{"metadata",
+                                  manifest::Object {{"resourceVersion", text(object, {"metadata", "resourceVersion"})},
+                                                    {"annotations", manifest::Object {{kKServeAction, word}}}}}},
+               {}, stop));
+    return {};
+}
+
 } // namespace
 
 Result<> act(kube::Client& client, const manifest::ResourceKey& rollout, Action action, TimePoint now,
              const std::string& reason, std::stop_token stop)
 {
+    if (rollout.kind == "InferenceService")
+        return actOnService(client, rollout, action, stop);
     PH_TRY(const auto type, client.resolve(manifest::GroupKind {"argoproj.io", "Rollout"}, stop));
     PH_TRY(auto object, client.get(type, rollout.nameSpace, rollout.name, stop));
     PH_TRY(auto patches, actionPatches(object, action, now, reason));

@@ -142,6 +142,8 @@ struct RolloutController::Private
             changedNamespaces.insert(nameSpace);
         return true;
     }
+    std::mutex gatesMutex; ///< guards gates
+    std::unordered_map<std::string, std::string> gates; ///< Plan::waitingFor by key
     std::uint64_t eventNumber = 0;
     std::unordered_map<std::string, std::pair<int, TimePoint>> failures; ///< by key: tries, and when to try again
     std::unordered_map<std::string, std::string>
@@ -488,6 +490,15 @@ struct RolloutController::Private
         });
     }
 
+    void keepGate(const std::string& key, const std::string& why)
+    {
+        const std::lock_guard lock(gatesMutex);
+        if (why.empty())
+            gates.erase(key);
+        else
+            gates[key] = why;
+    }
+
     template<class Decide>
     std::size_t pass(const Value& listed, std::stop_token stop, Decide decide)
     {
@@ -498,9 +509,12 @@ struct RolloutController::Private
             return 0;
         }
         auto current = read(listed, stop);
-        if (!current)
+        if (!current) {
+            keepGate(key, {});
             return 0;
+        }
         const auto plan = decide(*current, now);
+        keepGate(key, plan.waitingFor);
         std::size_t writes = 0;
         for (const auto& write : plan.writes) {
             if (stop.stop_requested())
@@ -609,6 +623,13 @@ void RolloutController::wake()
 {
     m_d->woken = true;
     m_d->deps.clock->wakeAll();
+}
+
+std::string RolloutController::waitingFor(const manifest::ResourceKey& rollout) const
+{
+    const std::lock_guard lock(m_d->gatesMutex);
+    const auto found = m_d->gates.find(rollout.text());
+    return found == m_d->gates.end() ? std::string() : found->second;
 }
 
 void RolloutController::run(std::stop_token stop)

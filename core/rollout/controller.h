@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::size_t reconcileAll(std::stop_token stop = {});
     /// When something falls due by itself; TimePoint::max() when nothing does. After reconcileAll().
     [[nodiscard]] TimePoint nextDue() const;
+    /// The gate that held a Rollout when it was last looked at, in words; "" where nothing does. Any thread.
+    [[nodiscard]] std::string waitingFor(const manifest::ResourceKey& rollout) const;
     /// Look at everything again soon. Any thread.
     void wake();
 

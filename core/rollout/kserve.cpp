@@ -347,6 +347,33 @@ Value kserveStatus(const Value& service)
     return parsed && parsed->is_object() ? std::move(*parsed) : Value(Object {});
 }
 
+Value kserveAsRollout(const Value& service)
+{
+    const auto known = kserveStatus(service);
+    Object status {{"phase", text(known, {"phase"})},
+                   {"message", text(known, {"message"})},
+                   {"currentStepIndex", manifest::integer(known, {"currentStepIndex"}).value_or(0)},
+                   {"currentPodHash", text(known, {"currentHash"})},
+                   {"stableRS", text(known, {"stableHash"})},
+                   {"abort", manifest::flag(known, {"abort"})}};
+    const auto percent = manifest::integer(service, {"spec", "predictor", "canaryTrafficPercent"});
+    status["canary"] = Object {{"weights", Object {{"canary", Object {{"weight", percent.value_or(0)}}}}}};
+    if (const auto since = text(known, {"pausedAt"}); !since.empty())
+        status["pauseConditions"] = Array {Value(Object {{"reason", "CanaryPauseStep"}, {"startTime", since}})};
+    if (const auto run = text(known, {"run", "name"}); !run.empty())
+        status["canary"].as_object()["currentStepAnalysisRunStatus"] = Object {{"name", run}};
+    for (const auto& condition : manifest::array(service, {"status", "conditions"}))
+        if (text(condition, {"type"}) == "Ready" && text(condition, {"status"}) == "True")
+            status["readyReplicas"] = status["availableReplicas"] = 1;
+    auto config = manifest::parseJson(manifest::annotation(service, kKServeCanary));
+    Value out = Object {{"apiVersion", manifest::apiVersion(service)},
+                        {"kind", manifest::kind(service)},
+                        {"metadata", manifest::object(service, {"metadata"})},
+                        {"spec", Object {{"strategy", Object {{"canary", config ? std::move(*config) : Value {}}}}}},
+                        {"status", std::move(status)}};
+    return out;
+}
+
 Plan planKServe(const KServeObserved& observed, TimePoint now)
 {
     if (!isKServeCanary(observed.service) || find(observed.service, {"metadata", "deletionTimestamp"}))

@@ -30,5 +30,8 @@ struct KServeObserved
 /// The controller's status as it stands in the annotation: phase, message, currentStepIndex, stableHash, currentHash
 /// ...
 [[nodiscard]] manifest::Value kserveStatus(const manifest::Value& service);
+/// The InferenceService in the form of a Rollout, for views: steps, step index, hashes, weight, pause and phase. Keeps
+/// its own apiVersion and kind.
+[[nodiscard]] manifest::Value kserveAsRollout(const manifest::Value& service);
 
 } // namespace core::rollout

@@ -426,4 +426,20 @@ Result<Simulation> simulate(const Value& rollout, const SimulationOptions& optio
     return Player(rollout, options).play();
 }
 
+std::optional<Duration> analysisLength(const Value& analysis, const std::vector<Value>& templates)
+{
+    Duration longest {};
+    for (const auto& wanted : manifest::array(analysis, {"templates"})) {
+        const auto* kind = manifest::flag(wanted, {"clusterScope"}) ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
+        const auto found = std::find_if(templates.begin(), templates.end(), [&](const Value& each) {
+            return manifest::kind(each) == kind && manifest::name(each) == text(wanted, {"templateName"});
+        });
+        const auto length = found == templates.end() ? std::nullopt : lengthOf(*found);
+        if (!length)
+            return {};
+        longest = std::max(longest, *length);
+    }
+    return longest;
+}
+
 } // namespace core::rollout

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,5 +48,10 @@ struct Simulation
 /// available after podReady, analyses and experiments take the time that their metrics say and succeed, persons promote
 /// at once. Pure. InvalidInput where the Rollout would be refused.
 [[nodiscard]] Result<Simulation> simulate(const manifest::Value& rollout, const SimulationOptions& options = {});
+
+/// How long an analysis (`{templates: [{templateName: …}]}`) takes when all goes well; nullopt where it has no end of
+/// its own or a template is not among the given ones.
+[[nodiscard]] std::optional<Duration> analysisLength(const manifest::Value& analysis,
+                                                     const std::vector<manifest::Value>& templates);
 
 } // namespace core::rollout

@@ -107,6 +107,50 @@
         <source>All remaining steps, pauses and analyses are skipped: the new version gets all traffic.</source>
         <translation>تُتخطى كل الخطوات والتوقفات والتحاليل الباقية: تأخذ النسخة الجديدة كل الحركة.</translation>
     </message>
+    <message>
+        <source>%1: now %2, between %3 and %4</source>
+        <comment>series of a chart: its values</comment>
+        <translation>%1: الآن %2، بين %3 و%4</translation>
+    </message>
+    <message>
+        <source>%1: no value yet</source>
+        <comment>series of a chart</comment>
+        <translation>%1: لا قيمة بعد</translation>
+    </message>
+    <message>
+        <source>worse, %1 sure</source>
+        <translation>أسوأ، بثقة %1</translation>
+    </message>
+    <message>
+        <source>not worse, %1 sure</source>
+        <translation>ليس أسوأ، بثقة %1</translation>
+    </message>
+    <message>
+        <source>undecided, %1 sure</source>
+        <translation>لم يُحسم، بثقة %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>needs about %n more request(s)</source>
+        <translation>
+            <numerusform>لا يحتاج إلى طلبات أخرى</numerusform>
+            <numerusform>يحتاج إلى طلب واحد آخر تقريبًا</numerusform>
+            <numerusform>يحتاج إلى طلبين آخرين تقريبًا</numerusform>
+            <numerusform>يحتاج إلى نحو %n طلبات أخرى</numerusform>
+            <numerusform>يحتاج إلى نحو %n طلبًا آخر</numerusform>
+            <numerusform>يحتاج إلى نحو %n طلب آخر</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>needs about %n more measurement(s)</source>
+        <translation>
+            <numerusform>لا يحتاج إلى قياسات أخرى</numerusform>
+            <numerusform>يحتاج إلى قياس واحد آخر تقريبًا</numerusform>
+            <numerusform>يحتاج إلى قياسين آخرين تقريبًا</numerusform>
+            <numerusform>يحتاج إلى نحو %n قياسات أخرى</numerusform>
+            <numerusform>يحتاج إلى نحو %n قياسًا آخر</numerusform>
+            <numerusform>يحتاج إلى نحو %n قياس آخر</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::AccessGate</name>
@@ -1175,6 +1219,50 @@
         <source>Export the charts</source>
         <translation>تصدير الرسوم</translation>
     </message>
+    <message>
+        <source>statistics: worse</source>
+        <translation>الإحصاء: أسوأ</translation>
+    </message>
+    <message>
+        <source>statistics: not worse</source>
+        <translation>الإحصاء: ليس أسوأ</translation>
+    </message>
+    <message>
+        <source>statistics: undecided</source>
+        <translation>الإحصاء: لم يُحسم</translation>
+    </message>
+    <message>
+        <source>An opinion beside the rule&apos;s: it decides nothing.</source>
+        <translation>رأي إلى جانب القاعدة: لا يقرّر شيئًا.</translation>
+    </message>
+    <message>
+        <source>Preview the update</source>
+        <translation>معاينة التحديث</translation>
+    </message>
+    <message>
+        <source>Revert %1 in Git?</source>
+        <translation>التراجع عن %1 في Git؟</translation>
+    </message>
+    <message>
+        <source>A commit that undoes %1 is written on the branch of %2. Automated sync then deploys it.</source>
+        <translation>يُكتب على فرع %2 إيداع يُبطل %1، ثم تنشره المزامنة التلقائية.</translation>
+    </message>
+    <message>
+        <source>Revert the commit</source>
+        <translation>تراجع عن الإيداع</translation>
+    </message>
+    <message>
+        <source>Revert %1 in Git</source>
+        <translation>التراجع عن %1 في Git</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>معاينة</translation>
+    </message>
+    <message>
+        <source>Counts, weights, GPUs and times of an update, before anything is deployed</source>
+        <translation>أعداد التحديث وأوزانه ووحدات GPU وأوقاته قبل نشر أي شيء</translation>
+    </message>
 </context>
 <context>
     <name>ui::CanaryPanel</name>
@@ -1260,6 +1348,14 @@
     <message>
         <source>Undo to %1</source>
         <translation>ارجع إلى %1</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>الإحصاء</translation>
+    </message>
+    <message>
+        <source>Open the revert of commit %1…</source>
+        <translation>افتح التراجع عن الإيداع %1…</translation>
     </message>
 </context>
 <context>
@@ -3581,6 +3677,108 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::PreviewView</name>
+    <message>
+        <source>Weight</source>
+        <translation>الوزن</translation>
+    </message>
+    <message>
+        <source>of the new version</source>
+        <translation>للإصدار الجديد</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>الوزن</translation>
+    </message>
+    <message>
+        <source>Pods</source>
+        <translation>الـPods</translation>
+    </message>
+    <message>
+        <source>old ━ · new ━ · available ┄</source>
+        <translation>القديم ━ · الجديد ━ · المتاح ┄</translation>
+    </message>
+    <message>
+        <source>old</source>
+        <translation>القديم</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>الجديد</translation>
+    </message>
+    <message>
+        <source>available</source>
+        <translation>المتاح</translation>
+    </message>
+    <message>
+        <source>demand</source>
+        <translation>الطلب</translation>
+    </message>
+    <message>
+        <source>peak %1</source>
+        <translation>الذروة %1</translation>
+    </message>
+    <message>
+        <source>The update that Git asks for.</source>
+        <translation>التحديث الذي يطلبه Git.</translation>
+    </message>
+    <message>
+        <source>An update of the version that runs now.</source>
+        <translation>تحديث للإصدار العامل الآن.</translation>
+    </message>
+    <message>
+        <source>The new version serves everything after %1, the old one is gone after %2.</source>
+        <translation>يخدم الإصدار الجديد كل شيء بعد %1، ويزول القديم بعد %2.</translation>
+    </message>
+    <message>
+        <source>Pods: %1 to %2 at a time, %3 available at least.</source>
+        <translation>الـPods: من %1 إلى %2 في آن واحد، والمتاح منها %3 على الأقل.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pause(s) wait for a person; that time is not counted.</source>
+        <translation>
+            <numerusform>لا توقّف ينتظر شخصًا.</numerusform>
+            <numerusform>توقّف واحد ينتظر شخصًا؛ وقته غير محسوب.</numerusform>
+            <numerusform>توقّفان ينتظران شخصًا؛ وقتهما غير محسوب.</numerusform>
+            <numerusform>%n توقّفات تنتظر شخصًا؛ وقتها غير محسوب.</numerusform>
+            <numerusform>%n توقّفًا ينتظر شخصًا؛ وقته غير محسوب.</numerusform>
+            <numerusform>%n توقّف ينتظر شخصًا؛ وقته غير محسوب.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>بعد</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>الخطوة</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>الجديد</translation>
+    </message>
+    <message>
+        <source>Old</source>
+        <translation>القديم</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>المتاح</translation>
+    </message>
+    <message>
+        <source>GPUs</source>
+        <translation>وحدات GPU</translation>
+    </message>
+    <message>
+        <source>Moments of the update</source>
+        <translation>لحظات التحديث</translation>
+    </message>
+    <message>
+        <source>Weight, pods and GPUs of the update over time</source>
+        <translation>وزن التحديث وPods ووحدات GPU عبر الزمن</translation>
+    </message>
+</context>
+<context>
     <name>ui::ProblemsPage</name>
     <message>
         <source>Needs a decision</source>
@@ -3888,10 +4086,6 @@ Licence: GPL 3.0 or later.</source>
         <translation>ليس في %1 %2 أي مقياس</translation>
     </message>
     <message>
-        <source>%1 of metric %2 cannot be evaluated: %3</source>
-        <translation>لا يمكن تقييم %1 للمقياس %2: %3</translation>
-    </message>
-    <message>
         <source>Prometheus gives a list of numbers: result[0] is its first.</source>
         <translation>يعطي Prometheus قائمة أعداد: result[0] هو أولها.</translation>
     </message>
@@ -3918,6 +4112,130 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>last measured %1, wanted %2</source>
         <translation>آخر قياس %1 والمطلوب %2</translation>
+    </message>
+    <message>
+        <source>%1 of metric %2 of %3 %4 cannot be evaluated: %5</source>
+        <translation>تعذّر تقييم %1 للمقياس %2 في %3 %4: %5</translation>
+    </message>
+    <message>
+        <source>metric %1 of %2 %3 passes when its query answers NaN: %4</source>
+        <translation>يجتاز المقياس %1 في %2 %3 حين يجيب استعلامه بـNaN: %4</translation>
+    </message>
+    <message>
+        <source>Compare so that NaN does not hold, or say what it means with isNaN().</source>
+        <translation>قارن بحيث لا يصحّ الشرط مع NaN، أو بيّن معناه بـisNaN().</translation>
+    </message>
+    <message>
+        <source>analysis %1 is running</source>
+        <translation>التحليل %1 قيد التنفيذ</translation>
+    </message>
+    <message>
+        <source>experiment %1 starts</source>
+        <translation>تبدأ التجربة %1</translation>
+    </message>
+    <message>
+        <source>experiment %1 is running</source>
+        <translation>التجربة %1 قيد التنفيذ</translation>
+    </message>
+    <message>
+        <source>pods are being scaled</source>
+        <translation>يجري تغيير عدد الـPods</translation>
+    </message>
+    <message>
+        <source>the new version waits for its pods: %1 of %2 available</source>
+        <translation>ينتظر الإصدار الجديد Pods الخاصة به: المتاح %1 من %2</translation>
+    </message>
+    <message>
+        <source>traffic waits for the stable version: %1 of %2 pods available</source>
+        <translation>تنتظر الحركة الإصدار المستقر: المتاح %1 من %2 من الـPods</translation>
+    </message>
+    <message>
+        <source>VirtualService %1 is not there</source>
+        <translation>‏VirtualService %1 غير موجود</translation>
+    </message>
+    <message>
+        <source>Service %1 waits for an available pod of revision %2</source>
+        <translation>تنتظر الخدمة %1 Pod متاحًا من المراجعة %2</translation>
+    </message>
+    <message>
+        <source>manually paused</source>
+        <translation>موقوف مؤقتًا يدويًا</translation>
+    </message>
+    <message>
+        <source>more replicas need to be updated</source>
+        <translation>ما زالت نُسخ أخرى بحاجة إلى التحديث</translation>
+    </message>
+    <message>
+        <source>updated replicas are still becoming available</source>
+        <translation>النُّسخ المحدَّثة لم تصبح متاحة كلها بعد</translation>
+    </message>
+    <message>
+        <source>old replicas are pending termination</source>
+        <translation>النُّسخ القديمة بانتظار الإنهاء</translation>
+    </message>
+    <message>
+        <source>waiting for all steps to complete</source>
+        <translation>بانتظار اكتمال جميع الخطوات</translation>
+    </message>
+    <message>
+        <source>waiting for analysis to complete</source>
+        <translation>بانتظار اكتمال التحليل</translation>
+    </message>
+    <message>
+        <source>waiting for post-promotion verification to complete</source>
+        <translation>بانتظار اكتمال التحقق بعد الترقية</translation>
+    </message>
+    <message>
+        <source>active service cutover pending</source>
+        <translation>بانتظار تحويل الخدمة النشطة</translation>
+    </message>
+    <message>
+        <source>rollout is restarting</source>
+        <translation>تجري إعادة تشغيل الطرح</translation>
+    </message>
+    <message>
+        <source>RolloutAborted: Rollout aborted update to revision %1: %2</source>
+        <translation>أُلغي الطرح: أُلغي التحديث إلى المراجعة %1: %2</translation>
+    </message>
+    <message>
+        <source>RolloutAborted: Rollout aborted update to revision %1</source>
+        <translation>أُلغي الطرح: أُلغي التحديث إلى المراجعة %1</translation>
+    </message>
+    <message>
+        <source>Step-based analysis phase error/failed: %1</source>
+        <translation>فشل تحليل الخطوة: %1</translation>
+    </message>
+    <message>
+        <source>Background analysis phase error/failed: %1</source>
+        <translation>فشل تحليل الخلفية: %1</translation>
+    </message>
+    <message>
+        <source>Metric &quot;%1&quot; assessed %2 due to failed (%3) &gt; failureLimit (%4)</source>
+        <translation>حُكم على المقياس «%1» بـ%2: مرات الفشل (%3) &gt; failureLimit (%4)</translation>
+    </message>
+    <message>
+        <source>Metric &quot;%1&quot; assessed %2 due to consecutiveErrors (%3) &gt; consecutiveErrorLimit (%4)</source>
+        <translation>حُكم على المقياس «%1» بـ%2: الأخطاء المتتالية (%3) &gt; consecutiveErrorLimit (%4)</translation>
+    </message>
+    <message>
+        <source>Metric &quot;%1&quot; assessed %2 due to inconclusive (%3) &gt; inconclusiveLimit (%4)</source>
+        <translation>حُكم على المقياس «%1» بـ%2: غير الحاسمة (%3) &gt; inconclusiveLimit (%4)</translation>
+    </message>
+    <message>
+        <source>%1 %2 is not at hand: it is played as if it took no time</source>
+        <translation>‏%1 %2 ليس في المتناول: يُحسب كأنه لا يستغرق وقتًا</translation>
+    </message>
+    <message>
+        <source>only %1 of %2 pods are available at the lowest point</source>
+        <translation>عند أدنى نقطة لا يتاح إلا %1 من %2 من الـPods</translation>
+    </message>
+    <message>
+        <source>the update needs up to %1 %2 more than now, but %3 are free: %4 pods will stay Pending from step %5 (%6) on</source>
+        <translation>يحتاج التحديث إلى ما يصل إلى %1 من %2 فوق الحالي، والمتاح %3: سيبقى %4 من الـPods معلّقًا (Pending) ابتداءً من الخطوة %5 (%6)</translation>
+    </message>
+    <message>
+        <source>the update needs up to %1 %2 more than now, but %3 are free: %4 pods will stay Pending</source>
+        <translation>يحتاج التحديث إلى ما يصل إلى %1 من %2 فوق الحالي، والمتاح %3: سيبقى %4 من الـPods معلّقًا (Pending)</translation>
     </message>
 </context>
 <context>

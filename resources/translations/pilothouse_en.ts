@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui</name>
+    <message numerus="yes">
+        <source>needs about %n more request(s)</source>
+        <translation>
+            <numerusform>needs about %n more request</numerusform>
+            <numerusform>needs about %n more requests</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>needs about %n more measurement(s)</source>
+        <translation>
+            <numerusform>needs about %n more measurement</numerusform>
+            <numerusform>needs about %n more measurements</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::AdminPage</name>
     <message numerus="yes">
         <source>%n entry(s)</source>
@@ -221,6 +238,16 @@
         <translation>
             <numerusform>%n model</numerusform>
             <numerusform>%n models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreviewView</name>
+    <message numerus="yes">
+        <source>%n pause(s) wait for a person; that time is not counted.</source>
+        <translation>
+            <numerusform>%n pause waits for a person; that time is not counted.</numerusform>
+            <numerusform>%n pauses wait for a person; that time is not counted.</numerusform>
         </translation>
     </message>
 </context>

@@ -34,7 +34,7 @@ ApplicationPtr application(Engine& engine)
     return nullptr;
 }
 
-RolloutPtr rollout(Engine& engine)
+RolloutPtr exampleRollout(Engine& engine)
 {
     const auto snapshot = engine.snapshot();
     return snapshot->rollouts.empty() ? nullptr : snapshot->rollouts.front();
@@ -43,7 +43,7 @@ RolloutPtr rollout(Engine& engine)
 bool settled(Engine& engine)
 {
     const auto app = application(engine);
-    const auto canary = rollout(engine);
+    const auto canary = exampleRollout(engine);
     return app && app->compared && app->sync == SyncState::Synced && app->health == Health::Healthy && canary
         && canary->phase == "Healthy";
 }
@@ -59,7 +59,7 @@ Result<std::string> commitTag(Engine& engine, const std::string& tag)
 
 bool servesOnly(Engine& engine, const std::string& image)
 {
-    const auto canary = rollout(engine);
+    const auto canary = exampleRollout(engine);
     return canary && canary->phase == "Healthy"
         && std::any_of(canary->revisions.begin(), canary->revisions.end(), [&](const auto& revision) {
                return revision.stable && !revision.images.empty() && revision.images.front() == image;
@@ -119,18 +119,18 @@ private slots:
         QVERIFY(engine->setClockRate(200).has_value());
         QVERIFY(commitTag(*engine, "v3").has_value());
         QTRY_VERIFY_WITH_TIMEOUT(servesOnly(*engine, "inference:v3"), 120'000);
-        QVERIFY(rollout(*engine)->actualWeights.size() >= 4);
+        QVERIFY(exampleRollout(*engine)->actualWeights.size() >= 4);
         // The stable version's values stand beside what was measured of the canary.
         const auto compared = [&] {
-            const auto shown = rollout(*engine);
+            const auto shown = exampleRollout(*engine);
             return std::any_of(shown->metrics.begin(), shown->metrics.end(),
                                [](const Metric& metric) { return !metric.stable.empty(); });
         };
         QTRY_VERIFY_WITH_TIMEOUT(compared(), 20'000);
         QVERIFY(commitTag(*engine, "v4-bad").has_value());
-        QTRY_VERIFY_WITH_TIMEOUT(rollout(*engine)->aborted, 120'000);
-        QVERIFY(rollout(*engine)->abortCauses.size() >= 2);
-        QTRY_COMPARE_WITH_TIMEOUT(rollout(*engine)->actualWeight, 0, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(exampleRollout(*engine)->aborted, 120'000);
+        QVERIFY(exampleRollout(*engine)->abortCauses.size() >= 2);
+        QTRY_COMPARE_WITH_TIMEOUT(exampleRollout(*engine)->actualWeight, 0, 20'000);
 
         // A rollback while automation is on is refused, as Argo CD refuses it.
         const auto refused = engine->rollback(kApp, first->history.back().id, "test");
@@ -147,7 +147,7 @@ private slots:
         engine = Engine::open(options(home)).value();
         QTRY_VERIFY_WITH_TIMEOUT(application(*engine) && application(*engine)->compared, 20'000);
         QVERIFY(application(*engine)->history.size() >= 2);
-        QVERIFY(rollout(*engine)->aborted);
+        QVERIFY(exampleRollout(*engine)->aborted);
         QVERIFY(engine->audit(1'000)->size() >= entries);
         QVERIFY(engine->verifyAudit().has_value());
     }

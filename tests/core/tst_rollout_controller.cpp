@@ -379,7 +379,20 @@ private slots:
         settle();
         QCOMPARE(percent(), std::optional<std::int64_t>(20));
         QCOMPARE(text(state(), {"phase"}), std::string_view("Paused"));
-        stage.clock->advance(5min + 1s);
+        const auto shown = kserveAsRollout(stage.client->get(type, "ml", "llm").value());
+        QCOMPARE(manifest::kind(shown), std::string_view("InferenceService"));
+        QCOMPARE(manifest::integer(shown, {"status", "canary", "weights", "canary", "weight"}),
+                 std::optional<std::int64_t>(20));
+        QCOMPARE(manifest::integer(shown, {"status", "currentStepIndex"}), std::optional<std::int64_t>(1));
+        QCOMPARE(manifest::array(shown, {"status", "pauseConditions"}).size(), std::size_t {1});
+        QCOMPARE(manifest::array(shown, {"spec", "strategy", "canary", "steps"}).size(), std::size_t {4});
+        const manifest::ResourceKey key {"serving.kserve.io", "InferenceService", "ml", "llm"};
+        const auto refused = act(*stage.client, key, Action::Restart, stage.clock->now());
+        QVERIFY(!refused && refused.error().code == Error::Code::Unsupported);
+        if (good)
+            QVERIFY(act(*stage.client, key, Action::Promote, stage.clock->now())); // a person ends the pause
+        else
+            stage.clock->advance(5min + 1s);
         for (int i = 0; i < 5; ++i) {
             settle();
             stage.clock->advance(11s);

@@ -119,6 +119,46 @@ private slots:
         QVERIFY(!stableMetric(canary(), run, metricOf(run)));
     }
 
+    void theTrafficIsWhatARateIsDividedBy_data()
+    {
+        QTest::addColumn<QString>("query");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("rates") << "sum(rate(a{x=\"/\"}[5m])) / sum(rate(a[5m]))"
+                               << "sum(rate(a[5m]))";
+        QTest::newRow("inside") << "sum(rate(a[5m]) / rate(b[5m]))"
+                                << "";
+        QTest::newRow("no rate") << "a / b"
+                                 << "";
+        QTest::newRow("more than a quotient") << "1 - rate(a[5m]) / rate(b[5m])"
+                                              << "";
+        QTest::newRow("twice") << "rate(a[5m]) / rate(b[5m]) / rate(c[5m])"
+                               << "";
+        QTest::newRow("broken") << "rate(a[5m]) / rate(b{x=\"[5m])"
+                                << "";
+    }
+    void theTrafficIsWhatARateIsDividedBy()
+    {
+        QFETCH(QString, query);
+        QFETCH(QString, expected);
+        QCOMPARE(QString::fromStdString(trafficQuery(query.toStdString())), expected);
+    }
+    void bothVersionsTrafficIsAskedFor()
+    {
+        StableCurves curves;
+        const HttpSend http = [&](const HttpRequest& request, std::stop_token) -> Result<HttpResponse> {
+            if (request.url.find("%2F") != std::string::npos) // the quotient
+                return HttpResponse {200, {}, answerOf("0.98")};
+            return HttpResponse {200, {}, answerOf(request.url.find("app-canary") != std::string::npos ? "2" : "18")};
+        };
+        const auto run = runWith("{name: s, value: app-canary}",
+                                 "rate(good{s=\"{{args.s}}\"}[5m]) / rate(all{s=\"{{args.s}}\"}[5m])");
+        QVERIFY(curves.follow(canary(), run, http, {}));
+        const auto traffic = curves.traffic("shop", "run", "m");
+        QCOMPARE(traffic.size(), std::size_t {2});
+        QCOMPARE(traffic[0].stable, 18.0);
+        QCOMPARE(traffic[0].canary, 2.0);
+    }
+
     void eachMeasurementIsAskedForOnce()
     {
         StableCurves curves;

@@ -154,7 +154,7 @@ private slots:
     {
         const auto object = pausedRollout();
         const auto now = parseRfc3339("2026-03-01T10:01:00Z").value();
-        const auto view = viewRollout({object, {}, {}, "ml-platform", {}, {}, {}, now});
+        const auto view = viewRollout({object, {}, {}, "ml-platform", {}, {}, {}, {}, {}, {}, now});
         QCOMPARE(view.steps.size(), std::size_t {6});
         QCOMPARE(view.steps[0].text, std::string("10 %"));
         QCOMPARE(view.steps[1].text, std::string("5m"));
@@ -166,6 +166,82 @@ private slots:
         QCOMPARE(view.setWeight, 10);
         QCOMPARE(view.actualWeight, 10);
         QVERIFY(!view.eta); // a pause without end lies ahead
+    }
+
+    void theEndIsWhenAllStepsHaveTakenTheirTime()
+    {
+        auto object = pausedRollout();
+        const auto now = parseRfc3339("2026-03-01T10:01:00Z").value();
+        const auto steps =
+            yaml("[{setWeight: 10}, {pause: {duration: 5m}}, {analysis: {templates: [{templateName: t}]}}, "
+                 "{setWeight: 50}, {pause: {duration: 10m}}]");
+        manifest::ensure(object, {"spec", "strategy", "canary", "steps"}) = steps;
+        std::optional<Duration> length = std::chrono::minutes(4);
+        RolloutInput input {object, {}, {}, {}, {}, {}, {}, {}, [&](const Value&) { return length; }, {}, now};
+        QCOMPARE(formatRfc3339(*viewRollout(input).eta), std::string("2026-03-01T10:19:00Z")); // 10:05 + 4m + 10m
+        length = {};
+        QVERIFY(!viewRollout(input).eta);
+    }
+
+    void whatHoldsItIsSaid()
+    {
+        auto object = pausedRollout();
+        manifest::erase(object, {"status", "pauseConditions"});
+        manifest::ensure(object, {"status", "currentStepIndex"}) = 0;
+        manifest::ensure(object, {"status", "message"}) = "more replicas need to be updated";
+        RolloutInput input {object, {}, {}, {}, {}, {}, {}, {}, {}, "VirtualService vs is not there", {}};
+        QCOMPARE(viewRollout(input).waitingFor, std::string("VirtualService vs is not there"));
+        input.gate.clear();
+        QCOMPARE(viewRollout(input).waitingFor, std::string("more replicas need to be updated"));
+    }
+
+    void theStatisticsSeeWhatIsWorse_data()
+    {
+        QTest::addColumn<double>("canary");
+        QTest::addColumn<bool>("withTraffic");
+        QTest::addColumn<int>("opinion");
+        QTest::addColumn<bool>("inRequests");
+        using Opinion = MetricVerdict::Opinion;
+        QTest::newRow("as good") << 0.99 << true << static_cast<int>(Opinion::NotWorse) << true;
+        QTest::newRow("worse") << 0.9 << true << static_cast<int>(Opinion::Worse) << true;
+        QTest::newRow("worse by ranks") << 0.9 << false << static_cast<int>(Opinion::Worse) << false;
+    }
+    void theStatisticsSeeWhatIsWorse()
+    {
+        QFETCH(double, canary);
+        QFETCH(bool, withTraffic);
+        QFETCH(int, opinion);
+        QFETCH(bool, inRequests);
+        MetricEvidence evidence {"success-rate", {{">=", 0.95, true}}, {}, {}, {}};
+        QVERIFY(!verdictOf(evidence));
+        auto at = parseRfc3339("2026-03-01T10:00:00Z").value();
+        for (int i = 0; i < 30; ++i, at += std::chrono::minutes(1)) {
+            evidence.measurements.push_back({at, canary + 0.001 * (i % 3), {}, "Successful", {}});
+            evidence.stable.push_back({at, 0.99 + 0.001 * (i % 3)});
+            if (withTraffic)
+                evidence.traffic.push_back({at, 90, 10});
+        }
+        const auto verdict = verdictOf(evidence);
+        QVERIFY(verdict);
+        QCOMPARE(static_cast<int>(verdict->opinion), opinion);
+        QCOMPARE(verdict->inRequests, inRequests);
+        QVERIFY(verdict->sure > 0.9);
+        evidence.thresholds.clear(); // nothing says which way is better
+        QVERIFY(!verdictOf(evidence));
+    }
+    void tooLittleIsUndecidedAndSaysHowMuchMoreItTakes()
+    {
+        MetricEvidence evidence {"errors", {{"<", 0.05, true}}, {}, {}, {}};
+        auto at = parseRfc3339("2026-03-01T10:00:00Z").value();
+        for (int i = 0; i < 3; ++i, at += std::chrono::minutes(1)) {
+            evidence.measurements.push_back({at, 0.02, {}, "Successful", {}});
+            evidence.stable.push_back({at, 0.02});
+            evidence.traffic.push_back({at, 2, 0.5});
+        }
+        const auto verdict = verdictOf(evidence);
+        QVERIFY(verdict);
+        QVERIFY(verdict->opinion == MetricVerdict::Opinion::Undecided);
+        QVERIFY(verdict->inRequests && verdict->needed && *verdict->needed > 0);
     }
 
     void anAbortExplainsItself()
@@ -194,7 +270,7 @@ status:
     measurements:
     - {phase: Failed, value: "[0.91]", startedAt: "2026-03-01T10:05:01Z", finishedAt: "2026-03-01T10:05:02Z"}
 )");
-        const auto view = viewRollout({object, {}, {&run}, {}, {}, {}, {}, {}});
+        const auto view = viewRollout({object, {}, {&run}, {}, {}, {}, {}, {}, {}, {}, {}});
         QCOMPARE(view.setWeight, 0);
         QVERIFY(view.steps[1].state == RolloutStep::State::Failed);
         QCOMPARE(view.metrics.size(), std::size_t {1});

@@ -206,6 +206,12 @@ core::Result<std::string> FakeEngine::revertCommit(const eng::AppId& app, const 
     return std::string("c3d4e5f60718293a4b5c6d7e8f90112233445566");
 }
 
+core::Result<eng::RolloutPreview> FakeEngine::previewRollout(const core::manifest::ResourceKey&, std::stop_token)
+{
+    PH_CHECK(allowed());
+    return rolloutPreview;
+}
+
 core::Result<eng::SetPreview> FakeEngine::previewSet(const core::manifest::Value&, bool, std::stop_token)
 {
     PH_CHECK(allowed());

@@ -40,6 +40,7 @@ public:
     std::map<std::string, std::string> oldTexts; ///< path -> text in every earlier commit
     eng::AppDiff comparison; ///< of any two sides
     eng::SetPreview setPreview;
+    eng::RolloutPreview rolloutPreview;
     eng::GpuInventory gpuInventory;
     std::vector<eng::ModelRow> modelRows;
     eng::Administration admin;
@@ -71,6 +72,8 @@ public:
                                           const std::optional<std::string>& value) override;
     [[nodiscard]] core::Result<std::string> revertCommit(const eng::AppId& app, const std::string& commit,
                                                          const std::string& reason) override;
+    [[nodiscard]] core::Result<eng::RolloutPreview> previewRollout(const core::manifest::ResourceKey& rollout,
+                                                                   std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::SetPreview> previewSet(const core::manifest::Value& applicationSet, bool manifests,
                                                            std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::GpuInventory> gpus(std::stop_token stop) override;

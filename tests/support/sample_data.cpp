@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/manifest/yaml.h"
 #include "support/fake_engine.h"
 
 #include <array>
@@ -174,6 +175,8 @@ eng::Rollout sampleRollout()
     eng::Rollout result;
     result.key = key("Rollout", "inference-rollout", "argoproj.io");
     result.application = "llm-service";
+    result.verdicts = {{"success-rate", eng::MetricVerdict::Opinion::Undecided, 0.87, 1'200, true},
+                       {"latency-p99", eng::MetricVerdict::Opinion::NotWorse, 0.996, 0, false}};
     result.strategy = "Canary";
     result.phase = "Paused";
     result.message = "CanaryPauseStep";
@@ -601,11 +604,46 @@ eng::Snapshot sampleSnapshot()
     return snapshot;
 }
 
+/// The sample's canary as an update of ten pods with a GPU each, for which two are free.
+eng::RolloutPreview samplePreview()
+{
+    const auto rollout = core::manifest::parseYaml("apiVersion: argoproj.io/v1alpha1\n"
+                                                   "kind: Rollout\n"
+                                                   "metadata: {name: inference-rollout, namespace: ml-serving}\n"
+                                                   "spec:\n"
+                                                   "  replicas: 10\n"
+                                                   "  selector: {matchLabels: {app: inference}}\n"
+                                                   "  template:\n"
+                                                   "    metadata: {labels: {app: inference}}\n"
+                                                   "    spec:\n"
+                                                   "      containers:\n"
+                                                   "      - name: server\n"
+                                                   "        image: registry.example.com/inference:v2\n"
+                                                   "        resources: {limits: {nvidia.com/gpu: 1}}\n"
+                                                   "  strategy:\n"
+                                                   "    canary:\n"
+                                                   "      maxSurge: 30%\n"
+                                                   "      maxUnavailable: 0\n"
+                                                   "      steps: [{setWeight: 10}, {pause: {duration: 5m}}, "
+                                                   "{setWeight: 30}, {pause: {}}, {setWeight: 100}]\n",
+                                                   "sample")
+                             ->front()
+                             .value;
+    eng::RolloutPreview preview;
+    preview.pending = true;
+    preview.free = {{"nvidia.com/gpu", 2}};
+    core::rollout::SimulationOptions options;
+    options.free = preview.free;
+    preview.simulation = core::rollout::simulate(rollout, options).value();
+    return preview;
+}
+
 std::unique_ptr<FakeEngine> sampleEngine()
 {
     auto engine = std::make_unique<FakeEngine>(std::make_shared<const eng::Snapshot>(sampleSnapshot()));
     engine->diffs[sampleApp()] = sampleDiff();
     engine->plans[sampleApp()] = samplePlan();
+    engine->rolloutPreview = samplePreview();
     engine->auditEntries = sampleAudit();
     engine->gpuInventory = sampleGpus();
     engine->modelRows = sampleModels();

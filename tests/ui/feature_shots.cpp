@@ -6,6 +6,7 @@
 #include "ui/base/theme.h"
 #include "ui/diff/feature_pages.h"
 
+#include <QAbstractButton>
 #include <QDir>
 #include <QHBoxLayout>
 #include <QTemporaryDir>
@@ -20,6 +21,7 @@ struct Shot
     const char* name;
     ui::PageId id;
     std::vector<Qt::Key> keys {};
+    const char* click = nullptr; ///< name of a button
 };
 
 std::vector<Shot> shots()
@@ -32,6 +34,7 @@ std::vector<Shot> shots()
             {"plan", {PageKind::Plan, app, {}}},
             {"editor", {PageKind::Editor, app, QStringLiteral("environments/production/values-production.yaml")}},
             {"canary", {PageKind::Canary, app, {}}},
+            {"canary-preview", {PageKind::Canary, app, {}}, {}, "previewUpdate"},
             {"rollouts", {PageKind::Rollouts, {}, {}}},
             {"resources", {PageKind::Resources, {}, {}}},
             {"logs", {PageKind::Logs, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
@@ -66,6 +69,10 @@ void shoot(core::engine::Engine& engine, const Shot& shot, const QString& path)
         settle();
         for (const Qt::Key key : shot.keys) {
             QTest::keyClick(page, key);
+            settle();
+        }
+        if (shot.click != nullptr) {
+            page->findChild<QAbstractButton*>(QLatin1String(shot.click))->click();
             settle();
         }
         window.grab().save(path);

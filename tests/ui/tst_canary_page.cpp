@@ -10,10 +10,13 @@
 #include "ui/rollouts/step_track.h"
 
 #include <QAbstractItemModelTester>
+#include <QAccessible>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
+#include <QTableWidget>
+#include <QTranslator>
 
 #include <cmath>
 
@@ -187,6 +190,100 @@ private slots:
         QCOMPARE(host.find<ui::Badge>("rule")->text(), QStringLiteral("rule: failed"));
         QVERIFY(host.find<QPushButton>("retry")->isEnabled());
         QVERIFY(!host.find<QPushButton>("promote")->isEnabled());
+    }
+
+    void statisticsStandBesideTheRule()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        auto* badge = host.find<ui::Badge>("statistics");
+        QVERIFY2(badge->text().startsWith(QStringLiteral("statistics: undecided")), qPrintable(badge->text()));
+        const auto words = ui::plain(host.find<QLabel>("statisticsText")->text());
+        QVERIFY2(words.contains(QStringLiteral("success-rate: undecided, 87")), qPrintable(words));
+        QVERIFY(words.contains(QStringLiteral("more request")));
+        QVERIFY(words.contains(QStringLiteral("latency-p99: not worse, 99")));
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) {
+            rollout.verdicts.back().opinion = core::engine::MetricVerdict::Opinion::Worse;
+        });
+        QTRY_VERIFY(badge->text().startsWith(QStringLiteral("statistics: worse")));
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) { rollout.verdicts.clear(); });
+        QTRY_VERIFY(badge->isHidden());
+    }
+
+    void whatHoldsItIsSaidInTheWindowsLanguage()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) {
+            rollout.waitingFor = "analysis inference-success-rate is measuring";
+        });
+        class Shouting : public QTranslator
+        {
+            [[nodiscard]] bool isEmpty() const override { return false; }
+            QString translate(const char* context, const char* source, const char*, int) const override
+            {
+                return QLatin1String(context) == QLatin1String("ui::Reason") ? QString::fromLatin1(source).toUpper()
+                                                                             : QString();
+            }
+        } translator;
+        QCoreApplication::installTranslator(&translator);
+        QTRY_VERIFY(host.find<QLabel>("waiting")->text().contains(QStringLiteral("IS MEASURING")));
+        QCoreApplication::removeTranslator(&translator);
+    }
+
+    void anUpdateIsPlayedBeforeItHappens()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        QTest::mouseClick(host.find<QPushButton>("previewUpdate"), Qt::LeftButton);
+        auto* rows = host.find<QTableWidget>("previewRows");
+        QTRY_VERIFY(rows->rowCount() > 5);
+        QVERIFY(host.find<QLabel>("previewWarnings")->text().contains(QStringLiteral("Pending")));
+        QVERIFY(host.find<QLabel>("previewSummary")->text().contains(QStringLiteral("Git asks for")));
+        auto* charts = host.find<ui::ChartStack>("previewCharts");
+        QCOMPARE(charts->data().charts.size(), std::size_t {3}); // weight, pods, GPUs
+        QCOMPARE(charts->data().charts[2].limits.size(), std::size_t {1});
+        rows->setFocus();
+        QTest::keyClick(rows, Qt::Key_Down);
+        QTest::keyClick(rows, Qt::Key_Down);
+        QVERIFY(charts->crosshair().has_value());
+        charts->setCrosshair(charts->data().to);
+        QCOMPARE(rows->currentRow(), rows->rowCount() - 1);
+        host.engine->failWith(core::Error {core::Error::Code::InvalidInput, "refused"});
+        QTest::mouseClick(host.find<QPushButton>("previewUpdate"), Qt::LeftButton);
+        QTest::mouseClick(host.find<QPushButton>("previewUpdate"), Qt::LeftButton);
+        QTRY_VERIFY(!host.find<QPushButton>("previewUpdate")->isChecked()); // and the error is told
+        QCOMPARE(host.workbench.reports.size(), std::size_t {1});
+    }
+
+    void anAbortLeadsToTheRevertOfItsCommit()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) { rollout.aborted = true; });
+        auto* revert = host.find<QPushButton>("revertCommit");
+        QTRY_VERIFY(!revert->isHidden());
+        host.workbench.answer = QStringLiteral("slow");
+        revert->click();
+        QTRY_VERIFY(host.engine->commands().back().starts_with("revert "));
+        QTRY_COMPARE(host.workbench.opened.size(), std::size_t {1});
+        QVERIFY(host.workbench.opened.front().kind == ui::PageKind::History);
+    }
+
+    void aScreenReaderFindsEachChart()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        auto* charts = host.find<ui::ChartStack>("chartStack");
+        auto* stack = QAccessible::queryAccessibleInterface(charts);
+        QVERIFY(stack);
+        QCOMPARE(stack->childCount(), 4);
+        auto* chart = stack->child(1);
+        QVERIFY(chart->role() == QAccessible::Chart);
+        QCOMPARE(chart->text(QAccessible::Name), QStringLiteral("success-rate"));
+        const auto words = chart->text(QAccessible::Description);
+        QVERIFY2(words.contains(QStringLiteral("canary: now ")) && words.contains(QStringLiteral("limit ≥ 0.99")),
+                 qPrintable(words));
+        QCOMPARE(stack->indexOfChild(chart), 1);
+        QVERIFY(!chart->rect().isEmpty());
+        QTest::keyClick(charts, Qt::Key_Down);
+        QTest::keyClick(charts, Qt::Key_Down);
+        QVERIFY(charts->accessibleDescription().startsWith(QStringLiteral("success-rate. ")));
     }
 
     void crosshairGoesThroughAllChartsByKeyboard()

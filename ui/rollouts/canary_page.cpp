@@ -5,10 +5,13 @@
 #include "core/base/paths.h"
 #include "ui/base/bidi.h"
 #include "ui/base/icons.h"
+#include "ui/base/reasons.h"
+#include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/workbench.h"
 #include "ui/rollouts/chart_stack.h"
+#include "ui/rollouts/preview_view.h"
 #include "ui/rollouts/rollout_charts.h"
 #include "ui/rollouts/rollout_commands.h"
 #include "ui/rollouts/step_track.h"
@@ -20,6 +23,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QStackedWidget>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 
@@ -49,12 +53,19 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_waiting->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_rule = new Badge(bar);
     m_rule->setObjectName(QStringLiteral("rule"));
+    m_statistics = new Badge(bar);
+    m_statistics->setObjectName(QStringLiteral("statistics"));
+    m_preview = new QPushButton(bar);
+    m_preview->setObjectName(QStringLiteral("previewUpdate"));
+    m_preview->setCheckable(true);
     m_export = new QPushButton(bar);
     m_export->setObjectName(QStringLiteral("exportChart"));
     bar->addWidget(m_name);
     bar->addWidget(m_step);
     bar->addWidget(m_waiting, 1);
     bar->addWidget(m_rule);
+    bar->addWidget(m_statistics);
+    bar->addWidget(m_preview);
     bar->addWidget(m_export);
     column->addWidget(bar);
     m_track = new StepTrack(content);
@@ -65,7 +76,11 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setWidget(m_charts);
-    column->addWidget(m_scroll, 1);
+    m_previewView = new PreviewView;
+    m_stack = new QStackedWidget(content);
+    m_stack->addWidget(m_scroll);
+    m_stack->addWidget(m_previewView);
+    column->addWidget(m_stack, 1);
     auto* foot = new PageBar(content);
     m_legend = new QLabel(foot);
     m_legend->setTextFormat(Qt::RichText);
@@ -85,6 +100,8 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_area->setState(StatefulArea::State::Loading);
 
     connect(m_charts, &ChartStack::crosshairChanged, this, [this] { m_reading->setText(m_charts->crosshairText()); });
+    connect(m_preview, &QPushButton::toggled, this, &CanaryPage::showPreview);
+    connect(m_panel, &CanaryPanel::revertRequested, this, &CanaryPage::revert);
     connect(m_panel, &CanaryPanel::actionRequested, this, &CanaryPage::act);
     connect(m_panel, &CanaryPanel::undoRequested, this, [this](std::int64_t revision) {
         if (!m_rollout)
@@ -100,6 +117,7 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
 
 CanaryPage::~CanaryPage()
 {
+    m_stop.request_stop();
     delete m_panel;
 }
 
@@ -137,12 +155,23 @@ void CanaryPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     if (!changed && !moves)
         return;
     m_chartedAt = snapshot->at;
+    m_app = {};
+    m_deployed = {};
+    for (const auto& app : snapshot->applications)
+        if (!rollout->application.empty() && app->name == rollout->application) {
+            m_app = {app->nameSpace, app->name};
+            if (!app->history.empty())
+                m_deployed = app->history.front();
+        }
     m_track->setRollout(rollout, snapshot->at, snapshot->clockRate);
     m_charts->setData(chartsOf(*rollout, *m_events, snapshot->at));
-    if (m_panel)
+    if (m_panel) {
         m_panel->setRollout(rollout, snapshot->at);
+        m_panel->setCommit(qs(m_deployed.revision));
+    }
     showHeader();
     showRule();
+    showStatistics();
     showLegend();
 }
 
@@ -164,7 +193,7 @@ void CanaryPage::showHeader()
                       m_rollout->aborted ? Token::BadTint
                           : fine         ? Token::OkTint
                                          : Token::ProgressTint);
-    const QString why = isolate(m_rollout->waitingFor.empty() ? m_rollout->message : m_rollout->waitingFor);
+    const QString why = reasonText(m_rollout->waitingFor.empty() ? m_rollout->message : m_rollout->waitingFor);
     m_waiting->setText(why);
     m_waiting->setToolTip(why);
 }
@@ -186,6 +215,71 @@ void CanaryPage::showRule()
                       failed       ? Token::BadTint
                           : unsure ? Token::WarnTint
                                    : Token::OkTint);
+}
+
+void CanaryPage::showStatistics()
+{
+    using Opinion = core::engine::MetricVerdict::Opinion;
+    const auto* worst = worstVerdict(*m_rollout);
+    m_statistics->setVisible(worst != nullptr);
+    if (worst == nullptr)
+        return;
+    const bool worse = worst->opinion == Opinion::Worse;
+    const bool good = worst->opinion == Opinion::NotWorse;
+    m_statistics->setText(worse      ? tr("statistics: worse")
+                              : good ? tr("statistics: not worse")
+                                     : tr("statistics: undecided"));
+    m_statistics->setTokens(worse      ? Token::Bad
+                                : good ? Token::Ok
+                                       : Token::Muted,
+                            worse      ? Token::BadTint
+                                : good ? Token::OkTint
+                                       : Token::Hover);
+    m_statistics->setToolTip(tr("An opinion beside the rule's: it decides nothing."));
+}
+
+void CanaryPage::showPreview()
+{
+    m_stack->setCurrentIndex(m_preview->isChecked() ? 1 : 0);
+    if (!m_preview->isChecked() || !m_rollout)
+        return;
+    runTask(
+        this,
+        [&engine = engine(), key = m_rollout->key, stop = m_stop.get_token()] {
+            return engine.previewRollout(key, stop);
+        },
+        [this](const core::Result<core::engine::RolloutPreview>& preview) {
+            if (preview) {
+                m_previewView->setPreview(*preview, m_chartedAt);
+            } else {
+                m_preview->setChecked(false);
+                workbench().report(tr("Preview the update"), preview.error());
+            }
+        });
+}
+
+void CanaryPage::revert()
+{
+    const auto app = m_app;
+    const auto entry = m_deployed;
+    const QString commit = ltr(qs(entry.revision).left(7));
+    Question question;
+    question.title = tr("Revert %1 in Git?").arg(commit);
+    question.text = tr("A commit that undoes %1 is written on the branch of %2. Automated sync then deploys it.")
+                        .arg(isolate(entry.summary), isolate(app.name));
+    question.verb = tr("Revert the commit");
+    question.dangerous = true;
+    question.wantsReason = true;
+    workbench().ask(question, [this, app, entry, commit](const QString& reason) {
+        workbench().run(
+            tr("Revert %1 in Git").arg(commit),
+            [&engine = engine(), app, revision = entry.revision, text = reason.toStdString()] {
+                return engine.revertCommit(app, revision, text).map([](const std::string&) {});
+            },
+            [&bench = workbench(), app] {
+                bench.open({PageKind::History, app, {}});
+            });
+    });
 }
 
 void CanaryPage::showLegend()
@@ -250,6 +344,9 @@ void CanaryPage::retranslate()
     m_actions[5]->setText(tr("Retry the rollout"));
     m_actions[6]->setText(tr("Restart the rollout's pods"));
     m_export->setText(tr("Export"));
+    m_preview->setText(tr("Preview"));
+    m_preview->setToolTip(tr("Counts, weights, GPUs and times of an update, before anything is deployed"));
+    m_previewView->retranslate();
     m_exports[0]->setText(tr("Picture (PNG)…"));
     m_exports[1]->setText(tr("Drawing (SVG)…"));
     m_exports[2]->setText(tr("Values (CSV)…"));
@@ -260,6 +357,7 @@ void CanaryPage::retranslate()
         m_charts->setData(chartsOf(*m_rollout, *m_events, m_chartedAt));
         showHeader();
         showRule();
+        showStatistics();
     }
     showLegend();
 }

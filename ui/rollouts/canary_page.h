@@ -7,14 +7,18 @@
 
 #include <QPointer>
 
+#include <stop_token>
+
 class QLabel;
 class QScrollArea;
 class QPushButton;
+class QStackedWidget;
 
 namespace ui {
 
 class Badge;
 class ChartStack;
+class PreviewView;
 class StatefulArea;
 class StepTrack;
 class TokenLabel;
@@ -46,26 +50,36 @@ private:
     void showHeader();
     void showLegend();
     void showRule();
+    void showStatistics();
+    void showPreview();
+    void revert();
     void act(core::engine::Engine::RolloutAction action);
     void exportAs(const QString& suffix);
 
     core::engine::RolloutPtr m_rollout;
     std::shared_ptr<const std::vector<core::engine::Event>> m_events;
     core::TimePoint m_chartedAt;
+    core::engine::AppId m_app; ///< the rollout's; empty where it has none
+    core::engine::HistoryEntry m_deployed; ///< what was deployed last there
     QLabel* m_name;
     Badge* m_step;
     QLabel* m_waiting;
     Badge* m_rule;
+    Badge* m_statistics;
+    QPushButton* m_preview;
     QPushButton* m_export;
     StepTrack* m_track;
     ChartStack* m_charts;
     QScrollArea* m_scroll;
+    QStackedWidget* m_stack; ///< the charts, or the preview
+    PreviewView* m_previewView;
     QLabel* m_legend;
     TokenLabel* m_reading;
     StatefulArea* m_area;
     QPointer<CanaryPanel> m_panel;
     QList<QAction*> m_actions;
     QList<QAction*> m_exports;
+    std::stop_source m_stop;
 };
 
 } // namespace ui

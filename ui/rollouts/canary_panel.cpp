@@ -3,6 +3,7 @@
 #include "ui/rollouts/canary_panel.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/reasons.h"
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
 #include "ui/rollouts/rollout_charts.h"
@@ -88,8 +89,10 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     m_left->setObjectName(QStringLiteral("failuresLeft"));
     m_ends = new QLabel(body);
     m_pods = new QLabel(body);
+    m_statistics = new QLabel(body);
+    m_statistics->setObjectName(QStringLiteral("statisticsText"));
     int row = 0;
-    for (QLabel* value : {m_measured, m_left, m_ends, m_pods}) {
+    for (QLabel* value : {m_measured, m_left, m_ends, m_pods, m_statistics}) {
         m_captions[row] = new TokenLabel(Token::Muted, body);
         value->setWordWrap(true);
         counts->addWidget(m_captions[row], row, 0, Qt::AlignTop);
@@ -105,9 +108,13 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     m_causesText = new QLabel(m_causes);
     m_causesText->setObjectName(QStringLiteral("abortCauses"));
     m_causesText->setWordWrap(true);
+    m_causesText->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::MinimumExpanding);
     m_causes->body()->addWidget(m_causesTitle);
     m_causes->body()->addWidget(m_causesText);
-    m_causes->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    m_revert = new QPushButton(m_causes);
+    m_revert->setObjectName(QStringLiteral("revertCommit"));
+    connect(m_revert, &QPushButton::clicked, this, &CanaryPanel::revertRequested);
+    m_causes->body()->addWidget(m_revert, 0, Qt::AlignLeading);
     column->addWidget(m_causes);
 
     m_query = new Card(body);
@@ -175,11 +182,14 @@ CanaryPanel::CanaryPanel(QWidget* parent)
 
 void CanaryPanel::retranslate()
 {
+    for (QLabel* caption : m_captions)
+        alignToLayout(*caption);
     m_title->setText(tr("Will it pass?"));
     m_captions[0]->setText(tr("Measured"));
     m_captions[1]->setText(tr("Left"));
     m_captions[2]->setText(tr("Ends about"));
     m_captions[3]->setText(tr("Pods"));
+    m_captions[4]->setText(tr("Statistics"));
     m_causesTitle->setText(tr("Why was it aborted?"));
     m_queryTitle->setText(tr("Query as sent"));
     m_metric->setAccessibleName(tr("Metric"));
@@ -206,6 +216,12 @@ void CanaryPanel::setRollout(const core::engine::RolloutPtr& rollout, core::Time
     showButtons();
 }
 
+void CanaryPanel::setCommit(const QString& revision)
+{
+    if (std::exchange(m_commit, revision) != revision && m_rollout)
+        showCauses();
+}
+
 void CanaryPanel::showCounts()
 {
     qint64 measured = 0;
@@ -224,6 +240,12 @@ void CanaryPanel::showCounts()
                                        : tr("%n failure(s) before abort", nullptr, static_cast<int>(left)));
     m_ends->setText(m_rollout->eta && !m_rollout->aborted ? minuteTime(chartTime(*m_rollout->eta))
                                                           : QStringLiteral("—"));
+    QStringList opinions;
+    for (const auto& verdict : m_rollout->verdicts)
+        opinions.append(isolate(verdict.metric) + QStringLiteral(": ") + verdictText(verdict));
+    m_statistics->setText(opinions.join(u'\n'));
+    m_statistics->setVisible(!opinions.isEmpty());
+    m_captions[4]->setVisible(!opinions.isEmpty());
     m_pods->setText(
         ltr(number(qint64 {m_rollout->ready}) + QStringLiteral(" / ") + number(qint64 {m_rollout->desired})));
 }
@@ -232,10 +254,12 @@ void CanaryPanel::showCauses()
 {
     QStringList lines;
     for (const std::string& cause : m_rollout->abortCauses)
-        lines.append((lines.isEmpty() ? QString() : QStringLiteral("↳ ")) + isolate(cause));
+        lines.append((lines.isEmpty() ? QString() : QStringLiteral("↳ ")) + reasonText(cause));
     if (lines.isEmpty() && m_rollout->aborted)
-        lines.append(isolate(m_rollout->message));
+        lines.append(reasonText(m_rollout->message));
     m_causesText->setText(lines.join(u'\n'));
+    m_revert->setText(tr("Open the revert of commit %1…").arg(ltr(m_commit.left(7))));
+    m_revert->setVisible(!m_commit.isEmpty());
     m_causes->setVisible(m_rollout->aborted);
 }
 
@@ -289,7 +313,7 @@ void CanaryPanel::showQuery()
     m_answer->setText(value.isEmpty() ? tr("no answer yet")
                                       : ltr(value + QStringLiteral("  ")
                                             + (failing ? QStringLiteral("✗ ") : QStringLiteral("✓ ")) + condition));
-    m_message->setText(isolate(shown->message));
+    m_message->setText(reasonText(shown->message));
     m_message->setVisible(!shown->message.empty());
 }
 

@@ -27,11 +27,14 @@ class CanaryPanel : public QScrollArea
 public:
     explicit CanaryPanel(QWidget* parent = nullptr);
     void setRollout(const core::engine::RolloutPtr& rollout, core::TimePoint now);
+    /// The commit that brought the version ("" where none is known): it can be reverted after an abort.
+    void setCommit(const QString& revision);
     void retranslate();
 
 signals:
     void actionRequested(core::engine::Engine::RolloutAction action);
     void undoRequested(std::int64_t revision);
+    void revertRequested();
 
 private:
     void showCounts();
@@ -49,10 +52,13 @@ private:
     QLabel* m_left;
     QLabel* m_ends;
     QLabel* m_pods;
-    TokenLabel* m_captions[4];
+    QLabel* m_statistics;
+    TokenLabel* m_captions[5];
     Card* m_causes;
     QLabel* m_causesTitle;
     QLabel* m_causesText;
+    QPushButton* m_revert;
+    QString m_commit;
     Card* m_query;
     QLabel* m_queryTitle;
     QComboBox* m_metric;

@@ -4,6 +4,8 @@
 
 #include "ui/base/bidi.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -145,6 +147,36 @@ std::optional<double> valueAt(const ChartSeries& series, double at)
     if (nearest == nullptr || std::isnan(nearest->value))
         return std::nullopt;
     return nearest->value;
+}
+
+QString describeChart(const Chart& chart)
+{
+    const auto tr = [](const char* text, const char* note = nullptr) {
+        return QCoreApplication::translate("ui", text, note);
+    };
+    const auto unit = chart.unit.isEmpty() ? QString() : u' ' + chart.unit;
+    QStringList parts;
+    for (const ChartSeries& series : chart.series) {
+        std::optional<double> last;
+        double low = std::numeric_limits<double>::infinity();
+        double high = -low;
+        for (const ChartPoint& point : series.points)
+            if (!std::isnan(point.value)) {
+                last = point.value;
+                low = std::min(low, point.value);
+                high = std::max(high, point.value);
+            }
+        parts.append(
+            last ? tr("%1: now %2, between %3 and %4", "series of a chart: its values")
+                       .arg(series.name, shortNumber(*last) + unit, shortNumber(low) + unit, shortNumber(high) + unit)
+                 : tr("%1: no value yet", "series of a chart").arg(series.name));
+    }
+    QStringList limits;
+    for (const ChartLimit& limit : chart.limits)
+        limits.append(plain(limit.text));
+    if (!limits.isEmpty())
+        parts.append(tr("limit %1").arg(limits.join(QLatin1String(", "))));
+    return parts.join(QLatin1String("; "));
 }
 
 QString toCsv(const ChartSet& set)

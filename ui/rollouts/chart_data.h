@@ -31,6 +31,7 @@ struct ChartSeries
     Token token = Token::Accent;
     Qt::PenStyle pen = Qt::SolidLine;
     Shape shape = Shape::Line;
+    double width = 1.8; ///< of the line; a wider one below still shows where two lines are the same
     bool dots = false; ///< a dot on every point, while they are few
     std::vector<ChartPoint> points; ///< ascending in time
 };
@@ -91,6 +92,9 @@ struct ChartSet
 
 /// The value that the series has at a time: of a step, the last set; of a line, the nearest point's.
 [[nodiscard]] std::optional<double> valueAt(const ChartSeries& series, double at);
+
+/// A chart in words, for those who hear it: the last value of each series, its range, and the limits.
+[[nodiscard]] QString describeChart(const Chart& chart);
 
 /// All points: time, chart, series, value. RFC 4180.
 [[nodiscard]] QString toCsv(const ChartSet& set);

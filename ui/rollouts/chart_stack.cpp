@@ -31,6 +31,7 @@ ChartStack::ChartStack(QWidget* parent)
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Weight and measurements over time"));
+    installChartAccessibility();
     connect(&Theme::instance(), &Theme::changed, this, &ChartStack::invalidate);
 }
 
@@ -115,7 +116,7 @@ QString ChartStack::crosshairText() const
 int ChartStack::chartHeight() const
 {
     const int charts = std::max(1, static_cast<int>(m_data.charts.size()));
-    return std::clamp((height() - kEventsHeight - kAxisHeight) / charts, 96, 150);
+    return std::clamp((height() - kEventsHeight - kAxisHeight) / charts, 96, 260);
 }
 
 QSize ChartStack::minimumSizeHint() const
@@ -161,6 +162,18 @@ double ChartStack::timeAt(double x) const
     return viewFrom() + (x - plot.left()) / std::max(plot.width(), 1) * (viewTo() - viewFrom());
 }
 
+void ChartStack::tellChart(int chart)
+{
+    if (m_data.charts.empty())
+        return;
+    m_told = std::clamp(chart, 0, static_cast<int>(m_data.charts.size()) - 1);
+    const Chart& told = m_data.charts[static_cast<std::size_t>(m_told)];
+    setAccessibleDescription(plain(told.title) + QStringLiteral(". ") + describeChart(told));
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+    update();
+}
+
 // ---- input
 
 void ChartStack::step(int direction)
@@ -194,6 +207,10 @@ void ChartStack::keyPressEvent(QKeyEvent* event)
         return step(1);
     case Qt::Key_Left:
         return step(-1);
+    case Qt::Key_Down:
+        return tellChart(m_told + 1);
+    case Qt::Key_Up:
+        return tellChart(m_told - 1);
     case Qt::Key_Plus:
     case Qt::Key_Equal:
         return zoom(0.7, around);

@@ -11,7 +11,9 @@ namespace ui {
 
 /// Charts above one another on one axis of time, with a cross-hair through all of them and a row of events below.
 /// Time runs from left to right in every language; titles stand on the leading side.
-/// Keys: arrows move the cross-hair, + and - zoom, 0 shows everything, Escape hides the cross-hair.
+/// A screen reader finds each chart as a child, told in words.
+/// Keys: left and right move the cross-hair, up and down tell a chart in words, + and - zoom, 0 shows everything,
+/// Escape hides the cross-hair.
 class ChartStack : public QWidget
 {
     Q_OBJECT
@@ -61,6 +63,7 @@ private:
     [[nodiscard]] double xOf(double at) const;
     [[nodiscard]] double timeAt(double x) const;
     void step(int direction);
+    void tellChart(int chart);
     void invalidate();
     void paintChart(QPainter& painter, int chart) const;
     void paintTitles(QPainter& painter, const QRect& rect, const QString& title, const QString& subtitle) const;
@@ -74,8 +77,12 @@ private:
     std::optional<double> m_from; ///< zoomed
     std::optional<double> m_to;
     std::optional<double> m_crosshair;
+    int m_told = -1; ///< the chart told last
     double m_dragX = 0;
     QPixmap m_picture; ///< everything but the cross-hair; null when out of date
 };
+
+/// Lets screen readers find the charts of every ChartStack. Idempotent.
+void installChartAccessibility();
 
 } // namespace ui

@@ -149,7 +149,7 @@ void ChartStack::paintSeries(QPainter& painter, const ChartSeries& series, const
     // Where several values share a pixel, smoothing costs time and shows nothing.
     const bool dense = points.size() > static_cast<std::size_t>(plot.width());
     painter.setRenderHint(QPainter::Antialiasing, !dense);
-    QPen pen(color(series.token), dense ? 1 : 1.8, series.pen);
+    QPen pen(color(series.token), dense ? 1 : series.width, series.pen);
     pen.setJoinStyle(Qt::RoundJoin);
     pen.setCosmetic(true);
     painter.setPen(pen);
@@ -186,7 +186,10 @@ void ChartStack::paintEvents(QPainter& painter) const
         painter.setBrush(color(event.token));
         painter.drawEllipse(QPointF(x, middle), 4, 4);
         const double width = painter.fontMetrics().horizontalAdvance(event.text);
-        if (x < free || x + 8 + width > rect.width())
+        const bool hidesOthers = std::ranges::any_of(m_data.events, [&](const ChartEvent& other) {
+            return xOf(other.at) > x && xOf(other.at) < x + 12 + width;
+        });
+        if (x < free || hidesOthers || x + 8 + width > rect.width())
             continue; // the dot stays; its words are in the tool tip
         painter.setPen(color(Token::Muted));
         painter.drawText(QRectF(x + 8, rect.top(), width + 2, rect.height()),

@@ -88,6 +88,7 @@ Chart emptyMetricChart(const QString& name)
     ChartSeries stable;
     stable.name = tr("stable");
     stable.token = Token::SeriesStable;
+    stable.width = 3.6;
     ChartSeries canary;
     canary.name = tr("canary");
     canary.token = Token::SeriesCanary;
@@ -243,6 +244,32 @@ QString lastValue(const Metric& metric)
         if (measurement->value)
             return shortNumber(*measurement->value);
     return metric.measurements.empty() ? QString() : qs(metric.measurements.back().text);
+}
+
+const core::engine::MetricVerdict* worstVerdict(const Rollout& rollout)
+{
+    using Opinion = core::engine::MetricVerdict::Opinion;
+    const auto concern = [](const core::engine::MetricVerdict& verdict) {
+        return verdict.opinion == Opinion::Worse ? 0 : verdict.opinion == Opinion::Undecided ? 1 : 2;
+    };
+    const auto worst = std::ranges::min_element(rollout.verdicts, {}, concern);
+    return worst == rollout.verdicts.end() ? nullptr : &*worst;
+}
+
+QString verdictText(const core::engine::MetricVerdict& verdict)
+{
+    using Opinion = core::engine::MetricVerdict::Opinion;
+    const QString sure = percent(std::floor(verdict.sure * 100));
+    const QString opinion = verdict.opinion == Opinion::Worse ? tr("worse, %1 sure").arg(sure)
+        : verdict.opinion == Opinion::NotWorse                ? tr("not worse, %1 sure").arg(sure)
+                                                              : tr("undecided, %1 sure").arg(sure);
+    if (verdict.opinion != Opinion::Undecided || !verdict.needed)
+        return opinion;
+    const int needed = static_cast<int>(std::min<std::int64_t>(*verdict.needed, 1'000'000'000));
+    return opinion + QStringLiteral(" · ")
+        + (verdict.inRequests
+               ? QCoreApplication::translate("ui", "needs about %n more request(s)", nullptr, needed)
+               : QCoreApplication::translate("ui", "needs about %n more measurement(s)", nullptr, needed));
 }
 
 qint64 failuresLeft(const Metric& metric)

@@ -22,6 +22,10 @@ enum class Attention { Failed, WaitsForDecision, Paused, Running, Fine };
 
 /// The last measurement of a metric that has a value, "0.9961"; "" where there is none.
 [[nodiscard]] QString lastValue(const core::engine::Metric& metric);
+/// The statistics' opinion that is furthest from "not worse"; null where there is none.
+[[nodiscard]] const core::engine::MetricVerdict* worstVerdict(const core::engine::Rollout& rollout);
+/// "not worse, 99 % sure", "undecided, 87 % sure · needs about 1200 more requests".
+[[nodiscard]] QString verdictText(const core::engine::MetricVerdict& verdict);
 /// Failures that may still come before the metric fails.
 [[nodiscard]] qint64 failuresLeft(const core::engine::Metric& metric);
 [[nodiscard]] bool isOver(const core::engine::Metric& metric);

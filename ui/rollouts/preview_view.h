@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/rollout_preview.h"
+#include "ui/rollouts/chart_data.h"
+
+#include <QWidget>
+
+class QLabel;
+class QTableWidget;
+
+namespace ui {
+
+class ChartStack;
+class TokenLabel;
+
+/// The charts of an update that begins at `start`: weight, pods, and each extended resource against what is free.
+[[nodiscard]] ChartSet previewCharts(const core::engine::RolloutPreview& preview, core::TimePoint start);
+
+/// What an update will do before anything is deployed: a row for every moment, and its charts; the chosen row is the
+/// cross-hair's place.
+class PreviewView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit PreviewView(QWidget* parent = nullptr);
+    void setPreview(core::engine::RolloutPreview preview, core::TimePoint start);
+    void retranslate();
+
+private:
+    void showSummary();
+    void showRows();
+    void chooseRow(int row);
+    void followCrosshair();
+
+    core::engine::RolloutPreview m_preview;
+    core::TimePoint m_start;
+    QLabel* m_summary;
+    TokenLabel* m_warnings;
+    ChartStack* m_charts;
+    QTableWidget* m_rows;
+};
+
+} // namespace ui
