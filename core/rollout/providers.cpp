@@ -514,6 +514,8 @@ Value measure(const Value& run, const Value& metric, const Value& previous, Time
     const auto* provider = find(metric, {"provider"});
     if (provider && find(*provider, {"job"}))
         return jobMeasurement(run, metric, previous, now, deps);
+    if (provider && find(*provider, {"kayenta"}))
+        return kayentaMeasurement(run, metric, previous, now, deps, stop);
     const std::string stamp = formatRfc3339(now);
     Object measurement {{"startedAt", stamp}, {"finishedAt", stamp}};
     Result<Reading> reading =

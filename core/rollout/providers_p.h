@@ -28,6 +28,10 @@ struct Reading
                                          std::stop_token stop);
 [[nodiscard]] Result<Reading> datadog(const manifest::Value& provider, TimePoint now, const MeasureDeps& deps,
                                       std::stop_token stop);
+/// A measurement of the kayenta provider: started, or looked at again where `previous` is in flight.
+[[nodiscard]] manifest::Value kayentaMeasurement(const manifest::Value& run, const manifest::Value& metric,
+                                                 const manifest::Value& previous, TimePoint now,
+                                                 const MeasureDeps& deps, std::stop_token stop);
 /// A variable of the controller's environment; "" where it is not set.
 [[nodiscard]] std::string environment(const MeasureDeps& deps, const char* name);
 

@@ -158,6 +158,71 @@ private slots:
         QVERIFY(text(failed.measurement, {"message"}).find("AccessDenied no") != std::string_view::npos);
     }
 
+    void kayentaJudgesByItsScore_data()
+    {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<QByteArray>("phase");
+        QTest::addColumn<QByteArray>("words"); // value or message
+        const auto scored = [](const char* score) {
+            return QByteArray("{\"complete\":true,\"result\":{\"judgeResult\":{\"score\":{\"score\":") + score + "}}}}";
+        };
+        QTest::newRow("pass") << scored("95.9") << QByteArray("Successful") << QByteArray("95");
+        QTest::newRow("marginal") << scored("75") << QByteArray("Inconclusive") << QByteArray("75");
+        QTest::newRow("fail") << scored("74") << QByteArray("Failed") << QByteArray("74");
+        QTest::newRow("no score") << QByteArray("{\"complete\":true}") << QByteArray("Error")
+                                  << QByteArray("Missing Score");
+        QTest::newRow("no status") << QByteArray("{}") << QByteArray("Error") << QByteArray("Missing Complete Status");
+        QTest::newRow("running") << QByteArray("{\"complete\":false}") << QByteArray("Running") << QByteArray();
+    }
+    void kayentaJudgesByItsScore()
+    {
+        QFETCH(QByteArray, answer);
+        QFETCH(QByteArray, phase);
+        QFETCH(QByteArray, words);
+        const auto run = manifest::parseJson("{\"status\":{\"startedAt\":\"2015-08-30T12:00:00Z\"}}").value();
+        const auto metric =
+            manifest::parseJson(
+                "{\"name\":\"k\",\"interval\":\"5m\",\"provider\":{\"kayenta\":{\"address\":\"http://k:8090/"
+                "\",\"application\":"
+                "\"a b\",\"canaryConfigName\":\"c\",\"metricsAccountName\":\"m\",\"configurationAccountName\":\"f\","
+                "\"storageAccountName\":\"s\",\"threshold\":{\"pass\":95,\"marginal\":75},\"scopes\":[{\"name\":"
+                "\"default\","
+                "\"controlScope\":{\"scope\":\"v1\",\"region\":\"x\",\"step\":60},"
+                "\"experimentScope\":{\"scope\":\"v2\",\"region\":\"x\",\"step\":60}}]}}}")
+                .value();
+        const auto now = parseRfc3339("2015-08-30T12:36:00Z").value();
+        std::vector<HttpRequest> asked;
+        MeasureDeps deps;
+        deps.http = [&](const HttpRequest& request, std::stop_token) -> Result<HttpResponse> {
+            asked.push_back(request);
+            return HttpResponse {200,
+                                 {},
+                                 asked.size() == 1 ? "[{\"id\":\"no\",\"name\":\"d\"},{\"id\":\"id-1\",\"name\":\"c\"}]"
+                                     : asked.size() == 2 ? "{\"canaryExecutionId\":\"e-1\"}"
+                                                         : answer.toStdString()};
+        };
+        const auto started = measure(run, metric, {}, now, deps, {});
+        QCOMPARE(text(started, {"phase"}), std::string_view("Running"));
+        QCOMPARE(text(started, {"resumeAt"}), std::string_view("2015-08-30T12:36:15Z"));
+        QCOMPARE(asked[0].url, std::string("http://k:8090/canaryConfig?application=a%20b&configurationAccountName=s"));
+        QCOMPARE(asked[1].url,
+                 std::string("http://k:8090/canary/id-1?application=a%20b&metricsAccountName=m&"
+                             "configurationAccountName=f&storageAccountName=s"));
+        const auto body = manifest::parseJson(asked[1].body).value();
+        QCOMPARE(text(body, {"scopes", "default", "experimentScope", "start"}),
+                 std::string_view("2015-08-30T12:31:00Z"));
+        QCOMPARE(text(body, {"scopes", "default", "controlScope", "end"}), std::string_view("2015-08-30T12:36:00Z"));
+        QCOMPARE(text(body, {"scopes", "default", "controlScope", "location"}), std::string_view("x"));
+        QCOMPARE(manifest::integer(body, {"thresholds", "marginal"}), std::optional<std::int64_t>(75));
+
+        const auto judged = measure(run, metric, started, now + std::chrono::seconds(15), deps, {});
+        QCOMPARE(asked[2].url, std::string("http://k:8090/canary/e-1"));
+        QCOMPARE(text(judged, {"phase"}), std::string_view(phase.data(), static_cast<std::size_t>(phase.size())));
+        const auto said = phase == "Error" ? text(judged, {"message"}) : text(judged, {"value"});
+        QCOMPARE(std::string(said), words.toStdString());
+        QCOMPARE(manifest::find(judged, {"resumeAt"}) != nullptr, phase == "Running");
+    }
+
     /// Amazon's managed Prometheus: the signature is checked against one that another implementation made.
     void prometheusIsAskedWithASignature()
     {
