@@ -244,6 +244,23 @@ void TestRolloutReal::argosControllerDoesWhatOurConsoleAsks()
     playAll({"abort-retry", "istio-steps", "promote-full", "replicas-only", "restart", "third-version", "undo-midway"},
             test::Controller::Argos,
             [&](const Value& run) { return std::make_unique<ArgoStage>(run, m_client, *m_cache, *engine); });
+
+    // No recorded run goes back by the plugin's undo.
+    Value object = manifest::array(m_runs.at("restart"), {"objects"}).front();
+    manifest::erase(object, {"spec", "strategy", "canary", "steps"});
+    const Value run = Object {{"name", "undo"}, {"objects", Array {object}}, {"metrics", Object {}}};
+    ArgoStage stage(run, m_client, *m_cache, *engine);
+    const auto serves = [&](std::string_view version) {
+        stage.tick();
+        const auto& rollout = stage.traces().rollout();
+        return text(rollout, {"status", "phase"}) == "Healthy"
+            && stage.traces().version(text(rollout, {"status", "stableRS"})) == version;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(serves("v1"), 40'000);
+    QCOMPARE(stage.act(Object {{"image", "v2"}}), std::string());
+    QTRY_VERIFY_WITH_TIMEOUT(serves("v2"), 40'000);
+    QCOMPARE(stage.act(Object {{"plugin", Array {"undo", "demo"}}}), std::string());
+    QTRY_VERIFY_WITH_TIMEOUT(serves("v1"), 40'000);
     argo.kill();
     argo.waitForFinished();
 }
