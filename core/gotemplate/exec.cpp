@@ -505,6 +505,8 @@ Value Execution::evalField(const Value& dot, const std::string& name, const Node
     FunctionPtr method;
     if (const auto* object = receiver.asObject())
         method = object->method(name);
+    else if (receiver.isHelmValues())
+        method = valuesMethod(receiver, name);
     else if (receiver.type() == Type::Time || receiver.type() == Type::Duration || receiver.type() == Type::Error)
         method = timeMethod(receiver, name);
     const auto rest = arguments.empty() ? arguments : arguments.subspan(1);
@@ -589,7 +591,7 @@ Value Execution::checked(Value value, char type)
     case 'm': {
         auto below = value.underlying();
         if (below.type() == Type::Map && (is != Type::Object || value.asObject()->isAnyMap()))
-            return below;
+            return below.withoutName();
         break;
     }
     default:

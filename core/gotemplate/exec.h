@@ -92,5 +92,7 @@ private:
 [[nodiscard]] std::string_view typeOfLetter(char letter);
 /// Methods of time.Time and time.Duration.
 [[nodiscard]] FunctionPtr timeMethod(const Value& receiver, std::string_view name);
+/// Methods of Helm's chartutil.Values.
+[[nodiscard]] FunctionPtr valuesMethod(const Value& receiver, std::string_view name);
 
 } // namespace core::gotemplate

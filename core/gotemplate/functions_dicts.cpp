@@ -16,7 +16,7 @@ using R = Result<Value>;
 
 constexpr std::size_t kMaxDepth = 200;
 
-// mergo: fills what is empty in `to`; with `overwrite`, what is not empty in `from` wins.
+// mergo: fills what is empty in `to`; with `overwrite`, what is in `from` wins, empty or not.
 R merge(Value to, const Value& from, bool overwrite, std::size_t depth)
 {
     if (depth > kMaxDepth)
@@ -24,20 +24,19 @@ R merge(Value to, const Value& from, bool overwrite, std::size_t depth)
     const auto entries = from.entries();
     for (const auto& [key, value] : entries) {
         const auto* present = to.find(key.asString());
-        if (present != nullptr && present->type() == Type::Map && value.type() == Type::Map) {
-            if (present->sameBlock(value))
-                continue;
-            PH_TRY(auto merged, merge(*present, value, overwrite, depth + 1));
-            (void)merged;
+        if (value.isNil()) {
+            if (overwrite)
+                to.set(key, value);
             continue;
         }
-        if (overwrite) {
-            if (present == nullptr || !isEmpty(value))
-                to.set(key, value);
-        } else if (present == nullptr || isEmpty(*present)) {
-            if (!isEmpty(value) || present == nullptr)
-                to.set(key, value);
+        const bool twoMaps = present != nullptr && present->type() == Type::Map && value.type() == Type::Map;
+        if (twoMaps && !present->sameBlock(value)) {
+            PH_TRY(auto merged, merge(*present, value, overwrite, depth + 1));
+            (void)merged;
         }
+        const bool isFilled = present != nullptr && !isEmpty(*present);
+        if (!isFilled || (overwrite && !twoMaps))
+            to.set(key, value);
     }
     return to;
 }

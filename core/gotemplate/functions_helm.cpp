@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
 #include "core/gotemplate/exec.h"
 #include "core/gotemplate/format.h"
 #include "core/gotemplate/functions.h"
@@ -7,9 +8,11 @@
 #include "core/gotemplate/go_text.h"
 #include "core/gotemplate/toml.h"
 #include "core/manifest/yaml.h"
+#include "core/manifest/yaml_printer.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace core::gotemplate {
@@ -41,6 +44,53 @@ R toYaml(Call& c)
     auto text = manifest::toYaml(toManifest(c[0]));
     if (text.ends_with('\n'))
         text.pop_back();
+    return Value::string(std::move(text));
+}
+
+/// A Value as yaml.v3 prints it with an indentation of two: sequences stand deeper than their key.
+struct PrettyAccess
+{
+    static constexpr bool kIndentsSequences = true;
+    static char kind(const Value& value)
+    {
+        return value.isMap() ? 'm' : value.isList() ? 's' : value.isString() ? 't' : 'w';
+    }
+    static std::size_t count(const Value& value) { return value.size(); }
+    static std::string text(const Value& value)
+    {
+        if (value.isNil())
+            return "null";
+        if (value.type() == Type::Float64) {
+            auto text = formatFloat(value.asFloat(), 'g', -1);
+            return text == "+Inf" ? ".inf" : text == "-Inf" ? "-.inf" : text == "NaN" ? ".nan" : text;
+        }
+        return value.isString() ? value.asString() : printed(value);
+    }
+    template<class F>
+    static void members(const Value& value, F f)
+    {
+        std::vector<const Entry*> order;
+        for (const auto& entry : value.entries())
+            order.push_back(&entry);
+        std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
+            return manifest::naturalLess(a->first.asString(), b->first.asString());
+        });
+        for (const auto* entry : order)
+            f(std::string_view(entry->first.asString()), entry->second);
+    }
+    template<class F>
+    static void elements(const Value& value, F f)
+    {
+        for (const auto& item : value.items())
+            f(item);
+    }
+};
+
+R toYamlPretty(Call& c)
+{
+    std::string text;
+    manifest::YamlPrinter printer(text);
+    manifest::printTree<PrettyAccess>(printer, c[0].underlying(), 0, manifest::YamlPrinter::Place::Root);
     return Value::string(std::move(text));
 }
 
@@ -121,12 +171,7 @@ void addHelmFunctions(FunctionMap& map)
         return found.isMap() ? found : Value::map();
     });
     map.add("toYaml", "a", toYaml);
-    map.add("toYamlPretty", "a", [](Call& c) -> R {
-        auto text = manifest::toYaml(toManifest(c[0]));
-        if (text.ends_with('\n'))
-            text.pop_back();
-        return Value::string(std::move(text));
-    });
+    map.add("toYamlPretty", "a", toYamlPretty);
     map.add("fromYaml", "s", [](Call& c) { return asMap(readYaml(c.text(0)), kUnmarshal); });
     map.add("fromYamlArray", "s", [](Call& c) { return asList(readYaml(c.text(0)), kUnmarshal); });
     map.add("toJson", "a", [](Call& c) -> R { return Value::string(goJson(c[0], true)); });
@@ -137,6 +182,54 @@ void addHelmFunctions(FunctionMap& map)
         auto value = parseToml(c.text(0));
         return value ? *value : errorMap(value.error().message);
     });
+}
+
+namespace {
+
+// The map[string]interface {} below one, or null.
+const Value* tableIn(const Value& values, std::string_view name)
+{
+    const auto* table = values.find(name);
+    return table != nullptr && table->type() == Type::Map ? table : nullptr;
+}
+
+R valuesTable(const Value& values, std::string_view path)
+{
+    Value table = values;
+    for (const auto& part : split(path, '.')) {
+        const auto* next = tableIn(table, part);
+        if (next == nullptr)
+            return refuse(quote(part) + " is not a table");
+        table = Value(*next);
+    }
+    return table.asHelmValues();
+}
+
+R pathValue(const Value& values, const std::string& path)
+{
+    if (path.empty())
+        return refuse("YAML path cannot be empty");
+    const auto dot = path.rfind('.');
+    const auto key = path.substr(dot == std::string::npos ? 0 : dot + 1);
+    const auto table = dot == std::string::npos ? R(values) : valuesTable(values, path.substr(0, dot));
+    const auto* found = table ? table->find(key) : nullptr;
+    return found != nullptr && found->type() != Type::Map ? R(*found) : R(refuse(quote(key) + " is not a value"));
+}
+
+} // namespace
+
+FunctionPtr valuesMethod(const Value& receiver, std::string_view name)
+{
+    if (name == "AsMap")
+        return makeFunction("AsMap", "", [receiver](Call&) -> R { return receiver.withoutName(); });
+    if (name == "YAML")
+        return makeFunction("YAML", "",
+                            [receiver](Call&) -> R { return Value::string(manifest::toYaml(toManifest(receiver))); });
+    if (name == "Table")
+        return makeFunction("Table", "s", [receiver](Call& c) { return valuesTable(receiver, c.text(0)); });
+    if (name == "PathValue")
+        return makeFunction("PathValue", "s", [receiver](Call& c) { return pathValue(receiver, c.text(0)); });
+    return nullptr;
 }
 
 } // namespace core::gotemplate

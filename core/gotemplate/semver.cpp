@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gotemplate/semver.h"
 
+#include "core/base/strings.h"
 #include "core/gotemplate/functions.h"
 #include "core/gotemplate/go_text.h"
 
@@ -253,15 +254,29 @@ namespace {
 
 using R = Result<Value>;
 
+bool isOnly(std::string_view text, bool letters)
+{
+    return std::all_of(text.begin(), text.end(), [letters](char c) {
+        return (c >= '0' && c <= '9') || (letters && (c == '-' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')));
+    });
+}
+
 class VersionObject final : public Object
 {
 public:
-    explicit VersionObject(SemanticVersion version)
+    /// Versions that methods make are no pointers in Go: some methods are missing there.
+    enum class Is : std::uint8_t { Pointer, Value };
+
+    VersionObject(SemanticVersion version, Is is)
         : m_version(std::move(version))
+        , m_is(is)
     {
     }
-    [[nodiscard]] std::string typeName() const override { return "*semver.Version"; }
-    [[nodiscard]] std::string_view kindName() const override { return "ptr"; }
+    [[nodiscard]] std::string typeName() const override
+    {
+        return m_is == Is::Pointer ? "*semver.Version" : "semver.Version";
+    }
+    [[nodiscard]] std::string_view kindName() const override { return m_is == Is::Pointer ? "ptr" : "struct"; }
     [[nodiscard]] std::string print() const override { return m_version.text(); }
     [[nodiscard]] Value serialized() const override { return Value::string(m_version.text()); }
     [[nodiscard]] FunctionPtr method(std::string_view name) const override
@@ -280,11 +295,58 @@ public:
             return give(Value::string(m_version.prerelease));
         if (name == "Metadata")
             return give(Value::string(m_version.metadata));
-        if (name == "Original")
-            return give(Value::string(m_version.original));
-        if (name == "String")
+        if (name == "String" || name == "Value")
             return give(Value::string(m_version.text()));
-        const auto comparison = [&](auto&& result) {
+        if (name == "IncMajor" || name == "IncMinor" || name == "IncPatch")
+            return give(next(name));
+        if (name == "SetPrerelease" || name == "SetMetadata")
+            return changed(name);
+        return m_is == Is::Value ? nullptr
+            : name == "Original" ? give(Value::string(m_version.original))
+                                 : comparison(name);
+    }
+
+private:
+    [[nodiscard]] static Value made(SemanticVersion version)
+    {
+        version.original = (version.original.starts_with('v') ? "v" : "") + version.text();
+        return Value::object(std::make_shared<VersionObject>(std::move(version), Is::Value));
+    }
+    [[nodiscard]] Value next(std::string_view name) const
+    {
+        auto version = m_version;
+        if (name == "IncMajor")
+            version.major += 1;
+        if (name == "IncMinor")
+            version.minor += 1;
+        if (name != "IncPatch")
+            version.patch = 0;
+        else if (version.prerelease.empty())
+            version.patch += 1; // else this is the release that the pre-release led to
+        if (name == "IncMajor")
+            version.minor = 0;
+        version.prerelease.clear();
+        version.metadata.clear();
+        return made(std::move(version));
+    }
+    [[nodiscard]] FunctionPtr changed(std::string_view name) const
+    {
+        const bool isPrerelease = name == "SetPrerelease";
+        return makeFunction(std::string(name), "s", [isPrerelease, version = m_version](Call& c) mutable -> R {
+            for (const auto& part : split(c.text(0), '.')) {
+                if (isPrerelease && part.size() > 1 && part[0] == '0' && isOnly(part, false))
+                    return refuse("version segment starts with 0");
+                if (!isOnly(part, true))
+                    return refuse(isPrerelease ? "invalid prerelease string" : "invalid metadata string");
+            }
+            auto copy = version;
+            (isPrerelease ? copy.prerelease : copy.metadata) = c.text(0);
+            return made(std::move(copy));
+        });
+    }
+    [[nodiscard]] FunctionPtr comparison(std::string_view name) const
+    {
+        const auto by = [&](auto&& result) {
             return makeFunction(std::string(name), "a", [version = m_version, result](Call& c) -> R {
                 const auto* other = dynamic_cast<const VersionObject*>(c[0].asObject());
                 if (other == nullptr)
@@ -293,18 +355,22 @@ public:
             });
         };
         if (name == "Compare")
-            return comparison([](int o) { return Value::integer(o); });
+            return by([](int o) { return Value::integer(o); });
         if (name == "LessThan")
-            return comparison([](int o) { return Value::boolean(o < 0); });
+            return by([](int o) { return Value::boolean(o < 0); });
+        if (name == "LessThanEqual")
+            return by([](int o) { return Value::boolean(o <= 0); });
         if (name == "GreaterThan")
-            return comparison([](int o) { return Value::boolean(o > 0); });
+            return by([](int o) { return Value::boolean(o > 0); });
+        if (name == "GreaterThanEqual")
+            return by([](int o) { return Value::boolean(o >= 0); });
         if (name == "Equal")
-            return comparison([](int o) { return Value::boolean(o == 0); });
+            return by([](int o) { return Value::boolean(o == 0); });
         return nullptr;
     }
 
-private:
     SemanticVersion m_version;
+    Is m_is;
 };
 
 } // namespace
@@ -313,7 +379,7 @@ void addSemverFunctions(FunctionMap& map)
 {
     map.add("semver", "s", [](Call& c) -> R {
         PH_TRY(auto version, SemanticVersion::parse(c.text(0)));
-        return Value::object(std::make_shared<VersionObject>(std::move(version)));
+        return Value::object(std::make_shared<VersionObject>(std::move(version), VersionObject::Is::Pointer));
     });
     map.add("semverCompare", "ss", [](Call& c) -> R {
         PH_TRY(const auto range, VersionRange::parse(c.text(0)));

@@ -50,11 +50,9 @@ std::string scalar(const Value& value)
     case Type::Bool:
         return value.asBool() ? "true" : "false";
     case Type::Float64: {
-        auto text = formatFloat(value.asFloat(), std::fabs(value.asFloat()) < 1e16 ? 'f' : 'g', -1);
+        auto text = formatFloat(value.asFloat(), 'g', -1);
         if (text.find_first_of(".eIN") == std::string::npos)
             text += ".0";
-        else if (const auto e = text.find('e'); e != std::string::npos && text.find('.') == std::string::npos)
-            text.insert(e, ".0");
         return text == "+Inf" ? "inf" : text == "-Inf" ? "-inf" : text == "NaN" ? "nan" : text;
     }
     case Type::String: {

@@ -146,6 +146,13 @@ public:
         return copy;
     }
 
+    [[nodiscard]] Value withoutName() const
+    {
+        Value copy(*this);
+        copy.m_named = false;
+        return copy;
+    }
+
     // Each is valid for its own types only.
     [[nodiscard]] bool asBool() const { return m_u.b; }
     [[nodiscard]] std::int64_t asInt() const { return m_u.i; }

@@ -54,7 +54,8 @@ private:
 [[nodiscard]] bool naturalLess(std::string_view a, std::string_view b);
 
 /// Prints any tree. Access has kind(node) -> 'm', 's', 't' (text) or 'w' (word), text(node) of scalars, count(node),
-/// members(node, f(key, value)) in the order of printing, and elements(node, f(element)).
+/// members(node, f(key, value)) in the order of printing, and elements(node, f(element)). With kIndentsSequences a
+/// sequence stands two columns deeper than its key.
 template<class Access, class Node>
 void printTree(YamlPrinter& printer, const Node& node, int indent, YamlPrinter::Place place)
 {
@@ -75,7 +76,11 @@ void printTree(YamlPrinter& printer, const Node& node, int indent, YamlPrinter::
             printTree<Access>(printer, value, own, next);
         });
     } else {
-        const int own = place == Place::Item ? indent + 2 : place == Place::Member ? indent : 0;
+        constexpr bool kDeeper = requires
+        {
+            Access::kIndentsSequences;
+        };
+        const int own = place == Place::Item ? indent + 2 : place == Place::Member ? indent + (kDeeper ? 2 : 0) : 0;
         bool inlineFirst = place == Place::Item;
         Access::elements(node, [&](const Node& element) {
             printer.dash(own, inlineFirst);

@@ -3,6 +3,7 @@
 #include "core/render/helm_chart.h"
 
 #include "core/base/strings.h"
+#include "core/gotemplate/format.h"
 #include "core/gotemplate/go_text.h"
 #include "core/gotemplate/semver.h"
 #include "core/manifest/yaml.h"
@@ -432,7 +433,7 @@ Result<> coalesce(Chart& chart, Value& values, bool merge, int depth)
             values.set(child->name, Value::map());
         else if (!found->isMap())
             return fail(Error::Code::InvalidInput,
-                        fmt::format("type mismatch on {}: %!t({}=...)", child->name, found->typeName()));
+                        "type mismatch on " + child->name + ": " + gotemplate::sprintf("%t", {found, 1}));
         Value inner = *values.find(child->name);
         coalesceGlobals(inner, values);
         PH_CHECK(coalesce(*child, inner, merge, depth + 1));

@@ -135,6 +135,43 @@ private slots:
         QCOMPARE(found.join(','), sources);
     }
 
+    // What `helm template` 3.22 prints for the same expression.
+    void expressions_data()
+    {
+        QTest::addColumn<QString>("expression");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* expression, const char* expected) {
+            QTest::newRow(expression) << expression << expected;
+        };
+        row(R"(dig "a" "b" "none" .Values.AsMap | toJson)", R"({"c":1})");
+        row(R"((.Values.Table "a").YAML | quote)", R"("b:\n  c: 1\n")");
+        row(R"(.Values.PathValue "a.b.c")", "1");
+        row(R"(.Values.PathValue "a.b")", R"(error calling PathValue: "b" is not a value)");
+        row(R"(.Values.Table "s")", R"(error calling Table: "s" is not a table)");
+        row(R"(set .Values "q" 1 | typeOf)", "map[string]interface {}");
+        row(R"(mergeOverwrite (dict "b" 1 "x" "y" "z" (dict "q" 1) "l" (list 1)) (dict "b" nil "x" "" "z" (dict "q" nil "r" 0) "l" list) | toJson)",
+            R"({"b":null,"l":[],"x":"","z":{"q":null,"r":0}})");
+        row(R"(merge (dict "m" (dict)) (dict "m" (dict "c" 0 "n" nil) "n" nil) | toJson)", R"({"m":{"c":0}})");
+        row(R"(toToml (dict "a" 1000000.0 "b" 1.5 "c" 2.0) | quote)", R"("a = 1e+06\nb = 1.5\nc = 2.0\n")");
+        row(R"(toYamlPretty (dict "a" (list 1 (list 2) (dict "b" 1e20))) | quote)",
+            R"("a:\n  - 1\n  - - 2\n  - b: 1e+20")");
+        row(R"((semver "v1.2.3-a+b").IncPatch)", "1.2.3");
+        row(R"((semver "1.2.3").IncMinor)", "1.3.0");
+        row(R"((semver "1.2").IncMajor)", "2.0.0");
+        row(R"((semver "1.2.3").SetPrerelease "rc.1")", "1.2.3-rc.1");
+        row(R"((semver "1.2.3").SetPrerelease "rc_1")", "error calling SetPrerelease: invalid prerelease string");
+        row(R"((semver "1.2.3").IncMajor.Original)", "can't evaluate field Original in type semver.Version");
+    }
+    void expressions()
+    {
+        QFETCH(const QString, expression);
+        QFETCH(const QString, expected);
+        const auto request = requestFor({{"values.yaml", "a: {b: {c: 1}}\ns: text\n"}});
+        const auto text = renderTemplateText(request, "templates/x.yaml", "{{ " + expression.toStdString() + " }}");
+        const auto shown = QString::fromStdString(text ? *text : text.error().message);
+        QVERIFY2(text ? shown == expected : shown.endsWith(expected), qPrintable(shown));
+    }
+
     void missingDependency()
     {
         const auto result = renderHelm(requestFor(
