@@ -186,10 +186,14 @@ Result<BasePtr> Build::base(const std::string& folder)
     m_view->begin();
     const auto built = [&]() -> Result<> {
         auto root = openRoot(folder);
-        if (!root)
-            return fail(root.error().within("couldn't make target for path '" + folder + "'"));
+        if (!root) {
+            auto error = root.error().within("couldn't make target for path '" + folder + "'");
+            if (error.where == folder) // who lists it is to blame
+                error.where.clear();
+            return fail(std::move(error));
+        }
         if (text(root->kustomization, {"kind"}) == "Component")
-            return refuse("expected kind != 'Component' for path '" + folder + "'", root->file);
+            return refuse("expected kind != 'Component' for path '" + folder + "'");
         if (auto done = accumulateInto(made->all, *root); !done)
             return fail(done.error().within("recursed accumulation of path '" + folder + "'"));
         return {};
@@ -331,7 +335,7 @@ Result<> Build::merge(Accumulated& into, const Base& base, const std::string& fo
     for (const auto& var : base.all.vars) {
         for (const auto& old : into.vars) {
             if (old.name == var.name)
-                return refuse("var '" + var.name + "' already encountered", folder);
+                return refuse("var '" + var.name + "' already encountered");
         }
         into.vars.push_back(var);
     }
@@ -373,7 +377,7 @@ Result<> Build::addComponent(Accumulated& into, const std::string& folder)
     if (!component)
         return fail(component.error().within("couldn't make target for path '" + folder + "'"));
     if (text(component->kustomization, {"kind"}) != "Component")
-        return refuse("expected kind 'Component' for path '" + folder + "' but got 'Kustomization'", component->file);
+        return refuse("expected kind 'Component' for path '" + folder + "' but got 'Kustomization'");
     if (auto done = accumulateInto(into, *component); !done)
         return fail(done.error().within("recursed accumulation of path '" + folder + "'"));
     return {};

@@ -88,23 +88,35 @@ Result<OutputPtr> Build::run()
     PH_TRY(const auto start, git::normalPath(m_request.path));
     const auto resolved = m_view->resolve(start);
     m_top = resolved ? *resolved : start;
-    PH_TRY(auto top, openRoot(m_top));
+    auto opened = openRoot(m_top);
+    if (!opened)
+        return fail(explained(std::move(opened.error())));
+    auto& top = *opened;
     for (const auto& word : array(top.kustomization, {"buildMetadata"}))
         m_buildMetadata.emplace(text(word, {}));
     m_variant = m_request.kustomize.loadRestrictionsNone ? "unrestricted" : "";
     if (!m_buildMetadata.empty())
         m_variant += '\n' + m_top + '\n' + join({m_buildMetadata.begin(), m_buildMetadata.end()}, " ");
     PH_CHECK(applyRequestOptions(top));
-    PH_CHECK(useOpenApi(top)); // the top root's choice wins over its bases'
+    if (auto done = useOpenApi(top); !done) // the top root's choice wins over its bases'
+        return fail(explained(std::move(done.error())));
     Accumulated all;
-    if (auto done = accumulateInto(all, top); !done) {
-        auto error = done.error();
-        if (m_trail.size() > 1)
-            error.hint += (error.hint.empty() ? "reached through " : "; reached through ") + join(m_trail, ", then ");
-        return fail(std::move(error));
-    }
-    PH_CHECK(finish(all, top));
-    return print(all);
+    if (auto done = accumulateInto(all, top); !done)
+        return fail(explained(std::move(done.error())));
+    if (auto done = finish(all, top); !done)
+        return fail(explained(std::move(done.error())));
+    auto output = print(all);
+    return output ? std::move(output) : fail(explained(std::move(output.error())));
+}
+
+Error Build::explained(Error error) const
+{
+    if (error.hint.empty())
+        error.hint = adviceFor(error.message);
+    // The chain is news where the place of the error does not say it all.
+    if (m_trail.size() > 1 || (m_trail.size() == 1 && !error.where.starts_with(m_trail.front())))
+        error.hint += (error.hint.empty() ? "reached through " : "; reached through ") + join(m_trail, ", then ");
+    return error;
 }
 
 Result<Root> Build::openRoot(const std::string& path)
@@ -282,16 +294,16 @@ Result<> Build::useOpenApi(const Root& root)
 {
     const std::string version(text(root.kustomization, {"openapi", "version"}));
     const std::string path(text(root.kustomization, {"openapi", "path"}));
+    const auto failed = [&](const Error& error) { return fail(located(error, root, "openapi", 0)); };
     if (!version.empty() && !path.empty())
-        return refuse("builtin version and custom schema provided, cannot use both", root.file);
+        return failed({Error::Code::InvalidInput, "builtin version and custom schema provided, cannot use both"});
     if (!version.empty() && version != "v1.21.2")
-        return refuse("the specified OpenAPI version is not built in", root.file);
+        return failed({Error::Code::InvalidInput, "the specified OpenAPI version is not built in"});
     if (m_schemaChosen || (version.empty() && path.empty()))
         return {};
     m_schemaChosen = true;
     if (path.empty())
         return {};
-    const auto failed = [&](const Error& error) { return fail(located(error, root, "openapi", 0)); };
     const auto content = load(root, path);
     if (!content)
         return failed(content.error());
@@ -301,10 +313,14 @@ Result<> Build::useOpenApi(const Root& root)
     }
     manifest::YamlLimits limits;
     limits.allowDuplicateKeys = true;
-    PH_TRY(const auto documents, manifest::parseYaml(*content, path, limits));
+    PH_TRY(const auto file, pathOf(root, path));
+    PH_TRY(const auto documents, manifest::parseYaml(*content, named(file), limits));
     if (documents.empty())
-        return refuse("OpenAPI file " + path + " is empty", root.file);
-    PH_TRY(m_schema, Schema::fromOpenApi(documents.front().value));
+        return failed({Error::Code::InvalidInput, "OpenAPI file " + path + " is empty"});
+    auto schema = Schema::fromOpenApi(documents.front().value);
+    if (!schema)
+        return failed(schema.error().within("OpenAPI file " + path));
+    m_schema = std::move(*schema);
     m_cache.schemas.put(*content, m_schema, 10 * content->size());
     return {};
 }
@@ -317,28 +333,33 @@ Result<> Build::addConfiguration(Accumulated& into, const Root& root)
         return mergeConfig(into.config, defaultConfig());
     // The files first: a default that one of their specs narrows is left out.
     auto own = std::make_shared<Config>();
-    for (const auto& file : files) {
-        const std::string path(text(file, {}));
-        PH_TRY(const auto content, load(root, path));
-        PH_TRY(const auto documents, manifest::parseYaml(content, path));
+    const auto each = [&](const char* field, const manifest::Array& list, auto take) -> Result<> {
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const std::string path(text(list[i], {}));
+            const auto done = [&]() -> Result<> {
+                PH_TRY(const auto content, load(root, path));
+                PH_TRY(const auto file, pathOf(root, path));
+                return take(content, named(file));
+            }();
+            if (!done)
+                return fail(located(done.error().within(std::string(field) + " file " + path), root, field, i));
+        }
+        return {};
+    };
+    PH_CHECK(each("configurations", files, [&](const std::string& content, const std::string& file) -> Result<> {
+        PH_TRY(const auto documents, manifest::parseYaml(content, file));
         if (documents.empty())
-            continue;
-        auto config = Config::decode(documents.front().value);
-        if (!config)
-            return fail(config.error().within("configurations file " + path));
-        if (auto added = own->add(*config); !added)
-            return fail(added.error().within("configurations file " + path));
-    }
+            return {};
+        PH_TRY(const auto config, Config::decode(documents.front().value));
+        return own->add(config);
+    }));
     PH_CHECK(own->add(*defaultConfig()));
-    for (const auto& file : crds) {
-        const std::string path(text(file, {}));
-        PH_TRY(const auto content, load(root, path));
+    PH_CHECK(each("crds", crds, [&](const std::string& content, const std::string& file) -> Result<> {
         manifest::YamlLimits limits;
         limits.allowDuplicateKeys = true;
-        PH_TRY(const auto documents, manifest::parseYaml(content, path, limits));
-        if (!documents.empty())
-            PH_CHECK(own->add(configOfCrds(documents.front().value)));
-    }
+        PH_TRY(const auto documents, manifest::parseYaml(content, file, limits));
+        return documents.empty() ? Result<> {} : own->add(configOfCrds(documents.front().value));
+    }));
     return mergeConfig(into.config, own);
 }
 
@@ -372,39 +393,68 @@ Result<> Build::runGenerators(Accumulated& into, const Root& root)
             !done)
             return fail(located(done.error(), root, "helmCharts", i));
     }
-    PH_TRY(const auto plugins, pluginObjects(root, "generators"));
-    for (const auto& plugin : plugins)
-        PH_CHECK(runPlugin(into, root, plugin));
-    return {};
+    return eachPlugin(root, "generators", [&](const Resource& plugin) { return runPlugin(into, root, plugin); });
 }
 
-Result<std::vector<Resource>> Build::pluginObjects(const Root& root, std::string_view field)
+Result<> Build::eachPlugin(const Root& root, std::string_view field,
+                           const std::function<Result<>(const Resource&)>& run)
 {
     Accumulated found;
-    std::vector<std::string> paths;
-    for (const auto& element : array(root.kustomization, {field})) {
-        const std::string entry(text(element, {}));
-        auto inlined = readObjects(entry, root.file);
+    std::vector<std::size_t> entryOf; // of each plugin
+    std::vector<std::size_t> files;
+    const auto& entries = array(root.kustomization, {field});
+    const auto failed = [&](const Error& error, std::size_t entry) {
+        m_trail.insert(m_trail.begin(), placeOf(root, field, entry));
+        return fail(located(error, root, field, entry));
+    };
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const std::string entry(text(entries[i], {}));
+        auto inlined = readObjects(entry, {});
         if (!inlined || (inlined->empty() && entry.find('\n') == std::string::npos)) {
-            paths.push_back(entry);
+            files.push_back(i);
             continue;
         }
         for (auto& node : *inlined) {
             Resource resource(std::move(node));
             resource.file = root.file;
-            PH_CHECK(found.resources.append(std::move(resource)));
+            if (auto done = found.resources.append(std::move(resource)); !done)
+                return failed(done.error(), i);
+            entryOf.push_back(i);
         }
     }
-    for (const auto& path : paths)
-        PH_CHECK(addResource(found, root, path));
-    return std::move(found.resources.items());
+    for (const auto i : files) {
+        if (auto done = addResource(found, root, std::string(text(entries[i], {}))); !done)
+            return failed(done.error(), i);
+        entryOf.resize(found.resources.items().size(), i);
+    }
+    const auto& plugins = found.resources.items();
+    const char* const wanted = field == "generators" ? "generator" : "transformer";
+    for (std::size_t i = 0; i < plugins.size(); ++i) {
+        const auto kind = builtinPlugin(plugins[i].id().gvk);
+        if (!kind.empty() && kind != wanted)
+            return failed({Error::Code::InvalidInput, "plugin " + plugins[i].id().text() + " not a " + wanted,
+                           plugins[i].file == root.file ? std::string {} : plugins[i].place()},
+                          entryOf[i]);
+    }
+    for (std::size_t i = 0; i < plugins.size(); ++i) {
+        if (auto done = run(plugins[i]); !done)
+            return failed(done.error(), entryOf[i]);
+    }
+    return {};
 }
 
 Result<> Build::addVars(Accumulated& into, const Root& root)
 {
-    for (const auto& entry : array(root.kustomization, {"vars"})) {
+    const auto& entries = array(root.kustomization, {"vars"});
+    for (std::size_t number = 0; number < entries.size(); ++number) {
+        const auto& entry = entries[number];
+        const auto refused = [&](std::string why) {
+            return fail(located({Error::Code::InvalidInput, std::move(why)}, root, "vars", number));
+        };
         Var var;
         var.name = std::string(text(entry, {"name"}));
+        var.file = root.file;
+        var.index = number;
         var.gvk = gvkOf(text(entry, {"objref", "apiVersion"}), text(entry, {"objref", "kind"}));
         if (const auto group = text(entry, {"objref", "group"}); !group.empty())
             var.gvk.group = std::string(group);
@@ -418,23 +468,22 @@ Result<> Build::addVars(Accumulated& into, const Root& root)
         var.fieldPath = path.empty() ? "metadata.name" : std::string(path);
         for (const auto& old : into.vars) {
             if (old.name == var.name)
-                return refuse("var '" + var.name + "' already encountered", root.file);
+                return refused("var '" + var.name + "' already encountered");
         }
         std::vector<Resource*> found;
         for (auto& resource : into.resources.items()) {
             auto ids = resource.previousIds();
             ids.push_back(resource.id());
             const bool hit = std::any_of(ids.begin(), ids.end(), [&](const ResId& id) {
-                return id.name == var.objectName && id.gvk.isSelectedBy(var.gvk)
+                return id.name == var.objectName && id.gvk == var.gvk
                     && (var.objectNamespace.empty() || id.effectiveNamespace() == var.objectNamespace);
             });
             if (hit)
                 found.push_back(&resource);
         }
         if (found.size() > 1)
-            return refuse("found " + std::to_string(found.size()) + " resId matches for var " + var.name
-                              + " (unable to disambiguate)",
-                          root.file);
+            return refused("found " + std::to_string(found.size()) + " resId matches for var " + var.name
+                           + " (unable to disambiguate)");
         if (!found.empty())
             found.front()->varNames.push_back(var.name);
         into.vars.push_back(std::move(var));

@@ -36,6 +36,9 @@ struct RemoteBase
 void inParts(std::size_t count, const std::function<void(std::size_t)>& work);
 [[nodiscard]] Result<> mergeConfig(ConfigPtr& into, const ConfigPtr& more);
 
+/// What to do about an error, by the words of its cause; "" where nothing is known.
+[[nodiscard]] std::string adviceFor(std::string_view message);
+
 /// Runs one `kustomize build`.
 class Build
 {
@@ -58,6 +61,8 @@ public:
     [[nodiscard]] Result<std::string> pathOf(const Root& root, const std::string& path);
     [[nodiscard]] const Schema& schema() const { return *m_schema; }
     [[nodiscard]] std::string relativeToTop(const std::string& path) const;
+    /// A path in this tree as messages and provenance have it.
+    [[nodiscard]] std::string named(const std::string& path) const;
     /// What an entry of a kustomization did; `place` is its path there.
     [[nodiscard]] std::shared_ptr<const Touch> mark(const Root& root, std::string what, std::vector<std::string> paths,
                                                     std::string place = {}) const;
@@ -106,7 +111,9 @@ private:
     [[nodiscard]] Result<> runTransformers(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> runValidators(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> addVars(Accumulated& into, const Root& root);
-    [[nodiscard]] Result<std::vector<Resource>> pluginObjects(const Root& root, std::string_view field);
+    /// Runs for each object that a list of plugins gives, in kustomize's order.
+    [[nodiscard]] Result<> eachPlugin(const Root& root, std::string_view field,
+                                      const std::function<Result<>(const Resource&)>& run);
     /// Runs what an entry of a field of the kustomization asks for.
     struct Entry
     {
@@ -127,8 +134,8 @@ private:
     [[nodiscard]] Result<> applyRequestOptions(Root& top);
     [[nodiscard]] std::shared_ptr<Origin> configured(const std::string& file, const std::string& kind) const;
     [[nodiscard]] std::shared_ptr<const Origin> originOf(const std::string& file) const;
-    /// A path in this tree as messages and provenance have it.
-    [[nodiscard]] std::string named(const std::string& path) const;
+    /// The error with what to do and how the build got there.
+    [[nodiscard]] Error explained(Error error) const;
     /// "file:line:column" of an entry of a list (or of a field) in a kustomization, found by reading it again.
     [[nodiscard]] std::string placeOf(const Root& root, std::string_view field, std::size_t index) const;
     /// The error with that place, unless it has a better one.
@@ -194,7 +201,8 @@ struct NamespaceOptions
 
 // At the end of a build.
 [[nodiscard]] Result<> fixNameReferences(ResMap& all, const Config& config, std::stop_token stop);
-[[nodiscard]] Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& config);
+[[nodiscard]] Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& config,
+                                   const std::function<std::string(const Var&)>& place);
 [[nodiscard]] Result<> addHashes(ResMap& all);
 
 /// A field path of replacements: parts at '.', "\." a dot, [brackets] one part.

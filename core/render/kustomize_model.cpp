@@ -175,6 +175,11 @@ ResId Resource::originalId() const
     return {{id().gvk.group, id().gvk.version, old.kind}, old.name, old.nameSpace};
 }
 
+std::string Resource::place() const
+{
+    return root().line == 0 ? file : file + ":" + std::to_string(root().line);
+}
+
 void Resource::textAnnotations()
 {
     const auto* annotations = root().at({"metadata", "annotations"});

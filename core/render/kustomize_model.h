@@ -101,6 +101,8 @@ public:
     /// Lets the twins of one that was changed follow it.
     void spreadTwins();
 
+    /// "file:line" that gave it, for errors.
+    [[nodiscard]] std::string place() const;
     std::string file; ///< that gave it, path in the tree
     std::size_t document = 0;
     std::vector<std::shared_ptr<const Touch>> marks;

@@ -90,6 +90,7 @@ private:
         auto& resource = *referrer.resource;
         for (const auto* rule : rulesFor(resource.originalId().gvk)) {
             const auto within = [&](Error error) {
+                error.where = resource.place();
                 return fail(
                     error.within("considering field '" + rule->spec->path + "' of object " + resource.id().text())
                         .within("updating name reference in '" + rule->spec->path + "' field of '"

@@ -82,6 +82,9 @@ void leafPaths(const Node& node, const std::string& prefix, std::vector<std::str
     }
 }
 
+constexpr const char* kAllowName = "internal.config.kubernetes.io/allowNameChange";
+constexpr const char* kAllowKind = "internal.config.kubernetes.io/allowKindChange";
+
 struct PatchOptions
 {
     bool name = false;
@@ -160,6 +163,35 @@ void stringMetadata(Node& patch)
     }
 }
 
+/// What an option does to the patch itself: kustomize notes it in an annotation there, and makes texts of the others.
+void noteOptions(Node& patch, PatchOptions allow)
+{
+    auto* metadata = patch.find("metadata");
+    if (metadata == nullptr || !metadata->isMapping() || (!allow.name && !allow.kind))
+        return;
+    auto& annotations = metadata->ensureMapping("annotations");
+    for (auto& child : annotations.children)
+        child.tag = manifest::ScalarTag::String;
+    for (const auto& [is, key] : {std::pair(allow.name, kAllowName), std::pair(allow.kind, kAllowKind)}) {
+        if (is)
+            annotations.setPlain(key, Node::string("enabled"));
+    }
+}
+
+/// As kustomize applies a patch to the objects of a selection: in a copy that has their group and version.
+Result<> applyCopy(Resource& resource, Node patch, const Schema& schema, PatchOptions allow)
+{
+    stringMetadata(patch);
+    if (const auto* apiVersion = resource.root().find("apiVersion"))
+        patch.set("apiVersion", *apiVersion);
+    // An object without one gets a null from a patch that has none either, as kustomize gives it.
+    const bool getsNull = resource.root().find("apiVersion") == nullptr && !patch.erase("apiVersion");
+    PH_CHECK(applyStrategic(resource, patch, schema, allow));
+    if (getsNull && !resource.root().children.empty())
+        resource.edit().set("apiVersion", Node::null());
+    return {};
+}
+
 Result<Resource*> uniqueTarget(ResMap& all, const ResId& id)
 {
     const auto matches = all.matchingAnyId(id);
@@ -180,16 +212,9 @@ Result<> applyToTargets(ResMap& all, const Selector& selector, const Node& patch
     }
     for (auto* resource : selected) {
         Node own = patch;
-        stringMetadata(own);
-        if (const auto* apiVersion = resource->root().find("apiVersion"))
-            own.set("apiVersion", *apiVersion);
-        // An object without one gets a null from a patch that has none either, as kustomize gives it.
-        const bool getsNull = resource->root().find("apiVersion") == nullptr && !own.erase("apiVersion");
         if (!allow.kind)
             own.set("kind", Node::string(resource->id().gvk.kind));
-        PH_CHECK(applyStrategic(*resource, own, context.build.schema(), allow));
-        if (getsNull && !resource->root().children.empty())
-            resource->edit().set("apiVersion", Node::null());
+        PH_CHECK(applyCopy(*resource, std::move(own), context.build.schema(), allow));
         resource->marks.push_back(mark);
     }
     return {};
@@ -294,7 +319,7 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
         PH_TRY(file, context.build.pathOf(context.root, path));
         step = {file, "patch", {}, 0};
     }
-    auto objects = readObjects(patch, path.empty() ? "patch" : path);
+    auto objects = readObjects(patch, path.empty() ? std::string {} : context.build.named(file));
     const bool isStrategic = objects && !objects->empty();
     // What reads as objects is no list of operations.
     const auto operations = isStrategic ? Result<Value>(manifest::Array {}) : readOperations(patch);
@@ -305,7 +330,9 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
         return fail(Error::Code::InvalidInput,
                     fmt::format("unable to parse SM or JSON patch from {}: {}", patchLabel(path, patch),
                                 objects ? operations.error().message : objects.error().message),
-                    objects ? file : objects.error().where);
+                    !objects           ? objects.error().where
+                        : path.empty() ? std::string {}
+                                       : context.build.named(file));
     }
     const auto* target = find(entry, {"target"});
     const PatchOptions allow {flag(entry, {"options", "allowNameChange"}), flag(entry, {"options", "allowKindChange"})};
@@ -318,6 +345,8 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
             return refuse(fmt::format("must specify a target for JSON patch {}", patchLabel(path, patch)));
         return applyJson(all, *selector, *operations, Remember::Id, operationTouches(step, *operations));
     }
+    for (auto& object : *objects)
+        noteOptions(object, allow);
     if (target != nullptr) {
         if (objects->size() > 1)
             return refuse(fmt::format("Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set "
@@ -363,10 +392,10 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
         std::string file = context.root.file;
         if (!objects || objects->empty()) {
             PH_TRY(const auto content, context.build.load(context.root, path));
-            objects = readObjects(content, path);
+            PH_TRY(file, context.build.pathOf(context.root, path));
+            objects = readObjects(content, context.build.named(file));
             if (!objects)
                 return fail(std::move(objects.error()));
-            PH_TRY(file, context.build.pathOf(context.root, path));
         }
         for (std::size_t number = 0; auto& object : *objects)
             patches.push_back({std::move(object), file, number++});
@@ -380,12 +409,10 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
         return refuse(fmt::format("patch appears to be empty; files=[{}], Patch={}", join(paths, " "), inlined));
     for (const auto& [node, file, document] : patches) {
         const Resource patchResource(node);
-        auto own = node;
-        stringMetadata(own);
         PH_TRY(auto* found, uniqueTarget(all, patchResource.id()));
         auto mark = std::make_shared<Touch>(Touch {{file, "patch", {}, document}, {}});
         leafPaths(node, "", mark->paths);
-        PH_CHECK(applyStrategic(*found, own, context.build.schema(), {}));
+        PH_CHECK(applyCopy(*found, node, context.build.schema(), {}));
         found->marks.push_back(mark);
         all.touched();
         all.dropEmpty();

@@ -240,16 +240,12 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
     if (const auto* list = find(file, {"replacements"}); list != nullptr && !list->get_array().empty())
         PH_CHECK(runBuiltin(into, root, {"ReplacementTransformer", "replacements"},
                             [&] { return runReplacements(context, all, *list); }));
-    PH_TRY(const auto plugins, pluginObjects(root, "transformers"));
-    for (const auto& plugin : plugins)
-        PH_CHECK(runPlugin(into, root, plugin));
-    return {};
+    return eachPlugin(root, "transformers", [&](const Resource& plugin) { return runPlugin(into, root, plugin); });
 }
 
 Result<> Build::runValidators(Accumulated& into, const Root& root)
 {
-    PH_TRY(const auto plugins, pluginObjects(root, "validators"));
-    for (const auto& plugin : plugins) {
+    return eachPlugin(root, "validators", [&](const Resource& plugin) -> Result<> {
         const auto before = into.resources;
         PH_CHECK(runPlugin(into, root, plugin));
         const auto plain = [](const Resource& resource) {
@@ -266,11 +262,10 @@ Result<> Build::runValidators(Accumulated& into, const Root& root)
         for (std::size_t i = 0; same && i < before.items().size(); ++i)
             same = plain(before.items()[i]) == plain(into.resources.items()[i]);
         if (!same)
-            return fail(Error::Code::InvalidInput, "validator shouldn't modify the resource map",
-                        placeOf(root, "validators", 0));
+            return fail(Error::Code::InvalidInput, "validator shouldn't modify the resource map");
         into.resources = before;
-    }
-    return {};
+        return {};
+    });
 }
 
 } // namespace core::render::kustomize

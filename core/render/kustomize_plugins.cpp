@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/render/kustomize_plugins.h"
+
 #include "core/base/strings.h"
 #include "core/manifest/yaml.h"
 #include "core/render/kustomization.h"
@@ -168,17 +170,32 @@ bool isTransformer(const std::string& kind)
 
 } // namespace
 
+std::string_view builtinPlugin(const Gvk& gvk)
+{
+    if (!gvk.group.empty() || gvk.version != "builtin")
+        return {};
+    if (isTransformer(gvk.kind))
+        return "transformer";
+    const bool generates = gvk.kind == "ConfigMapGenerator" || gvk.kind == "SecretGenerator"
+        || gvk.kind == "IAMPolicyGenerator" || gvk.kind == "HelmChartInflationGenerator";
+    return generates ? "generator" : "";
+}
+
 Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& plugin)
 {
     PH_CHECK(checkStop());
     const Ctx context {*this, root};
     const auto& id = plugin.id();
     PH_TRY(const auto value, manifest::toValue(plugin.root(), manifest::YamlDialect::V3));
+    // What stands in the kustomization itself is found by who reads the list.
+    const bool isInline = plugin.file.empty() || plugin.file == root.file;
+    const auto at = [&](Error error) {
+        if (error.where.empty() && !isInline)
+            error.where = plugin.place();
+        return fail(std::move(error));
+    };
     const auto failed = [&](const Error& error) {
-        auto own = error.within("plugin " + id.text() + " fails configuration");
-        if (own.where.empty())
-            own.where = plugin.file.empty() ? root.file : plugin.file;
-        return fail(std::move(own));
+        return at(error.within("plugin " + id.text() + " fails configuration"));
     };
     const bool builtin = text(value, {"apiVersion"}) == "builtin";
     const auto& kind = id.gvk.kind;
@@ -197,7 +214,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
         if (!m_buildMetadata.empty())
             made->origin = by;
         if (auto done = into.resources.absorb(std::move(*made)); !done)
-            return fail(done.error().within("merging from generator"));
+            return at(done.error().within("merging from generator"));
         return {};
     }
     if (builtin && isTransformer(kind)) {
@@ -231,9 +248,11 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
     if (builtin && kind == "HelmChartInflationGenerator")
         return addChart(into, root, value, value, by);
     if (builtin)
-        return fail(Error::Code::InvalidInput, "unable to load builtin " + id.text(), root.file);
-    return fail(Error::Code::Unsupported, "external plugins disabled; unable to load external plugin '" + kind + "'",
-                root.file, "programs and containers are not run while rendering: use a built-in kind");
+        return at({Error::Code::InvalidInput, "unable to load builtin " + id.text()});
+    return at({Error::Code::Unsupported,
+               "external plugins disabled; unable to load external plugin '" + kind + "'",
+               {},
+               "programs and containers are not run while rendering: use a built-in kind"});
 }
 
 } // namespace core::render::kustomize

@@ -222,16 +222,21 @@ Result<> Build::finish(Accumulated& all, const Root& top)
     const std::string order(text(top.kustomization, {"sortOptions", "order"}));
     const bool sortGiven = find(top.kustomization, {"sortOptions"}) != nullptr;
     const auto* legacy = find(top.kustomization, {"sortOptions", "legacySortOptions"});
+    const auto refused = [&](const char* why) {
+        return fail(Error::Code::InvalidInput, why, placeOf(top, "sortOptions", 0));
+    };
     if (sortGiven && order != "fifo" && order != "legacy")
-        return fail(Error::Code::InvalidInput, "the field 'sortOptions.order' must be one of [fifo, legacy]", top.file);
+        return refused("the field 'sortOptions.order' must be one of [fifo, legacy]");
     if (order == "fifo" && legacy != nullptr)
-        return fail(Error::Code::InvalidInput,
-                    "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not "
-                    "'legacy'",
-                    top.file);
+        return refused("the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not "
+                       "'legacy'");
     PH_CHECK(addHashes(all.resources));
     PH_CHECK(fixNameReferences(all.resources, *all.config, m_stop));
-    PH_CHECK(resolveVars(all.resources, all.vars, *all.config));
+    PH_CHECK(resolveVars(all.resources, all.vars, *all.config, [this](const Var& var) {
+        Root root;
+        root.file = var.file;
+        return placeOf(root, "vars", var.index);
+    }));
     auto& items = all.resources.items();
     std::erase_if(items, [](const Resource& r) { return isLocal(r.root()); });
     if (order != "fifo") {
@@ -282,7 +287,7 @@ Result<Build::PrintedPtr> Build::printed(Resource& resource) const
     if (!value || !sound) {
         auto error = value ? sound.error() : value.error();
         error.message = resource.id().text() + ": " + error.message;
-        error.where = resource.file;
+        error.where = resource.place();
         return fail(std::move(error));
     }
     auto yaml = manifest::toYaml(*value);

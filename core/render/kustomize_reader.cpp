@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include <charconv>
 #include <deque>
 
 namespace core::render::kustomize {
@@ -63,6 +64,17 @@ void quoteTexts(Node& node)
         quoteTexts(child);
 }
 
+/// "file:2:5" in a piece of a file that begins after `lines` lines.
+std::string movedDown(const std::string& where, const std::string& file, std::size_t lines)
+{
+    if (lines == 0 || !where.starts_with(file + ":"))
+        return where;
+    std::size_t line = 0;
+    const char* begin = where.data() + file.size() + 1;
+    const auto [end, ec] = std::from_chars(begin, where.data() + where.size(), line);
+    return ec != std::errc {} ? where : file + ":" + std::to_string(line + lines) + std::string(end);
+}
+
 } // namespace
 
 Result<> checkObject(const Node& object)
@@ -81,14 +93,15 @@ Result<> checkObject(const Node& object)
 
 Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file)
 {
+    std::size_t line = 0; // that the piece begins after
     const auto within = [&](Error error) {
         if (error.code == Error::Code::InvalidInput)
-            error.message = "MalformedYAMLError: " + error.message + " in File: " + file;
+            error.message = "MalformedYAMLError: " + error.message + (file.empty() ? "" : " in File: " + file);
+        error.where = file.empty() ? std::string {} : movedDown(error.where, file, line);
         return fail(std::move(error));
     };
     PH_TRY(const auto parts, pieces(text));
     std::deque<Node> queue;
-    std::size_t line = 0;
     for (const auto& part : parts) {
         manifest::NodeLimits limits;
         limits.keepDuplicates = true;
@@ -123,7 +136,8 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
         if (isEmpty(node))
             continue;
         if (auto checked = checkObject(node); !checked) {
-            checked.error().where = file + ":" + std::to_string(node.line) + ":1";
+            if (!file.empty())
+                checked.error().where = file + ":" + std::to_string(node.line) + ":1";
             return fail(std::move(checked.error()));
         }
         auto* items = nameOf(node, {"kind"}).ends_with("List") ? node.find("items") : nullptr;

@@ -286,7 +286,9 @@ Result<std::shared_ptr<const Schema>> Schema::fromOpenApi(const Value& document)
 bool isBuiltinClusterScoped(const Gvk& gvk)
 {
     static const auto kCluster = [] {
-        std::set<std::string, std::less<>> names;
+        // Since 5.6, beyond the schema.
+        std::set<std::string, std::less<>> names {"admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy",
+                                                  "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding"};
         for (const auto& name : array(tables(), {"schema", "cluster"}))
             names.emplace(text(name, {}));
         return names;

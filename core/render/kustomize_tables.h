@@ -74,6 +74,8 @@ struct Var
     Gvk gvk;
     std::string objectName, objectNamespace;
     std::string fieldPath;
+    std::string file; ///< kustomization that declares it
+    std::size_t index = 0; ///< in its list
 };
 
 /// What accumulating a root gives: resources, the field specs for them, and variables.

@@ -113,23 +113,27 @@ std::vector<std::string> varPath(std::string_view path)
 
 } // namespace
 
-Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& config)
+Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& config,
+                     const std::function<std::string(const Var&)>& place)
 {
     if (vars.empty())
         return {};
     Values values;
     for (const auto& var : vars) {
+        const auto refused = [&](std::string why) {
+            return fail(Error::Code::InvalidInput, std::move(why), place(var));
+        };
         const Resource* source = nullptr;
         for (const auto& resource : all.items()) {
             if (std::find(resource.varNames.begin(), resource.varNames.end(), var.name) != resource.varNames.end())
                 source = &resource;
         }
         if (source == nullptr)
-            return refuse("var '" + var.name + "' cannot be mapped to a field in the set of known resources");
+            return refused("var '" + var.name + "' cannot be mapped to a field in the set of known resources");
         auto node = lookup(source->root(), varPath(var.fieldPath));
         if (!node || *node == nullptr)
-            return refuse("field specified in var '" + var.name + "' (" + var.fieldPath
-                          + ") not found in corresponding resource");
+            return refused("field specified in var '" + var.name + "' (" + var.fieldPath
+                           + ") not found in corresponding resource");
         if ((*node)->isScalar()) {
             Node value = **node;
             value.key.clear();
@@ -145,9 +149,12 @@ Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& co
                 continue;
             const auto done = walkSpec(resource.edit(), splitPath(spec.path), false, Creation::None,
                                        [&](Node& node) { return expandNode(node, values); });
-            if (!done)
-                return fail(
-                    done.error().within("considering field '" + spec.path + "' of object " + resource.id().text()));
+            if (!done) {
+                auto error =
+                    done.error().within("considering field '" + spec.path + "' of object " + resource.id().text());
+                error.where = resource.place();
+                return fail(std::move(error));
+            }
         }
     }
     all.touched();

@@ -5,6 +5,7 @@
 #include "core/manifest/yaml.h"
 #include "core/render/render.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 #include <boost/json.hpp>
@@ -145,6 +146,11 @@ private slots:
                          ("wrong cause: " + output.error().text() + "\nexpected: " + expected).c_str());
             }
             QVERIFY2(known, ("a cause that the test does not know: " + expected).c_str());
+            static const QRegularExpression kPlace("^[^:]+\\.ya?ml:[1-9]");
+            const bool isTop = output.error().message.starts_with("unable to find one of"); // there is no file
+            QVERIFY2(isTop || kPlace.match(QString::fromStdString(output.error().where)).hasMatch(),
+                     ("no line: " + output.error().text()).c_str());
+            QVERIFY2(!output.error().hint.empty(), ("no advice: " + output.error().text()).c_str());
             return;
         }
         QVERIFY2(output.has_value(), output ? "" : output.error().text().c_str());

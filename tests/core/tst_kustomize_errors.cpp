@@ -94,7 +94,32 @@ private slots:
             "Pod\nmetadata: {name: p}\n",
             "kustomization.yaml:2:12", "does not match a config");
         row("component", "=== kustomization.yaml\ncomponents:\n- c\n=== c/kustomization.yaml\nresources: [a.yaml]\n",
-            "c/kustomization.yaml", "expected kind 'Component'", "");
+            "kustomization.yaml:2:3", "expected kind 'Component'", "list it under resources");
+        row("component of a base",
+            "=== kustomization.yaml\nresources: [b]\n=== b/kustomization.yaml\ncomponents:\n- ../c\n=== "
+            "c/kustomization.yaml\nresources: [a.yaml]\n",
+            "b/kustomization.yaml:2:3", "expected kind 'Component'",
+            "reached through kustomization.yaml:1:13, then b/kustomization.yaml:2:3");
+        row("plugin in a file",
+            "=== kustomization.yaml\nnamePrefix: x-\ntransformers:\n- a.yaml\n- t.yaml\n=== a.yaml\napiVersion: "
+            "builtin\nkind: HashTransformer\nmetadata: {name: h}\n=== t.yaml\n# first\n---\napiVersion: "
+            "builtin\nkind: PrefixTransformer\nmetadata: {name: p}\n",
+            "t.yaml:3", "fieldSpecs is not expected to be nil",
+            "add fieldSpecs; reached through kustomization.yaml:4:3");
+        row("plugin in the kustomization",
+            "=== kustomization.yaml\ntransformers:\n- |\n  apiVersion: builtin\n  kind: PrefixTransformer\n  metadata: "
+            "{name: p}\n",
+            "kustomization.yaml:2:3", "fieldSpecs is not expected to be nil", "add fieldSpecs");
+        row("var", "=== kustomization.yaml\nvars:\n- name: A\n  objref: {kind: Pod, name: x, apiVersion: v1}\n",
+            "kustomization.yaml:2:3", "cannot be mapped", "check objref");
+        row("second document",
+            "=== kustomization.yaml\nresources: [p.yaml]\n=== p.yaml\nkind: Pod\nmetadata: {name: p}\n---\na: b\n  c: "
+            "d\n",
+            "p.yaml:5", "MalformedYAMLError", "mend the YAML there; reached through kustomization.yaml:1:13");
+        row("patch in a file",
+            "=== kustomization.yaml\nresources: [o]\n=== o/kustomization.yaml\nresources: [p.yaml]\npatches: [{path: "
+            "x.yaml}]\n=== o/p.yaml\nkind: Pod\nmetadata: {name: p}\n=== o/x.yaml\nkind: Pod\na: [\n",
+            "o/x.yaml:", "unable to parse SM or JSON patch");
         row("broken YAML", "=== kustomization.yaml\nresources: [p.yaml]\n=== p.yaml\na: b\n  c: d\n", "p.yaml:2",
             "MalformedYAMLError");
         row("cycle",
