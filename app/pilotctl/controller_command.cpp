@@ -3,6 +3,7 @@
 #include "core/base/paths.h"
 #include "core/kube/curl_transport.h"
 #include "core/kube/kubeconfig.h"
+#include "core/kube/rate_limit.h"
 #include "core/service/controller_service.h"
 #include "pilotctl/context.h"
 
@@ -52,7 +53,8 @@ void run(Context& context, const ControllerFlags& flags)
     if (!cluster)
         return context.fail(cluster.error());
     core::service::ControllerService::Deps deps;
-    deps.client = std::make_shared<core::kube::Client>(core::kube::curlTransport(*cluster));
+    deps.client =
+        std::make_shared<core::kube::Client>(core::kube::rateLimited(core::kube::curlTransport(*cluster), {}));
     deps.clock = std::make_shared<core::ScaledClock>();
     deps.http = core::curlHttp();
     core::service::ControllerService::Options options;

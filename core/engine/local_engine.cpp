@@ -8,6 +8,7 @@
 #include "core/engine/resources.h"
 #include "core/kube/curl_transport.h"
 #include "core/kube/kubeconfig.h"
+#include "core/kube/rate_limit.h"
 #include "core/rollout/kserve.h"
 
 #include <boost/json.hpp>
@@ -151,7 +152,7 @@ Result<> LocalEngine::connectTo(const fs::path& kubeconfig)
 {
     PH_TRY(const auto config, kube::Kubeconfig::load(kubeconfig));
     PH_TRY(const auto access, config.access(m_options.context));
-    m_client = std::make_shared<kube::Client>(kube::curlTransport(access));
+    m_client = std::make_shared<kube::Client>(kube::rateLimited(kube::curlTransport(access), {}));
     m_connection.name = access.context;
     m_connection.server = access.server;
     m_connection.production = access.context.find("prod") != std::string::npos;

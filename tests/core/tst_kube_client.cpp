@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/client.h"
+#include "core/kube/rate_limit.h"
 #include "support/fake_transport.h"
 
 #include <QTest>
+
+#include <future>
 
 using namespace core;
 using namespace core::kube;
@@ -52,6 +55,7 @@ private slots:
     void watchReportsGone();
     void watchSurvivesSplitLines();
     void rejectsGarbage();
+    void waitsForItsOwnRate();
 };
 
 void TestKubeClient::readsAggregatedDiscovery()
@@ -280,6 +284,38 @@ void TestKubeClient::rejectsGarbage()
     const auto configMaps = type("", "v1", "ConfigMap", "configmaps");
     QVERIFY(!client.list(configMaps, {}));
     QVERIFY(!client.watch(configMaps, {}, {}, [](WatchEvent) { return true; }, {}));
+}
+
+void TestKubeClient::waitsForItsOwnRate()
+{
+    using namespace std::chrono_literals;
+    const auto clock = std::make_shared<ManualClock>(TimePoint {1h});
+    const auto transport = rateLimited(smallCluster(), {10, 2}, clock);
+    const Request request {"GET", "/api/v1/namespaces", {}, {}};
+    std::stop_source stop;
+    const auto later = [&] {
+        return std::async(std::launch::async, [&] { return transport->send(request, stop.get_token()); });
+    };
+    for (int i = 0; i < 2; ++i)
+        QVERIFY(transport->send(request, {}));
+    auto third = later();
+    QCOMPARE(third.wait_for(50ms), std::future_status::timeout);
+    clock->advance(99ms);
+    QCOMPARE(third.wait_for(50ms), std::future_status::timeout);
+    clock->advance(1ms);
+    QVERIFY(third.get());
+    // However long it was quiet, no more than a burst.
+    clock->advance(1h);
+    for (int i = 0; i < 2; ++i)
+        QVERIFY(transport->send(request, {}));
+    auto fifth = later();
+    QCOMPARE(fifth.wait_for(50ms), std::future_status::timeout);
+    stop.request_stop();
+    const auto stopped = fifth.get();
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().code, Error::Code::Cancelled);
+    clock->advance(100ms); // whoever stopped has given the token back
+    QVERIFY(transport->send(request, {}));
 }
 
 QTEST_GUILESS_MAIN(TestKubeClient)
