@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <functional>
 
 namespace core::engine {
@@ -46,6 +47,22 @@ bool serviceRuns(const kube::Cache& cache)
     bool out = false;
     eachReady(cache, [&](std::string_view name) { out = out || name == "pilothouse-controller"; });
     return out;
+}
+
+std::vector<std::string> missingDefinitions(const kube::Cache& cache)
+{
+    constexpr std::string_view kGroup = "apiextensions.k8s.io";
+    constexpr std::string_view kKind = "CustomResourceDefinition";
+    const auto types = cache.types();
+    if (std::none_of(types.begin(), types.end(), [&](const kube::ResourceType& type) { return type.kind == kKind; }))
+        return {};
+    std::vector<std::string> missing;
+    for (const auto* plural : {"applications", "appprojects", "rollouts", "analysistemplates", "analysisruns"}) {
+        auto name = std::string(plural) + ".argoproj.io";
+        if (!cache.get({std::string(kGroup), std::string(kKind), {}, name}))
+            missing.push_back(std::move(name));
+    }
+    return missing;
 }
 
 } // namespace core::engine

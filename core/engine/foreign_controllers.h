@@ -5,6 +5,8 @@
 #include "core/kube/cache.h"
 
 #include <set>
+#include <string>
+#include <vector>
 
 namespace core::engine {
 
@@ -14,5 +16,10 @@ enum class Foreign : std::uint8_t { Applications, ApplicationSets, Notifications
 [[nodiscard]] std::set<Foreign> foreignControllers(const kube::Cache& cache);
 /// Whether our own controllers run in the cluster as a service (`pilotctl controller`), seen in the same way.
 [[nodiscard]] bool serviceRuns(const kube::Cache& cache);
+
+/// The definitions of Argo that our controllers need and that a watched cluster does not have, by their names
+/// ("applications.argoproj.io"); empty where the cluster's definitions are not
+/// watched. Ask it once the first lists are in.
+[[nodiscard]] std::vector<std::string> missingDefinitions(const kube::Cache& cache);
 
 } // namespace core::engine

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/foreign_controllers.h"
 #include "core/engine/local_engine.h"
 #include "core/manifest/yaml.h"
 #include "core/rollout/findings.h"
@@ -7,6 +8,7 @@
 #include "core/rollout/simulate.h"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -255,9 +257,35 @@ void LocalEngine::placeInLive(Problem& problem, std::vector<std::string> path) c
         path.pop_back();
 }
 
+namespace {
+
+/// A cluster without Argo's definitions cannot hold what our controllers work with.
+std::optional<Problem> withoutDefinitions(const kube::Cache& cache)
+{
+    const auto missing = missingDefinitions(cache);
+    if (missing.empty())
+        return {};
+    Problem problem;
+    problem.message =
+        fmt::format("This cluster does not know {}: nothing of that kind can be kept in it", fmt::join(missing, ", "));
+    const bool rolloutsOnly = missing.front().find("app") != 0;
+    problem.hint = rolloutsOnly
+        ? "Install the definitions of Argo Rollouts: "
+          "kubectl apply --server-side -k https://github.com/argoproj/argo-rollouts/manifests/crds?ref=stable"
+        : "Install the definitions of Argo CD and Argo Rollouts: "
+          "kubectl apply --server-side -k https://github.com/argoproj/argo-cd/manifests/crds?ref=stable "
+          "-k https://github.com/argoproj/argo-rollouts/manifests/crds?ref=stable";
+    return problem;
+}
+
+} // namespace
+
 void LocalEngine::buildProblems(Snapshot& next)
 {
     std::vector<Problem> problems;
+    if (!next.connection.embedded && next.connection.state == Connection::State::Connected)
+        if (auto problem = withoutDefinitions(*m_cache))
+            problems.push_back(std::move(*problem));
     for (const auto& app : next.applications) {
         const AppId id {app->nameSpace, app->name};
         for (const auto& condition : app->conditions) {

@@ -12,3 +12,5 @@ test(tst_embedded_rbac SOURCES core/tst_embedded_rbac.cpp LINK core_embedded)
 test(tst_kube_both SOURCES core/tst_kube_both.cpp support/real_cluster.cpp LINK core_embedded)
 test(tst_apply_peer SOURCES core/tst_apply_peer.cpp support/real_cluster.cpp LINK core_embedded)
 test(tst_kubectl_peer SOURCES core/tst_kubectl_peer.cpp support/real_cluster.cpp support/test_kubelet.cpp LINK core_embedded)
+test(tst_story_real SOURCES core/tst_story_real.cpp support/real_cluster.cpp support/test_kubelet.cpp
+    LINK core_engine core_embedded Qt6::Network TIMEOUT 600)
