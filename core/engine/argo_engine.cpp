@@ -606,6 +606,19 @@ Subscription ArgoEngine::followLogs(const std::vector<LogSource>& sources, const
     return Subscription([threads, stop] { stop->request_stop(); });
 }
 
+Result<std::unique_ptr<Terminal>> ArgoEngine::openTerminal(const manifest::ResourceKey&, const std::string&,
+                                                           const std::vector<std::string>&, TerminalEvents,
+                                                           std::stop_token)
+{
+    return unsupported("a terminal");
+}
+
+Result<std::unique_ptr<Forward>> ArgoEngine::forwardPort(const manifest::ResourceKey&, unsigned short, unsigned short,
+                                                         std::function<void(const Error&)>, std::stop_token)
+{
+    return unsupported("forwarding ports");
+}
+
 Result<> ArgoEngine::undo(const manifest::ResourceKey&, std::int64_t)
 {
     return unsupported("undoing a rollout");

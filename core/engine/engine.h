@@ -14,6 +14,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace core::engine {
@@ -148,6 +149,31 @@ struct SourceLink
     std::string path; ///< that it leads to, in the repository
     std::size_t line = 0; ///< 1-based, in the file that was asked about; 0: the file as a whole
     friend bool operator==(const SourceLink&, const SourceLink&) = default;
+};
+
+/// A program that runs in a container and has a terminal. Destroying it closes the connection.
+class Terminal
+{
+public:
+    virtual ~Terminal() = default; ///< no callback runs or comes any more when it returns
+    virtual void send(std::string_view bytes) = 0;
+    virtual void resize(int columns, int rows) = 0;
+};
+struct TerminalEvents
+{
+    /// Bytes as they come, from a thread of the terminal; UTF-8 may be cut anywhere.
+    std::function<void(std::string_view)> output;
+    /// Once: the exit code, or why there is none.
+    std::function<void(Result<int>)> ended;
+};
+
+/// A forwarded port; destroying it closes it.
+class Forward
+{
+public:
+    virtual ~Forward() = default;
+    [[nodiscard]] virtual unsigned short localPort() const = 0;
+    [[nodiscard]] virtual const manifest::ResourceKey& pod() const = 0; ///< that it leads to
 };
 
 struct PlanTask
@@ -401,6 +427,18 @@ public:
     /// against the cluster's free GPUs; touches nothing. InvalidInput with the reason where it would be refused.
     [[nodiscard]] virtual Result<RolloutPreview> previewRollout(const manifest::ResourceKey& rollout,
                                                                 std::stop_token stop) = 0;
+    /// Runs a command with a terminal in a container of a running pod, as `kubectl exec -it`; [blocking] until it runs.
+    /// container "": the pod's default one. Unsupported on the embedded cluster, whose pods run nothing.
+    [[nodiscard]] virtual Result<std::unique_ptr<Terminal>>
+    openTerminal(const manifest::ResourceKey& pod, const std::string& container,
+                 const std::vector<std::string>& command, TerminalEvents events, std::stop_token stop) = 0;
+    /// A port of this machine's loopback (0: any free one) that leads to a port of a Pod, or of a ready pod behind a
+    /// Service (its port, not the target's). `onProblem` tells from a thread of the forward why a connection failed.
+    [[nodiscard]] virtual Result<std::unique_ptr<Forward>> forwardPort(const manifest::ResourceKey& target,
+                                                                       unsigned short port, unsigned short localPort,
+                                                                       std::function<void(const Error&)> onProblem,
+                                                                       std::stop_token stop) = 0;
+
     /// Touches nothing; [blocking]. `manifests`: render the sources of what is created or updated, too.
     [[nodiscard]] virtual Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
                                                         std::stop_token stop) = 0;

@@ -90,6 +90,14 @@ public:
     [[nodiscard]] Result<RemovalPlan> removalPlan(const manifest::ResourceKey& key, std::stop_token stop) override;
     [[nodiscard]] Result<PrintedTable> printed(const manifest::GroupKind& kind, const std::string& nameSpace,
                                                std::stop_token stop) override;
+    [[nodiscard]] Result<std::unique_ptr<Terminal>> openTerminal(const manifest::ResourceKey& pod,
+                                                                 const std::string& container,
+                                                                 const std::vector<std::string>& command,
+                                                                 TerminalEvents events, std::stop_token stop) override;
+    [[nodiscard]] Result<std::unique_ptr<Forward>> forwardPort(const manifest::ResourceKey& target, unsigned short port,
+                                                               unsigned short localPort,
+                                                               std::function<void(const Error&)> onProblem,
+                                                               std::stop_token stop) override;
     [[nodiscard]] Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
                                           std::function<void(LogChunk)> callback) override;
     [[nodiscard]] Result<RolloutPreview> previewRollout(const manifest::ResourceKey& rollout,

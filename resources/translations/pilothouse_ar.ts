@@ -456,6 +456,14 @@
         <source>Keyboard shortcuts…</source>
         <translation>اختصارات لوحة المفاتيح…</translation>
     </message>
+    <message>
+        <source>Terminal in the pod</source>
+        <translation>طرفية في الحاوية</translation>
+    </message>
+    <message>
+        <source>Forwarded ports</source>
+        <translation>المنافذ المُحوَّلة</translation>
+    </message>
 </context>
 <context>
     <name>ui::AdminPage</name>
@@ -2431,6 +2439,99 @@
     </message>
 </context>
 <context>
+    <name>ui::ForwardDialog</name>
+    <message>
+        <source>Forward a port of %1</source>
+        <translation>تحويل منفذ من %1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>المنفذ</translation>
+    </message>
+    <message>
+        <source>any free one</source>
+        <translation>أي منفذ متاح</translation>
+    </message>
+    <message>
+        <source>Port on this machine</source>
+        <translation>المنفذ على هذا الجهاز</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>تحويل</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء الأمر</translation>
+    </message>
+    <message>
+        <source>Forward port %1 of %2</source>
+        <translation>تحويل المنفذ %1 من %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ForwardsPage</name>
+    <message>
+        <source>Forwarded ports</source>
+        <translation>المنافذ المُحوَّلة</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>العنوان</translation>
+    </message>
+    <message>
+        <source>Leads to</source>
+        <translation>يقود إلى</translation>
+    </message>
+    <message>
+        <source>Pod</source>
+        <translation>الحاوية (Pod)</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+    <message>
+        <source>Filter by address or object…</source>
+        <translation>تصفية بالعنوان أو الكائن…</translation>
+    </message>
+    <message>
+        <source>No port is forwarded. Choose &quot;Forward a port&quot; in the menu of a pod or a service.</source>
+        <translation>لا منفذ مُحوَّل. اختر «تحويل منفذ» من قائمة حاوية أو خدمة.</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation>فتح في المتصفح</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>نسخ العنوان</translation>
+    </message>
+    <message>
+        <source>Stop forwarding</source>
+        <translation>إيقاف التحويل</translation>
+    </message>
+    <message>
+        <source>opening…</source>
+        <translation>جارٍ الفتح…</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>مفتوحة</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n port(s)</source>
+        <translation>
+            <numerusform>لا منافذ</numerusform>
+            <numerusform>منفذ واحد</numerusform>
+            <numerusform>منفذان</numerusform>
+            <numerusform>%n منافذ</numerusform>
+            <numerusform>%n منفذًا</numerusform>
+            <numerusform>%n منفذ</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::Glyph</name>
     <message>
         <source>Healthy</source>
@@ -3286,6 +3387,10 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Canary</source>
         <translation>الكناري</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation>الطرفية</translation>
     </message>
 </context>
 <context>
@@ -4239,6 +4344,41 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::Removal</name>
+    <message>
+        <source>Nothing else goes with it.</source>
+        <translation>لا يذهب معه شيء آخر.</translation>
+    </message>
+    <message>
+        <source>Goes with it: %1.</source>
+        <translation>يذهب معه: %1.</translation>
+    </message>
+    <message>
+        <source>%1 makes it again.</source>
+        <translation>يعيد %1 إنشاءه.</translation>
+    </message>
+    <message>
+        <source>It stays until its finalizers are done: %1.</source>
+        <translation>يبقى حتى تنتهي finalizers الخاصة به: %1.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s dry run refuses it: %1</source>
+        <translation>ترفضه التجربة الجافة للخادم: %1</translation>
+    </message>
+    <message>
+        <source>Delete %1?</source>
+        <translation>أتحذف %1؟</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>حذف %1</translation>
+    </message>
+    <message>
+        <source>Planning to delete %1</source>
+        <translation>تخطيط حذف %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::ResourceDiffModel</name>
     <message>
         <source>new</source>
@@ -4289,14 +4429,6 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Apply %1</source>
         <translation>تطبيق %1</translation>
-    </message>
-    <message>
-        <source>Delete %1?</source>
-        <translation>أتحذف %1؟</translation>
-    </message>
-    <message>
-        <source>Delete %1</source>
-        <translation>حذف %1</translation>
     </message>
     <message>
         <source>Filter by name, namespace, status…</source>
@@ -4405,30 +4537,6 @@ Licence: GPL 3.0 or later.</source>
         <translation>إعادة تشغيل %1</translation>
     </message>
     <message>
-        <source>Planning to delete %1</source>
-        <translation>تخطيط حذف %1</translation>
-    </message>
-    <message>
-        <source>Nothing else goes with it.</source>
-        <translation>لا يذهب معه شيء آخر.</translation>
-    </message>
-    <message>
-        <source>Goes with it: %1.</source>
-        <translation>يذهب معه: %1.</translation>
-    </message>
-    <message>
-        <source>%1 makes it again.</source>
-        <translation>يعيد %1 إنشاءه.</translation>
-    </message>
-    <message>
-        <source>It stays until its finalizers are done: %1.</source>
-        <translation>يبقى حتى تنتهي finalizers الخاصة به: %1.</translation>
-    </message>
-    <message>
-        <source>The server&apos;s dry run refuses it: %1</source>
-        <translation>ترفضه التجربة الجافة للخادم: %1</translation>
-    </message>
-    <message>
         <source>all columns</source>
         <translation>كل الأعمدة</translation>
     </message>
@@ -4443,6 +4551,14 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Restart…</source>
         <translation>أعد التشغيل…</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation>الطرفية</translation>
+    </message>
+    <message>
+        <source>Forward a port…</source>
+        <translation>تحويل منفذ…</translation>
     </message>
 </context>
 <context>
@@ -4663,6 +4779,77 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::TerminalPage</name>
+    <message>
+        <source>Terminal %1</source>
+        <translation>طرفية %1</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>الحاوية</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>الأمر</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>تشغيل من جديد</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation>الطرفية</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+C copies, Ctrl+Shift+V pastes, Ctrl+Tab leaves the terminal.</source>
+        <translation>Ctrl+Shift+C للنسخ، وCtrl+Shift+V للصق، وCtrl+Tab لمغادرة الطرفية.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>نسخ</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>لصق</translation>
+    </message>
+    <message>
+        <source>Choose a pod and a command.</source>
+        <translation>اختر حاوية وأمرًا.</translation>
+    </message>
+    <message>
+        <source>connecting…</source>
+        <translation>جارٍ الاتصال…</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>غير متصل</translation>
+    </message>
+    <message>
+        <source>Open a terminal in %1</source>
+        <translation>فتح طرفية في %1</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>متصل</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>انتهى</translation>
+    </message>
+    <message>
+        <source>ended with exit code %1</source>
+        <translation>انتهى برمز الخروج %1</translation>
+    </message>
+    <message>
+        <source>the connection ended</source>
+        <translation>انقطع الاتصال</translation>
+    </message>
+    <message>
+        <source>Terminal in %1</source>
+        <translation>الطرفية في %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::Time</name>
     <message numerus="yes">
         <source>%n second(s) ago</source>
@@ -4860,22 +5047,6 @@ Licence: GPL 3.0 or later.</source>
         <translation>احذف من العنقود…</translation>
     </message>
     <message>
-        <source>Delete %1?</source>
-        <translation>أتحذف %1؟</translation>
-    </message>
-    <message>
-        <source>The object is removed from the cluster, with everything that it owns. Automated sync makes it again where it is in Git.</source>
-        <translation>يُحذف الكائن من العنقود مع كل ما يملكه. تعيد المزامنة التلقائية إنشاءه إن كان في Git.</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>حذف</translation>
-    </message>
-    <message>
-        <source>Delete %1</source>
-        <translation>حذف %1</translation>
-    </message>
-    <message>
         <source>Save the tree as a picture</source>
         <translation>حفظ الشجرة صورةً</translation>
     </message>
@@ -4922,6 +5093,14 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Logs of all its pods</source>
         <translation>سجلات كل ما له من Pods</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation>الطرفية</translation>
+    </message>
+    <message>
+        <source>Forward a port…</source>
+        <translation>تحويل منفذ…</translation>
     </message>
 </context>
 <context>

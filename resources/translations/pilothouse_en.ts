@@ -178,6 +178,16 @@
     </message>
 </context>
 <context>
+    <name>ui::ForwardsPage</name>
+    <message numerus="yes">
+        <source>%n port(s)</source>
+        <translation>
+            <numerusform>%n port</numerusform>
+            <numerusform>%n ports</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::IgnoreDialog</name>
     <message numerus="yes">
         <source>It hides %n difference(s).</source>

@@ -113,6 +113,27 @@ private slots:
                  std::string("patch Deployment.apps/scale in ml"));
     }
 
+    void programsAndPortsOfPods()
+    {
+        const auto pods = m_engine->objects({"", "Pod"}, "ml-serving", {}).value();
+        QVERIFY(!pods.empty());
+        const auto pod = manifest::keyOf(pods.front());
+        const auto terminal =
+            m_engine->openTerminal(pod, {}, {"sh"}, {[](std::string_view) {}, [](Result<int>) {}}, {});
+        QVERIFY(!terminal.has_value()); // these pods run nothing, and that is said
+        QCOMPARE(terminal.error().code, Error::Code::Unsupported);
+        QCOMPARE(m_engine->audit(1)->front().action, std::string("exec"));
+        const auto refused = [&](const manifest::ResourceKey& key, unsigned short port) {
+            const auto forward = m_engine->forwardPort(key, port, 0, {}, {});
+            return forward ? std::string("opened") : forward.error().text();
+        };
+        QVERIFY(refused(kGateway, 80).find("pods and services only") != std::string::npos);
+        QVERIFY(refused({"", "Service", "ml-serving", "none"}, 80).find("no such service") != std::string::npos);
+        const manifest::ResourceKey service {"", "Service", "ml-serving", "inference-service"};
+        const auto unknown = refused(service, 1);
+        QVERIFY2(unknown.find("port 1 leads to no port of Pod") != std::string::npos, unknown.c_str());
+    }
+
     void restartMakesNewPods()
     {
         QVERIFY(m_engine->restart(kGateway).has_value());

@@ -86,7 +86,7 @@ ApplicationPtr application(Engine& engine)
     return snapshot->applications.empty() ? nullptr : snapshot->applications.front();
 }
 
-RolloutPtr rollout(Engine& engine)
+RolloutPtr canaryOf(Engine& engine)
 {
     const auto snapshot = engine.snapshot();
     const auto found = std::ranges::find(snapshot->rollouts, false, [](const auto& row) { return row->kserve; });
@@ -95,7 +95,7 @@ RolloutPtr rollout(Engine& engine)
 
 bool serves(Engine& engine, const std::string& image)
 {
-    const auto canary = rollout(engine);
+    const auto canary = canaryOf(engine);
     return canary && canary->phase == "Healthy"
         && std::ranges::any_of(canary->revisions, [&](const RolloutRevision& revision) {
                return revision.stable && !revision.images.empty() && revision.images.front() == image;
@@ -122,7 +122,7 @@ std::string state(Engine& engine)
                 out += fmt::format("  {} sync {} health {} {}\n", node.key.text(), static_cast<int>(node.sync),
                                    static_cast<int>(node.health.value_or(Health::Healthy)), node.healthMessage);
     }
-    if (const auto canary = rollout(engine))
+    if (const auto canary = canaryOf(engine))
         out += fmt::format("rollout {} {} step {} weight {}\n", canary->phase, canary->message, canary->stepIndex,
                            canary->actualWeight);
     for (const auto& problem : *engine.snapshot()->problems)
@@ -246,7 +246,7 @@ void TestStoryReal::aGoodVersionProvesItself()
 {
     const auto committed = commitTag(*m_engine, "v3");
     QVERIFY2(committed, committed ? "" : committed.error().text().c_str());
-    QTRY_VERIFY2_WITH_TIMEOUT(rollout(*m_engine)->actualWeight == 10, state(*m_engine).c_str(), 60'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(canaryOf(*m_engine)->actualWeight == 10, state(*m_engine).c_str(), 60'000);
     const auto weightOfCanary = manifest::integer(live({"networking.istio.io", "VirtualService"}, "inference-vsvc"),
                                                   {"spec", "http", "0", "route", "1", "weight"});
     QVERIFY(weightOfCanary.value_or(0) >= 10);
@@ -266,9 +266,9 @@ void TestStoryReal::aBadVersionIsUndone()
 {
     m_prometheus.successRate = 0.5;
     QVERIFY(commitTag(*m_engine, "v4").has_value());
-    QTRY_VERIFY2_WITH_TIMEOUT(rollout(*m_engine)->aborted, state(*m_engine).c_str(), 90'000);
-    QTRY_VERIFY2_WITH_TIMEOUT(rollout(*m_engine)->actualWeight == 0, state(*m_engine).c_str(), 30'000);
-    QVERIFY(rollout(*m_engine)->abortCauses.size() >= 2);
+    QTRY_VERIFY2_WITH_TIMEOUT(canaryOf(*m_engine)->aborted, state(*m_engine).c_str(), 90'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(canaryOf(*m_engine)->actualWeight == 0, state(*m_engine).c_str(), 30'000);
+    QVERIFY(canaryOf(*m_engine)->abortCauses.size() >= 2);
     const auto vsvc = live({"networking.istio.io", "VirtualService"}, "inference-vsvc");
     QCOMPARE(manifest::integer(vsvc, {"spec", "http", "0", "route", "0", "weight"}), std::optional<std::int64_t>(100));
     QTRY_COMPARE_WITH_TIMEOUT(application(*m_engine)->health, Health::Degraded, 30'000);
@@ -285,7 +285,7 @@ void TestStoryReal::aRollbackGoesToTheVersionBefore()
     for (int i = 0; i < 600 && !serves(*m_engine, "inference:v3"); ++i)
         QTest::qWait(100);
     QVERIFY2(serves(*m_engine, "inference:v3"), state(*m_engine).c_str());
-    QVERIFY(!rollout(*m_engine)->aborted);
+    QVERIFY(!canaryOf(*m_engine)->aborted);
     QVERIFY(m_engine->verifyAudit().has_value());
 }
 

@@ -4,7 +4,16 @@
 
 #include "core/engine/views.h"
 
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
 
 namespace support {
 
@@ -319,6 +328,108 @@ std::size_t FakeEngine::followers() const
 {
     const std::lock_guard lock(m_mutex);
     return m_followers.size();
+}
+
+namespace {
+
+/// A program of this machine with a pseudo terminal.
+class LocalTerminal final : public eng::Terminal
+{
+public:
+    LocalTerminal(const std::vector<std::string>& command, eng::TerminalEvents events)
+        : m_events(std::move(events))
+    {
+        std::vector<char*> arguments;
+        for (const std::string& word : command)
+            arguments.push_back(const_cast<char*>(word.c_str())); // NOLINT: exec does not write
+        arguments.push_back(nullptr);
+        m_child = forkpty(&m_descriptor, nullptr, nullptr, nullptr);
+        if (m_child == 0) {
+            setenv("TERM", "xterm-256color", 1);
+            execvp(arguments.front(), arguments.data());
+            _exit(127);
+        }
+        m_reader = std::jthread([this] { read(); });
+    }
+    ~LocalTerminal() override
+    {
+        kill(m_child, SIGKILL);
+        m_reader.join();
+        close(m_descriptor);
+    }
+    void send(std::string_view bytes) override
+    {
+        while (!bytes.empty()) {
+            const auto written = write(m_descriptor, bytes.data(), bytes.size());
+            if (written <= 0)
+                return;
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+    void resize(int columns, int rows) override
+    {
+        winsize size {};
+        size.ws_col = static_cast<unsigned short>(columns);
+        size.ws_row = static_cast<unsigned short>(rows);
+        ioctl(m_descriptor, TIOCSWINSZ, &size);
+    }
+
+private:
+    void read()
+    {
+        std::array<char, 4096> buffer {};
+        for (;;) {
+            const auto got = ::read(m_descriptor, buffer.data(), buffer.size());
+            if (got <= 0)
+                break; // EIO: the program has ended
+            m_events.output({buffer.data(), static_cast<std::size_t>(got)});
+        }
+        int status = 0;
+        waitpid(m_child, &status, 0);
+        m_events.ended(WIFEXITED(status) ? WEXITSTATUS(status) : 128);
+    }
+
+    eng::TerminalEvents m_events;
+    int m_descriptor = -1;
+    pid_t m_child = -1;
+    std::jthread m_reader;
+};
+
+class FakeForward final : public eng::Forward
+{
+public:
+    FakeForward(unsigned short port, core::manifest::ResourceKey pod)
+        : m_port(port)
+        , m_pod(std::move(pod))
+    {
+    }
+    [[nodiscard]] unsigned short localPort() const override { return m_port; }
+    [[nodiscard]] const core::manifest::ResourceKey& pod() const override { return m_pod; }
+
+private:
+    unsigned short m_port;
+    core::manifest::ResourceKey m_pod;
+};
+
+} // namespace
+
+core::Result<std::unique_ptr<eng::Terminal>> FakeEngine::openTerminal(const core::manifest::ResourceKey& pod,
+                                                                      const std::string& container,
+                                                                      const std::vector<std::string>& command,
+                                                                      eng::TerminalEvents events, std::stop_token)
+{
+    PH_CHECK(record("exec " + pod.text() + (container.empty() ? "" : " -c " + container)));
+    return std::make_unique<LocalTerminal>(command, std::move(events));
+}
+
+core::Result<std::unique_ptr<eng::Forward>> FakeEngine::forwardPort(const core::manifest::ResourceKey& target,
+                                                                    unsigned short port, unsigned short localPort,
+                                                                    std::function<void(const core::Error&)> onProblem,
+                                                                    std::stop_token)
+{
+    PH_CHECK(record("forward " + target.text() + " " + std::to_string(port)));
+    onForwardProblem = std::move(onProblem);
+    return std::make_unique<FakeForward>(localPort != 0 ? localPort : 34567, target);
 }
 
 core::Result<eng::AppDiff> FakeEngine::diff(const eng::AppId& app, std::stop_token)

@@ -47,6 +47,7 @@ public:
     std::set<std::string> denied; ///< AccessQuestion::text() of what is not allowed
     std::map<core::manifest::ResourceKey, eng::RemovalPlan> removalPlans; ///< otherwise the object alone goes
     std::map<core::manifest::GroupKind, eng::PrintedTable> printedTables;
+    std::function<void(const core::Error&)> onForwardProblem; ///< of the last forwarded port
     /// Delivers lines to all that follow logs, on the calling thread.
     void writeLog(const core::manifest::ResourceKey& pod, const std::vector<std::string>& lines);
     [[nodiscard]] std::size_t followers() const;
@@ -88,6 +89,13 @@ public:
     [[nodiscard]] eng::Subscription followLogs(const std::vector<eng::LogSource>& sources,
                                                const eng::LogOptions& options,
                                                std::function<void(eng::LogChunk)> callback) override;
+    /// Runs the command on this machine, in a terminal of its own.
+    [[nodiscard]] core::Result<std::unique_ptr<eng::Terminal>>
+    openTerminal(const core::manifest::ResourceKey& pod, const std::string& container,
+                 const std::vector<std::string>& command, eng::TerminalEvents events, std::stop_token stop) override;
+    [[nodiscard]] core::Result<std::unique_ptr<eng::Forward>>
+    forwardPort(const core::manifest::ResourceKey& target, unsigned short port, unsigned short localPort,
+                std::function<void(const core::Error&)> onProblem, std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::AppDiff> diff(const eng::AppId& app, std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::AppDiff> diffWithText(const eng::AppId& app, const std::string& path,
                                                           const std::string& text, std::stop_token stop) override;

@@ -38,6 +38,9 @@ std::vector<Shot> shots()
             {"rollouts", {PageKind::Rollouts, {}, {}}},
             {"resources", {PageKind::Resources, {}, {}}},
             {"logs", {PageKind::Logs, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
+            {"terminal", {PageKind::Terminal, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
+            {"forwards", {PageKind::Forwards, {}, {}}},
+            {"diff-three-way", {PageKind::Diff, app, {}}, {Qt::Key_4}},
             {"journal", {PageKind::Journal, {}, {}}}};
 }
 

@@ -25,6 +25,8 @@ enum class PageKind {
     Problems, ///< argument "decisions": only what waits for a person
     Events,
     Administration,
+    Terminal, ///< argument = "namespace/pod"
+    Forwards, ///< ports that lead to pods
 };
 
 /// Which page, of what. Kinds that are about everything leave `app` empty.

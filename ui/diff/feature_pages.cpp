@@ -12,6 +12,8 @@
 #include "ui/resources/resources_page.h"
 #include "ui/rollouts/canary_page.h"
 #include "ui/rollouts/rollouts_page.h"
+#include "ui/terminal/forwards_page.h"
+#include "ui/terminal/terminal_page.h"
 
 namespace ui {
 
@@ -29,6 +31,8 @@ void registerFeaturePages(PageRegistry& registry)
     registry.add<RolloutsPage>(PageKind::Rollouts);
     registry.add<ResourcesPage>(PageKind::Resources);
     registry.add<LogsPage>(PageKind::Logs);
+    registry.add<TerminalPage>(PageKind::Terminal);
+    registry.add<ForwardsPage>(PageKind::Forwards);
     if (!registry.has(PageKind::Journal))
         registry.add<JournalPage>(PageKind::Journal);
 }

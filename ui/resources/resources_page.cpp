@@ -7,6 +7,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
+#include "ui/base/removal.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/style.h"
@@ -16,6 +17,7 @@
 #include "ui/diff/cell_delegate.h"
 #include "ui/editor/code_editor.h"
 #include "ui/resources/objects_model.h"
+#include "ui/terminal/forward_dialog.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -172,6 +174,10 @@ void ResourcesPage::setupDetail(QWidget* parent)
     m_cancel = new QPushButton(head);
     m_logs = new QPushButton(head);
     m_logs->setObjectName(QStringLiteral("openLogs"));
+    m_terminal = new QPushButton(head);
+    m_terminal->setObjectName(QStringLiteral("openTerminal"));
+    m_forward = new QPushButton(head);
+    m_forward->setObjectName(QStringLiteral("forwardPortOf"));
     m_delete = new QPushButton(head);
     m_delete->setObjectName(QStringLiteral("deleteLive"));
     setButtonRole(m_delete, ButtonRole::Danger);
@@ -183,8 +189,8 @@ void ResourcesPage::setupDetail(QWidget* parent)
     m_restart = new QPushButton(head);
     m_restart->setObjectName(QStringLiteral("restart"));
     head->addWidget(m_name, 1);
-    for (QWidget* widget :
-         std::initializer_list<QWidget*> {m_replicas, m_scale, m_restart, m_edit, m_apply, m_cancel, m_logs, m_delete})
+    for (QWidget* widget : std::initializer_list<QWidget*> {m_replicas, m_scale, m_restart, m_edit, m_apply, m_cancel,
+                                                            m_logs, m_terminal, m_forward, m_delete})
         head->addWidget(widget);
     m_text = new CodeEditor(detail);
     m_text->setObjectName(QStringLiteral("manifest"));
@@ -198,6 +204,13 @@ void ResourcesPage::setupDetail(QWidget* parent)
     connect(m_scale, &QPushButton::clicked, this, &ResourcesPage::scale);
     connect(m_restart, &QPushButton::clicked, this, &ResourcesPage::restart);
     connect(m_replicas, &QSpinBox::valueChanged, this, &ResourcesPage::updateButtons);
+    connect(m_terminal, &QPushButton::clicked, this, [this] {
+        const auto key = m_model->key(currentRow());
+        workbench().open({PageKind::Terminal, this->id().app, qs(key.nameSpace + "/" + key.name)});
+    });
+    connect(m_forward, &QPushButton::clicked, this, [this] {
+        (new ForwardDialog({engine(), bridge(), workbench()}, m_model->key(currentRow()), this))->open();
+    });
     connect(m_logs, &QPushButton::clicked, this, [this] {
         const auto key = m_model->key(currentRow());
         workbench().open({PageKind::Logs, this->id().app, qs(key.nameSpace + "/" + key.name)});
@@ -384,6 +397,9 @@ void ResourcesPage::updateButtons()
         m_scale->setEnabled(false);
     m_replicas->setVisible(m_scalable && !m_editing);
     guard(m_logs, pods, "get", "log", {});
+    guard(m_terminal, pods, "create", "exec", {});
+    guard(m_forward, pods || (key.kind == "Service" && key.group.empty()), pods ? "create" : "get",
+          pods ? "portforward" : "", {});
     for (QPushButton* button : {m_apply, m_cancel})
         button->setVisible(m_editing);
 }
@@ -460,49 +476,7 @@ void ResourcesPage::remove()
 {
     if (m_model->object(currentRow()) == nullptr || !m_delete->isEnabled())
         return;
-    const core::manifest::ResourceKey key = m_model->key(currentRow());
-    runTask(
-        this,
-        [&engine = engine(), key, stop = m_stop.get_token()] {
-            return std::make_shared<core::Result<core::engine::RemovalPlan>>(engine.removalPlan(key, stop));
-        },
-        [this, key](const std::shared_ptr<core::Result<core::engine::RemovalPlan>>& plan) {
-            if (!*plan)
-                return workbench().report(tr("Planning to delete %1").arg(shortKey(key)), plan->error());
-            confirmRemoval(key, **plan);
-        });
-}
-
-void ResourcesPage::confirmRemoval(const core::manifest::ResourceKey& key, const core::engine::RemovalPlan& plan)
-{
-    constexpr std::size_t kMany = 10;
-    std::map<std::string, int> kinds;
-    for (std::size_t i = 1; i < plan.goes.size(); ++i)
-        ++kinds[plan.goes[i].kind];
-    QStringList more;
-    for (const auto& [kind, count] : kinds)
-        more << ltr(number(qint64 {count}) + QStringLiteral(" × ") + qs(kind));
-    QStringList text;
-    text << (more.isEmpty() ? tr("Nothing else goes with it.")
-                            : tr("Goes with it: %1.").arg(more.join(QStringLiteral(", "))));
-    if (!plan.recreatedBy.empty())
-        text << tr("%1 makes it again.").arg(isolate(plan.recreatedBy));
-    if (!plan.finalizers.empty())
-        text << tr("It stays until its finalizers are done: %1.").arg(ltr(qs(core::join(plan.finalizers, ", "))));
-    if (!plan.refusal.empty())
-        text << tr("The server's dry run refuses it: %1").arg(isolate(plan.refusal));
-    Question question;
-    question.title = tr("Delete %1?").arg(shortKey(key));
-    question.text = text.join(QLatin1Char('\n'));
-    question.verb = tr("Delete %1").arg(shortKey(key));
-    question.dangerous = true;
-    if (plan.goes.size() > kMany || key.kind == "Namespace" || key.kind == "PersistentVolumeClaim"
-        || key.kind == "CustomResourceDefinition")
-        question.typed = qs(key.name);
-    workbench().ask(question, [this, key](const QString&) {
-        workbench().run(tr("Delete %1").arg(shortKey(key)),
-                        [&engine = engine(), key] { return engine.removeLive(key); });
-    });
+    removeWithPlan(this, engine(), workbench(), m_model->key(currentRow()), m_stop.get_token());
 }
 
 void ResourcesPage::retranslate()
@@ -519,6 +493,8 @@ void ResourcesPage::retranslate()
     m_apply->setText(tr("Apply"));
     m_cancel->setText(tr("Cancel"));
     m_logs->setText(tr("Logs"));
+    m_terminal->setText(tr("Terminal"));
+    m_forward->setText(tr("Forward a port…"));
     m_delete->setText(tr("Delete…"));
     m_area->empty().setText(tr("The cluster has no resources yet."));
     const QStringList texts {tr("List the resources again"), tr("Edit the resource"), tr("Delete the resource…")};

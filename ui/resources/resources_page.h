@@ -59,7 +59,6 @@ private:
     void scale();
     void restart();
     void remove();
-    void confirmRemoval(const core::manifest::ResourceKey& key, const core::engine::RemovalPlan& plan);
     void filter();
     [[nodiscard]] int currentRow() const;
 
@@ -80,6 +79,8 @@ private:
     QPushButton* m_apply;
     QPushButton* m_cancel;
     QPushButton* m_logs;
+    QPushButton* m_terminal;
+    QPushButton* m_forward;
     QPushButton* m_delete;
     StatefulArea* m_area;
     QTimer* m_timer;

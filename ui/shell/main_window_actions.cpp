@@ -132,6 +132,14 @@ void MainWindow::bindWindowActions()
         const bool pod = key && key->kind == "Pod" && m_inspector->app() == m_app;
         open({PageKind::Logs, m_app, pod ? qs(key->nameSpace + "/" + key->name) : QString()});
     });
+    bind("open-terminal", [this] {
+        const auto& key = m_inspector->key();
+        if (key && key->kind == "Pod")
+            return open({PageKind::Terminal, m_inspector->app(), qs(key->nameSpace + "/" + key->name)});
+        report(tr("Terminal"),
+               {core::Error::Code::InvalidInput, "no pod is chosen", {}, "choose a pod in the tree", 0, 0});
+    });
+    openAll("open-forwards", PageKind::Forwards);
     openAll("open-apps", PageKind::Applications);
     openAll("open-rollouts", PageKind::Rollouts);
     openAll("open-resources", PageKind::Resources);

@@ -4,12 +4,14 @@
 
 #include "ui/base/bidi.h"
 #include "ui/base/icons.h"
+#include "ui/base/removal.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
 #include "ui/lists/cells_model.h"
+#include "ui/terminal/forward_dialog.h"
 #include "ui/tree/tree_canvas.h"
 
 #include <QAction>
@@ -335,6 +337,14 @@ void TreePage::showMenu(const std::optional<core::manifest::ResourceKey>& key, c
         connect(menu->addAction(tr("Logs")), &QAction::triggered, this, [this, app, key] {
             workbench().open({PageKind::Logs, app, qs(key->nameSpace + "/" + key->name)});
         });
+        connect(menu->addAction(tr("Terminal")), &QAction::triggered, this, [this, app, key] {
+            workbench().open({PageKind::Terminal, app, qs(key->nameSpace + "/" + key->name)});
+        });
+    }
+    if (key && key->group.empty() && (key->kind == "Pod" || key->kind == "Service")) {
+        connect(menu->addAction(tr("Forward a port…")), &QAction::triggered, this, [this, key] {
+            (new ForwardDialog({engine(), bridge(), workbench()}, *key, this))->open();
+        });
     }
     if (key) {
         connect(menu->addAction(tr("Sync only this")), &QAction::triggered, this, [this, app, key] {
@@ -346,24 +356,9 @@ void TreePage::showMenu(const std::optional<core::manifest::ResourceKey>& key, c
         });
         menu->addSeparator();
         connect(menu->addAction(tr("Delete from the cluster…")), &QAction::triggered, this,
-                [this, key] { confirmDelete(*key); });
+                [this, key] { removeWithPlan(this, engine(), workbench(), *key, {}); });
     }
     menu->popup(at);
-}
-
-void TreePage::confirmDelete(const core::manifest::ResourceKey& key)
-{
-    Question question;
-    question.title = tr("Delete %1?").arg(shortKey(key));
-    question.text = tr("The object is removed from the cluster, with everything that it owns. Automated sync "
-                       "makes it again where it is in Git.");
-    question.verb = tr("Delete");
-    question.dangerous = true;
-    question.typed = qs(key.name);
-    workbench().ask(question, [this, key](const QString&) {
-        workbench().run(tr("Delete %1").arg(shortKey(key)),
-                        [&engine = engine(), key] { return engine.removeLive(key); });
-    });
 }
 
 core::Result<> TreePage::writePicture(const QString& path) const

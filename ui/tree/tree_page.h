@@ -54,7 +54,6 @@ private:
     void askForGpus();
     void updateFindCount();
     void showMenu(const std::optional<core::manifest::ResourceKey>& key, const QPoint& at);
-    void confirmDelete(const core::manifest::ResourceKey& key);
     void exportPicture();
     [[nodiscard]] bool listShown() const;
 

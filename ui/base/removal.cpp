@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/removal.h"
+
+#include "core/base/strings.h"
+#include "ui/base/bidi.h"
+#include "ui/base/run_task.h"
+#include "ui/base/words.h"
+#include "ui/base/workbench.h"
+
+#include <QCoreApplication>
+
+#include <map>
+
+namespace ui {
+
+namespace {
+
+QString consequences(const core::engine::RemovalPlan& plan)
+{
+    std::map<std::string, int> kinds;
+    for (std::size_t i = 1; i < plan.goes.size(); ++i)
+        ++kinds[plan.goes[i].kind];
+    QStringList more;
+    for (const auto& [kind, count] : kinds)
+        more << ltr(number(qint64 {count}) + QStringLiteral(" × ") + qs(kind));
+    QStringList text;
+    text
+        << (more.isEmpty()
+                ? QCoreApplication::translate("ui::Removal", "Nothing else goes with it.")
+                : QCoreApplication::translate("ui::Removal", "Goes with it: %1.").arg(more.join(QStringLiteral(", "))));
+    if (!plan.recreatedBy.empty())
+        text << QCoreApplication::translate("ui::Removal", "%1 makes it again.").arg(isolate(plan.recreatedBy));
+    if (!plan.finalizers.empty())
+        text << QCoreApplication::translate("ui::Removal", "It stays until its finalizers are done: %1.")
+                    .arg(ltr(qs(core::join(plan.finalizers, ", "))));
+    if (!plan.refusal.empty())
+        text << QCoreApplication::translate("ui::Removal", "The server's dry run refuses it: %1")
+                    .arg(isolate(plan.refusal));
+    return text.join(u'\n');
+}
+
+Question questionOf(const core::manifest::ResourceKey& key, const core::engine::RemovalPlan& plan)
+{
+    constexpr std::size_t kMany = 10;
+    Question question;
+    question.title = QCoreApplication::translate("ui::Removal", "Delete %1?").arg(shortKey(key));
+    question.text = consequences(plan);
+    question.verb = QCoreApplication::translate("ui::Removal", "Delete %1").arg(shortKey(key));
+    question.dangerous = true;
+    if (plan.goes.size() > kMany || key.kind == "Namespace" || key.kind == "PersistentVolumeClaim"
+        || key.kind == "CustomResourceDefinition")
+        question.typed = qs(key.name);
+    return question;
+}
+
+} // namespace
+
+void removeWithPlan(QObject* owner, core::engine::Engine& engine, Workbench& workbench,
+                    const core::manifest::ResourceKey& key, const std::stop_token& stop)
+{
+    using Planned = core::Result<core::engine::RemovalPlan>;
+    runTask(
+        owner, [&engine, key, stop] { return std::make_shared<Planned>(engine.removalPlan(key, stop)); },
+        [&engine, &workbench, key](const std::shared_ptr<Planned>& plan) {
+            if (!*plan)
+                return workbench.report(
+                    QCoreApplication::translate("ui::Removal", "Planning to delete %1").arg(shortKey(key)),
+                    plan->error());
+            const Question question = questionOf(key, **plan);
+            workbench.ask(question, [&engine, &workbench, key, attempt = question.verb](const QString&) {
+                workbench.run(attempt, [&engine, key] { return engine.removeLive(key); });
+            });
+        });
+}
+
+} // namespace ui

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <stop_token>
+
+class QObject;
+
+namespace ui {
+
+class Workbench;
+
+/// Asks what a deletion takes with it, tells it, and deletes the object when the user goes on. Nothing comes any more
+/// once `owner` is gone.
+void removeWithPlan(QObject* owner, core::engine::Engine& engine, Workbench& workbench,
+                    const core::manifest::ResourceKey& key, const std::stop_token& stop);
+
+} // namespace ui
