@@ -5,7 +5,11 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-// valijson's headers are not written for our warnings.
+#include <string>
+#include <vector>
+
+// Without this a schema that it does not like ends the process. Its headers are not written for our warnings.
+#define VALIJSON_USE_EXCEPTIONS 1
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
@@ -22,7 +26,23 @@ namespace core::render::helm {
 
 namespace {
 
-// Keywords of newer drafts under the names that draft 7 has for them.
+// Draft 4 says by a boolean that the bound beside it is exclusive.
+void modernizeBound(boost::json::object& schema, std::string_view exclusive, std::string_view bound)
+{
+    const auto* flag = schema.if_contains(exclusive);
+    if (flag == nullptr || !flag->is_bool())
+        return;
+    const bool isExclusive = flag->get_bool();
+    schema.erase(exclusive);
+    const auto* limit = schema.if_contains(bound);
+    if (!isExclusive || limit == nullptr)
+        return;
+    auto value = *limit;
+    schema.erase(bound);
+    schema[exclusive] = std::move(value);
+}
+
+// Keywords of other drafts under the names that draft 7 has for them.
 void modernise(boost::json::value& schema, int depth)
 {
     if (depth > 200)
@@ -48,12 +68,48 @@ void modernise(boost::json::value& schema, int depth)
         if (text.starts_with("#/$defs/"))
             *reference = "#/definitions/" + text.substr(8);
     }
+    modernizeBound(*object, "exclusiveMinimum", "minimum");
+    modernizeBound(*object, "exclusiveMaximum", "maximum");
+    for (const auto* keyword : {"dependentRequired", "dependentSchemas"}) {
+        const auto* dependent = object->if_contains(keyword);
+        if (dependent == nullptr || !dependent->is_object())
+            continue;
+        auto all = object->contains("dependencies") && object->at("dependencies").is_object()
+            ? object->at("dependencies").get_object()
+            : boost::json::object();
+        for (const auto& member : dependent->get_object())
+            all.emplace(member.key(), member.value());
+        (*object)["dependencies"] = std::move(all);
+    }
     // Identifiers would make valijson look for other documents.
     object->erase("$id");
     object->erase("id");
     object->erase("$schema");
     for (auto& member : *object)
         modernise(member.value(), depth + 1);
+}
+
+// "[a][0]" of the parts that valijson gives, as a JSON pointer.
+std::string pointer(const std::vector<std::string>& context)
+{
+    std::string path;
+    for (const auto& part : context)
+        if (part.size() > 2 && part.front() == '[' && part.back() == ']')
+            path += "/" + part.substr(1, part.size() - 2);
+    return path;
+}
+
+// The words of the validator that Helm uses, where there are some.
+std::string worded(const std::string& description)
+{
+    const auto quoted = description.find('\'');
+    if (description.starts_with("Missing required property "))
+        return "missing property " + description.substr(quoted, description.rfind('\'') + 1 - quoted);
+    if (description.starts_with("Object contains a property that could not be validated"))
+        return "additional properties "
+            + description.substr(description.rfind(": ") + 2, description.rfind('\'') - description.rfind(": ") - 1)
+            + " not allowed";
+    return description;
 }
 
 Result<> validate(const Chart& chart, const Value& values, std::string& problems)
@@ -78,10 +134,9 @@ Result<> validate(const Chart& chart, const Value& values, std::string& problems
         problems += chart.name + ":\n";
         valijson::ValidationResults::Error error;
         while (results.popError(error)) {
-            std::string path;
-            for (const auto& part : error.context)
-                path += part == "<root>" ? "" : part;
-            problems += fmt::format("- at '{}': {}\n", path, error.description);
+            // What contains a wrong value is no cause of its own.
+            if (!error.description.starts_with("Failed to validate against schema associated with property"))
+                problems += fmt::format("- at '{}': {}\n", pointer(error.context), worded(error.description));
         }
         return {};
     } catch (const std::exception& error) {
