@@ -1718,6 +1718,14 @@
         <source>Your name goes with the review of this revision. Another revision begins anew.</source>
         <translation>يُحفظ اسمك مع مراجعة هذا الإصدار، ويبدأ الإصدار التالي من جديد.</translation>
     </message>
+    <message>
+        <source>desired → live (what was applied last is not known)</source>
+        <translation>المطلوب ← الحالي (ما طُبِّق آخرًا غير معروف)</translation>
+    </message>
+    <message>
+        <source>live → desired</source>
+        <translation>الحالي ← المطلوب</translation>
+    </message>
 </context>
 <context>
     <name>ui::DiffRuler</name>

@@ -434,6 +434,7 @@ eng::AppDiff sampleDiff()
     };
     rollout.liveYaml = manifest("v1.9.2", "24Gi", "20");
     rollout.desiredYaml = manifest("v2.1.0", "16Gi", "10");
+    rollout.lastAppliedYaml = manifest("v1.9.2", "16Gi", "20"); // somebody raised the memory by hand
     rollout.changes = {{{"spec", "template", "spec", "containers", "0", "image"},
                         core::manifest::Value("registry.example.com/inference:v1.9.2"),
                         core::manifest::Value("registry.example.com/inference:v2.1.0"),

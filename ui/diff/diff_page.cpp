@@ -147,8 +147,20 @@ void DiffPage::setupBody()
     m_table->setColumnWidth(FieldChangeModel::Why, 180);
     m_view = new DiffView(m_stack);
     m_threeWay = new QSplitter(m_stack);
-    m_threeLive = new DiffView(m_threeWay);
-    m_threeDesired = new DiffView(m_threeWay);
+    const auto withHead = [this](TokenLabel*& heading) {
+        auto* side = new QWidget(m_threeWay);
+        auto* rows = new QVBoxLayout(side);
+        rows->setContentsMargins(0, 0, 0, 0);
+        rows->setSpacing(0);
+        heading = new TokenLabel(Token::Muted, side);
+        heading->setContentsMargins(12, 6, 12, 6);
+        auto* view = new DiffView(side);
+        rows->addWidget(heading);
+        rows->addWidget(view, 1);
+        return view;
+    };
+    m_threeLive = withHead(m_liveHead);
+    m_threeDesired = withHead(m_desiredHead);
     m_threeLive->setObjectName(QStringLiteral("threeWayLive"));
     m_threeDesired->setObjectName(QStringLiteral("threeWayDesired"));
     for (DiffView* view : {m_threeLive, m_threeDesired})

@@ -103,6 +103,8 @@ private:
     QTableView* m_table;
     DiffView* m_view;
     QSplitter* m_threeWay; ///< last applied against live, and against desired
+    TokenLabel* m_liveHead;
+    TokenLabel* m_desiredHead;
     DiffView* m_threeLive;
     DiffView* m_threeDesired;
     TokenLabel* m_note;

@@ -147,11 +147,14 @@ void DiffPage::askPath(DiffSide DiffSides::*side, bool folder)
 
 void DiffPage::showThreeWay(const ResourceDiff& resource)
 {
-    const auto document = [&](const std::string& after, const QString& title) {
-        return DiffDocument({{plain(title).toStdString(), resource.lastAppliedYaml, after}});
-    };
-    m_threeLive->setDocument(document(resource.liveYaml, tr("last applied → live")));
-    m_threeDesired->setDocument(document(resource.desiredYaml, tr("last applied → desired")));
+    // Without it (server-side apply, or somebody else's object) each side is told from the other.
+    const bool known = !resource.lastAppliedYaml.empty();
+    m_threeLive->setDocument(
+        DiffDocument({{{}, known ? resource.lastAppliedYaml : resource.desiredYaml, resource.liveYaml}}));
+    m_threeDesired->setDocument(
+        DiffDocument({{{}, known ? resource.lastAppliedYaml : resource.liveYaml, resource.desiredYaml}}));
+    m_liveHead->setText(known ? tr("last applied → live") : tr("desired → live (what was applied last is not known)"));
+    m_desiredHead->setText(known ? tr("last applied → desired") : tr("live → desired"));
 }
 
 const eng::FieldChange* DiffPage::currentChange() const

@@ -63,6 +63,8 @@ TerminalView::TerminalView(QWidget* parent)
     , m_screen(80, 24)
 {
     installTerminalAccessibility();
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
     setObjectName(QStringLiteral("terminal"));
     setFrameShape(QFrame::NoFrame);
     setLayoutDirection(Qt::LeftToRight);
@@ -72,6 +74,7 @@ TerminalView::TerminalView(QWidget* parent)
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     setFont(monoFont());
+    setViewportMargins(8, 4, 0, 0);
     connect(&m_screen, &TerminalScreen::changed, this, &TerminalView::showChange);
     connect(verticalScrollBar(), &QScrollBar::valueChanged, viewport(), qOverload<>(&QWidget::update));
 }
