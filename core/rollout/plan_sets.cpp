@@ -438,6 +438,14 @@ bool Pass::restartPods()
         total += set.spec;
         available += set.available;
     }
+    // Pods that were evicted a moment ago: the status of their ReplicaSet still counts them.
+    std::int64_t counted = 0;
+    for (const auto& set : m_sets)
+        counted += set.replicas;
+    const auto there = std::count_if(m_in.pods.begin(), m_in.pods.end(), [](const Value& pod) {
+        return find(pod, {"metadata", "deletionTimestamp"}) == nullptr;
+    });
+    available -= std::max<std::int64_t>(0, counted - there);
     const auto limits = surgeLimits(m_rollout);
     std::int64_t room = available - (std::max(m_replicas, total) - std::max<std::int64_t>(limits.maxUnavailable, 1));
     bool remaining = false;

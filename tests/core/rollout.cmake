@@ -8,6 +8,7 @@ test(tst_rollout_real SOURCES core/tst_rollout_real.cpp core/rollout_replay.cpp 
     support/real_cluster.cpp support/test_kubelet.cpp LINK core_engine core_rollout core_embedded)
 test(tst_rollout_controller SOURCES core/tst_rollout_controller.cpp LINK core_rollout core_embedded)
 test(tst_rollout_findings SOURCES core/tst_rollout_findings.cpp LINK core_rollout)
+test(tst_rollout_properties SOURCES core/tst_rollout_properties.cpp core/rollout_replay.cpp LINK core_rollout)
 test(tst_rollout_features SOURCES core/tst_rollout_features.cpp core/rollout_replay.cpp LINK core_rollout)
 find_package(Qt6 6.4 REQUIRED COMPONENTS Network)
 test(tst_rollout_prometheus SOURCES core/tst_rollout_prometheus.cpp LINK core_rollout core_embedded Qt6::Network)

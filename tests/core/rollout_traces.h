@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -104,10 +105,25 @@ public:
             note(what, std::move(value));
     }
 
+    /// What the routes give the canary; where there are none, what the status says. The status is written after them.
+    std::optional<std::int64_t> canaryWeight()
+    {
+        const auto recorded = manifest::integer(rollout(), {"status", "canary", "weights", "canary", "weight"});
+        if (find(rollout(), {"spec", "strategy", "canary", "pingPong"})) // either Service may be the canary's
+            return recorded;
+        std::optional<std::int64_t> routed;
+        for (const auto& service : all("VirtualService"))
+            for (const auto& http : manifest::array(service, {"spec", "http"}))
+                for (const auto& target : manifest::array(http, {"route"}))
+                    if (text(target, {"destination", "host"}).ends_with("-canary")
+                        || text(target, {"destination", "subset"}) == "canary")
+                        routed = std::max(routed.value_or(0), manifest::integer(target, {"weight"}).value_or(0));
+        return routed ? routed : recorded;
+    }
     /// The canary's weight must never be ahead of what its ready pods can carry.
     void sample()
     {
-        const auto weight = manifest::integer(rollout(), {"status", "canary", "weights", "canary", "weight"});
+        const auto weight = canaryWeight();
         const auto hash = text(rollout(), {"status", "canary", "weights", "canary", "podTemplateHash"});
         if (!weight || *weight == 0)
             return;

@@ -143,7 +143,9 @@ public:
             if (!wrote)
                 break;
             if (pass == 29)
-                qWarning("never settles: %s", manifest::toJson(plan.writes.back().patch).c_str());
+                for (const auto& write : plan.writes)
+                    qWarning("never settles: %s %s", std::string(manifest::name(write.object)).c_str(),
+                             manifest::toJson(write.patch).c_str());
         }
         evicted();
         return changed;
@@ -163,11 +165,10 @@ public:
             while (static_cast<std::int64_t>(pods.size()) > wanted)
                 pods.pop_back();
             while (static_cast<std::int64_t>(pods.size()) < wanted)
-                pods.push_back(m_now);
+                pods.push_back({fmt::format("{}-{}", hash, ++m_serial), m_now, 100ms + 100ms * (pods.size() % 4)});
             std::int64_t ready = 0;
-            std::size_t number = 0;
-            for (const auto since : pods) // one after the other, within half a second
-                ready += !bad && m_now - since >= std::chrono::milliseconds(100 + 100 * (number++ % 4)) ? 1 : 0;
+            for (const auto& pod : pods) // one after the other, within half a second
+                ready += !bad && m_now - pod.since >= pod.delay ? 1 : 0;
             Object status;
             if (!pods.empty())
                 status["replicas"] = static_cast<std::int64_t>(pods.size());
@@ -181,30 +182,19 @@ public:
             }
         }
         std::erase_if(m_objects, [](const Value& o) { return manifest::kind(o) == "Pod"; });
-        for (auto& [hash, pods] : m_pods) {
-            int number = 0;
-            for (const auto since : pods)
+        for (const auto& [hash, pods] : m_pods)
+            for (const auto& pod : pods)
                 m_objects.push_back(Object {
                     {"apiVersion", "v1"},
                     {"kind", "Pod"},
-                    {"metadata",
-                     Object {{"name", fmt::format("{}-{}-{}", hash, number++, since.time_since_epoch().count())},
-                             {"creationTimestamp", formatRfc3339(since)}}}});
-        }
+                    {"metadata", Object {{"name", pod.name}, {"creationTimestamp", formatRfc3339(pod.since)}}}});
         return changed;
     }
 
     void evicted()
     {
         for (auto& [hash, pods] : m_pods)
-            std::erase_if(pods, [&, h = hash](TimePoint since) {
-                for (const auto& object : m_objects)
-                    if (manifest::kind(object) == "Pod"
-                        && manifest::name(object).ends_with(fmt::format("{}", since.time_since_epoch().count()))
-                        && manifest::name(object).starts_with(h))
-                        return false;
-                return true;
-            });
+            std::erase_if(pods, [&](const Pod& pod) { return get("Pod", pod.name) == nullptr; });
     }
 
     bool measureRuns()
@@ -282,7 +272,13 @@ public:
 private:
     ScriptedPrometheus m_prometheus;
     TimePoint m_now;
-    std::map<std::string, std::vector<TimePoint>> m_pods;
+    struct Pod
+    {
+        std::string name;
+        TimePoint since;
+        Duration delay; ///< until it is ready
+    };
+    std::map<std::string, std::vector<Pod>> m_pods;
     std::map<std::string, int> m_created;
     int m_serial = 0;
 };
