@@ -4350,6 +4350,26 @@ Licence: GPL 3.0 or later.</source>
         <source>the update needs up to %1 %2 more than now, but %3 are free: %4 pods will stay Pending</source>
         <translation>يحتاج التحديث إلى ما يصل إلى %1 من %2 فوق الحالي، والمتاح %3: سيبقى %4 من الـPods معلّقًا (Pending)</translation>
     </message>
+    <message>
+        <source>before the update</source>
+        <translation>قبل التحديث</translation>
+    </message>
+    <message>
+        <source>pause until a person promotes</source>
+        <translation>توقّف حتى يرقّيه شخص</translation>
+    </message>
+    <message>
+        <source>all steps done</source>
+        <translation>اكتملت جميع الخطوات</translation>
+    </message>
+    <message>
+        <source>promoted; the old version is kept for a while</source>
+        <translation>تمت الترقية؛ يُبقى على الإصدار القديم مدة</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>تم</translation>
+    </message>
 </context>
 <context>
     <name>ui::Removal</name>

@@ -111,6 +111,11 @@ constexpr const char* kSentences[] = {
                       "Metric \"%1\" assessed %2 due to consecutiveErrors (%3) > consecutiveErrorLimit (%4)"),
     QT_TRANSLATE_NOOP("ui::Reason", "Metric \"%1\" assessed %2 due to inconclusive (%3) > inconclusiveLimit (%4)"),
     // core/rollout: the preview
+    QT_TRANSLATE_NOOP("ui::Reason", "before the update"),
+    QT_TRANSLATE_NOOP("ui::Reason", "pause until a person promotes"),
+    QT_TRANSLATE_NOOP("ui::Reason", "all steps done"),
+    QT_TRANSLATE_NOOP("ui::Reason", "promoted; the old version is kept for a while"),
+    QT_TRANSLATE_NOOP("ui::Reason", "done"),
     QT_TRANSLATE_NOOP("ui::Reason", "%1 %2 is not at hand: it is played as if it took no time"),
     QT_TRANSLATE_NOOP("ui::Reason", "only %1 of %2 pods are available at the lowest point"),
     QT_TRANSLATE_NOOP("ui::Reason",

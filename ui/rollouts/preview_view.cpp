@@ -104,6 +104,12 @@ ChartSet previewCharts(const core::engine::RolloutPreview& preview, core::TimePo
         chart.subtitle = PreviewView::tr("peak %1").arg(number(qint64 {peak}));
         set.charts.push_back(std::move(chart));
     }
+    for (std::size_t i = 0; i < simulation.moments.size(); ++i)
+        if (i == 0 || simulation.moments[i].what != simulation.moments[i - 1].what)
+            set.events.push_back({start + std::chrono::duration<double>(simulation.moments[i].at).count(),
+                                  reasonText(simulation.moments[i].what),
+                                  {},
+                                  Token::Progress});
     set.from = set.now = start;
     set.to = start + std::max(1.0, std::chrono::duration<double>(simulation.settled).count()) * 1.03;
     return set;
@@ -190,7 +196,7 @@ void PreviewView::showRows()
     for (int row = 0; row < m_rows->rowCount(); ++row) {
         const auto& moment = moments[static_cast<std::size_t>(row)];
         const std::array<QString, ColumnCount> cells {
-            ltr(countdown(moment.at)),      ltr(qs(moment.what)),           percent(static_cast<int>(moment.weight)),
+            ltr(countdown(moment.at)),      reasonText(moment.what),        percent(static_cast<int>(moment.weight)),
             number(qint64 {moment.canary}), number(qint64 {moment.stable}), number(qint64 {moment.available}),
             resourcesText(moment.resources)};
         for (int column = 0; column < ColumnCount; ++column)
