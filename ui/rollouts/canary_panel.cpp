@@ -108,7 +108,6 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     m_causesText = new QLabel(m_causes);
     m_causesText->setObjectName(QStringLiteral("abortCauses"));
     m_causesText->setWordWrap(true);
-    m_causesText->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::MinimumExpanding);
     m_causes->body()->addWidget(m_causesTitle);
     m_causes->body()->addWidget(m_causesText);
     m_revert = new QPushButton(m_causes);
