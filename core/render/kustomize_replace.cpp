@@ -165,6 +165,10 @@ public:
         auto* field = node.find(part);
         if (field == nullptr && m_created == nullptr)
             return {};
+        if (m_created != nullptr && field != nullptr && field->isNull() && at + 1 < m_path.size()) {
+            m_copies.push_back(made(at + 1)); // what kustomize makes below a null is lost
+            return match(m_copies.back(), at + 1);
+        }
         if (m_created != nullptr && (field == nullptr || field->isNull()))
             field = &node.setPlain(part, made(at + 1));
         if (field->isScalar() && !field->isNull() && at + 1 < m_path.size()) {

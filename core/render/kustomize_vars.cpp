@@ -83,7 +83,8 @@ Result<> expandNode(Node& node, const Values& values)
     // Whether there is a reference in it or not: the field is a text from here on.
     const Node* whole = nullptr;
     auto text = expand(node.text, values, &whole);
-    Node changed = whole != nullptr && !whole->isString() ? *whole : Node::string(std::move(text));
+    const bool keepsType = whole != nullptr && !whole->isString() && !whole->isNull();
+    Node changed = keepsType ? *whole : Node::string(std::move(text));
     node.assign(std::move(changed));
     return {};
 }
