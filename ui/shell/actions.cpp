@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QWidget>
 
+#include <algorithm>
 #include <array>
 
 namespace ui {
@@ -144,6 +145,16 @@ std::vector<QAction*> Actions::all() const
 QString Actions::idOf(const QAction* action)
 {
     return action->objectName();
+}
+
+void Actions::yieldTo(const QList<QAction*>& page)
+{
+    for (QAction* action : m_order) {
+        const QKeySequence key = action->shortcut();
+        const bool taken = !key.isEmpty()
+            && std::any_of(page.begin(), page.end(), [&](const QAction* other) { return other->shortcut() == key; });
+        action->setShortcutContext(taken ? Qt::WidgetShortcut : Qt::WindowShortcut);
+    }
 }
 
 void Actions::setShortcut(QLatin1String id, const QKeySequence& sequence)

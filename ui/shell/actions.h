@@ -4,6 +4,7 @@
 
 #include <QKeySequence>
 #include <QLatin1String>
+#include <QList>
 #include <QObject>
 
 #include <functional>
@@ -29,6 +30,9 @@ public:
     [[nodiscard]] static QString idOf(const QAction* action);
     /// Kept in the settings; an empty sequence removes the shortcut.
     void setShortcut(QLatin1String id, const QKeySequence& sequence);
+    /// Keys that the page in front uses itself are its own while it is there: Qt gives a key that two would take to
+    /// none.
+    void yieldTo(const QList<QAction*>& page);
     void retranslate();
 
 private:

@@ -257,6 +257,7 @@ QString MainWindow::whyDenied(const char* id) const
 void MainWindow::updateActions()
 {
     m_actions->get(QLatin1String("read-only"))->setChecked(m_bridge.snapshot()->connection.readOnly);
+    m_actions->yieldTo(currentPage() != nullptr ? currentPage()->actions() : QList<QAction*> {});
     const auto app = application();
     const auto canary = rollout();
     const auto enable = [this](const char* id, bool on, const QString& reason = {}) {
