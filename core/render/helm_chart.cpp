@@ -38,7 +38,7 @@ std::vector<std::shared_ptr<Dependency>> dependenciesOf(const manifest::Value& m
         dependency->condition = manifest::text(item, {"condition"});
         dependency->alias = manifest::text(item, {"alias"});
         for (const auto& tag : manifest::array(item, {"tags"}))
-            dependency->tags.push_back(tag.is_string() ? std::string(tag.get_string()) : manifest::toJson(tag));
+            dependency->tags.push_back(textOfScalar(tag));
         for (const auto& import : manifest::array(item, {"import-values"}))
             dependency->importValues.push_back(import);
         list.push_back(std::move(dependency));
@@ -54,7 +54,19 @@ Result<manifest::Value> readMetadata(const std::string& text, const std::string&
                     "cannot load Chart.yaml: error converting YAML to JSON: "
                         + gotemplate::goYamlMessage(documents.error().message),
                     documents.error().where);
-    return documents->empty() ? manifest::Value(boost::json::object()) : documents->front().value;
+    if (documents->empty())
+        return manifest::Value(boost::json::object());
+    for (const auto* key : {"name", "home", "version", "description", "icon", "apiVersion", "condition", "tags",
+                            "appVersion", "kubeVersion", "type"})
+        if (const auto* value = manifest::find(documents->front().value, {key});
+            value != nullptr && (value->is_array() || value->is_object()))
+            return fail(
+                Error::Code::InvalidInput,
+                fmt::format("cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot "
+                            "unmarshal {} into Go struct field Metadata.{} of type string",
+                            value->is_array() ? "array" : "object", key),
+                where);
+    return documents->front().value;
 }
 
 bool compatible(std::string_view range, std::string_view version)
@@ -75,7 +87,7 @@ std::string textOf(const manifest::Value& metadata, std::string_view key)
     const auto* value = manifest::find(metadata, {key});
     if (value == nullptr || value->is_null())
         return {};
-    return value->is_string() ? std::string(value->get_string()) : manifest::toJson(*value);
+    return textOfScalar(*value);
 }
 
 Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth);
@@ -100,8 +112,6 @@ Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> sub
             for (auto& file : files)
                 if (const auto slash = file.name.find('/'); slash != std::string::npos)
                     inner.push_back({file.name.substr(slash + 1), std::move(file.data)});
-            if (inner.empty())
-                continue; // a lone file, as charts/README.md
             built = build(std::move(inner), chart.folder.empty() ? "" : chart.folder + "/charts/" + name, depth + 1);
         }
         if (!built)
@@ -272,6 +282,13 @@ struct Walk
 };
 
 } // namespace
+
+std::string textOfScalar(const manifest::Value& value)
+{
+    if (value.is_string())
+        return std::string(value.get_string());
+    return value.is_double() ? gotemplate::formatFloat(value.get_double(), 'g', -1) : manifest::toJson(value);
+}
 
 std::string Chart::fullPath() const
 {

@@ -53,6 +53,9 @@ struct Chart
     void setCharts(std::vector<ChartPtr> list);
 };
 
+/// A scalar where Go has a string: as sigs.k8s.io/yaml makes text of numbers ("1.10" -> "1.1") and booleans.
+[[nodiscard]] std::string textOfScalar(const manifest::Value& value);
+
 /// Reads a chart from a folder of a tree. Archives in charts/ are read within bounds.
 [[nodiscard]] Result<ChartPtr> loadChart(const git::Tree& tree, const std::string& path, std::stop_token stop);
 /// Reads a packaged chart (.tgz).

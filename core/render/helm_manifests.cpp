@@ -219,7 +219,8 @@ Result<> readDocument(Document& document, bool textOnly)
         }
     PH_TRY(document.object, parse(*document.file, document.text));
     PH_CHECK(checkHead(*document.file, document.object));
-    document.kind = std::string(manifest::text(document.object, {"kind"}));
+    if (const auto* kind = manifest::find(document.object, {"kind"}); kind != nullptr && !kind->is_null())
+        document.kind = textOfScalar(*kind);
     const auto* events = manifest::find(document.object, {"metadata", "annotations", "helm.sh/hook"});
     if (events == nullptr)
         return {};

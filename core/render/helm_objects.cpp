@@ -351,20 +351,17 @@ Value chartObject(const Chart& chart)
         const auto* value = manifest::find(chart.metadata, {key});
         if (value == nullptr || value->is_null())
             return Value::string("");
-        return Value::string(
-            printable(value->is_string() ? std::string(value->get_string()) : manifest::toJson(*value)));
+        return Value::string(printable(textOfScalar(*value)));
     };
     const auto strings = [&chart](std::string_view key) {
         std::vector<std::string> list;
         for (const auto& item : manifest::array(chart.metadata, {key}))
-            list.push_back(printable(item.is_string() ? std::string(item.get_string()) : manifest::toJson(item)));
+            list.push_back(printable(textOfScalar(item)));
         return Value::strings(list);
     };
     auto annotations = Value::map(Type::StringMap);
     for (const auto& member : manifest::object(chart.metadata, {"annotations"}))
-        annotations.set(std::string_view(member.key()),
-                        Value::string(member.value().is_string() ? std::string(member.value().get_string())
-                                                                 : manifest::toJson(member.value())));
+        annotations.set(std::string_view(member.key()), Value::string(textOfScalar(member.value())));
     std::vector<Value> maintainers;
     for (const auto& item : manifest::array(chart.metadata, {"maintainers"})) {
         const auto part = [&item](std::string_view key) {

@@ -121,7 +121,7 @@ private:
         }
         PH_CHECK(key(inner, nesting));
         if (inner.size() == 0)
-            return m_done ? Result<>() : bad(fmt::format("key map {} has no value", quote(name)));
+            return m_ended ? Result<>() : bad(fmt::format("key map {} has no value", quote(name)));
         set(map, name, inner);
         return {};
     }

@@ -68,6 +68,9 @@ private slots:
         row("a[99999999]=x",
             "ERROR failed parsing --set data: index of 99999999 is greater than maximum supported index of 65536");
         row("l={a", "ERROR failed parsing --set data: list must terminate with '}'");
+        row("a..b=1", "ERROR failed parsing --set data: key map \"a\" has no value");
+        row("a.=1", "ERROR failed parsing --set data: key map \"a\" has no value");
+        row("a.", R"({})");
     }
     void setGrammar()
     {
@@ -170,6 +173,20 @@ private slots:
         const auto text = renderTemplateText(request, "templates/x.yaml", "{{ " + expression.toStdString() + " }}");
         const auto shown = QString::fromStdString(text ? *text : text.error().message);
         QVERIFY2(text ? shown == expected : shown.endsWith(expected), qPrintable(shown));
+    }
+
+    void chartMetadataIsText()
+    {
+        const Files files {{"Chart.yaml", "apiVersion: v2\nname: y\nversion: 1.0.0\nappVersion: 1.10\n"}};
+        const auto text = renderTemplateText(requestFor(files), "templates/x.yaml",
+                                             "{{ .Chart.Name }} {{ .Chart.AppVersion }} {{ .Chart.Version }}");
+        QVERIFY(text.has_value());
+        QCOMPARE(QString::fromStdString(*text), QString("true 1.1 1.0.0"));
+        const auto list =
+            renderTemplateText(requestFor({{"Chart.yaml", "apiVersion: v2\nname: [y]\nversion: 1.0.0\n"}}), "a", "");
+        QVERIFY(!list
+                && list.error().message.find("cannot unmarshal array into Go struct field Metadata.name")
+                    != std::string::npos);
     }
 
     void missingDependency()
