@@ -259,6 +259,15 @@ struct RolloutController::Private
         Observed observed;
         observed.rollout = rollout;
         const auto owned = [&](const manifest::GroupKind& kind, std::vector<Value>& out) {
+            if (deps.cache) { // not the whole namespace: it may hold a thousand Rollouts
+                for (const auto& child : deps.cache->children(uid))
+                    if (manifest::keyOf(*child).groupKind() == kind && !find(*child, {"metadata", "deletionTimestamp"}))
+                        out.push_back(*child);
+                std::sort(out.begin(), out.end(), [](const Value& one, const Value& other) {
+                    return manifest::name(one) < manifest::name(other);
+                });
+                return;
+            }
             for (auto& object : list(kind, nameSpace, stop))
                 if (isOwnedBy(object, uid) && !find(object, {"metadata", "deletionTimestamp"}))
                     out.push_back(std::move(object));
