@@ -795,6 +795,29 @@
     </message>
 </context>
 <context>
+    <name>ui::AppBoard</name>
+    <message>
+        <source>Need somebody</source>
+        <translation>تحتاج إلى أحد</translation>
+    </message>
+    <message>
+        <source>Differ from Git</source>
+        <translation>تختلف عن Git</translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation>قيد العمل</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>بالانتظار</translation>
+    </message>
+    <message>
+        <source>In order</source>
+        <translation>على ما يرام</translation>
+    </message>
+</context>
+<context>
     <name>ui::AppListModel</name>
     <message>
         <source>Name</source>
@@ -867,6 +890,21 @@
     <message>
         <source>no favourite</source>
         <translation>غير مفضّل</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AppSummary</name>
+    <message>
+        <source>Summary</source>
+        <translation>ملخص</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>الحالة</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>التطبيقات</translation>
     </message>
 </context>
 <context>
@@ -1077,6 +1115,14 @@
     <message>
         <source>Save</source>
         <translation>حفظ</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>لوحة</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>ملخص</translation>
     </message>
 </context>
 <context>

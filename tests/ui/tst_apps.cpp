@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "page_host.h"
+#include "ui/apps/app_board.h"
 #include "ui/apps/app_filter_proxy.h"
 #include "ui/apps/app_group_model.h"
 #include "ui/apps/app_list_model.h"
+#include "ui/apps/app_summary.h"
 #include "ui/apps/app_views.h"
 #include "ui/apps/apps_page.h"
+#include "ui/base/widgets.h"
+#include "ui/lists/cells_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -266,6 +270,68 @@ private slots:
         QVERIFY(host.page->view().query.isEmpty());
         QVERIFY(table->model()->rowCount() > 1);
         QVERIFY(table->model()->rowCount() < 7);
+    }
+
+    void boardSortsByNeed()
+    {
+        support::PageHost<ui::AppsPage> host(ui::PageId {});
+        auto* board = host.page->findChild<ui::AppBoard*>();
+        QVERIFY(board != nullptr);
+        int cards = 0;
+        for (const auto column : ui::AppBoard::kColumns) {
+            auto* list = board->list(column);
+            cards += list->model()->rowCount();
+            for (int row = 0; row < list->model()->rowCount(); ++row) {
+                const auto index = ui::AppBoard::toFilter(list->model()->index(row, 0));
+                const auto* proxy = qobject_cast<const ui::AppFilterProxy*>(index.model());
+                QVERIFY(proxy != nullptr);
+                QCOMPARE(ui::AppBoard::columnOf(*proxy->application(index)), column);
+            }
+        }
+        QCOMPARE(cards, 7); // each application once
+        // A card moves when its application changes; the filter holds here too.
+        host.page->findChild<ui::SegmentedBar*>(QStringLiteral("appView"))->setCurrent(2);
+        emit host.page->findChild<ui::SegmentedBar*>(QStringLiteral("appView"))->currentChanged(2);
+        auto* broken = board->list(ui::AppBoard::Column::Broken);
+        const int before = broken->model()->rowCount();
+        host.engine->edit([](core::engine::Snapshot& snapshot) {
+            for (auto& one : snapshot.applications) {
+                auto app = *one;
+                app.health = core::engine::Health::Degraded;
+                one = std::make_shared<const core::engine::Application>(app);
+            }
+        });
+        QTRY_COMPARE(broken->model()->rowCount(), 7);
+        QVERIFY(before < 7);
+        // By keys: into the column, to a card, open it.
+        broken->setFocus(Qt::TabFocusReason);
+        QTRY_VERIFY(broken->currentIndex().isValid());
+        QTest::keyClick(broken, Qt::Key_Return);
+        QTRY_COMPARE(host.workbench.opened.back().kind, ui::PageKind::Tree);
+        QTest::keyClick(broken, Qt::Key_Right);
+        QCOMPARE(board->active(), board->list(ui::AppBoard::Column::OutOfSync));
+    }
+
+    void summaryCountsAndNarrows()
+    {
+        support::PageHost<ui::AppsPage> host(ui::PageId {});
+        auto* kind = host.page->findChild<ui::SegmentedBar*>(QStringLiteral("appView"));
+        kind->setCurrent(3);
+        emit kind->currentChanged(3);
+        auto* summary = host.page->findChild<ui::AppSummary*>();
+        QTRY_VERIFY(summary->isVisible() && summary->counts().rowCount() > 3);
+        const auto health = summary->counts().index(0, 0);
+        int counted = 0;
+        for (int row = 0; row < summary->counts().rowCount(health); ++row)
+            counted += summary->counts().row(summary->counts().index(row, 1, health))->cells[1].sort.toInt();
+        QCOMPARE(counted, 7);
+        const auto first = summary->counts().index(0, 0, health);
+        const int wanted = summary->counts().row(first)->cells[1].sort.toInt();
+        summary->setCurrentIndex(first);
+        QTest::keyClick(summary, Qt::Key_Return);
+        auto* table = host.page->findChild<QTreeView*>(QStringLiteral("appTable"));
+        QTRY_COMPARE(table->model()->rowCount(), wanted);
+        QTRY_COMPARE(summary->counts().rowCount(summary->counts().index(0, 0)), 1);
     }
 
     void tenThousandRows()

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/apps/apps_page.h"
 
+#include "ui/apps/app_board.h"
 #include "ui/apps/app_delegate.h"
 #include "ui/apps/app_filter_proxy.h"
 #include "ui/apps/app_group_model.h"
 #include "ui/apps/app_list_model.h"
+#include "ui/apps/app_summary.h"
 #include "ui/apps/facet_panel.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
@@ -72,6 +74,8 @@ AppsPage::AppsPage(const PageContext& context, PageId id, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_table(new QTreeView(this))
     , m_tiles(new QListView(this))
+    , m_board(nullptr)
+    , m_summary(nullptr)
     , m_area(new StatefulArea(m_stack, this))
     , m_groups(nullptr)
     , m_facets(nullptr)
@@ -207,9 +211,15 @@ void AppsPage::setupViews()
     m_tiles->setFrameShape(QFrame::NoFrame);
     m_tiles->setMouseTracking(true);
     m_stack->addWidget(m_table);
-    m_stack->addWidget(m_tiles);
-    for (QAbstractItemView* view :
-         {static_cast<QAbstractItemView*>(m_table), static_cast<QAbstractItemView*>(m_tiles)}) {
+    m_board = new AppBoard(*m_proxy, this);
+    m_summary = new AppSummary(*m_proxy, this);
+    connect(m_summary, &AppSummary::chosen, this, [this](Facet facet, const std::string& value) {
+        toggleFacet(facet, value);
+        updateFacets();
+    });
+    for (QWidget* view : std::initializer_list<QWidget*> {m_table, m_tiles, m_board, m_summary})
+        m_stack->addWidget(view);
+    for (QAbstractItemView* view : allViews()) {
         view->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(view, &QAbstractItemView::activated, this, &AppsPage::openCurrent);
         connect(view, &QWidget::customContextMenuRequested, this,
@@ -224,6 +234,14 @@ void AppsPage::setupViews()
         connect(m_proxy, signal, this, [this] { updateState(); });
     connect(m_proxy, &QAbstractItemModel::modelReset, this, [this] { updateState(); });
     connect(&m_area->empty(), &EmptyState::actionTriggered, m_clear, &QAction::trigger);
+}
+
+std::vector<QAbstractItemView*> AppsPage::allViews() const
+{
+    std::vector<QAbstractItemView*> out {m_table, m_tiles};
+    for (const auto column : AppBoard::kColumns)
+        out.push_back(m_board->list(column));
+    return out;
 }
 
 void AppsPage::setupActions()
@@ -348,7 +366,9 @@ QIcon AppsPage::icon() const
 
 void AppsPage::retranslate()
 {
-    m_viewKind->setTexts({tr("Table"), tr("Tiles")});
+    m_viewKind->setTexts({tr("Table"), tr("Tiles"), tr("Board"), tr("Summary")});
+    m_board->retranslate();
+    m_summary->retranslate();
     m_views->setText(tr("Views"));
     m_views->setAccessibleName(tr("Saved views"));
     m_grouping->setAccessibleName(tr("Group by"));
@@ -441,11 +461,15 @@ void AppsPage::updateState()
 
 QAbstractItemView* AppsPage::currentView() const
 {
+    if (m_stack->currentWidget() == m_board)
+        return m_board->active();
     return m_stack->currentWidget() == m_tiles ? static_cast<QAbstractItemView*>(m_tiles) : m_table;
 }
 
 QModelIndex AppsPage::toProxy(const QModelIndex& index) const
 {
+    if (const QModelIndex card = AppBoard::toFilter(index); card.isValid())
+        return card;
     return index.model() == m_groups ? m_groups->toProxy(index) : index;
 }
 

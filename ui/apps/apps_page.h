@@ -17,13 +17,16 @@ namespace ui {
 class AppGroupModel;
 class AppListModel;
 class Chip;
+class AppBoard;
+class AppSummary;
 class FacetPanel;
 class SegmentedBar;
 class StatefulArea;
 class TokenLabel;
 
-/// All applications as a table or as tiles, filtered by a query and facets, sorted by several columns, grouped; views
-/// are kept by name. Verbs act on all that are selected; a sync of several goes through one combined plan.
+/// All applications as a table, as tiles, as a board by what they need or summed up, filtered by a query and facets,
+/// sorted by several columns, grouped; views are kept by name. Verbs act on all that are selected; a sync of several
+/// goes through one combined plan.
 class AppsPage : public Page
 {
     Q_OBJECT
@@ -45,6 +48,7 @@ protected:
 private:
     void setupBar();
     void setupViews();
+    [[nodiscard]] std::vector<QAbstractItemView*> allViews() const; ///< that show applications
     void setupActions();
     void setupColumns();
     void setupGrouping();
@@ -81,6 +85,8 @@ private:
     QStackedWidget* m_stack;
     QTreeView* m_table;
     QListView* m_tiles;
+    AppBoard* m_board;
+    AppSummary* m_summary;
     StatefulArea* m_area;
     AppGroupModel* m_groups;
     FacetPanel* m_facets;

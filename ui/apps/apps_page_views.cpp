@@ -77,8 +77,7 @@ void AppsPage::showColumnsMenu(const QPoint& at)
 
 void AppsPage::connectSelection()
 {
-    for (QAbstractItemView* view :
-         {static_cast<QAbstractItemView*>(m_table), static_cast<QAbstractItemView*>(m_tiles)}) {
+    for (QAbstractItemView* view : allViews()) {
         // A new model brings a new selection; what is connected already stays so once.
         QItemSelectionModel* selection = view->selectionModel();
         selection->disconnect(this);
