@@ -55,6 +55,8 @@ int main(int argc, char** argv)
     };
     const std::vector<View> views {
         {QStringLiteral("applications"), {Kind::Applications, {}, {}}},
+        {QStringLiteral("applications-board"), {Kind::Applications, {}, {}}, "appView", 2},
+        {QStringLiteral("applications-summary"), {Kind::Applications, {}, {}}, "appView", 3},
         {QStringLiteral("tree"), {Kind::Tree, app, {}}},
         {QStringLiteral("tree-waves"), {Kind::Tree, app, {}}, "treeArrange", 1},
         {QStringLiteral("tree-traffic"), {Kind::Tree, app, {}}, "treeArrange", 2},
