@@ -3,8 +3,7 @@
 #include "pilotctl/context.h"
 
 #include "core/base/paths.h"
-#include "core/engine/argo_engine.h"
-#include "core/kube/curl_transport.h"
+#include "core/engine/connections.h"
 
 #include <unistd.h>
 
@@ -62,10 +61,7 @@ core::Result<std::unique_ptr<core::engine::Engine>> Context::open() const
     if (token == nullptr || *token == '\0')
         return core::fail(core::Error::Code::Unauthorized, "ARGOCD_AUTH_TOKEN is not set", argocdServer,
                           "put an account's token into it (argocd account generate-token)");
-    core::kube::Access access;
-    access.server = argocdServer;
-    access.insecure = argocdInsecure;
-    return core::engine::ArgoEngine::open({core::kube::curlTransport(access), {}, argocdServer, token, {}, {}});
+    return core::engine::openArgoServer({argocdServer, argocdInsecure, token, {}, {}});
 }
 
 core::engine::Engine* Context::engine()

@@ -6,6 +6,7 @@
 #include "pilothouse/instance.h"
 #include "pilothouse/tour.h"
 #include "ui/shell/application.h"
+#include "ui/shell/connect_dialog.h"
 #include "ui/shell/main_window.h"
 
 #include <QApplication>
@@ -37,6 +38,40 @@ protected:
     }
 };
 
+using OpenedEngine = core::Result<std::unique_ptr<core::engine::Engine>>;
+
+/// Through an Argo CD server: with the token of the environment, else with what the user says, until it fits.
+OpenedEngine openArgo(core::engine::ArgoLogin login)
+{
+    login.token = qEnvironmentVariable("ARGOCD_AUTH_TOKEN").toStdString(); // as the argocd command has it
+    if (!login.token.empty())
+        return core::engine::openArgoServer(login);
+    ui::LoginDialog dialog(login);
+    while (dialog.exec() == QDialog::Accepted) {
+        auto opened = core::engine::openArgoServer(dialog.login());
+        if (opened)
+            return opened;
+        dialog.showError(opened.error());
+    }
+    return core::fail(core::Error::Code::Cancelled, "nobody logged in", login.server);
+}
+
+OpenedEngine open(const QCommandLineParser& parser)
+{
+    if (parser.isSet(QStringLiteral("argocd-server"))) {
+        core::engine::ArgoLogin login;
+        login.server = parser.value(QStringLiteral("argocd-server")).toStdString();
+        login.insecure = parser.isSet(QStringLiteral("argocd-insecure"));
+        return openArgo(std::move(login));
+    }
+    core::engine::Engine::Options options;
+    options.kubeconfig = parser.value(QStringLiteral("kubeconfig")).toStdString();
+    options.context = parser.value(QStringLiteral("context")).toStdString();
+    options.controllers = !parser.isSet(QStringLiteral("no-controllers"));
+    options.attach = true;
+    return core::engine::Engine::open(std::move(options));
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -52,6 +87,11 @@ int main(int argc, char** argv)
         {QStringLiteral("kubeconfig"), QStringLiteral("Work on this cluster instead of the embedded one."),
          QStringLiteral("file")},
         {QStringLiteral("context"), QStringLiteral("Context of the kubeconfig."), QStringLiteral("name")},
+        {QStringLiteral("argocd-server"),
+         QStringLiteral(
+             "Go through this Argo CD API server instead (its token in ARGOCD_AUTH_TOKEN, or you are asked)."),
+         QStringLiteral("address")},
+        {QStringLiteral("argocd-insecure"), QStringLiteral("Do not check its certificate.")},
         {QStringLiteral("no-controllers"), QStringLiteral("Only look: run no controllers of our own.")},
         {QStringLiteral("tour"),
          QStringLiteral("Tell the story of the example, leave pictures in the folder, and end."),
@@ -67,17 +107,15 @@ int main(int argc, char** argv)
 
     const bool tells = parser.isSet(QStringLiteral("tour"));
     const QStringList identity {QString::fromStdString(core::paths::state().string()),
-                                parser.value(QStringLiteral("kubeconfig")), parser.value(QStringLiteral("context"))};
+                                parser.value(QStringLiteral("kubeconfig")), parser.value(QStringLiteral("context")),
+                                parser.value(QStringLiteral("argocd-server"))};
     Instance instance(identity.join(u'\n'));
     if (!tells && instance.handOver(link))
         return 0; // the window that is open already comes to the front
 
-    core::engine::Engine::Options options;
-    options.kubeconfig = parser.value(QStringLiteral("kubeconfig")).toStdString();
-    options.context = parser.value(QStringLiteral("context")).toStdString();
-    options.controllers = !parser.isSet(QStringLiteral("no-controllers"));
-    options.attach = true;
-    auto engine = core::engine::Engine::open(std::move(options));
+    auto engine = open(parser);
+    if (!engine && engine.error().code == core::Error::Code::Cancelled)
+        return 0;
     if (!engine) {
         const auto text = engine.error().text();
         std::fprintf(stderr, "pilothouse: %s\n", text.c_str());

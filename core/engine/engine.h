@@ -327,10 +327,12 @@ struct SetPreview
 class Engine
 {
 public:
+    static constexpr auto kStandardKubeconfig = "default";
     struct Options
     {
         std::filesystem::path home; ///< "" = base paths (PILOTHOUSE_HOME / XDG)
-        std::string kubeconfig; ///< "" = the embedded cluster
+        /// "" = the embedded cluster; kStandardKubeconfig = KUBECONFIG's files, or ~/.kube/config.
+        std::string kubeconfig;
         std::string context;
         bool controllers = true; ///< run our own controllers
         /// Embedded: where another process has the cluster open, work through that process; its controllers run.

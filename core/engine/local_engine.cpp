@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/engine/connections.h"
 #include "core/engine/example.h"
 #include "core/engine/resources.h"
 #include "core/kube/curl_transport.h"
@@ -150,12 +151,13 @@ Result<> LocalEngine::connect()
 
 Result<> LocalEngine::connectTo(const fs::path& kubeconfig)
 {
-    PH_TRY(const auto config, kube::Kubeconfig::load(kubeconfig));
+    PH_TRY(const auto config,
+           kubeconfig == kStandardKubeconfig ? kube::Kubeconfig::standard() : kube::Kubeconfig::load(kubeconfig));
     PH_TRY(const auto access, config.access(m_options.context));
     m_client = std::make_shared<kube::Client>(kube::rateLimited(kube::curlTransport(access), {}));
     m_connection.name = access.context;
     m_connection.server = access.server;
-    m_connection.production = access.context.find("prod") != std::string::npos;
+    m_connection.production = soundsLikeProduction(access.context);
     return {};
 }
 

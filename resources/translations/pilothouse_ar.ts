@@ -464,6 +464,10 @@
         <source>Forwarded ports</source>
         <translation>المنافذ المُحوَّلة</translation>
     </message>
+    <message>
+        <source>Open a connection…</source>
+        <translation>فتح اتصال…</translation>
+    </message>
 </context>
 <context>
     <name>ui::AdminPage</name>
@@ -1439,6 +1443,53 @@
             <numerusform>⋯ %n سطراً</numerusform>
             <numerusform>⋯ %n سطر</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectDialog</name>
+    <message>
+        <source>Do not check the server&apos;s certificate</source>
+        <translation>عدم التحقق من شهادة الخادم</translation>
+    </message>
+    <message>
+        <source>Only look: run no controllers of our own</source>
+        <translation>مشاهدة فقط: دون تشغيل متحكماتنا</translation>
+    </message>
+    <message>
+        <source>Open a connection</source>
+        <translation>فتح اتصال</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>الاتصال</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>الخادم</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>الاتصالات</translation>
+    </message>
+    <message>
+        <source>Argo CD server</source>
+        <translation>خادم Argo CD</translation>
+    </message>
+    <message>
+        <source>Open a window</source>
+        <translation>فتح نافذة</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء الأمر</translation>
+    </message>
+    <message>
+        <source>The embedded cluster</source>
+        <translation>العنقود المدمج</translation>
+    </message>
+    <message>
+        <source>in this program</source>
+        <translation>في هذا البرنامج</translation>
     </message>
 </context>
 <context>
@@ -3029,6 +3080,37 @@
     <message>
         <source>You may not see this: %1</source>
         <translation>لا يُسمح لك برؤية هذا: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginDialog</name>
+    <message>
+        <source>Log in to %1</source>
+        <translation>تسجيل الدخول إلى %1</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>المستخدم</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>كلمة المرور</translation>
+    </message>
+    <message>
+        <source>or a token</source>
+        <translation>أو رمز وصول</translation>
+    </message>
+    <message>
+        <source>Neither is kept on this machine.</source>
+        <translation>لا يُحفظ أيٌّ منهما على هذا الجهاز.</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>دخول</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء الأمر</translation>
     </message>
 </context>
 <context>

@@ -45,10 +45,11 @@ public:
         while (m_port == 0)
             std::this_thread::yield();
     }
+    [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(m_port); }
     [[nodiscard]] core::kube::TransportPtr transport() const
     {
         core::kube::Access access;
-        access.server = "http://127.0.0.1:" + std::to_string(m_port);
+        access.server = url();
         return core::kube::curlTransport(access);
     }
     [[nodiscard]] Seen last() const

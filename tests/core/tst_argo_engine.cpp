@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/argo_server.h"
 #include "core/engine/argo_engine.h"
+#include "core/engine/connections.h"
 
 #include <QTest>
 
@@ -41,6 +42,15 @@ private slots:
         QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
         m_engine = std::move(*opened);
         QTRY_VERIFY_WITH_TIMEOUT(serving() != nullptr, 10000);
+    }
+
+    void byItsAddressAlone()
+    {
+        QVERIFY(openArgoServer({m_server.url() + "/argo", false, {}, "admin", "secret"}).has_value());
+        const auto refused = openArgoServer({m_server.url() + "/argo", false, {}, "admin", "guess"});
+        QVERIFY(!refused && refused.error().code == Error::Code::Unauthorized);
+        const auto nonsense = openArgoServer({"ftp://argocd.example.com", false, "t", {}, {}});
+        QVERIFY(!nonsense && nonsense.error().code == Error::Code::InvalidInput);
     }
 
     void cleanupTestCase() { m_engine.reset(); }

@@ -6,6 +6,7 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/alerts.h"
 #include "ui/shell/application.h"
+#include "ui/shell/connect_dialog.h"
 #include "ui/shell/deep_link.h"
 #include "ui/shell/feed_model.h"
 #include "ui/shell/layouts.h"
@@ -18,6 +19,7 @@
 #include <QClipboard>
 #include <QDialog>
 #include <QDockWidget>
+#include <QFile>
 #include <QGuiApplication>
 #include <QInputDialog>
 #include <QKeySequenceEdit>
@@ -50,6 +52,65 @@ private slots:
     }
     void init() { ui::settings()->remove(QStringLiteral("window")); } // each begins with the first session
     void cleanup() { ui::setLanguage(QStringLiteral("en")); }
+
+    void offersConnections()
+    {
+        const QString file = m_home.filePath(QStringLiteral("kubeconfig"));
+        QFile config(file);
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write("apiVersion: v1\nkind: Config\ncurrent-context: prod-eu\n"
+                     "clusters:\n- name: c\n  cluster: {server: 'https://10.0.0.1:6443'}\n"
+                     "users:\n- name: u\n  user: {token: t}\n"
+                     "contexts:\n- name: prod-eu\n  context: {cluster: c, user: u}\n"
+                     "- name: broken\n  context: {cluster: nowhere, user: u}\n");
+        config.close();
+        qputenv("KUBECONFIG", file.toUtf8());
+        QStringList started;
+        const auto start = [&](const QStringList& arguments) { started = arguments; };
+        QWidget parent;
+        parent.show();
+        auto* dialog = new ui::ConnectDialog(start, &parent);
+        dialog->open();
+        QTRY_COMPARE(dialog->list().topLevelItemCount(), 3);
+        QVERIFY(dialog->list().findItems(QStringLiteral("broken"), Qt::MatchContains).front()->isDisabled());
+        // The current context is chosen already.
+        QTest::keyClick(&dialog->list(), Qt::Key_Return);
+        QCOMPARE(started,
+                 (QStringList {QStringLiteral("--kubeconfig"), QStringLiteral("default"), QStringLiteral("--context"),
+                               QStringLiteral("prod-eu")}));
+        dialog = new ui::ConnectDialog(start, &parent);
+        dialog->open();
+        QTRY_COMPARE(dialog->list().topLevelItemCount(), 3);
+        QTest::keyClicks(dialog->findChild<QLineEdit*>(QStringLiteral("argocdServer")),
+                         QStringLiteral("argo.example.com"));
+        dialog->accept();
+        QCOMPARE(started, (QStringList {QStringLiteral("--argocd-server"), QStringLiteral("argo.example.com")}));
+        // Without any kubeconfig the embedded cluster is there, and the reason is said.
+        qputenv("KUBECONFIG", m_home.filePath(QStringLiteral("none")).toUtf8());
+        dialog = new ui::ConnectDialog(start, &parent);
+        dialog->open();
+        QTRY_COMPARE(dialog->list().topLevelItemCount(), 1);
+        dialog->list().setCurrentItem(dialog->list().topLevelItem(0));
+        dialog->accept();
+        QCOMPARE(started, QStringList());
+        qunsetenv("KUBECONFIG");
+    }
+
+    void asksWhoOneIs()
+    {
+        ui::LoginDialog dialog({"argo.example.com", true, {}, {}, {}});
+        dialog.show();
+        QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("loginUser")), QStringLiteral("noor"));
+        auto* password = dialog.findChild<QLineEdit*>(QStringLiteral("loginPassword"));
+        QCOMPARE(password->echoMode(), QLineEdit::Password);
+        QTest::keyClicks(password, QStringLiteral("pa ss"));
+        QCOMPARE(dialog.login().username, std::string("noor"));
+        QCOMPARE(dialog.login().password, std::string("pa ss"));
+        QVERIFY(dialog.login().insecure);
+        dialog.showError(
+            {core::Error::Code::Unauthorized, "Invalid username or password", "argo.example.com", {}, 0, 0});
+        QVERIFY(dialog.findChild<QLabel*>(QStringLiteral("loginProblem"))->isVisible());
+    }
 
     void opensWithTheApplications()
     {

@@ -6,6 +6,7 @@
 #include "ui/base/words.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/application.h"
+#include "ui/shell/connect_dialog.h"
 #include "ui/shell/inspector.h"
 #include "ui/shell/main_window.h"
 
@@ -15,6 +16,7 @@
 #include <QDockWidget>
 #include <QGuiApplication>
 #include <QMessageBox>
+#include <QProcess>
 #include <QSettings>
 #include <QTabWidget>
 
@@ -140,6 +142,14 @@ void MainWindow::bindWindowActions()
                {core::Error::Code::InvalidInput, "no pod is chosen", {}, "choose a pod in the tree", 0, 0});
     });
     openAll("open-forwards", PageKind::Forwards);
+    bind("connect", [this] {
+        auto* dialog = new ConnectDialog(
+            [](const QStringList& arguments) {
+                QProcess::startDetached(QCoreApplication::applicationFilePath(), arguments);
+            },
+            this);
+        dialog->open();
+    });
     openAll("open-apps", PageKind::Applications);
     openAll("open-rollouts", PageKind::Rollouts);
     openAll("open-resources", PageKind::Resources);
