@@ -81,13 +81,13 @@ void explain(Context& context, const RenderFlags& flags)
     const auto request = requestOf(flags);
     if (!request)
         return context.fail(request.error());
-    core::render::Renderer renderer;
+    core::render::Renderer renderer(core::render::Renderer::Keep::Nothing);
     const auto output = renderer.render(*request);
     if (!output)
         return context.fail(output.error());
     const auto path = core::split(flags.field, '.');
     for (const auto& resource : (*output)->resources) {
-        const auto key = core::manifest::keyOf(resource.object);
+        const auto key = core::manifest::keyOf(*resource.object);
         if (flags.resource != key.kind + "/" + key.name && flags.resource != key.text())
             continue;
         for (const auto& step : core::render::explain(resource, path)) {

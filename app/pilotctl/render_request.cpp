@@ -109,7 +109,7 @@ core::Result<> printRendered(const core::render::Request& request, const RenderF
     using core::render::Renderer;
     using core::render::SourceKind;
     const auto kind = Renderer::detect(*request.tree, request.path);
-    Renderer renderer;
+    Renderer renderer(Renderer::Keep::Nothing);
     PH_TRY(const auto output,
            kind == SourceKind::Helm ? core::render::renderHelmText(request) : renderer.render(request));
     if (output->kind == SourceKind::Directory && output->resources.empty())

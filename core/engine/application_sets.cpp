@@ -128,7 +128,7 @@ Result<SetPreview> LocalEngine::previewSet(const manifest::Value& applicationSet
                     if (!output)
                         continue;
                     for (const auto& rendering : output->resources)
-                        row.manifests.push_back(rendering.object);
+                        row.manifests.push_back(*rendering.object);
                 }
             }
         }

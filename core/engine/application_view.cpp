@@ -352,7 +352,8 @@ AppDiff viewDiff(const gitops::Comparison& comparison, const git::TreePtr& tree)
             if (!applied.is_null())
                 diff.lastAppliedYaml = yamlOf(diff::maskSecrets(nullptr, &applied).live);
         }
-        const render::Rendered rendered {resource.desired ? *resource.desired : Value {}, resource.provenance};
+        const render::Rendered rendered {resource.desired ? resource.desired : std::make_shared<const Value>(),
+                                         resource.provenance};
         for (const auto& change : resource.diff.changes) {
             FieldChange field {change.path, change.live, change.desired, change.ignored, change.reason, {}, 0};
             if (change.desired)

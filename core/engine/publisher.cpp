@@ -223,7 +223,7 @@ std::vector<Problem> LocalEngine::locate(const std::string& application, const g
         const auto resource = std::find_if(comparison.resources.begin(), comparison.resources.end(),
                                            [&](const auto& r) { return r.key == finding.key; });
         if (resource != comparison.resources.end() && resource->provenance && resource->desired) {
-            const auto step = render::explainInFile({*resource->desired, resource->provenance}, finding.path);
+            const auto step = render::explainInFile({resource->desired, resource->provenance}, finding.path);
             problem.file = step.file;
             problem.line = step.line;
             // A field that is missing is looked for at its nearest parent that stands in the file.

@@ -34,10 +34,10 @@ std::map<manifest::GroupKind, bool> definedScopes(const std::vector<render::Outp
         if (!source)
             continue;
         for (const auto& rendered : source->resources) {
-            if (manifest::kind(rendered.object) == "CustomResourceDefinition")
-                scopes[{std::string(manifest::text(rendered.object, {"spec", "group"})),
-                        std::string(manifest::text(rendered.object, {"spec", "names", "kind"}))}] =
-                    manifest::text(rendered.object, {"spec", "scope"}) != "Cluster";
+            if (manifest::kind(*rendered.object) == "CustomResourceDefinition")
+                scopes[{std::string(manifest::text(*rendered.object, {"spec", "group"})),
+                        std::string(manifest::text(*rendered.object, {"spec", "names", "kind"}))}] =
+                    manifest::text(*rendered.object, {"spec", "scope"}) != "Cluster";
         }
     }
     return scopes;
@@ -116,10 +116,10 @@ private:
                    std::map<ResourceKey, int>& counts)
     {
         Target target;
-        target.hooks = hookTypes(rendered.object);
+        target.hooks = hookTypes(*rendered.object);
         if (target.hooks.size() == 1 && target.hooks[0] == "Ignore")
             return;
-        target.object = std::make_shared<Value>(rendered.object);
+        target.object = std::make_shared<Value>(*rendered.object);
         target.provenance = rendered.provenance;
         target.key = manifest::keyOf(*target.object);
         auto scope = m_cluster.namespaced(manifest::apiVersion(*target.object), target.key.kind);

@@ -218,7 +218,8 @@ private:
         auto provenance = std::make_shared<Provenance>();
         provenance->file = path;
         provenance->document = document;
-        m_output->resources.push_back({std::move(value), std::move(provenance)});
+        m_output->resources.push_back(
+            {std::make_shared<const manifest::Value>(std::move(value)), std::move(provenance)});
         return {};
     }
 

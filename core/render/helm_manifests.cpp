@@ -244,7 +244,8 @@ void append(Output& output, Document& document, bool textOnly)
     provenance->document = document.number;
     provenance->fields[""] = {Step {document.file->path, "template"}};
     provenance->origins = std::move(document.origins);
-    output.resources.push_back({std::move(document.object), std::move(provenance)});
+    output.resources.push_back(
+        {std::make_shared<const manifest::Value>(std::move(document.object)), std::move(provenance)});
 }
 
 } // namespace
@@ -304,7 +305,8 @@ Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<Rendered
             provenance->file = crd.path;
             provenance->document = i;
             provenance->fields[""] = {Step {crd.path, "crd"}};
-            output->resources.push_back({std::move((*parsed)[i].value), std::move(provenance)});
+            output->resources.push_back(
+                {std::make_shared<const manifest::Value>(std::move((*parsed)[i].value)), std::move(provenance)});
         }
     }
     std::size_t size = output->yaml.size();

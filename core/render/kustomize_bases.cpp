@@ -115,7 +115,8 @@ Result<> Build::addFile(ResMap& into, const Root& root, const std::string& entry
             fresh->push_back(std::make_shared<const Node>(std::move(node)));
         }
         objects = fresh;
-        m_cache.files.put(key, objects, weight);
+        if (m_cache.wants(real))
+            m_cache.files.put(key, objects, weight);
     }
     const auto origin = originOf(real);
     std::size_t number = 0;
@@ -208,7 +209,7 @@ Result<BasePtr> Build::base(const std::string& folder)
     for (const auto& resource : made->all.resources.items())
         (void)resource.id(); // made now: many threads read it later
     // One that chose the schema for the rest of the build does more than to give resources.
-    if (made->reads.complete && made->schemaChosen == m_schemaChosen)
+    if (made->reads.complete && made->schemaChosen == m_schemaChosen && m_cache.wants(key))
         m_cache.bases.put(key, made, weightOfBase(*made));
     take(*made);
     return made;
@@ -299,7 +300,7 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
     ResMap fromFile;
     auto asFile = addFile(fromFile, root, entry);
     if (asFile) {
-        if (auto added = into.resources.appendAll(fromFile); !added)
+        if (auto added = into.resources.appendAll(std::move(fromFile)); !added)
             return fail(added.error().within("merging resources from '" + entry + "'"));
         return {};
     }
@@ -319,18 +320,23 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
             return fail(asFile.error());
         return both(folder.error());
     }
-    const auto sub = base(*folder);
+    auto sub = base(*folder);
     if (!sub)
         return both(sub.error());
-    if (auto merged = merge(into, **sub, *folder); !merged)
+    if (auto merged = merge(into, std::move(*sub), *folder); !merged)
         return both(std::move(merged.error()));
     return {};
 }
 
-Result<> Build::merge(Accumulated& into, const Base& base, const std::string& folder)
+Result<> Build::merge(Accumulated& into, BasePtr kept, const std::string& folder)
 {
+    const auto& base = *kept;
     PH_CHECK(mergeConfig(into.config, base.all.config));
-    if (auto added = into.resources.appendAll(base.all.resources); !added)
+    // One that nobody else has gives its objects away.
+    const auto added = kept.use_count() == 1
+        ? into.resources.appendAll(std::move(std::const_pointer_cast<Base>(kept)->all.resources))
+        : into.resources.appendAll(base.all.resources);
+    if (!added)
         return fail(added.error().within("recursed merging from path '" + folder + "'"));
     for (const auto& var : base.all.vars) {
         for (const auto& old : into.vars) {

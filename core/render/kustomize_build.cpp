@@ -275,6 +275,9 @@ Result<> Build::accumulateInto(Accumulated& into, const Root& root)
                     "build what lies so deep on its own, or join levels");
     m_deepest = std::max(m_deepest, m_depth);
     m_chain.push_back(root.path);
+    // A part that is built on a thread beside others is kept whole.
+    if (m_cache.keeps && !m_isWorker)
+        into.resources.edits = &m_cache.edits;
     PH_CHECK(addResources(into, root));
     PH_CHECK(useOpenApi(root));
     PH_CHECK(addConfiguration(into, root));

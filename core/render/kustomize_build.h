@@ -89,7 +89,7 @@ private:
     /// Lets what came with a base count for this build.
     void take(const Base& base);
     [[nodiscard]] bool closesCircle(const Base& base) const;
-    [[nodiscard]] Result<> merge(Accumulated& into, const Base& base, const std::string& folder);
+    [[nodiscard]] Result<> merge(Accumulated& into, BasePtr kept, const std::string& folder);
     /// Builds the bases of a root that has many of them on two threads.
     void buildAhead(const Root& root);
     [[nodiscard]] Ahead ahead(const std::string& folder);

@@ -9,6 +9,7 @@
 #include <list>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace core::render::kustomize {
 
@@ -96,8 +97,27 @@ using BasePtr = std::shared_ptr<const Base>;
 struct Printed
 {
     std::shared_ptr<const Node> root;
-    Value value;
+    std::shared_ptr<const Value> value;
     std::string yaml;
+};
+
+/// What edits made of trees, so that the next build of the same does not copy and edit them again: see
+/// Resource::editAsBefore. Thread-safe, bounded.
+class Edits
+{
+public:
+    /// Gives the resource the tree that came of this edit before; false where that is not known.
+    [[nodiscard]] bool repeat(Resource& resource, const std::string& what);
+    void keep(const std::shared_ptr<const Node>& before, const Resource& after, const std::string& what);
+
+private:
+    struct Made
+    {
+        std::shared_ptr<const Node> before; ///< held, so that no other tree gets its place
+        std::shared_ptr<Node> root;
+        std::shared_ptr<const Resource::Identity> identity;
+    };
+    WeighedCache<Made> m_made {std::size_t {128} << 20U};
 };
 
 /// What builds share. Thread-safe, bounded.
@@ -107,6 +127,22 @@ struct Cache
     WeighedCache<Base> bases {std::size_t {192} << 20U, 4}; ///< by folder and what else decides, but for its files
     WeighedCache<Printed> printed {std::size_t {96} << 20U, 2}; ///< by id
     WeighedCache<Schema> schemas {std::size_t {64} << 20U}; ///< by text
+    Edits edits;
+
+    /// Otherwise only what one build needs several times is kept: trees are then edited where they are.
+    bool keeps = true;
+    /// Whether something is to be kept, asked each time that it was made.
+    [[nodiscard]] bool wants(const std::string& key)
+    {
+        if (keeps)
+            return true;
+        const std::scoped_lock lock(m_mutex);
+        return !m_once.insert(key).second;
+    }
+
+private:
+    std::mutex m_mutex;
+    std::unordered_set<std::string> m_once;
 };
 
 /// Bytes that a tree takes in memory, about.

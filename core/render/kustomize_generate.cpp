@@ -330,11 +330,14 @@ Result<> addHashes(ResMap& all)
     for (auto& resource : all.items()) {
         if (!resource.needsHash)
             continue;
-        PH_TRY(const auto hash, hashOf(resource.root()));
         resource.rememberId();
-        auto& metadata = resource.edit().ensureMapping("metadata");
-        auto* name = metadata.find("name");
-        metadata.set("name", Node::string((name == nullptr ? "" : name->text) + "-" + hash));
+        PH_CHECK(resource.editAsBefore(all.edits, "hash", [](Node& root) -> Result<> {
+            PH_TRY(const auto hash, hashOf(root));
+            auto& metadata = root.ensureMapping("metadata");
+            auto* name = metadata.find("name");
+            metadata.set("name", Node::string((name == nullptr ? "" : name->text) + "-" + hash));
+            return {};
+        }));
         resource.marks.push_back(
             std::make_shared<const Touch>(Touch {{resource.file, "hash of the content", {}, 0}, {"metadata/name"}}));
     }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/render/kustomize_model.h"
 
+#include "core/render/kustomize_cache.h"
 #include "core/render/kustomize_tables.h"
 
 #include <algorithm>
 #include <atomic>
+#include <unordered_set>
 
 namespace core::render::kustomize {
 
@@ -87,28 +89,26 @@ const std::vector<std::string>& legacyLast()
     return kLast;
 }
 
-bool legacyLess(const Gvk& a, const Gvk& b, const std::vector<std::string>& first, const std::vector<std::string>& last)
+LegacyKind::LegacyKind(const Gvk& gvk, const std::vector<std::string>& first, const std::vector<std::string>& last)
+    : m_kind(gvk.kind)
+    , m_line(orElse(gvk.group, "~G") + "_" + orElse(gvk.version, "~V") + "_" + orElse(gvk.kind, "~K"))
+    , m_core(gvk.group.empty())
 {
-    const auto rank = [&](const std::string& kind) -> long {
-        if (const auto it = std::find(first.begin(), first.end(), kind); it != first.end())
-            return (it - first.begin()) - static_cast<long>(first.size());
-        if (const auto it = std::find(last.begin(), last.end(), kind); it != last.end())
-            return 1 + (it - last.begin());
-        return 0;
-    };
-    if (a.kind == b.kind) {
-        if (a.kind == "Namespace" && a.group.empty() != b.group.empty())
-            return a.group.empty();
-    } else {
-        const auto ra = rank(a.kind);
-        const auto rb = rank(b.kind);
-        if (ra != rb)
-            return ra < rb;
+    if (const auto it = std::find(first.begin(), first.end(), gvk.kind); it != first.end())
+        m_rank = (it - first.begin()) - static_cast<long>(first.size());
+    else if (const auto end = std::find(last.begin(), last.end(), gvk.kind); end != last.end())
+        m_rank = 1 + (end - last.begin());
+}
+
+bool LegacyKind::operator<(const LegacyKind& other) const
+{
+    if (m_kind == other.m_kind) {
+        if (m_kind == "Namespace" && m_core != other.m_core)
+            return m_core;
+    } else if (m_rank != other.m_rank) {
+        return m_rank < other.m_rank;
     }
-    const auto line = [](const Gvk& g) {
-        return orElse(g.group, "~G") + "_" + orElse(g.version, "~V") + "_" + orElse(g.kind, "~K");
-    };
-    return line(a) < line(b);
+    return m_line < other.m_line;
 }
 
 std::string ResId::effectiveNamespace() const
@@ -126,7 +126,12 @@ bool ResId::isSameAs(const ResId& other) const
 std::string ResId::key() const
 {
     std::string key;
-    for (const auto& part : {gvk.kind, gvk.version, gvk.group, name, effectiveNamespace()})
+    const std::string_view space = gvk.isClusterScoped() ? "_non_namespaceable_"
+        : nameSpace.empty()                              ? "default"
+                                                         : std::string_view(nameSpace);
+    key.reserve(gvk.kind.size() + gvk.version.size() + gvk.group.size() + name.size() + space.size() + 5);
+    for (const std::string_view part : {std::string_view(gvk.kind), std::string_view(gvk.version),
+                                        std::string_view(gvk.group), std::string_view(name), space})
         key.append(part).push_back('\n');
     return key;
 }
@@ -142,20 +147,61 @@ Node& Resource::edit()
         m_root = std::make_shared<Node>(*m_root);
     else
         std::atomic_thread_fence(std::memory_order_acquire); // after another thread's last look at it
-    m_id.reset();
+    m_identity.reset();
     return *m_root;
 }
 
-const ResId& Resource::id() const
+Result<> Resource::editAsBefore(Edits* edits, const std::string& what, const std::function<Result<>(Node&)>& work)
 {
-    if (m_id == nullptr) {
+    if (edits == nullptr)
+        return work(edit());
+    if (edits->repeat(*this, what))
+        return {};
+    const auto before = shared();
+    PH_CHECK(work(edit()));
+    edits->keep(before, *this, what);
+    return {};
+}
+
+namespace {
+
+/// A tree by its place in memory: who keeps the key keeps the tree.
+std::string editKey(const Node* root, const std::string& what)
+{
+    return std::to_string(reinterpret_cast<std::uintptr_t>(root)) + '\n' + what;
+}
+
+} // namespace
+
+bool Edits::repeat(Resource& resource, const std::string& what)
+{
+    const auto known = m_made.find(editKey(resource.m_root.get(), what));
+    if (known.empty())
+        return false;
+    resource.m_root = known.front()->root;
+    resource.m_identity = known.front()->identity;
+    return true;
+}
+
+void Edits::keep(const std::shared_ptr<const Node>& before, const Resource& after, const std::string& what)
+{
+    (void)after.id();
+    auto key = editKey(before.get(), what);
+    const auto weight = 256 + key.size() + weightOf(after.root());
+    m_made.put(key, std::make_shared<const Made>(Made {before, after.m_root, after.m_identity}), weight);
+}
+
+const Resource::Identity& Resource::identity() const
+{
+    if (m_identity == nullptr) {
         ResId id;
         id.gvk = gvkOf(scalarText(*m_root, {"apiVersion"}), scalarText(*m_root, {"kind"}));
         id.name = scalarText(*m_root, {"metadata", "name"});
         id.nameSpace = scalarText(*m_root, {"metadata", "namespace"});
-        m_id = std::make_shared<const ResId>(std::move(id));
+        auto key = id.key();
+        m_identity = std::make_shared<const Identity>(Identity {std::move(id), std::move(key)});
     }
-    return *m_id;
+    return *m_identity;
 }
 
 std::vector<ResId> Resource::previousIds() const
@@ -269,10 +315,10 @@ Result<> ResMap::append(Resource resource)
     if (!m_indexed) {
         m_index.clear();
         for (std::size_t i = 0; i < m_items.size(); ++i)
-            m_index.emplace(m_items[i].id().key(), i);
+            m_index.emplace(m_items[i].key(), i);
         m_indexed = true;
     }
-    if (!m_index.emplace(resource.id().key(), m_items.size()).second)
+    if (!m_index.emplace(resource.key(), m_items.size()).second)
         return fail(Error::Code::InvalidInput,
                     "may not add resource with an already registered id: " + resource.id().text());
     m_items.push_back(std::move(resource));
@@ -283,6 +329,13 @@ Result<> ResMap::appendAll(const ResMap& other)
 {
     for (const auto& resource : other.m_items)
         PH_CHECK(append(resource));
+    return {};
+}
+
+Result<> ResMap::appendAll(ResMap&& other)
+{
+    for (auto& resource : other.m_items)
+        PH_CHECK(append(std::move(resource)));
     return {};
 }
 
@@ -372,9 +425,10 @@ void ResMap::dropEmpty()
 
 Result<> ResMap::checkUnique() const
 {
-    std::unordered_map<std::string, int> seen;
+    std::unordered_set<std::string_view> seen;
+    seen.reserve(m_items.size());
     for (const auto& resource : m_items) {
-        if (!seen.emplace(resource.id().key(), 0).second)
+        if (!seen.emplace(resource.key()).second)
             return fail(Error::Code::InvalidInput,
                         "may not add resource with an already registered id: " + resource.id().text());
     }

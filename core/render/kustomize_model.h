@@ -5,6 +5,7 @@
 #include "core/manifest/yaml_node.h"
 #include "core/render/render.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,8 +30,17 @@ struct Gvk
 };
 [[nodiscard]] Gvk gvkOf(std::string_view apiVersion, std::string_view kind);
 /// kustomize's "legacy" order of kinds.
-[[nodiscard]] bool legacyLess(const Gvk& a, const Gvk& b, const std::vector<std::string>& first,
-                              const std::vector<std::string>& last);
+class LegacyKind
+{
+public:
+    LegacyKind(const Gvk& gvk, const std::vector<std::string>& first, const std::vector<std::string>& last);
+    [[nodiscard]] bool operator<(const LegacyKind& other) const;
+
+private:
+    std::string m_kind, m_line;
+    long m_rank = 0;
+    bool m_core = false; ///< without a group
+};
 [[nodiscard]] const std::vector<std::string>& legacyFirst();
 [[nodiscard]] const std::vector<std::string>& legacyLast();
 
@@ -53,6 +63,8 @@ struct Origin
     std::string configuredIn, apiVersion, kind, name; ///< for what generators made
 };
 
+class Edits;
+
 /// One object on its way through a build. Copies share the tree until one of them is edited.
 class Resource
 {
@@ -70,7 +82,12 @@ public:
     [[nodiscard]] std::shared_ptr<const Node> shared() const { return m_root; }
     /// The tree for writing; forgets the cached id.
     Node& edit();
-    [[nodiscard]] const ResId& id() const;
+    /// The same for an edit that the tree and `what` alone decide: where `edits` (may be null) knows what came of it
+    /// before, the resource gets that tree and nothing runs.
+    [[nodiscard]] Result<> editAsBefore(Edits* edits, const std::string& what,
+                                        const std::function<Result<>(Node&)>& work);
+    [[nodiscard]] const ResId& id() const { return identity().id; }
+    [[nodiscard]] const std::string& key() const { return identity().key; } ///< of the id
     [[nodiscard]] ResId originalId() const;
     [[nodiscard]] std::vector<ResId> previousIds() const;
     /// Pushes the current id on the list of remembered ones.
@@ -108,8 +125,16 @@ public:
     std::vector<std::shared_ptr<const Touch>> marks;
 
 private:
+    friend class Edits;
+    struct Identity
+    {
+        ResId id;
+        std::string key;
+    };
+    [[nodiscard]] const Identity& identity() const;
+
     std::shared_ptr<Node> m_root;
-    mutable std::shared_ptr<const ResId> m_id;
+    mutable std::shared_ptr<const Identity> m_identity;
 };
 
 /// An ordered list of resources with distinct ids.
@@ -122,11 +147,14 @@ public:
     void touched() { m_indexed = false; }
     [[nodiscard]] Result<> append(Resource resource);
     [[nodiscard]] Result<> appendAll(const ResMap& other);
+    [[nodiscard]] Result<> appendAll(ResMap&& other);
     [[nodiscard]] std::vector<Resource*> matchingAnyId(const ResId& id);
     /// Takes in what a generator made, by its behavior.
     [[nodiscard]] Result<> absorb(Resource made);
     void dropEmpty();
     [[nodiscard]] Result<> checkUnique() const;
+
+    Edits* edits = nullptr; ///< that former builds made of the objects, where they are kept
 
 private:
     std::vector<Resource> m_items;

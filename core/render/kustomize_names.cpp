@@ -36,6 +36,7 @@ class References
 {
 public:
     References(ResMap& all, const Config& config)
+        : m_edits(all.edits)
     {
         m_candidates.reserve(all.items().size());
         for (auto& resource : all.items()) {
@@ -96,16 +97,29 @@ private:
                         .within("updating name reference in '" + rule->spec->path + "' field of '"
                                 + resource.id().text() + "'"));
             };
-            auto changes = anyInSpec(resource.root(), rule->path,
-                                     [&](const Node& node) { return wouldChange(referrer, *rule, node); });
-            if (!changes)
-                return within(std::move(changes.error()));
-            if (!*changes)
-                continue;
+            // What a binding refers to depends on what was written in it already: the first hit says enough.
+            const bool isDecided = !rule->isRoleRef && !resource.id().gvk.kind.ends_with("RoleBinding");
             m_referral = nullptr;
+            std::string names; // that are written, in the order of the fields
+            bool some = false;
+            const auto visit = [&](const Node& node) -> Result<bool> {
+                PH_TRY(const bool one, gather(referrer, *rule, node, isDecided ? &names : nullptr));
+                some = some || one;
+                return some && !isDecided;
+            };
+            auto ended =
+                anyInSpec(resource.root(), rule->path, std::ref(visit)); // true too where a null becomes a list
+            if (!ended)
+                return within(std::move(ended.error()));
+            if (!some && !*ended)
+                continue;
             // The id does not change: names of objects are no references.
-            const auto done = walkSpec(resource.edit(), rule->path, false, Creation::None,
-                                       [&](Node& node) { return apply(referrer, *rule, node); });
+            const auto done = resource.editAsBefore(
+                isDecided && !*ended ? m_edits : nullptr, "name\n" + rule->spec->path + '\n' + names, [&](Node& root) {
+                    m_referral = nullptr;
+                    return walkSpec(root, rule->path, false, Creation::None,
+                                    [&](Node& node) { return apply(referrer, *rule, node); });
+                });
             if (!done)
                 return within(done.error());
             if (m_referral != nullptr)
@@ -126,17 +140,28 @@ private:
         return {m_referral->file, what, "metadata/name", m_referral->document};
     }
 
-    Result<bool> wouldChange(const Candidate& referrer, const Rule& rule, const Node& node)
+    /// Appends what would be written to a node (without `names`: up to the first hit); whether there is anything.
+    Result<bool> gather(const Candidate& referrer, const Rule& rule, const Node& node, std::string* names)
     {
         if (node.isSequence()) {
+            bool some = false;
             for (const auto& element : node.children) {
-                PH_TRY(const bool one, wouldChange(referrer, rule, element));
-                if (one)
-                    return true;
+                PH_TRY(const bool one, gather(referrer, rule, element, names));
+                some = some || one;
+                if (some && names == nullptr)
+                    break;
             }
-            return false;
+            return some;
         }
         PH_TRY(const auto* found, select(referrer, rule, node));
+        if (found != nullptr) {
+            m_referral = found->resource;
+            const auto& id = found->resource->id();
+            if (names != nullptr)
+                *names += std::to_string(id.name.size()) + ' ' + id.name + ' ' + id.nameSpace;
+        }
+        if (names != nullptr)
+            *names += '\n';
         return found != nullptr;
     }
 
@@ -292,6 +317,7 @@ private:
         });
     }
 
+    Edits* m_edits;
     const Resource* m_referral = nullptr; ///< the last that a field was written after
     std::vector<Candidate> m_candidates;
     std::unordered_map<std::string, std::vector<std::size_t>> m_byName;

@@ -191,20 +191,24 @@ Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const st
     PH_CHECK(all.checkUnique());
     struct Entry
     {
-        Gvk gvk;
+        std::size_t kind; ///< in `kinds`
         std::string text;
         std::size_t index;
     };
+    // Few kinds, many objects.
+    std::vector<LegacyKind> kinds;
+    std::unordered_map<std::string, std::size_t> numbers;
     std::vector<Entry> order;
     order.reserve(all.items().size());
     for (std::size_t i = 0; i < all.items().size(); ++i) {
         const auto& id = all.items()[i].id();
-        order.push_back({id.gvk, sortText(id), i});
+        const auto [number, isNew] = numbers.try_emplace(id.gvk.text(), kinds.size());
+        if (isNew)
+            kinds.emplace_back(id.gvk, first, last);
+        order.push_back({number->second, sortText(id), i});
     }
     std::stable_sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
-        if (!(a.gvk == b.gvk))
-            return legacyLess(a.gvk, b.gvk, first, last);
-        return a.text < b.text;
+        return a.kind == b.kind ? a.text < b.text : kinds[a.kind] < kinds[b.kind];
     });
     std::vector<Resource> sorted;
     sorted.reserve(order.size());
@@ -265,7 +269,10 @@ Result<> Build::finish(Accumulated& all, const Root& top)
 Result<Build::PrintedPtr> Build::printed(Resource& resource) const
 {
     if (needsCleaning(resource.root()))
-        clean(resource.edit());
+        PH_CHECK(resource.editAsBefore(m_cache.keeps ? &m_cache.edits : nullptr, "clean", [](Node& root) -> Result<> {
+            clean(root);
+            return {};
+        }));
     const bool origins = m_buildMetadata.contains("originAnnotations") && resource.origin != nullptr;
     const bool steps = m_buildMetadata.contains("transformerAnnotations") && !resource.transformations.empty();
     if (origins || steps) {
@@ -275,10 +282,16 @@ Result<Build::PrintedPtr> Build::printed(Resource& resource) const
         if (steps)
             annotations.set(kTransformationsKey, Node::string(transformationsText(resource.transformations)));
     }
-    const auto key = resource.id().key();
-    for (const auto& kept : m_cache.printed.find(key)) {
-        if (kept->root == resource.shared() || manifest::isSame(*kept->root, resource.root()))
-            return kept;
+    const auto& key = resource.key();
+    if (m_cache.keeps) {
+        const auto kept = m_cache.printed.find(key);
+        const auto same = [&](const PrintedPtr& one) { return one->root == resource.shared(); };
+        auto found = std::find_if(kept.begin(), kept.end(), same);
+        if (found == kept.end())
+            found = std::find_if(kept.begin(), kept.end(),
+                                 [&](const PrintedPtr& one) { return manifest::isSame(*one->root, resource.root()); });
+        if (found != kept.end())
+            return *found;
     }
     auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
     Result<> sound;
@@ -291,9 +304,10 @@ Result<Build::PrintedPtr> Build::printed(Resource& resource) const
         return fail(std::move(error));
     }
     auto yaml = manifest::toYaml(*value);
-    const auto weight = weightOf(resource.root()) + 5 * yaml.size();
-    auto made = std::make_shared<const Printed>(Printed {resource.shared(), std::move(*value), std::move(yaml)});
-    m_cache.printed.put(key, made, weight);
+    auto made = std::make_shared<const Printed>(
+        Printed {resource.shared(), std::make_shared<const Value>(std::move(*value)), std::move(yaml)});
+    if (m_cache.keeps)
+        m_cache.printed.put(key, made, weightOf(resource.root()) + 5 * made->yaml.size());
     return made;
 }
 
@@ -301,13 +315,10 @@ Result<OutputPtr> Build::print(Accumulated& all)
 {
     auto& items = all.resources.items();
     std::vector<Result<PrintedPtr>> texts(items.size());
-    std::vector<Value> values(items.size());
     inParts(items.size(), [&](std::size_t i) {
         if (m_stop.stop_requested())
             return;
         texts[i] = printed(items[i]);
-        if (texts[i])
-            values[i] = (*texts[i])->value;
     });
     PH_CHECK(checkStop());
     auto output = std::make_shared<Output>();
@@ -328,7 +339,7 @@ Result<OutputPtr> Build::print(Accumulated& all)
         provenance->file = std::move(items[i].file);
         provenance->document = items[i].document;
         provenance->touches = std::move(items[i].marks);
-        output->resources.push_back({std::move(values[i]), std::move(provenance)});
+        output->resources.push_back({(*texts[i])->value, std::move(provenance)});
     }
     return output;
 }

@@ -132,7 +132,7 @@ Result<> Build::addRemote(Accumulated& into, const Root& root, const std::string
     RemoteBase remote;
     PH_TRY(const auto build, clone(root, entry, remote));
     const auto folder = build->m_view->resolve(remote.folder);
-    const auto base = build->base(folder ? *folder : remote.folder);
+    auto base = build->base(folder ? *folder : remote.folder);
     if (!base) {
         m_trail = std::move(build->m_trail);
         return fail(base.error().within("accumulating resources from '" + entry + "'"));
@@ -140,7 +140,7 @@ Result<> Build::addRemote(Accumulated& into, const Root& root, const std::string
     take(**base);
     m_schema = build->m_schema;
     m_schemaChosen = build->m_schemaChosen;
-    return merge(into, **base, entry);
+    return merge(into, std::move(*base), entry);
 }
 
 Result<> Build::addRemoteComponent(Accumulated& into, const Root& root, const std::string& entry)

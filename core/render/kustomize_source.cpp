@@ -24,10 +24,12 @@ std::string_view nameIn(std::string_view path)
 
 std::uint32_t SourceView::indexOf(std::string_view path) const
 {
-    const auto [it, isNew] = m_indexes.try_emplace(std::string(path), static_cast<std::uint32_t>(m_seen.size()));
-    if (isNew)
-        m_seen.push_back({std::string(path), {}, 0});
-    return it->second;
+    if (const auto it = m_indexes.find(path); it != m_indexes.end())
+        return it->second;
+    const auto index = static_cast<std::uint32_t>(m_seen.size());
+    m_indexes.emplace(path, index);
+    m_seen.push_back({std::string(path), {}, 0});
+    return index;
 }
 
 const std::string& SourceView::markOf(std::uint32_t index) const
@@ -94,6 +96,8 @@ Reads SourceView::end() const
 
 void SourceView::adopt(const Reads& reads) const
 {
+    if (m_records.empty())
+        return; // nobody asks
     for (const auto& [path, mark] : reads.marks) {
         auto& seen = m_seen[indexOf(path)];
         if (!seen.mark)

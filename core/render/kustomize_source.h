@@ -67,6 +67,11 @@ private:
         std::optional<std::string> mark;
         std::uint32_t record = 0; ///< the last one that has it
     };
+    struct TextHash
+    {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
+    };
     [[nodiscard]] std::uint32_t indexOf(std::string_view path) const;
     const std::string& markOf(std::uint32_t index) const;
     /// Whether the innermost record has it now for the first time.
@@ -75,7 +80,7 @@ private:
 
     using Listing = std::unordered_map<std::string, git::EntryType>;
     git::TreePtr m_below;
-    mutable std::unordered_map<std::string, std::uint32_t> m_indexes;
+    mutable std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> m_indexes;
     mutable std::vector<Seen> m_seen;
     mutable std::vector<Record> m_records;
     mutable std::uint32_t m_lastRecord = 0;

@@ -63,7 +63,7 @@ Result<FieldSpec> decodeSpec(const Value& value)
 
 bool legacySpecLess(const FieldSpec& a, const FieldSpec& b)
 {
-    return legacyLess(a.gvk, b.gvk, legacyFirst(), legacyLast());
+    return LegacyKind(a.gvk, legacyFirst(), legacyLast()) < LegacyKind(b.gvk, legacyFirst(), legacyLast());
 }
 
 } // namespace
@@ -154,7 +154,7 @@ Result<> Config::add(const Config& other)
             PH_CHECK(mergeSpecs(old->referrers, reference.referrers));
     }
     std::stable_sort(nameReference.begin(), nameReference.end(), [](const auto& a, const auto& b) {
-        return legacyLess(a.target, b.target, legacyFirst(), legacyLast());
+        return LegacyKind(a.target, legacyFirst(), legacyLast()) < LegacyKind(b.target, legacyFirst(), legacyLast());
     });
     for (const auto list : lists)
         std::stable_sort(const_cast<std::vector<FieldSpec>&>(this->*list).begin(),

@@ -34,6 +34,15 @@ std::vector<CompiledSpec> compiled(const std::vector<FieldSpec>& specs)
     return out;
 }
 
+/// Specs as text: equal for equal ones.
+std::string textOf(const std::vector<FieldSpec>& specs)
+{
+    std::string out;
+    for (const auto& spec : specs)
+        out += spec.gvk.text() + '\n' + spec.path + (spec.create ? "\n+\n" : "\n-\n");
+    return out;
+}
+
 Error inField(Error error, const FieldSpec& spec, const Resource& resource)
 {
     return error.within("considering field '" + spec.path + "' of object " + resource.id().text());
@@ -76,12 +85,9 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
                       const NamespaceOptions& options)
 {
     const auto list = compiled(specs);
-    for (auto& resource : all.items()) {
-        if (resource.root().children.empty())
-            continue;
-        resource.rememberId();
-        const auto gvk = resource.id().gvk;
-        auto& root = resource.edit();
+    const auto what = "namespace\n" + std::to_string(name.size()) + ' ' + name + options.subjects
+        + (options.unsetOnly ? "\n?\n" : "\n!\n") + textOf(specs);
+    const auto change = [&](Resource& resource, const Gvk& gvk, Node& root) -> Result<> {
         const auto set = [&](Node& node) -> Result<> {
             if (!node.isScalar())
                 return fail(wrongKind("ScalarNode", node));
@@ -107,7 +113,14 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
                 return fail(inField(std::move(done.error()), *spec, resource)
                                 .within("namespace field specs must target scalar nodes"));
         }
-        (void)resource.edit();
+        return {};
+    };
+    for (auto& resource : all.items()) {
+        if (resource.root().children.empty())
+            continue;
+        resource.rememberId();
+        const auto gvk = resource.id().gvk;
+        PH_CHECK(resource.editAsBefore(all.edits, what, [&](Node& root) { return change(resource, gvk, root); }));
     }
     all.touched();
     if (auto unique = all.checkUnique(); !unique)
@@ -139,8 +152,12 @@ Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec
                 (front ? resource.prefixes : resource.suffixes).push_back(text);
                 resource.rememberId();
             }
-            const auto done = walkSpec(resource.edit(), path, spec->create, Creation::Scalar, [&](Node& node) {
-                return setUntagged(node, front ? text + node.text : node.text + text);
+            const auto what = (front ? "prefix\n" : "suffix\n") + std::to_string(text.size()) + ' ' + text + spec->path
+                + (spec->create ? "+" : "-");
+            const auto done = resource.editAsBefore(all.edits, what, [&](Node& root) {
+                return walkSpec(root, path, spec->create, Creation::Scalar, [&](Node& node) {
+                    return setUntagged(node, front ? text + node.text : node.text + text);
+                });
             });
             if (!done)
                 return fail(inField(done.error(), *spec, resource));

@@ -127,13 +127,13 @@ std::vector<Step> explain(const Rendered& resource, const std::vector<std::strin
     std::vector<Step> steps;
     const auto& provenance = *resource.provenance;
     if (provenance.origins != nullptr)
-        steps = provenance.origins->explain(resource.object, path);
+        steps = provenance.origins->explain(*resource.object, path);
     if (!steps.empty())
         return steps;
     for (auto it = provenance.touches.rbegin(); it != provenance.touches.rend(); ++it) {
         const auto& touch = **it;
         if (std::any_of(touch.paths.begin(), touch.paths.end(),
-                        [&](const std::string& touched) { return covers(touched, path, resource.object); }))
+                        [&](const std::string& touched) { return covers(touched, path, *resource.object); }))
             steps.push_back(touch.step);
     }
     for (auto length = path.size() + 1; length-- > 0;) {
@@ -178,7 +178,7 @@ std::size_t lineOf(const Rendered& resource, const Step& step, std::string_view 
         }
         return closest(node, path.empty() ? std::string {} : path.back())->line;
     }
-    const Value* rendered = &resource.object;
+    const Value* rendered = resource.object.get();
     for (const auto& part : path) {
         const auto* next = node->isSequence() ? elementFor(*node, rendered, part) : stepInto(node, part);
         rendered = childOf(rendered, part);

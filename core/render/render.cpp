@@ -14,9 +14,10 @@ struct Renderer::Private
     kustomize::Cache kustomize;
 };
 
-Renderer::Renderer()
+Renderer::Renderer(Keep keep)
     : m_d(std::make_unique<Private>())
 {
+    m_d->kustomize.keeps = keep == Keep::Results;
 }
 
 Renderer::~Renderer() = default;

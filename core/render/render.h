@@ -62,7 +62,8 @@ struct Provenance
 
 struct Rendered
 {
-    manifest::Value object;
+    std::shared_ptr<const manifest::Value>
+        object; ///< never null; outputs of one renderer share what they have in common
     std::shared_ptr<const Provenance> provenance; ///< never null
 };
 
@@ -138,7 +139,9 @@ struct Request
 class Renderer
 {
 public:
-    Renderer();
+    /// What stays after a render. Nothing: for a process that renders once; sources are changed in place then.
+    enum class Keep : std::uint8_t { Results, Nothing };
+    explicit Renderer(Keep keep = Keep::Results);
     ~Renderer();
     /// Error.where is "path/file.yaml:line:column" where a file is to blame. Honours `stop` within 50 ms (Cancelled).
     [[nodiscard]] Result<OutputPtr> render(const Request& request, std::stop_token stop = {});

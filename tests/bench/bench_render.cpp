@@ -81,7 +81,7 @@ int main(int argc, char** argv)
         std::cerr << tree.error().text() << '\n';
         return 1;
     }
-    render::Renderer renderer;
+    render::Renderer renderer(print ? render::Renderer::Keep::Nothing : render::Renderer::Keep::Results);
     render::Request request;
     request.tree = *tree;
     request.path = root;
@@ -95,7 +95,8 @@ int main(int argc, char** argv)
     }
     if (print) {
         std::fwrite((*output)->yaml.data(), 1, (*output)->yaml.size(), stdout);
-        return 0;
+        std::fflush(stdout);
+        std::_Exit(0); // as pilotctl render does
     }
     double best = first;
     for (int i = 0; i < runs; ++i)

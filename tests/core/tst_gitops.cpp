@@ -86,7 +86,8 @@ spec:
     {
         auto output = std::make_shared<render::Output>();
         for (const auto& text : desired)
-            output->resources.push_back({yaml(text), std::make_shared<render::Provenance>()});
+            output->resources.push_back(
+                {std::make_shared<const manifest::Value>(yaml(text)), std::make_shared<render::Provenance>()});
         CompareInput input;
         input.app = &app;
         input.object = &object;

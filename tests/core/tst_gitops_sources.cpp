@@ -54,7 +54,7 @@ struct Sources
         QStringList list;
         for (const auto& output : result->outputs) {
             for (const auto& resource : output ? output->resources : std::vector<render::Rendered> {})
-                list << QString::fromStdString(manifest::toJson(resource.object));
+                list << QString::fromStdString(manifest::toJson(*resource.object));
         }
         return list;
     }
@@ -295,7 +295,7 @@ private slots:
         QVERIFY2(result, result ? "" : result.error().text().c_str());
         QCOMPARE(asked, std::string("helm+https://c.example#c 1.x"));
         QCOMPARE(result->revisions.front(), std::string("1.2.0"));
-        QCOMPARE(std::string(manifest::text(result->outputs[0]->resources.at(0).object, {"metadata", "name"})),
+        QCOMPARE(std::string(manifest::text(*result->outputs[0]->resources.at(0).object, {"metadata", "name"})),
                  std::string("app"));
     }
 

@@ -32,8 +32,8 @@ QString values(Request request)
     if (!result)
         return QString::fromStdString("ERROR " + result.error().message);
     for (const auto& resource : (*result)->resources)
-        if (manifest::name(resource.object) == "x")
-            return QString::fromStdString(std::string(manifest::text(resource.object, {"data", "v"}))).trimmed();
+        if (manifest::name(*resource.object) == "x")
+            return QString::fromStdString(std::string(manifest::text(*resource.object, {"data", "v"}))).trimmed();
     return "no dump";
 }
 
@@ -215,7 +215,7 @@ private slots:
                  QString(R"({"deep":{"er":{"k":8}},"exports":{"data":{"imported":7}},"global":{"g":1},"own":2})"));
         const auto result = renderHelm(request);
         QVERIFY(result);
-        QCOMPARE(std::string(manifest::text((*result)->resources.front().object, {"stringData", "v"})),
+        QCOMPARE(std::string(manifest::text(*(*result)->resources.front().object, {"stringData", "v"})),
                  std::string("7-8"));
     }
 
@@ -246,7 +246,7 @@ private slots:
             QStringList list;
             if (result)
                 for (const auto& resource : (*result)->resources)
-                    list << QString::fromStdString(std::string(manifest::name(resource.object)));
+                    list << QString::fromStdString(std::string(manifest::name(*resource.object)));
             return list.join(' ');
         };
         QCOMPARE(names(request), QString("c ns s d t p h"));
@@ -345,7 +345,7 @@ private slots:
                                    {"templates/.hidden.yaml", "{{ fail \"never\" }}"},
                                    {"templates/a.yaml", "f: {{ range $p, $_ := .Files }}{{ $p }} {{ end }}\n"}}));
         QVERIFY2(result, result ? "" : result.error().message.c_str());
-        QCOMPARE(std::string(manifest::text((*result)->resources.front().object, {"f"})),
+        QCOMPARE(std::string(manifest::text(*(*result)->resources.front().object, {"f"})),
                  std::string(".helmignore keep.txt"));
     }
 
@@ -359,7 +359,7 @@ private slots:
               "  key: {{ $c.Key | b64enc }}\n  pw: {{ randAlphaNum 24 | b64enc }}\n  self: {{ (genSelfSignedCert \"x\" "
               "nil nil 1).Cert | b64enc }}\n"}}));
         QVERIFY2(result, result ? "" : result.error().message.c_str());
-        const auto& secret = (*result)->resources.front().object;
+        const auto& secret = *(*result)->resources.front().object;
         const auto decoded = [&secret](std::string_view key) {
             return *base64Decode(manifest::text(secret, {"data", key}));
         };

@@ -50,7 +50,7 @@ QString explained(const render::Output& output, const std::string& kind, const s
 {
     QString text;
     for (const auto& resource : output.resources) {
-        if (manifest::text(resource.object, {"kind"}) != kind)
+        if (manifest::text(*resource.object, {"kind"}) != kind)
             continue;
         for (const auto& step : render::explain(resource, split(field, '.')))
             text += QString::fromStdString(fmt::format("{}:{} {}; ", step.file, step.line, step.what));

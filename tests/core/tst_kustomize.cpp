@@ -39,7 +39,7 @@ private slots:
         const auto output =
             build({{"kustomization.yaml", "resources: [d.yaml]\n"}, {"d.yaml", kDeployment}}, {}, options);
         QVERIFY2(output.has_value(), output ? "" : output.error().text().c_str());
-        const auto& object = (*output)->resources.front().object;
+        const auto& object = *(*output)->resources.front().object;
         QCOMPARE(manifest::name(object), std::string_view("prod-llm"));
         QCOMPARE(manifest::nameSpace(object), std::string_view("ml"));
         QCOMPARE(manifest::integer(object, {"spec", "replicas"}), std::optional<std::int64_t>(3));

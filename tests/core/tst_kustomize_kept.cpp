@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 using namespace core;
 namespace fs = std::filesystem;
@@ -30,6 +31,7 @@ std::string answer(render::Renderer& renderer, const git::TreePtr& tree)
     std::string out = (*output)->yaml;
     for (const auto& resource : (*output)->resources) {
         out += "\n# " + resource.provenance->file + " " + std::to_string(resource.provenance->document);
+        out += "\n# " + manifest::toJson(*resource.object);
         for (const auto& step : render::explain(resource, {"metadata", "name"}))
             out += "\n# " + step.file + " " + step.what;
     }
@@ -137,7 +139,12 @@ private slots:
                     overlay.deleted.push_back(victim->first);
                 }
                 const auto tree = git::overlayTree(base, overlay);
-                QCOMPARE(answer(renderer, tree), fresh(tree));
+                const auto expected = fresh(tree);
+                QCOMPARE(answer(renderer, tree), expected);
+                // One that works on its sources in place, and what it then has of them.
+                render::Renderer once(render::Renderer::Keep::Nothing);
+                QCOMPARE(answer(once, tree), expected);
+                QCOMPARE(answer(once, tree), expected);
             }
             // And back: what was kept for the first state still is right.
             QCOMPARE(answer(renderer, base), fresh(base));
@@ -158,6 +165,26 @@ private slots:
         QVERIFY(text.find("name: dev-m7") != std::string::npos);
         QVERIFY(text.find("name: prod-m8") != std::string::npos);
         QVERIFY2(counting->reads <= 2, std::to_string(counting->reads).c_str());
+    }
+    void rendersShareObjectsThatDidNotChange()
+    {
+        const auto files = services(30);
+        const auto before = git::memoryTree(files);
+        git::Overlay overlay;
+        overlay.files["m7/base/d.yaml"] = files.at("m7/base/d.yaml") + "# changed\n";
+        overlay.files["m8/prod/kustomization.yaml"] = "resources: [../base]\nnamePrefix: dev-\n";
+        render::Renderer renderer;
+        render::Request request;
+        request.tree = before;
+        const auto first = renderer.render(request).value();
+        request.tree = git::overlayTree(before, overlay);
+        const auto second = renderer.render(request).value();
+        QCOMPARE(second->resources.size(), std::size_t(30));
+        std::set<const manifest::Value*> old;
+        for (const auto& resource : first->resources)
+            old.insert(resource.object.get());
+        for (const auto& resource : second->resources)
+            QCOMPARE(old.contains(resource.object.get()), manifest::name(*resource.object) != "dev-m8");
     }
     void foldersOnDiskAreSeenAsTheyAre()
     {

@@ -23,7 +23,7 @@ std::string explained(const tests::Files& files, const std::string& kind, const 
     if (!output)
         return output.error().text();
     for (const auto& resource : (*output)->resources) {
-        if (manifest::text(resource.object, {"kind"}) != kind)
+        if (manifest::text(*resource.object, {"kind"}) != kind)
             continue;
         const auto path = split(field, '/');
         std::string out;

@@ -402,9 +402,9 @@ private slots:
         QVERIFY2(out.has_value(), out ? "" : out.error().text().c_str());
         std::map<std::string, int> kinds;
         for (const auto& resource : (*out)->resources) {
-            ++kinds[std::string(manifest::kind(resource.object))];
-            if (manifest::kind(resource.object) == "Deployment")
-                QCOMPARE(manifest::nameSpace(resource.object), std::string_view("argocd"));
+            ++kinds[std::string(manifest::kind(*resource.object))];
+            if (manifest::kind(*resource.object) == "Deployment")
+                QCOMPARE(manifest::nameSpace(*resource.object), std::string_view("argocd"));
         }
         QCOMPARE(kinds["CustomResourceDefinition"], 8);
         QCOMPARE(kinds["Deployment"], 1);
@@ -413,7 +413,7 @@ private slots:
         for (const auto& resource : (*out)->resources) {
             kube::WriteOptions options;
             options.force = true;
-            const auto applied = world.client->apply(resource.object, options);
+            const auto applied = world.client->apply(*resource.object, options);
             QVERIFY2(applied.has_value(), applied ? "" : applied.error().text().c_str());
         }
     }
