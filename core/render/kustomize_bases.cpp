@@ -44,6 +44,11 @@ void readBuildMarks(Resource& resource)
     resource.needsHash = !hash.empty() && hash.front() == "enabled";
 }
 
+std::string pathFrom(const Root& root, const std::string& entry)
+{
+    return root.path.empty() ? entry : root.path + "/" + entry;
+}
+
 std::size_t weightOfBase(const Base& base)
 {
     std::size_t weight = 1024;
@@ -135,7 +140,7 @@ Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
 {
     if (entry.starts_with('/'))
         return refuse("new root '" + entry + "' cannot be absolute", root.file);
-    auto normal = git::normalPath(root.path.empty() ? entry : root.path + "/" + entry);
+    auto normal = git::normalPath(pathFrom(root, entry));
     if (!normal)
         return fail(Error::Code::Forbidden, "'" + entry + "' leads out of the source tree", root.file);
     auto resolved = m_view->real(*normal);
@@ -156,6 +161,16 @@ Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
     return path;
 }
 
+BasePtr Build::keptBase(const std::string& key)
+{
+    for (auto& kept : m_cache.bases.find(key)) {
+        if (kept->schema == m_schema && kept->schemaChosen == m_schemaChosen && !closesCircle(*kept)
+            && m_depth + kept->height <= kMaxDepth && m_view->shows(kept->reads))
+            return kept;
+    }
+    return nullptr;
+}
+
 Result<BasePtr> Build::base(const std::string& folder)
 {
     if (const auto ahead = m_ahead.find(folder); ahead != m_ahead.end()) {
@@ -164,19 +179,18 @@ Result<BasePtr> Build::base(const std::string& folder)
         if (made.schema == m_schema && made.schemaChosen == m_schemaChosen) {
             m_view->adopt(made.reads);
             m_trail = std::move(made.trail);
-            if (made.base)
+            if (made.base) {
+                m_view->adopt((*made.base)->reads);
                 take(**made.base);
+            }
             return std::move(made.base);
         }
     }
     const auto key = folder + '\n' + m_variant;
-    for (const auto& kept : m_cache.bases.find(key)) {
-        if (kept->schema == m_schema && kept->schemaChosen == m_schemaChosen && !closesCircle(*kept)
-            && m_depth + kept->height <= kMaxDepth && m_view->shows(kept->reads)) {
-            m_view->adopt(kept->reads);
-            take(*kept);
-            return kept;
-        }
+    if (auto kept = keptBase(key)) {
+        m_view->adopt(kept->reads);
+        take(*kept);
+        return kept;
     }
     auto made = std::make_shared<Base>();
     made->schema = m_schema;
@@ -236,21 +250,31 @@ void Build::buildAhead(const Root& root)
     const auto& entries = array(root.kustomization, {"resources"});
     if (m_isWorker || entries.size() < kWorthIt || std::thread::hardware_concurrency() < 2)
         return;
+    // What is kept takes less time than a second thread. It stands at its path as it did, so nobody need look there.
+    const auto isKept = [&](const std::string& folder) {
+        if (m_ahead.contains(folder))
+            return true;
+        if (auto kept = keptBase(folder + '\n' + m_variant)) {
+            auto& ahead = m_ahead[folder];
+            ahead.base = std::move(kept);
+            ahead.schema = m_schema;
+            ahead.schemaChosen = m_schemaChosen;
+            return true;
+        }
+        return false;
+    };
     std::vector<std::string> folders;
     for (const auto& element : entries) {
         const std::string entry(text(element, {}));
         if (isRemote(entry) || entry.starts_with('/'))
             continue;
-        const auto normal = git::normalPath(root.path.empty() ? entry : root.path + "/" + entry);
-        const auto real = normal ? m_view->real(*normal) : normal;
-        if (real && m_view->typeOf(*real) == git::EntryType::Folder)
+        const auto normal = git::normalPath(pathFrom(root, entry));
+        if (!normal || isKept(*normal))
+            continue;
+        const auto real = m_view->real(*normal);
+        if (real && m_view->typeOf(*real) == git::EntryType::Folder && !isKept(*real))
             folders.push_back(*real);
     }
-    // What is kept takes less time than a second thread.
-    std::erase_if(folders, [&](const std::string& folder) {
-        const auto kept = m_cache.bases.find(folder + '\n' + m_variant);
-        return std::any_of(kept.begin(), kept.end(), [&](const BasePtr& one) { return m_view->shows(one->reads); });
-    });
     if (folders.size() < kWorthIt)
         return;
     std::vector<Ahead> made(folders.size());
@@ -297,6 +321,18 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
                     "the entry that begins with '" + entry.substr(0, 80) + "' is longer than 4096 bytes");
     if (isRemote(entry))
         return addRemote(into, root, entry);
+    // A base that is there already needs no look at what else the entry may name.
+    std::optional<Error> refused;
+    const auto ahead = git::normalPath(pathFrom(root, entry));
+    if (const auto known = ahead && !entry.starts_with('/') ? m_ahead.find(*ahead) : m_ahead.end();
+        known != m_ahead.end() && known->second.base && *known->second.base != nullptr) {
+        if (auto sub = base(*ahead)) {
+            auto merged = merge(into, std::move(*sub), *ahead);
+            if (merged)
+                return {};
+            refused = std::move(merged.error());
+        }
+    }
     ResMap fromFile;
     auto asFile = addFile(fromFile, root, entry);
     if (asFile) {
@@ -315,11 +351,13 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
     };
     const auto folder = folderOf(root, entry);
     if (!folder) {
-        const auto normal = git::normalPath(root.path.empty() ? entry : root.path + "/" + entry);
+        const auto normal = git::normalPath(pathFrom(root, entry));
         if (code == Error::Code::Forbidden && (!normal || m_view->isFile(*normal)))
             return fail(asFile.error());
         return both(folder.error());
     }
+    if (refused)
+        return both(std::move(*refused));
     auto sub = base(*folder);
     if (!sub)
         return both(sub.error());

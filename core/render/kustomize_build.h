@@ -84,6 +84,8 @@ private:
     [[nodiscard]] Result<> addResource(Accumulated& into, const Root& root, const std::string& entry);
     [[nodiscard]] Result<> addFile(ResMap& into, const Root& root, const std::string& entry);
     [[nodiscard]] Result<std::string> folderOf(const Root& root, const std::string& entry);
+    /// What was kept under a key, where it is what would be built now; or nullptr.
+    [[nodiscard]] BasePtr keptBase(const std::string& key);
     /// A base, as it is kept or built anew.
     [[nodiscard]] Result<BasePtr> base(const std::string& folder);
     /// Lets what came with a base count for this build.
