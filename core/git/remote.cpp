@@ -38,10 +38,17 @@ int onCredentials(git_credential** out, const char* /*url*/, const char* userFro
     return GIT_EAUTH;
 }
 
-int onCertificate(git_cert* /*cert*/, int valid, const char* /*host*/, void* data)
+int onCertificate(git_cert* cert, int valid, const char* host, void* data)
 {
     const auto* payload = static_cast<const Payload*>(data);
-    return valid != 0 || payload->options->insecureSkipTlsVerify ? 0 : GIT_ECERTIFICATE;
+    if (valid != 0 || payload->options->insecureSkipTlsVerify)
+        return 0;
+    if (cert->cert_type == GIT_CERT_HOSTKEY_LIBSSH2) {
+        const auto message = std::string("the key of ") + host
+            + " is not in ~/.ssh/known_hosts: connect to it once with ssh and see whether it is the right one";
+        git_error_set_str(GIT_ERROR_SSH, message.c_str());
+    }
+    return GIT_ECERTIFICATE;
 }
 
 int onProgress(const git_indexer_progress* progress, void* data)

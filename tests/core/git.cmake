@@ -1,3 +1,4 @@
 # SPDX-FileCopyrightText: 2026 The Pilothouse authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_git SOURCES core/tst_git.cpp LINK core_git)
+test(tst_git_ssh SOURCES core/tst_git_ssh.cpp LINK core_git Qt6::Network)
