@@ -277,6 +277,9 @@ private slots:
         support::PageHost<ui::AppsPage> host(ui::PageId {});
         auto* board = host.page->findChild<ui::AppBoard*>();
         QVERIFY(board != nullptr);
+        host.page->findChild<ui::SegmentedBar*>(QStringLiteral("appView"))->setCurrent(2);
+        emit host.page->findChild<ui::SegmentedBar*>(QStringLiteral("appView"))->currentChanged(2);
+        QTRY_VERIFY(board->isVisible());
         int cards = 0;
         for (const auto column : ui::AppBoard::kColumns) {
             auto* list = board->list(column);
@@ -290,8 +293,6 @@ private slots:
         }
         QCOMPARE(cards, 7); // each application once
         // A card moves when its application changes; the filter holds here too.
-        host.page->findChild<ui::SegmentedBar*>(QStringLiteral("appView"))->setCurrent(2);
-        emit host.page->findChild<ui::SegmentedBar*>(QStringLiteral("appView"))->currentChanged(2);
         auto* broken = board->list(ui::AppBoard::Column::Broken);
         const int before = broken->model()->rowCount();
         host.engine->edit([](core::engine::Snapshot& snapshot) {

@@ -24,7 +24,6 @@ public:
         , m_proxy(proxy)
         , m_column(column)
     {
-        setSourceModel(&proxy);
     }
 
 protected:
@@ -53,6 +52,7 @@ public:
 
 AppBoard::AppBoard(AppFilterProxy& proxy, QWidget* parent)
     : QWidget(parent)
+    , m_proxy(proxy)
     , m_active(nullptr)
 {
     setObjectName(QStringLiteral("appBoard"));
@@ -101,6 +101,14 @@ AppBoard::Column AppBoard::columnOf(const eng::Application& app)
     if (app.health == eng::Health::Suspended)
         return Column::Waiting;
     return app.sync == eng::SyncState::Synced ? Column::InOrder : Column::OutOfSync;
+}
+
+void AppBoard::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    for (const QListView* list : m_lists) // five more filters over all rows: for those who look at the board only
+        if (auto* filter = static_cast<ColumnFilter*>(list->model()); filter->sourceModel() != &m_proxy)
+            filter->setSourceModel(&m_proxy);
 }
 
 QModelIndex AppBoard::toFilter(const QModelIndex& index)

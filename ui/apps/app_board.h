@@ -32,11 +32,13 @@ public:
     void retranslate();
 
 protected:
+    void showEvent(QShowEvent* event) override; ///< the columns are filled when they are first looked at
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void showCounts();
 
+    AppFilterProxy& m_proxy;
     std::array<QListView*, kColumns.size()> m_lists {};
     std::array<TokenLabel*, kColumns.size()> m_heads {};
     QListView* m_active;

@@ -65,7 +65,7 @@ void AppSummary::retranslate()
     m_model->setTitles({tr("State"), tr("Applications")});
     header()->setStretchLastSection(true);
     setColumnWidth(0, kValueWidth);
-    refresh();
+    refreshSoon();
 }
 
 void AppSummary::refresh()
