@@ -180,11 +180,12 @@ Result<bool> equalTo(const Value& a, const Value& b)
     if (a.isNil() || b.isNil())
         return a.isNil() == b.isNil();
     if (a.kindName() != b.kindName())
-        return fail(
-            Error::Code::InvalidInput,
-            fmt::format("non-comparable types {}: {}, {}: {}", printed(a), a.typeName(), b.typeName(), printed(b)));
+        return fail(Error::Code::InvalidInput,
+                    fmt::format("non-comparable types {}: {}, {}: {}", sprintf("%s", {&a, 1}), a.typeName(),
+                                b.typeName(), printed(b)));
     if (b.isList() || b.isMap() || b.type() == Type::Function || b.underlying().isMap())
-        return fail(Error::Code::InvalidInput, fmt::format("non-comparable type {}: {}", printed(b), b.typeName()));
+        return fail(Error::Code::InvalidInput,
+                    fmt::format("non-comparable type {}: {}", sprintf("%s", {&b, 1}), b.typeName()));
     return deepEqual(a, b);
 }
 

@@ -177,7 +177,11 @@ void addHelmFunctions(FunctionMap& map)
     map.add("toJson", "a", [](Call& c) -> R { return Value::string(goJson(c[0], true)); });
     map.add("fromJson", "s", [](Call& c) { return asMap(parseGoJson(c.text(0)), ""); });
     map.add("fromJsonArray", "s", [](Call& c) { return asList(parseGoJson(c.text(0)), ""); });
-    map.add("toToml", "a", [](Call& c) -> R { return Value::string(toToml(c[0])); });
+    map.add("toToml", "a", [](Call& c) -> R {
+        if (c[0].isNil())
+            return refuse("reflect: call of reflect.Value.Type on zero Value");
+        return Value::string(toToml(c[0]));
+    });
     map.add("fromToml", "s", [](Call& c) -> R {
         auto value = parseToml(c.text(0));
         return value ? *value : errorMap(value.error().message);

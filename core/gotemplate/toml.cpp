@@ -159,7 +159,7 @@ std::string toToml(const Value& value)
 {
     const auto below = value.underlying();
     if (!below.isMap())
-        return value.isNil() ? "" : scalar(below);
+        return scalar(below);
     std::string out;
     table(out, below, {}, 0);
     return out;

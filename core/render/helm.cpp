@@ -409,11 +409,15 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
     auto& jobs = prepared.jobs;
     (void)collect(*chart, top, jobs);
     // Deepest first, each depth from Z to A: what is read last defines a name.
-    std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) {
+    std::stable_sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) {
         const auto x = std::count(a.name.begin(), a.name.end(), '/');
         const auto y = std::count(b.name.begin(), b.name.end(), '/');
         return x != y ? x > y : a.name > b.name;
     });
+    // Two names of a chart may share one below them, which then stands under the later name, with the values of that.
+    const auto last =
+        std::unique(jobs.rbegin(), jobs.rend(), [](const Job& a, const Job& b) { return a.name == b.name; });
+    jobs.erase(jobs.begin(), last.base());
     return {};
 }
 

@@ -21,6 +21,18 @@ using namespace gotemplate;
 constexpr int kMaxIndex = 65536;
 constexpr int kMaxNesting = 30;
 
+// 'a' 'b' of "ab".
+std::string quotedRunes(std::string_view text)
+{
+    std::vector<std::string> quoted;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto rune = decodeRune(text, at);
+        quoted.push_back(quoteRune(rune.code));
+        at += rune.size;
+    }
+    return join(quoted, " ");
+}
+
 /// Helm's strvals grammar: a.b[0].c=v,d={x,y}.
 class SetParser
 {
@@ -157,7 +169,7 @@ private:
         std::string text;
         const char last = until("[.=", text);
         if (!text.empty())
-            return bad(fmt::format("unexpected data at end of array index: {}", quote(text)));
+            return bad(fmt::format("unexpected data at end of array index: [{}]", quotedRunes(text)));
         if (last == '\0') {
             m_done = m_ended = true; // the list is made, and stays as it is
             return {};

@@ -138,6 +138,22 @@ private slots:
         QCOMPARE(found.join(','), sources);
     }
 
+    void oneChartUnderTwoNamesHasTheChartBelowOnce()
+    {
+        auto request =
+            requestFor({{"Chart.yaml",
+                         "apiVersion: v2\nname: demo\nversion: 1.0.0\ndependencies:\n"
+                         "- {name: mid, version: '*'}\n- {name: mid, version: '*', alias: other}\n"},
+                        {"values.yaml", "mid: {leaf: {v: first}}\nother: {leaf: {v: second}}\n"},
+                        {"charts/mid/Chart.yaml", "apiVersion: v2\nname: mid\nversion: 1.0.0\n"},
+                        {"charts/mid/charts/leaf/Chart.yaml", "apiVersion: v2\nname: leaf\nversion: 1.0.0\n"},
+                        {"charts/mid/charts/leaf/templates/a.yaml", kDump}});
+        const auto result = renderHelm(request);
+        QVERIFY(result);
+        QCOMPARE((*result)->resources.size(), 1U);
+        QCOMPARE(values(request), QString(R"({"global":{},"v":"second"})"));
+    }
+
     // What `helm template` 3.22 prints for the same expression.
     void expressions_data()
     {
@@ -156,6 +172,9 @@ private slots:
             R"({"b":null,"l":[],"x":"","z":{"q":null,"r":0}})");
         row(R"(merge (dict "m" (dict)) (dict "m" (dict "c" 0 "n" nil) "n" nil) | toJson)", R"({"m":{"c":0}})");
         row(R"(toToml (dict "a" 1000000.0 "b" 1.5 "c" 2.0) | quote)", R"("a = 1e+06\nb = 1.5\nc = 2.0\n")");
+        row(R"(toToml nil)", R"(error calling toToml: reflect: call of reflect.Value.Type on zero Value)");
+        row(R"(eq (dict) (dict "a" 1.5))",
+            R"(error calling eq: non-comparable type map[a:%!s(float64=1.5)]: map[string]interface {})");
         row(R"(toYamlPretty (dict "a" (list 1 (list 2) (dict "b" 1e20))) | quote)",
             R"("a:\n  - 1\n  - - 2\n  - b: 1e+20")");
         row(R"((semver "v1.2.3-a+b").IncPatch)", "1.2.3");

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/chart_generator.h"
 
+#include "support/dice.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -11,33 +13,6 @@
 namespace tests {
 
 namespace {
-
-/// splitmix64: the standard library's distributions differ between implementations.
-class Dice
-{
-public:
-    explicit Dice(std::uint64_t seed)
-        : m_state(seed)
-    {
-    }
-    std::uint64_t below(std::uint64_t count)
-    {
-        m_state += 0x9e3779b97f4a7c15U;
-        auto z = m_state;
-        z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-        z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-        return (z ^ (z >> 31U)) % count;
-    }
-    bool percent(std::uint64_t chance) { return below(100) < chance; }
-    template<class List>
-    std::string_view of(const List& list)
-    {
-        return list[below(list.size())];
-    }
-
-private:
-    std::uint64_t m_state;
-};
 
 constexpr std::array<std::string_view, 4> kNames {"alpha", "beta", "gamma", "delta"};
 constexpr std::array<std::string_view, 3> kAliases {"one", "two", "alpha"};

@@ -22,6 +22,10 @@ struct GeneratedChart
 /// gives the same chart everywhere.
 [[nodiscard]] GeneratedChart randomChart(std::uint64_t seed);
 
+/// A random chart on top of a library chart whose helpers the templates reach through several includes: names, labels,
+/// images, passwords, values that are templates; with odd scalars where charts have plain ones.
+[[nodiscard]] GeneratedChart randomLibraryChart(std::uint64_t seed);
+
 /// A random argument for --set or --set-string (`json`: for --set-json), often malformed.
 [[nodiscard]] std::string randomSet(std::uint64_t seed, bool json);
 
