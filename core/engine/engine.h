@@ -187,6 +187,13 @@ struct PlanTask
     std::string dryRunError; ///< the server's refusal
 };
 
+/// What a sync will set going in a Rollout.
+struct RolloutChange
+{
+    manifest::ResourceKey rollout;
+    RolloutPreview preview;
+};
+
 struct Plan
 {
     std::string revision;
@@ -194,6 +201,7 @@ struct Plan
     std::string blocked; ///< why it may not run now (sync window, project, running operation), or ""
     std::vector<Problem> problems;
     int blastRadius = 0; ///< 0..100
+    std::vector<RolloutChange> rollouts {}; ///< those that the sync gives another version, in the order of the tasks
 };
 
 struct ResourceDetails

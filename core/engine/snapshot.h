@@ -178,6 +178,8 @@ struct Metric
     std::string provider;
     std::vector<Measurement> measurements; ///< oldest first
     std::vector<TimedValue> stable; ///< the same query for the stable version, where it can be told; may be empty
+    std::vector<TimedValue> baseline; ///< the same query for an experiment's baseline, where there is one
+    bool ofBaseline = false; ///< an experiment's run that measures the baseline itself: so do the measurements
     std::int64_t failureLimit = 0;
     std::int64_t failed = 0;
     std::int64_t successful = 0;
