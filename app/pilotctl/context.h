@@ -63,6 +63,7 @@ void addEvaluate(CLI::App& program, Context& context);
 void addApplications(CLI::App& program, Context& context);
 void addApplicationSets(CLI::App& program, Context& context);
 void addRollouts(CLI::App& program, Context& context);
+void addApply(CLI::App& program, Context& context);
 void addCluster(CLI::App& program, Context& context);
 void addController(CLI::App& program, Context& context);
 void addPolicies(CLI::App& program, Context& context);

@@ -68,6 +68,7 @@ int main(int argc, char** argv)
     pilotctl::addApplications(program, context);
     pilotctl::addApplicationSets(program, context);
     pilotctl::addRollouts(program, context);
+    pilotctl::addApply(program, context);
     pilotctl::addCluster(program, context);
     pilotctl::addController(program, context);
     pilotctl::addPolicies(program, context);

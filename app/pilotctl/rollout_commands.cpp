@@ -39,6 +39,19 @@ RolloutPtr find(const Snapshot& snapshot, const RolloutFlags& flags)
     return nullptr;
 }
 
+/// As Argo Rollouts prints them: what is done counts as 100 %, though the new version is no canary any more.
+struct Weights
+{
+    int set, actual;
+};
+
+Weights weights(const Rollout& rollout)
+{
+    const bool done = !rollout.aborted && static_cast<std::size_t>(rollout.stepIndex) >= rollout.steps.size()
+        && rollout.phase == "Healthy";
+    return done ? Weights {100, 100} : Weights {rollout.setWeight, rollout.actualWeight};
+}
+
 json::object summary(const Rollout& rollout)
 {
     json::array steps;
@@ -56,21 +69,22 @@ json::object summary(const Rollout& rollout)
     json::array causes;
     for (const auto& cause : rollout.abortCauses)
         causes.push_back(json::value(cause));
-    return {{"name", rollout.key.name},       {"namespace", rollout.key.nameSpace},
-            {"strategy", rollout.strategy},   {"phase", rollout.phase},
-            {"message", rollout.message},     {"waitingFor", rollout.waitingFor},
-            {"step", rollout.stepIndex},      {"steps", std::move(steps)},
-            {"setWeight", rollout.setWeight}, {"actualWeight", rollout.actualWeight},
-            {"desired", rollout.desired},     {"ready", rollout.ready},
-            {"aborted", rollout.aborted},     {"abortCauses", std::move(causes)},
+    return {{"name", rollout.key.name},          {"namespace", rollout.key.nameSpace},
+            {"strategy", rollout.strategy},      {"phase", rollout.phase},
+            {"message", rollout.message},        {"waitingFor", rollout.waitingFor},
+            {"step", rollout.stepIndex},         {"steps", std::move(steps)},
+            {"setWeight", weights(rollout).set}, {"actualWeight", weights(rollout).actual},
+            {"desired", rollout.desired},        {"ready", rollout.ready},
+            {"aborted", rollout.aborted},        {"abortCauses", std::move(causes)},
             {"metrics", std::move(metrics)}};
 }
 
 std::string line(const Rollout& rollout)
 {
+    const auto [set, actual] = weights(rollout);
     return fmt::format("{}: step {}/{}, weight {} % (set {} %), {}/{} ready{}", rollout.phase,
                        std::min<std::size_t>(static_cast<std::size_t>(rollout.stepIndex) + 1, rollout.steps.size()),
-                       rollout.steps.size(), rollout.actualWeight, rollout.setWeight, rollout.ready, rollout.desired,
+                       rollout.steps.size(), actual, set, rollout.ready, rollout.desired,
                        rollout.waitingFor.empty() ? "" : "; " + rollout.waitingFor);
 }
 
@@ -86,7 +100,7 @@ void list(Context& context)
         out.push_back(summary(*rollout));
         rows.push_back({rollout->key.nameSpace, rollout->key.name, rollout->strategy, rollout->phase,
                         fmt::format("{}/{}", rollout->stepIndex, rollout->steps.size()),
-                        std::to_string(rollout->setWeight), fmt::format("{}/{}", rollout->ready, rollout->desired)});
+                        std::to_string(weights(*rollout).set), fmt::format("{}/{}", rollout->ready, rollout->desired)});
     }
     if (context.format() != Format::Table)
         return print(out, context.format());
@@ -128,7 +142,7 @@ void get(Context& context, const RolloutFlags& flags)
                 "%d\nActual:    %d\nReady:     %lld/%lld\n",
                 rollout->key.name.c_str(), rollout->key.nameSpace.c_str(), rollout->phase.c_str(),
                 rollout->waitingFor.c_str(), rollout->strategy.c_str(), rollout->stepIndex, rollout->steps.size(),
-                rollout->setWeight, rollout->actualWeight, static_cast<long long>(rollout->ready),
+                weights(*rollout).set, weights(*rollout).actual, static_cast<long long>(rollout->ready),
                 static_cast<long long>(rollout->desired));
     for (const auto& cause : rollout->abortCauses)
         std::printf("Cause:     %s\n", cause.c_str());

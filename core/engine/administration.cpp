@@ -3,6 +3,7 @@
 #include "core/engine/administration.h"
 
 #include "core/base/strings.h"
+#include "core/engine/repository_access.h"
 #include "core/gitops/project.h"
 #include "core/notify/config.h"
 
@@ -28,14 +29,6 @@ constexpr std::size_t kMostCertificates = 2'000;
 bool named(const Value& object, std::string_view name)
 {
     return manifest::name(object) == name;
-}
-
-/// A Secret's value in clear; "" where it is missing.
-std::string secretText(const Value& secret, std::string_view key)
-{
-    if (const auto plain = text(secret, {"stringData", key}); !plain.empty())
-        return std::string(plain);
-    return base64Decode(text(secret, {"data", key})).value_or(std::string());
 }
 
 // ---- repositories and clusters

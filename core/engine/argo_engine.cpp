@@ -629,6 +629,26 @@ Result<> ArgoEngine::applyLive(const std::string&)
     return unsupported("replacing a live object");
 }
 
+Result<std::vector<AppliedObject>> ArgoEngine::applyManifests(const std::string& yaml, const std::string& nameSpace,
+                                                              bool dryRun, std::stop_token stop)
+{
+    if (dryRun)
+        return unsupported("asking the server before an Application is created");
+    PH_TRY(const auto documents, manifest::parseYaml(yaml, "manifests"));
+    for (const auto& document : documents)
+        if (manifest::keyOf(document.value).groupKind() != manifest::GroupKind {"argoproj.io", "Application"})
+            return unsupported("creating anything but Applications");
+    std::vector<AppliedObject> out;
+    for (const auto& document : documents) {
+        auto object = document.value;
+        if (manifest::nameSpace(object).empty() && !nameSpace.empty())
+            manifest::ensure(object, {"metadata", "namespace"}) = boost::json::string(nameSpace);
+        PH_TRY(const auto made, m_client.create(object, true, stop));
+        out.push_back({manifest::keyOf(made), AppliedObject::Outcome::Changed});
+    }
+    return out;
+}
+
 Result<> ArgoEngine::removeLive(const manifest::ResourceKey&)
 {
     return unsupported("deleting a live object");

@@ -45,6 +45,8 @@ public:
                                const std::string& reason) override;
     [[nodiscard]] Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) override;
     [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
+    [[nodiscard]] Result<std::vector<AppliedObject>>
+    applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
     [[nodiscard]] Result<> removeLive(const manifest::ResourceKey& key) override;
     [[nodiscard]] Result<> setClockRate(double rate) override;
     void setReadOnly(bool readOnly) override;

@@ -330,6 +330,14 @@ struct SetPreview
     std::vector<Application> applications; ///< by name
 };
 
+/// What applying a manifest did, or would do, to its object.
+struct AppliedObject
+{
+    enum class Outcome : std::uint8_t { Created, Changed, Unchanged };
+    manifest::ResourceKey key;
+    Outcome outcome = Outcome::Unchanged;
+};
+
 /// The engine of one window: a session with one cluster, its controllers and caches. Everything is asynchronous inside;
 /// the functions below may be called from any thread. Those marked [blocking] may take long: call them from a worker.
 class Engine
@@ -371,6 +379,11 @@ public:
     [[nodiscard]] virtual Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) = 0;
     /// Replaces a live object by edited YAML (with its resourceVersion as precondition where it is given).
     [[nodiscard]] virtual Result<> applyLive(const std::string& yaml) = 0;
+    /// Creates or changes the objects of one or more YAML documents by server-side apply, namespaces and definitions
+    /// first; `nameSpace` for those that name none. `dryRun`: the server is only asked. Ends at the first object that
+    /// is refused: the error names it, its place and what was written before it. [blocking]
+    [[nodiscard]] virtual Result<std::vector<AppliedObject>>
+    applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<> removeLive(const manifest::ResourceKey& key) = 0;
     [[nodiscard]] virtual Result<> setClockRate(double rate) = 0; ///< Unsupported on a real cluster
     /// Read-only: every command of this interface that writes is refused as Forbidden. Controllers go on.

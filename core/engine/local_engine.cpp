@@ -37,6 +37,8 @@ Places placesOf(const fs::path& home)
     return {home / "state", home / "cache", home / "data"};
 }
 
+constexpr std::string_view kArgoNamespace = "argocd"; ///< where Argo CD keeps its settings
+
 std::string loginName()
 {
     for (const auto* name : {"USER", "LOGNAME", "USERNAME"})
@@ -98,7 +100,7 @@ Result<> LocalEngine::start()
     PH_TRY(auto database, Database::open(places.state / "engine.db"));
     const auto machineTime = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     PH_TRY(m_timeline, Timeline::open(std::move(database), machineTime - std::chrono::days(14)));
-    m_sources = std::make_unique<Sources>(places.cache / "repositories");
+    m_sources = std::make_unique<Sources>(places.cache / "repositories", reach());
     m_renderer = std::make_shared<render::Renderer>();
     // An embedded cluster whose clock ran faster goes on where it stopped: its time never runs backwards.
     const bool embedded = m_options.kubeconfig.empty();
@@ -328,6 +330,23 @@ void LocalEngine::pollSources(const std::stop_token& stop)
         lookAtConnection();
         machine.sleepFor(std::chrono::seconds(1), stop);
     }
+}
+
+Sources::Reach LocalEngine::reach()
+{
+    const auto own = [this](const manifest::GroupKind& kind) {
+        auto objects = m_cache->list(kind);
+        std::erase_if(objects, [](const auto& object) { return manifest::nameSpace(*object) != kArgoNamespace; });
+        return objects;
+    };
+    const auto keys = std::make_shared<RepositoryKeys>(curlHttp(), std::make_shared<ScaledClock>());
+    return {
+        [this, own](const std::string& url) {
+            return m_cache ? repositoryAccess(url, own({"", "Secret"}), own({"", "ConfigMap"})) : RepositoryAccess {};
+        },
+        [keys](const RepositoryAccess& access, const std::string& url, std::stop_token stop) {
+            return keys->forGit(access, url, std::move(stop));
+        }};
 }
 
 HttpSend LocalEngine::httpSend()

@@ -49,6 +49,8 @@ public:
                                const std::string& reason) override;
     [[nodiscard]] Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) override;
     [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
+    [[nodiscard]] Result<std::vector<AppliedObject>>
+    applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
     [[nodiscard]] Result<> removeLive(const manifest::ResourceKey& key) override;
     [[nodiscard]] Result<> setClockRate(double rate) override;
     void setReadOnly(bool readOnly) override;
@@ -145,6 +147,8 @@ private:
     void setConnection(Connection::State state, std::string problem);
     void lookAtConnection();
     [[nodiscard]] HttpSend httpSend();
+    /// How the sources are reached: by Argo CD's Secrets and ConfigMaps in its namespace.
+    [[nodiscard]] Sources::Reach reach();
     [[nodiscard]] Result<manifest::Value> applicationObject(const AppId& app, std::stop_token stop = {}) const;
     [[nodiscard]] Result<SourceInfo> sourceOf(const AppId& app, std::stop_token stop) const;
     /// The objects of one side of a comparison.

@@ -12,18 +12,19 @@ namespace {
 
 constexpr std::size_t kKeptTrees = 64;
 
-git::FetchOptions options(const std::stop_token& stop)
+} // namespace
+
+Sources::Sources(std::filesystem::path mirrors, Reach reach)
+    : m_mirrors(std::move(mirrors))
+    , m_reach(std::move(reach))
+{
+}
+
+Result<git::FetchOptions> Sources::options(const std::string& url, const std::stop_token& stop) const
 {
     git::FetchOptions out;
     out.stop = stop;
-    return out;
-}
-
-} // namespace
-
-Sources::Sources(std::filesystem::path mirrors)
-    : m_mirrors(std::move(mirrors))
-{
+    return m_reach.git ? m_reach.git(m_reach.access(url), url, stop) : out;
 }
 
 std::string Sources::localPath(const std::string& url)
@@ -49,13 +50,15 @@ Result<git::Repository> Sources::open(const std::string& url, Entry& entry, bool
     const auto folder = m_mirrors / sha256Hex(url).substr(0, 20);
     std::error_code ec;
     if (!std::filesystem::exists(folder / "HEAD", ec)) {
-        auto made = git::Repository::mirror(folder, url, options(stop));
+        PH_TRY(const auto how, options(url, stop));
+        auto made = git::Repository::mirror(folder, url, how);
         entry.fetched = made.has_value();
         return made;
     }
     PH_TRY(auto repository, git::Repository::open(folder));
     if (fetch || !entry.fetched) {
-        PH_CHECK(repository.fetch(options(stop)));
+        PH_TRY(const auto how, options(url, stop));
+        PH_CHECK(repository.fetch(how));
         entry.fetched = true;
     }
     return repository;
@@ -69,6 +72,12 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
     if (const auto chart = render::helm::parseChartLocation(url)) {
         render::helm::RepositoryAccess access;
         access.cache = m_mirrors / "charts";
+        if (m_reach.access) {
+            auto known = m_reach.access(chart->repository);
+            access.user = std::move(known.credentials.username);
+            access.password = std::move(known.credentials.password);
+            access.insecureSkipTlsVerify = known.insecure;
+        }
         PH_TRY(auto fetched, render::helm::fetchChart(chart->repository, chart->chart, revision, access, stop));
         return Resolved {std::move(fetched.version), std::move(fetched.tree)};
     }
@@ -80,7 +89,8 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
     }
     auto commit = repository.resolve(wanted);
     if (!commit && fetch == Fetch::IfMissing && localPath(url).empty()) {
-        PH_CHECK(repository.fetch(options(stop)));
+        PH_TRY(const auto how, options(url, stop));
+        PH_CHECK(repository.fetch(how));
         commit = repository.resolve(wanted);
     }
     if (!commit) {
@@ -158,8 +168,9 @@ Result<> Sources::publish(git::Repository& repository, const std::string& url, c
     if (!localPath(url).empty())
         return {};
     // A commit that the remote refuses does not stay in the mirror either: the next fetch puts the branch back.
-    if (auto pushed = repository.push(branch, {}); !pushed) {
-        (void)repository.fetch({});
+    PH_TRY(const auto how, options(url, {}));
+    if (auto pushed = repository.push(branch, how); !pushed) {
+        (void)repository.fetch(how);
         return tl::unexpected(pushed.error());
     }
     return {};
@@ -182,7 +193,8 @@ Result<std::string> Sources::head(const std::string& url, const std::string& rev
         PH_TRY(const auto resolved, resolve(url, revision, Fetch::IfMissing, stop));
         return resolved.commit;
     }
-    PH_TRY(const auto references, git::listRemote(url, options(stop)));
+    PH_TRY(const auto how, options(url, stop));
+    PH_TRY(const auto references, git::listRemote(url, how));
     std::string name = revision.empty() ? "HEAD" : revision;
     if (gitops::isVersionRange(name)) {
         std::vector<std::string> tags;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/engine/repository_access.h"
 #include "core/git/repository.h"
 #include "core/git/signature.h"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,7 +23,14 @@ namespace core::engine {
 class Sources
 {
 public:
-    explicit Sources(std::filesystem::path mirrors);
+    /// Asked before a repository is spoken to; blocking, on any thread.
+    struct Reach
+    {
+        std::function<RepositoryAccess(const std::string& url)> access;
+        std::function<Result<git::FetchOptions>(const RepositoryAccess&, const std::string& url, std::stop_token)> git;
+    };
+    /// Without a reach, with the machine's own credentials only (ssh agent).
+    explicit Sources(std::filesystem::path mirrors, Reach reach = {});
 
     struct Resolved
     {
@@ -63,13 +72,14 @@ private:
     };
     [[nodiscard]] std::shared_ptr<Entry> entry(const std::string& url);
     /// Pushes what was committed to a remote repository; puts the mirror back where the remote refuses.
-    [[nodiscard]] static Result<> publish(git::Repository& repository, const std::string& url,
-                                          const std::string& branch);
+    [[nodiscard]] Result<> publish(git::Repository& repository, const std::string& url, const std::string& branch);
+    [[nodiscard]] Result<git::FetchOptions> options(const std::string& url, const std::stop_token& stop) const;
     /// Opens the repository; the entry's mutex is held by the caller.
     [[nodiscard]] Result<git::Repository> open(const std::string& url, Entry& entry, bool fetch,
                                                const std::stop_token& stop);
 
     std::filesystem::path m_mirrors;
+    Reach m_reach;
     std::mutex m_mutex;
     std::map<std::string, std::shared_ptr<Entry>> m_entries;
     std::map<std::string, git::TreePtr> m_trees; ///< by url + commit, newest few

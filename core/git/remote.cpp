@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/git/support.h"
+#include "core/git/trust.h"
 
 #include <fmt/format.h>
 
@@ -41,11 +42,30 @@ int onCredentials(git_credential** out, const char* /*url*/, const char* userFro
 int onCertificate(git_cert* cert, int valid, const char* host, void* data)
 {
     const auto* payload = static_cast<const Payload*>(data);
-    if (valid != 0 || payload->options->insecureSkipTlsVerify)
+    const auto& options = *payload->options;
+    if (valid != 0 || options.insecureSkipTlsVerify)
         return 0;
-    if (cert->cert_type == GIT_CERT_HOSTKEY_LIBSSH2) {
-        const auto message = std::string("the key of ") + host
-            + " is not in ~/.ssh/known_hosts: connect to it once with ssh and see whether it is the right one";
+    if (cert->cert_type == GIT_CERT_X509) {
+        const auto* x509 = reinterpret_cast<const git_cert_x509*>(cert);
+        const std::string_view der(static_cast<const char*>(x509->data), x509->len);
+        if (!options.authorities.empty() && trustsCertificate(der, host, options.authorities))
+            return 0;
+        const auto message = fmt::format("the certificate of {} is not from an authority that this machine or the "
+                                         "repository's settings trust",
+                                         host);
+        git_error_set_str(GIT_ERROR_SSL, message.c_str());
+    } else if (cert->cert_type == GIT_CERT_HOSTKEY_LIBSSH2) {
+        const auto* key = reinterpret_cast<const git_cert_hostkey*>(cert);
+        auto found = HostKey::Unknown;
+        if ((key->type & GIT_CERT_SSH_RAW) != 0)
+            found = lookUpHostKey({key->hostkey, key->hostkey_len}, host, options.knownHosts);
+        if (found == HostKey::Known)
+            return 0;
+        const auto message = found == HostKey::Changed
+            ? fmt::format("the key of {} is another one than the known hosts have: somebody may be in between", host)
+            : fmt::format("the key of {} is not in ~/.ssh/known_hosts: connect to it once with ssh and see whether it "
+                          "is the right one",
+                          host);
         git_error_set_str(GIT_ERROR_SSH, message.c_str());
     }
     return GIT_ECERTIFICATE;
@@ -79,6 +99,29 @@ git_remote_callbacks callbacks(Payload& payload)
     out.payload = &payload;
     return out;
 }
+
+/// What libgit2 takes by pointer while a remote operation runs; does not move.
+struct Way
+{
+    explicit Way(const FetchOptions& options)
+        : authorization(options.credentials && !options.credentials->bearerToken.empty()
+                            ? "Authorization: Bearer " + options.credentials->bearerToken
+                            : std::string())
+        , header(authorization.data())
+    {
+        git_proxy_options_init(&proxy, GIT_PROXY_OPTIONS_VERSION);
+        proxy.type = options.proxy.empty() ? GIT_PROXY_AUTO : GIT_PROXY_SPECIFIED;
+        proxy.url = options.proxy.empty() ? nullptr : options.proxy.c_str();
+    }
+    Way(const Way&) = delete;
+    Way& operator=(const Way&) = delete;
+
+    [[nodiscard]] git_strarray headers() { return authorization.empty() ? git_strarray {} : git_strarray {&header, 1}; }
+
+    std::string authorization;
+    char* header;
+    git_proxy_options proxy {};
+};
 
 Error remoteError(int code, const std::string& attempt, const std::string& url, const Payload& payload)
 {
@@ -139,6 +182,9 @@ Result<> Repository::fetch(const FetchOptions& options)
     git_fetch_options fetchOptions;
     git_fetch_options_init(&fetchOptions, GIT_FETCH_OPTIONS_VERSION);
     fetchOptions.callbacks = callbacks(payload);
+    Way way(options);
+    fetchOptions.proxy_opts = way.proxy;
+    fetchOptions.custom_headers = way.headers();
     fetchOptions.prune = GIT_FETCH_PRUNE;
     fetchOptions.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; // by the refspec
     if (const int code = git_remote_fetch(remote, nullptr, &fetchOptions, nullptr); code != 0)
@@ -162,6 +208,9 @@ Result<> Repository::push(const std::string& branch, const FetchOptions& options
     git_push_options pushOptions;
     git_push_options_init(&pushOptions, GIT_PUSH_OPTIONS_VERSION);
     pushOptions.callbacks = callbacks(payload);
+    Way way(options);
+    pushOptions.proxy_opts = way.proxy;
+    pushOptions.custom_headers = way.headers();
     std::string spec = fmt::format("refs/heads/{0}:refs/heads/{0}", branch);
     char* specs = spec.data();
     const git_strarray refspecs {&specs, 1};
@@ -182,7 +231,10 @@ Result<std::map<std::string, std::string>> listRemote(const std::string& url, co
     const RemoteHandle owned(remote);
     Payload payload {&options, 0, {}};
     const auto remoteCallbacks = callbacks(payload);
-    if (const int code = git_remote_connect(remote, GIT_DIRECTION_FETCH, &remoteCallbacks, nullptr, nullptr); code != 0)
+    Way way(options);
+    const auto headers = way.headers();
+    if (const int code = git_remote_connect(remote, GIT_DIRECTION_FETCH, &remoteCallbacks, &way.proxy, &headers);
+        code != 0)
         return fail(remoteError(code, "list the references", url, payload));
     const git_remote_head** heads = nullptr;
     std::size_t count = 0;

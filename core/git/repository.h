@@ -44,6 +44,7 @@ struct Credentials
 {
     std::string username;
     std::string password; ///< or token
+    std::string bearerToken; ///< sent as "Authorization: Bearer" over http and https
     std::string sshPrivateKey; ///< PEM text
     std::string sshPassphrase;
 };
@@ -51,7 +52,10 @@ struct Credentials
 struct FetchOptions
 {
     std::optional<Credentials> credentials;
-    bool insecureSkipTlsVerify = false;
+    bool insecureSkipTlsVerify = false; ///< and any ssh host key
+    std::string authorities {}; ///< PEM certificates that are trusted besides the machine's, for this host
+    std::string knownHosts {}; ///< lines as in ~/.ssh/known_hosts, besides that file
+    std::string proxy {}; ///< URL; "" = as Git's configuration and the environment say
     std::function<void(std::size_t received, std::size_t total)> progress {};
     std::stop_token stop {};
 };

@@ -3,7 +3,7 @@
 test(tst_audit SOURCES core/tst_audit.cpp LINK core_engine SQLite::SQLite3)
 test(tst_stable_curves SOURCES core/tst_stable_curves.cpp LINK core_engine SQLite::SQLite3)
 test(tst_views SOURCES core/tst_views.cpp LINK core_engine SQLite::SQLite3)
-test(tst_inventory SOURCES core/tst_inventory.cpp LINK core_engine)
+test(tst_inventory SOURCES core/tst_inventory.cpp LINK core_engine OpenSSL::Crypto)
 test(tst_engine_operations SOURCES core/tst_engine_operations.cpp LINK core_engine TIMEOUT 600)
 test(tst_engine SOURCES core/tst_engine.cpp LINK core_engine TIMEOUT 600)
 test(tst_refusals SOURCES core/tst_refusals.cpp support/fault_server.cpp LINK core_engine TIMEOUT 600)

@@ -156,6 +156,69 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(settled(*m_engine), 60'000);
     }
 
+    void manifestsAreAskedForAndApplied()
+    {
+        using Outcome = AppliedObject::Outcome;
+        // What needs the namespace stands before it, and names none itself.
+        const std::string text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: note, namespace: made}\n"
+                                 "data: {a: one}\n"
+                                 "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: made}\n"
+                                 "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n";
+        const auto notes = [&] { return m_engine->objects({"", "ConfigMap"}, "made", {}).value().size(); };
+        const auto asked =
+            m_engine->applyManifests("apiVersion: v1\nkind: Namespace\nmetadata: {name: made}\n", {}, true, {});
+        QVERIFY2(asked.has_value(), asked ? "" : asked.error().text().c_str());
+        QCOMPARE(asked->front().outcome, Outcome::Created);
+        QCOMPARE(notes(), std::size_t {0});
+        const auto made = m_engine->applyManifests(text, "made", false, {});
+        QVERIFY2(made.has_value(), made ? "" : made.error().text().c_str());
+        QCOMPARE(made->size(), std::size_t {3});
+        QCOMPARE(made->front().key.kind, std::string("Namespace"));
+        QVERIFY(std::all_of(made->begin(), made->end(),
+                            [](const auto& object) { return object.outcome == Outcome::Created; }));
+        QVERIFY(notes() >= 2);
+        QCOMPARE(m_engine->audit(1)->front().action, std::string("create"));
+
+        auto changed = text;
+        changed.replace(changed.find("one"), 3, "two");
+        for (const bool dryRun : {true, false}) {
+            const auto again = m_engine->applyManifests(changed, "made", dryRun, {}).value();
+            QCOMPARE(again[0].outcome, Outcome::Unchanged);
+            QCOMPARE(again[1].outcome, Outcome::Changed);
+            QCOMPARE(again[2].outcome, Outcome::Unchanged);
+        }
+    }
+
+    void manifestsThatAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("not YAML") << QByteArray("kind: [") << QByteArray("manifests:1");
+        QTest::newRow("nothing") << QByteArray("# nothing\n") << QByteArray("there is no object");
+        QTest::newRow("no name") << QByteArray("a: 1\n---\napiVersion: v1\nkind: Pod\n") << QByteArray("manifests:1");
+        QTest::newRow("no such kind") << QByteArray("apiVersion: v1\nkind: Nothing\nmetadata: {name: a}\n")
+                                      << QByteArray("Nothing");
+        QTest::newRow("no such namespace")
+            << QByteArray("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: nowhere}\n")
+            << QByteArray("nowhere");
+        QTest::newRow("no such field") << QByteArray(
+            "\n\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndatum: {a: b}\n")
+                                       << QByteArray("manifests:3");
+        QTest::newRow("half of it") << QByteArray(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: half}\n"
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: nowhere}\n")
+                                    << QByteArray("1 of 2 objects were written");
+    }
+
+    void manifestsThatAreRefused()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, says);
+        const auto refused = m_engine->applyManifests(text.toStdString(), "default", false, {});
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().text().find(says.toStdString()) != std::string::npos, refused.error().text().c_str());
+    }
+
     void readOnlyRefusesEveryWrite()
     {
         m_engine->setReadOnly(true);
@@ -168,6 +231,9 @@ private slots:
             QVERIFY(!result.has_value());
             QCOMPARE(result.error().code, Error::Code::Forbidden);
         }
+        const std::string space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: read-only}\n";
+        QCOMPARE(m_engine->applyManifests(space, {}, false, {}).error().code, Error::Code::Forbidden);
+        QVERIFY(m_engine->applyManifests(space, {}, true, {}).has_value()); // only asks
         QVERIFY(m_engine->refresh(kApp, false).has_value()); // reads again, writes nothing
         m_engine->setReadOnly(false);
         QVERIFY(m_engine->annotate(kGateway, "example.com/note", "hello").has_value());

@@ -109,7 +109,7 @@ private:
         if (!file.open(QIODevice::ReadOnly))
             return fail(Error::Code::Io, "no key");
         git::FetchOptions options;
-        options.credentials = git::Credentials {{}, {}, file.readAll().toStdString(), {}};
+        options.credentials = git::Credentials {{}, {}, {}, file.readAll().toStdString(), {}};
         const auto url = QStringLiteral("ssh://%1@127.0.0.1:%2%3")
                              .arg(QString::fromUtf8(getpwuid(geteuid())->pw_name))
                              .arg(m_port)

@@ -4,11 +4,15 @@
 #include "core/engine/administration.h"
 #include "core/engine/inventory.h"
 #include "core/engine/log_reader.h"
+#include "core/engine/repository_access.h"
 #include "core/manifest/yaml.h"
 
 #include <QTest>
 
 #include <boost/json.hpp>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 using namespace core;
 using namespace core::engine;
@@ -281,6 +285,82 @@ private slots:
         QCOMPARE(admin.subscriptions[0].trigger, std::string());
         QCOMPARE(admin.subscriptions[0].service, std::string("email"));
         QCOMPARE(admin.subscriptions[1].recipients, (std::vector<std::string> {"ops", "ml"}));
+    }
+
+    void aRepositoryIsReachedAsItsSecretsSay()
+    {
+        const auto secret = [](const std::string& name, const std::string& type, const std::string& data) {
+            return yaml("apiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+                        + ", namespace: argocd, labels: {argocd.argoproj.io/secret-type: " + type + "}}\nstringData: {"
+                        + data + "}\n");
+        };
+        const Objects secrets {
+            secret("host", "repo-creds", "url: 'https://git.example.com', username: all, password: a"),
+            secret("group", "repo-creds", "url: 'https://git.example.com/ml/', bearerToken: b"),
+            secret("scoped", "repository",
+                   "url: 'https://git.example.com/ml/platform', project: ml, username: scoped, password: c"),
+            secret("own", "repository",
+                   "url: 'https://git.example.com/ML/platform.git', username: own, password: d, insecure: 'true'"),
+            secret("bare", "repository", "url: 'https://git.example.com/ml/bare', proxy: 'http://proxy:3128'"),
+            secret("google", "repository", "url: 'https://source.example.com/x', gcpServiceAccountKey: '{}'"),
+            secret("cluster", "cluster", "url: 'https://git.example.com/ml/platform', username: wrong, password: e")};
+        const Objects maps {yaml("kind: ConfigMap\nmetadata: {name: argocd-tls-certs-cm}\ndata: "
+                                 "{git.example.com: PEM}\n"),
+                            yaml("kind: ConfigMap\nmetadata: {name: argocd-ssh-known-hosts-cm}\ndata: "
+                                 "{ssh_known_hosts: lines}\n")};
+        const auto own = repositoryAccess("https://git.example.com/ml/platform", secrets, maps);
+        QCOMPARE(own.secret, std::string("argocd/own"));
+        QCOMPARE(own.credentials.username, std::string("own"));
+        QVERIFY(own.insecure);
+        QCOMPARE(own.authorities, std::string("PEM"));
+        QCOMPARE(own.knownHosts, std::string("lines"));
+        const auto group = repositoryAccess("https://git.example.com:8443/ml/other.git", secrets, maps);
+        QCOMPARE(group.secret, std::string()); // another port is another server
+        QCOMPARE(group.authorities, std::string("PEM"));
+        const auto bare = repositoryAccess("https://git.example.com/ml/bare.git", secrets, maps);
+        QCOMPARE(bare.secret, std::string("argocd/group"));
+        QCOMPARE(bare.credentials.bearerToken, std::string("b"));
+        QCOMPARE(bare.proxy, std::string("http://proxy:3128"));
+        QCOMPARE(repositoryAccess("https://git.example.com/web", secrets, maps).secret, std::string("argocd/host"));
+        QCOMPARE(repositoryAccess("git@elsewhere.example.com:ml/x.git", secrets, maps).secret, std::string());
+
+        RepositoryKeys keys({}, std::make_shared<ScaledClock>());
+        const auto google = repositoryAccess("https://source.example.com/x", secrets, maps);
+        const auto refused = keys.forGit(google, "https://source.example.com/x", {});
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("argocd/google") != std::string::npos);
+    }
+
+    void aGithubAppGetsOneTokenAnHour()
+    {
+        const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_RSA_gen(2048), EVP_PKEY_free);
+        const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
+        QVERIFY(PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+        char* bytes = nullptr;
+        const auto size = BIO_get_mem_data(out.get(), &bytes);
+        std::vector<HttpRequest> requests;
+        int status = 201;
+        RepositoryKeys keys(
+            [&](const HttpRequest& request, const std::stop_token&) -> Result<HttpResponse> {
+                requests.push_back(request);
+                return HttpResponse {status, {}, R"({"token":"ghs_1"})"};
+            },
+            std::make_shared<ScaledClock>());
+        RepositoryAccess access;
+        access.secret = "argocd/app";
+        access.githubApp =
+            RepositoryAccess::GithubApp {"12", "34", std::string(bytes, static_cast<std::size_t>(size)), ""};
+        for (int i = 0; i < 2; ++i) {
+            const auto options = keys.forGit(access, "https://github.com/ml/x", {});
+            QVERIFY2(options.has_value(), options ? "" : options.error().text().c_str());
+            QCOMPARE(options->credentials->password, std::string("ghs_1"));
+        }
+        QCOMPARE(requests.size(), std::size_t {1});
+        QCOMPARE(requests[0].url, std::string("https://api.github.com/app/installations/34/access_tokens"));
+        status = 401;
+        access.githubApp->installation = "35";
+        const auto refused = keys.forGit(access, "https://github.com/ml/x", {});
+        QVERIFY(!refused && refused.error().code == Error::Code::Unauthorized);
     }
 
     void aLogAskedForAgainGoesOnWhereItStood()

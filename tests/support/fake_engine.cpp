@@ -3,6 +3,7 @@
 #include "support/fake_engine.h"
 
 #include "core/engine/views.h"
+#include "core/manifest/yaml.h"
 
 #include <pty.h>
 #include <sys/ioctl.h>
@@ -173,6 +174,21 @@ core::Result<> FakeEngine::undo(const core::manifest::ResourceKey& rollout, std:
 core::Result<> FakeEngine::applyLive(const std::string& yaml)
 {
     return record("apply " + yaml);
+}
+
+core::Result<std::vector<eng::AppliedObject>>
+FakeEngine::applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token)
+{
+    PH_CHECK(record((dryRun ? "ask about " : "create ") + yaml));
+    PH_TRY(const auto documents, core::manifest::parseYaml(yaml, "manifests"));
+    std::vector<eng::AppliedObject> out;
+    for (const auto& document : documents) {
+        auto key = core::manifest::keyOf(document.value);
+        if (key.nameSpace.empty())
+            key.nameSpace = nameSpace;
+        out.push_back({std::move(key), eng::AppliedObject::Outcome::Created});
+    }
+    return out;
 }
 
 core::Result<> FakeEngine::removeLive(const core::manifest::ResourceKey& key)

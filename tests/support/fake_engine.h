@@ -64,6 +64,8 @@ public:
                                      const std::string& reason) override;
     [[nodiscard]] core::Result<> undo(const core::manifest::ResourceKey& rollout, std::int64_t revision) override;
     [[nodiscard]] core::Result<> applyLive(const std::string& yaml) override;
+    [[nodiscard]] core::Result<std::vector<eng::AppliedObject>>
+    applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
     [[nodiscard]] core::Result<> removeLive(const core::manifest::ResourceKey& key) override;
     [[nodiscard]] core::Result<> setClockRate(double rate) override;
     void setReadOnly(bool readOnly) override;
