@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace {
@@ -45,6 +46,14 @@ core::engine::ApplicationPtr applicationOf(const core::engine::Snapshot& snapsho
         if (app->name == kApp.name)
             return app;
     return nullptr;
+}
+
+/// The tag that the stable version has: the one the story does not come to next.
+bool serves(const core::engine::Rollout& rollout, std::string_view tag)
+{
+    return std::any_of(rollout.revisions.begin(), rollout.revisions.end(), [&](const auto& revision) {
+        return revision.stable && !revision.images.empty() && revision.images.front().ends_with(tag);
+    });
 }
 
 } // namespace
@@ -158,6 +167,13 @@ void Tour::look()
     const ui::PageId canary {PageKind::Canary, kApp, ui::qs(kRollout.text())};
     switch (m_stage) {
     case Stage::Sync:
+        if (rollout && rollout->aborted && !m_tidied) {
+            say(QStringLiteral("an earlier story ended in its middle: Git goes back to a good version first"));
+            m_tidied = true;
+            if (!setVersion(serves(*rollout, ":v3") ? QStringLiteral("v3") : QStringLiteral("v2")))
+                return end(1);
+            return;
+        }
         if (app->sync != core::engine::SyncState::Synced || app->health != core::engine::Health::Healthy || !rollout
             || rollout->phase != "Healthy")
             return;
@@ -165,7 +181,8 @@ void Tour::look()
         pictures(QStringLiteral("applications"), {PageKind::Applications, {}, {}});
         pictures(QStringLiteral("tree"), {PageKind::Tree, kApp, {}});
         pictures(QStringLiteral("editor"), {PageKind::Editor, kApp, QString::fromLatin1(kVersionFile)});
-        if (!setVersion(QStringLiteral("v3")))
+        m_good = serves(*rollout, ":v3") ? QStringLiteral("v2") : QStringLiteral("v3");
+        if (!setVersion(m_good))
             return end(1);
         picture(QStringLiteral("diff-light-en"), {PageKind::Diff, kApp, {}});
         m_window.open(canary);
@@ -187,7 +204,7 @@ void Tour::look()
     case Stage::GoodEnd:
         if (!rollout || rollout->phase != "Healthy")
             return;
-        say(QStringLiteral("v3 serves everything; now a bad version"));
+        say(QStringLiteral("%1 serves everything; now a bad version").arg(m_good));
         if (!setVersion(QStringLiteral("v4-bad")))
             return end(1);
         return enter(Stage::BadCanary);
@@ -201,7 +218,15 @@ void Tour::look()
         pictures(QStringLiteral("abort"), canary);
         picture(QStringLiteral("journal-light-en"), {PageKind::Journal, {}, {}});
         picture(QStringLiteral("history-light-en"), {PageKind::History, kApp, {}});
-        say(QStringLiteral("the bad version was undone by itself; the story is told"));
+        say(QStringLiteral("the bad version was undone by itself; Git goes back as well"));
+        if (!setVersion(m_good))
+            return end(1);
+        m_timer.start();
+        return enter(Stage::BackToGood);
+    case Stage::BackToGood:
+        if (!rollout || rollout->aborted || rollout->phase != "Healthy" || app->sync != core::engine::SyncState::Synced)
+            return;
+        say(QStringLiteral("the story is told"));
         return end(0);
     case Stage::Done:
         return;

@@ -14,7 +14,8 @@ struct PageId;
 } // namespace ui
 
 /// The story of the first start told by the real window over the real engine: sync, a canary that proves itself, one
-/// that fails and is undone. Leaves pictures and prints progress; for machines without a display and for README.
+/// that fails and is undone. Leaves pictures and prints progress; for machines without a display and for README. Can be
+/// told again: it starts from what the last one left.
 class Tour : public QObject
 {
     Q_OBJECT
@@ -24,7 +25,7 @@ public:
     void start();
 
 private:
-    enum class Stage { Sync, GoodCanary, GoodEnd, BadCanary, Done };
+    enum class Stage { Sync, GoodCanary, GoodEnd, BadCanary, BackToGood, Done };
 
     void look();
     void enter(Stage stage);
@@ -41,5 +42,7 @@ private:
     QTimer m_timer;
     Stage m_stage = Stage::Sync;
     QString m_lastLine;
+    QString m_good; ///< the tag that proves itself
+    bool m_tidied = false;
     int m_looks = 0;
 };
