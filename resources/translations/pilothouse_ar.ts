@@ -468,6 +468,10 @@
         <source>Open a connection…</source>
         <translation>فتح اتصال…</translation>
     </message>
+    <message>
+        <source>New…</source>
+        <translation>جديد…</translation>
+    </message>
 </context>
 <context>
     <name>ui::AdminPage</name>
@@ -786,6 +790,10 @@
         <source>Remove the subscription…</source>
         <translation>أزِل الاشتراك…</translation>
     </message>
+    <message>
+        <source>New…</source>
+        <translation>جديد…</translation>
+    </message>
 </context>
 <context>
     <name>ui::Alert</name>
@@ -984,10 +992,6 @@
         <translation>لا تطبيق يوافق التصفية.</translation>
     </message>
     <message>
-        <source>There is no application in this cluster yet. Apply a manifest of kind Application, and it appears here.</source>
-        <translation>لا يوجد تطبيق في هذا العنقود بعد. طبّق ملفاً من النوع Application فيظهر هنا.</translation>
-    </message>
-    <message>
         <source>Open the tree</source>
         <translation>افتح الشجرة</translation>
     </message>
@@ -1128,6 +1132,14 @@
         <source>Summary</source>
         <translation>ملخص</translation>
     </message>
+    <message>
+        <source>There is no application in this cluster yet.</source>
+        <translation>لا تطبيق في هذا العنقود بعد.</translation>
+    </message>
+    <message>
+        <source>New application</source>
+        <translation>تطبيق جديد</translation>
+    </message>
 </context>
 <context>
     <name>ui::AskDialog</name>
@@ -1177,6 +1189,10 @@
     <message>
         <source>Panels</source>
         <translation>اللوحات</translation>
+    </message>
+    <message>
+        <source>Cancel the operation</source>
+        <translation>ألغِ العملية</translation>
     </message>
 </context>
 <context>
@@ -1490,6 +1506,121 @@
     <message>
         <source>in this program</source>
         <translation>في هذا البرنامج</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CreatePage</name>
+    <message>
+        <source>Application: kustomization or manifests</source>
+        <translation>تطبيق: kustomization أو مستندات</translation>
+    </message>
+    <message>
+        <source>Application: Helm chart</source>
+        <translation>تطبيق: Helm chart</translation>
+    </message>
+    <message>
+        <source>ApplicationSet</source>
+        <translation>ApplicationSet</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>المشروع</translation>
+    </message>
+    <message>
+        <source>Repository or credentials</source>
+        <translation>مستودع أو بيانات اعتماد</translation>
+    </message>
+    <message>
+        <source>Certificate authority of a repository host</source>
+        <translation>شهادة الجهة الموثِّقة لمضيف المستودع</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>العنقود</translation>
+    </message>
+    <message>
+        <source>Namespace</source>
+        <translation>Namespace</translation>
+    </message>
+    <message>
+        <source>Anything else</source>
+        <translation>أي شيء آخر</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>جديد</translation>
+    </message>
+    <message>
+        <source>Close without creating?</source>
+        <translation>أتغلق دون إنشاء؟</translation>
+    </message>
+    <message>
+        <source>The text that you wrote is not kept anywhere.</source>
+        <translation>النص الذي كتبته غير محفوظ في أي مكان.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>السطر %1: %2</translation>
+    </message>
+    <message>
+        <source>Asking the server</source>
+        <translation>سؤال الخادم</translation>
+    </message>
+    <message>
+        <source>Creating</source>
+        <translation>الإنشاء</translation>
+    </message>
+    <message>
+        <source>%1 was created</source>
+        <translation>أُنشئ %1</translation>
+    </message>
+    <message>
+        <source>%1 was changed</source>
+        <translation>غُيّر %1</translation>
+    </message>
+    <message>
+        <source>%1 was like that already</source>
+        <translation>كان %1 كذلك من قبل</translation>
+    </message>
+    <message>
+        <source>%1 would be created</source>
+        <translation>سيُنشأ %1</translation>
+    </message>
+    <message>
+        <source>%1 is there and would be changed</source>
+        <translation>%1 موجود وسيتغيّر</translation>
+    </message>
+    <message>
+        <source>%1 is there, like this</source>
+        <translation>%1 موجود كما هنا</translation>
+    </message>
+    <message>
+        <source>What to begin with</source>
+        <translation>ما يُبدأ به</translation>
+    </message>
+    <message>
+        <source>Manifests</source>
+        <translation>المستندات</translation>
+    </message>
+    <message>
+        <source>Ask the server</source>
+        <translation>اسأل الخادم</translation>
+    </message>
+    <message>
+        <source>A dry run: nothing is written</source>
+        <translation>تجربة جافة: لا يُكتب شيء</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>أنشئ</translation>
+    </message>
+    <message>
+        <source>Open its tree</source>
+        <translation>افتح شجرته</translation>
     </message>
 </context>
 <context>
@@ -2541,6 +2672,17 @@
     <message>
         <source>Run the combined plan</source>
         <translation>نفّذ الخطة المجمّعة</translation>
+    </message>
+    <message numerus="yes">
+        <source>Planning %n application(s)</source>
+        <translation>
+            <numerusform>لا تطبيقات للتخطيط</numerusform>
+            <numerusform>تخطيط تطبيق واحد</numerusform>
+            <numerusform>تخطيط تطبيقين</numerusform>
+            <numerusform>تخطيط %n تطبيقات</numerusform>
+            <numerusform>تخطيط %n تطبيقاً</numerusform>
+            <numerusform>تخطيط %n تطبيق</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -176,6 +176,13 @@
             <numerusform>Sync %n applications</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Planning %n application(s)</source>
+        <translation>
+            <numerusform>Planning %n application</numerusform>
+            <numerusform>Planning %n applications</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ForwardsPage</name>

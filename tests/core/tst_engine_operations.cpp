@@ -193,7 +193,7 @@ private slots:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("says");
-        QTest::newRow("not YAML") << QByteArray("kind: [") << QByteArray("manifests:1");
+        QTest::newRow("not YAML") << QByteArray("kind: [") << QByteArray("manifests:2");
         QTest::newRow("nothing") << QByteArray("# nothing\n") << QByteArray("there is no object");
         QTest::newRow("no name") << QByteArray("a: 1\n---\napiVersion: v1\nkind: Pod\n") << QByteArray("manifests:1");
         QTest::newRow("no such kind") << QByteArray("apiVersion: v1\nkind: Nothing\nmetadata: {name: a}\n")

@@ -570,9 +570,13 @@ core::Result<eng::FileText> FakeEngine::readFileAt(const eng::AppId& app, const 
     return eng::FileText {found->second, commit};
 }
 
-core::Result<eng::Plan> FakeEngine::plan(const eng::AppId& app, const eng::SyncRequest&, std::stop_token)
+core::Result<eng::Plan> FakeEngine::plan(const eng::AppId& app, const eng::SyncRequest&, std::stop_token stop)
 {
     PH_CHECK(allowed());
+    while (plansTakeLong && !stop.stop_requested())
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (stop.stop_requested())
+        return core::fail(core::Error::Code::Cancelled, "cancelled");
     const auto found = plans.find(app);
     if (found == plans.end())
         return core::fail(core::Error::Code::NotFound, "plan: no such application", text(app));

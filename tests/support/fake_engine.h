@@ -4,6 +4,7 @@
 
 #include "core/engine/engine.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -44,6 +45,7 @@ public:
     eng::GpuInventory gpuInventory;
     std::vector<eng::ModelRow> modelRows;
     eng::Administration admin;
+    std::atomic<bool> plansTakeLong = false; ///< until they are stopped
     std::set<std::string> denied; ///< AccessQuestion::text() of what is not allowed
     std::map<core::manifest::ResourceKey, eng::RemovalPlan> removalPlans; ///< otherwise the object alone goes
     std::map<core::manifest::GroupKind, eng::PrintedTable> printedTables;

@@ -39,6 +39,7 @@ std::vector<Shot> shots()
             {"resources", {PageKind::Resources, {}, {}}},
             {"logs", {PageKind::Logs, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
             {"terminal", {PageKind::Terminal, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
+            {"create", {PageKind::Create, {}, {}}, {}, "askServer"},
             {"forwards", {PageKind::Forwards, {}, {}}},
             {"diff-three-way", {PageKind::Diff, app, {}}, {Qt::Key_4}},
             {"journal", {PageKind::Journal, {}, {}}}};

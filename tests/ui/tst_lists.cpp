@@ -194,6 +194,11 @@ private slots:
             tabs->setCurrent(tab);
             QCOMPARE(model.rowCount(), expected.at(static_cast<std::size_t>(tab)));
         }
+        QVERIFY(!host.find<QPushButton>("newObject")->isVisible()); // windows are a part of projects
+        tabs->setCurrent(ui::AdminPage::Repositories);
+        QTest::mouseClick(host.find<QPushButton>("newObject"), Qt::LeftButton);
+        QCOMPARE(host.workbench.opened.back().kind, ui::PageKind::Create);
+        QCOMPARE(host.workbench.opened.back().argument, QStringLiteral("repository"));
         tabs->setCurrent(ui::AdminPage::Projects);
         host.page->view().setCurrentIndex(model.index(0, 0));
         QTest::keyClick(&host.page->view(), Qt::Key_F2);

@@ -28,9 +28,12 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
+#include <QToolButton>
 #include <QTreeView>
 #include <QTreeWidget>
 #include <QXmlStreamReader>
@@ -244,6 +247,42 @@ private slots:
         window.restoreSession();
         QVERIFY(window.currentPage()->id().kind == ui::PageKind::History);
         ui::settings()->remove(QStringLiteral("window"));
+    }
+
+    void whatRunsCanBeEnded()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        auto* tabs = window.findChild<QTabBar*>(QStringLiteral("bottomTabs"));
+        auto* button = window.findChild<QToolButton*>(QStringLiteral("cancelOperation"));
+        tabs->setCurrentIndex(1);
+        QVERIFY(button->isVisible() && !button->isEnabled());
+        auto* list = window.findChild<QTreeView*>(QStringLiteral("operations"));
+        const auto text = [list](int row) {
+            return ui::plain(list->model()->index(row, ui::FeedModel::Text).data().toString());
+        };
+        // What a page of this window is at ...
+        m_engine->plansTakeLong = true;
+        window.open({ui::PageKind::Plan, {}, {}});
+        QTRY_VERIFY2(text(0).startsWith(QStringLiteral("Planning ")), qPrintable(text(0)));
+        list->setCurrentIndex(list->model()->index(0, 0));
+        list->setFocus();
+        QVERIFY(button->isEnabled());
+        QTest::keyClick(list, Qt::Key_Delete);
+        QTRY_VERIFY2(!text(0).startsWith(QStringLiteral("Planning ")), qPrintable(text(0)));
+        m_engine->plansTakeLong = false;
+        // ... and a sync of the cluster's.
+        int row = 0;
+        while (row < list->model()->rowCount() && !text(row).startsWith(QStringLiteral("Running")))
+            ++row;
+        QVERIFY(row < list->model()->rowCount());
+        list->setCurrentIndex(list->model()->index(row, 0));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_VERIFY(m_engine->commands().back().starts_with("terminate "));
+        QThreadPool::globalInstance()->waitForDone();
     }
 
     void layoutsAreKeptByName()

@@ -233,7 +233,11 @@ void AppsPage::setupViews()
     for (auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_proxy, signal, this, [this] { updateState(); });
     connect(m_proxy, &QAbstractItemModel::modelReset, this, [this] { updateState(); });
-    connect(&m_area->empty(), &EmptyState::actionTriggered, m_clear, &QAction::trigger);
+    connect(&m_area->empty(), &EmptyState::actionTriggered, this, [this] {
+        if (m_snapshot && m_snapshot->applications.empty())
+            return workbench().open({PageKind::Create, {}, QStringLiteral("application-kustomize")});
+        m_clear->trigger();
+    });
 }
 
 std::vector<QAbstractItemView*> AppsPage::allViews() const
@@ -453,8 +457,7 @@ void AppsPage::updateState()
     } else if (!m_snapshot || m_snapshot->connection.state == eng::Connection::State::Connecting) {
         m_area->setState(StatefulArea::State::Loading);
     } else {
-        m_area->empty().setText(tr(
-            "There is no application in this cluster yet. Apply a manifest of kind Application, and it appears here."));
+        m_area->empty().setText(tr("There is no application in this cluster yet."), tr("New application"));
         m_area->setState(StatefulArea::State::Empty);
     }
 }

@@ -27,6 +27,7 @@ enum class PageKind {
     Administration,
     Terminal, ///< argument = "namespace/pod"
     Forwards, ///< ports that lead to pods
+    Create, ///< argument = the template to begin with, or empty
 };
 
 /// Which page, of what. Kinds that are about everything leave `app` empty.

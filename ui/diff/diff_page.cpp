@@ -3,6 +3,7 @@
 #include "ui/diff/diff_page.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
 #include "ui/base/reasons.h"
 #include "ui/base/run_task.h"
@@ -266,6 +267,14 @@ void DiffPage::refresh()
     }
     m_running = true;
     m_stop = {};
+    if (!usual()) { // the usual comparison is repeated with every change and short
+        const QString attempt = tr("Comparing %1").arg(isolate(id().app.name));
+        m_task.begin(attempt, id().app, bridge().snapshot()->at, [this, attempt] {
+            m_stop.request_stop();
+            m_task.end();
+            m_area->error().showError(attempt, {core::Error::Code::Cancelled, "cancelled", {}, {}, 0, 0});
+        });
+    }
     runTask(
         this,
         [&engine = engine(), app = id().app, sides = m_sides, usual = usual(), stop = m_stop.get_token()] {
@@ -274,6 +283,7 @@ void DiffPage::refresh()
         },
         [this](const std::shared_ptr<core::Result<AppDiff>>& result) {
             m_running = false;
+            m_task.end();
             showDiff(std::move(*result));
             if (std::exchange(m_again, false))
                 refresh();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/base/page.h"
+#include "ui/base/tasks.h"
 #include "ui/diff/diff_review.h"
 #include "ui/diff/diff_sides.h"
 #include "ui/diff/resource_diff_model.h"
@@ -121,6 +122,7 @@ private:
     QList<QAction*> m_actions;
     core::engine::ApplicationPtr m_app;
     std::stop_source m_stop;
+    RunningTask m_task;
     std::stop_source m_textStop;
     DiffSides m_sides;
     DiffReview m_review; ///< without what stands in m_model

@@ -3,6 +3,7 @@
 #include "ui/diff/feature_pages.h"
 
 #include "ui/base/page.h"
+#include "ui/create/create_page.h"
 #include "ui/diff/diff_page.h"
 #include "ui/editor/editor_page.h"
 #include "ui/logs/journal_page.h"
@@ -33,6 +34,7 @@ void registerFeaturePages(PageRegistry& registry)
     registry.add<LogsPage>(PageKind::Logs);
     registry.add<TerminalPage>(PageKind::Terminal);
     registry.add<ForwardsPage>(PageKind::Forwards);
+    registry.add<CreatePage>(PageKind::Create);
     if (!registry.has(PageKind::Journal))
         registry.add<JournalPage>(PageKind::Journal);
 }

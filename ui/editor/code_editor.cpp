@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/editor/code_editor.h"
 
+#include "core/base/result.h"
+#include "ui/base/bidi.h"
 #include "ui/base/theme.h"
 #include "ui/editor/yaml_highlighter.h"
 
 #include <QHelpEvent>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QTextBlock>
 #include <QTimer>
 #include <QToolTip>
@@ -49,6 +52,19 @@ private:
 };
 
 } // namespace
+
+EditorMark markOf(const core::Error& error)
+{
+    static const QRegularExpression place(QStringLiteral(":(\\d+)(?::(\\d+))?$")); // "file.yaml:12:3"
+    const auto match = place.match(qs(error.where));
+    EditorMark mark;
+    if (match.hasMatch()) {
+        mark.line = std::max(0, match.captured(1).toInt() - 1);
+        mark.column = std::max(0, match.captured(2).toInt() - 1);
+    }
+    mark.message = qs(error.message);
+    return mark;
+}
 
 CodeEditor::CodeEditor(QWidget* parent)
     : QPlainTextEdit(parent)

@@ -11,6 +11,10 @@
 
 class QTimer;
 
+namespace core {
+struct Error;
+}
+
 namespace ui {
 
 /// Something wrong at a place in the text.
@@ -21,6 +25,9 @@ struct EditorMark
     QString message;
     friend bool operator==(const EditorMark&, const EditorMark&) = default;
 };
+
+/// The place that an error of the parser names at the end of its `where`; the first line where it names none.
+[[nodiscard]] EditorMark markOf(const core::Error& error);
 
 /// A YAML editor: colours, line numbers, marks of errors, folding, indentation that follows. Every line is laid out
 /// left to right, Arabic inside it by the bidirectional algorithm; nothing is ever inserted into the text for that.

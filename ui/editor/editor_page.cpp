@@ -17,7 +17,6 @@
 
 #include <QLineEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QSortFilterProxyModel>
 #include <QTimer>
 #include <QTreeView>
@@ -28,20 +27,6 @@ using core::engine::AppDiff;
 using core::engine::FileText;
 
 namespace {
-
-/// "file.yaml:12:3" at the end of an error's place.
-EditorMark markOf(const core::Error& error)
-{
-    static const QRegularExpression place(QStringLiteral(":(\\d+)(?::(\\d+))?$"));
-    const auto match = place.match(qs(error.where));
-    EditorMark mark;
-    if (match.hasMatch()) {
-        mark.line = std::max(0, match.captured(1).toInt() - 1);
-        mark.column = std::max(0, match.captured(2).toInt() - 1);
-    }
-    mark.message = qs(error.message);
-    return mark;
-}
 
 bool looksLikeYaml(const QString& path)
 {

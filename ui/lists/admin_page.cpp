@@ -15,6 +15,7 @@
 
 #include <QAction>
 #include <QBoxLayout>
+#include <QPushButton>
 
 namespace ui {
 
@@ -57,6 +58,23 @@ QString credentialText(const std::string& credential)
     return credential.empty() ? AdminPage::tr("none") : isolate(credential);
 }
 
+/// What CreatePage begins with for another one of the tab; "" where that is not the way.
+QString templateOf(AdminPage::Tab tab)
+{
+    switch (tab) {
+    case AdminPage::Projects:
+        return QStringLiteral("project");
+    case AdminPage::Repositories:
+        return QStringLiteral("repository");
+    case AdminPage::Clusters:
+        return QStringLiteral("cluster");
+    case AdminPage::Certificates:
+        return QStringLiteral("certificates");
+    default:
+        return {};
+    }
+}
+
 } // namespace
 
 AdminPage::AdminPage(const PageContext& context, PageId id, QWidget* parent)
@@ -65,10 +83,16 @@ AdminPage::AdminPage(const PageContext& context, PageId id, QWidget* parent)
     , m_tabs(new SegmentedBar(&bar()))
     , m_calendar(new WindowCalendar(this))
     , m_form(new SubscriptionForm(this))
+    , m_new(new QPushButton(&bar()))
 {
     m_tabs->setObjectName(QStringLiteral("adminTabs"));
     bar().addWidget(m_tabs);
     bar().addStretch();
+    m_new->setObjectName(QStringLiteral("newObject"));
+    bar().addWidget(m_new);
+    connect(m_new, &QPushButton::clicked, this, [this] {
+        workbench().open({PageKind::Create, {}, templateOf(tab())});
+    });
     auto* column = static_cast<QBoxLayout*>(layout());
     column->insertWidget(1, m_form);
     column->insertWidget(1, m_calendar);
@@ -204,6 +228,7 @@ void AdminPage::showTab()
     }
     m_calendar->setVisible(tab() == Windows && !m_admin.windows.empty());
     m_form->setVisible(tab() == Subscriptions);
+    m_new->setVisible(!templateOf(tab()).isEmpty());
     fill();
 }
 
@@ -390,6 +415,7 @@ QString AdminPage::countText(int shown) const
 
 void AdminPage::retranslate()
 {
+    m_new->setText(tr("New…"));
     m_tabs->setTexts({tr("Projects"), tr("Repositories"), tr("Clusters"), tr("Certificates and keys"),
                       tr("Subscriptions"), tr("Sync windows")});
     m_tabs->setAccessibleName(tr("Administration"));

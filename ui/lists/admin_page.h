@@ -54,6 +54,7 @@ private:
     SubscriptionForm* m_form;
     QAction* m_edit = nullptr;
     QAction* m_unsubscribe = nullptr;
+    QPushButton* m_new; ///< another object of the tab's kind
 };
 
 } // namespace ui

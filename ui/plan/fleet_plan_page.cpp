@@ -3,6 +3,7 @@
 #include "ui/plan/fleet_plan_page.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
@@ -139,13 +140,22 @@ void FleetPlanPage::planAgain()
     m_stop = {};
     m_planning = !apps.empty();
     showSummary();
-    if (m_planning)
-        planNext(0);
+    if (!m_planning)
+        return m_task.end();
+    m_task.begin(withDigits(tr("Planning %n application(s)", nullptr, static_cast<int>(apps.size()))), {},
+                 bridge().snapshot()->at, [this] {
+                     m_stop.request_stop();
+                     m_planning = false;
+                     m_task.end();
+                     showSummary();
+                 });
+    planNext(0);
 }
 
 void FleetPlanPage::planNext(std::size_t index)
 {
     const auto app = m_model->rows()[index].app;
+    m_task.setProgress(QStringLiteral("%1/%2").arg(index).arg(m_model->rows().size()));
     runTask(
         this,
         [&engine = engine(), app, stop = m_stop.get_token()] {
@@ -159,6 +169,8 @@ void FleetPlanPage::planNext(std::size_t index)
             showSummary();
             if (m_planning)
                 planNext(index + 1);
+            else
+                m_task.end();
         });
 }
 

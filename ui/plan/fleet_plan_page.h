@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/base/page.h"
+#include "ui/base/tasks.h"
 
 #include <QAbstractTableModel>
 
@@ -100,6 +101,7 @@ private:
     QPushButton* m_again;
     QList<QAction*> m_actions;
     std::stop_source m_stop;
+    RunningTask m_task;
     int m_total = 0; ///< blast radius of what is chosen
     bool m_planning = false;
 };

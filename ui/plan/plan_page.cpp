@@ -212,6 +212,11 @@ void PlanPage::refresh()
         m_app = application(*bridge().snapshot());
     m_stop.request_stop();
     m_stop = {};
+    const QString attempt = tr("Planning the sync of %1").arg(isolate(id().app.name));
+    m_task.begin(attempt, id().app, bridge().snapshot()->at, [this] {
+        m_stop.request_stop();
+        showPlan(core::fail(core::Error::Code::Cancelled, "cancelled"));
+    });
     runTask(
         this,
         [&engine = engine(), app = id().app, request = request(), stop = m_stop.get_token()] {
@@ -225,6 +230,7 @@ void PlanPage::refresh()
 
 void PlanPage::showPlan(core::Result<core::engine::Plan> plan)
 {
+    m_task.end();
     if (!plan) {
         m_area->setState(StatefulArea::State::Content);
         m_area->error().showError(tr("Planning the sync of %1").arg(isolate(id().app.name)), plan.error());

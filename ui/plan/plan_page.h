@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/base/page.h"
+#include "ui/base/tasks.h"
 
 #include <stop_token>
 
@@ -76,6 +77,7 @@ private:
     QList<QAction*> m_actions;
     core::engine::ApplicationPtr m_app;
     std::stop_source m_stop;
+    RunningTask m_task;
     bool m_planned = false;
 };
 

@@ -50,6 +50,7 @@ constexpr std::array kSpecs {
     Spec {"open-editor", QT_TRANSLATE_NOOP("ui::Actions", "Source files"), "edit", "Ctrl+5"},
     Spec {"open-history", QT_TRANSLATE_NOOP("ui::Actions", "History"), "history", "Ctrl+6"},
     Spec {"open-logs", QT_TRANSLATE_NOOP("ui::Actions", "Logs"), "logs", "Ctrl+7"},
+    Spec {"create", QT_TRANSLATE_NOOP("ui::Actions", "New…"), "create", "Ctrl+N"},
     Spec {"connect", QT_TRANSLATE_NOOP("ui::Actions", "Open a connection…"), "cluster", "Ctrl+Shift+O"},
     Spec {"open-terminal", QT_TRANSLATE_NOOP("ui::Actions", "Terminal in the pod"), "terminal", ""},
     Spec {"open-forwards", QT_TRANSLATE_NOOP("ui::Actions", "Forwarded ports"), "external", ""},

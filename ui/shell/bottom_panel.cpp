@@ -3,12 +3,15 @@
 #include "ui/shell/bottom_panel.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/tasks.h"
 #include "ui/base/theme.h"
 
+#include <QAction>
 #include <QEvent>
 #include <QHeaderView>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -25,7 +28,13 @@ BottomPanel::BottomPanel(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_tabs);
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(0, 0, 8, 0);
+    head->addWidget(m_tabs, 1);
+    m_cancelButton = new QToolButton(this);
+    m_cancelButton->setObjectName(QStringLiteral("cancelOperation"));
+    head->addWidget(m_cancelButton);
+    layout->addLayout(head);
     auto* inset = new QWidget(this);
     inset->setAutoFillBackground(true);
     inset->setBackgroundRole(QPalette::Base);
@@ -57,7 +66,39 @@ BottomPanel::BottomPanel(QWidget* parent)
     }
     m_views[Problems]->hideColumn(FeedModel::Time);
     connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    setupCancel();
     retranslate();
+}
+
+void BottomPanel::setupCancel()
+{
+    auto* view = m_views[Operations];
+    view->setObjectName(QStringLiteral("operations"));
+    m_cancel = new QAction(this);
+    m_cancel->setShortcut(QKeySequence::Delete);
+    m_cancel->setShortcutContext(Qt::WidgetShortcut);
+    view->addAction(m_cancel);
+    view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_cancelButton->setDefaultAction(m_cancel);
+    connect(m_cancel, &QAction::triggered, this, &BottomPanel::cancel);
+    connect(view->selectionModel(), &QItemSelectionModel::currentChanged, this, &BottomPanel::updateCancel);
+    connect(m_tabs, &QTabBar::currentChanged, this, &BottomPanel::updateCancel);
+    connect(&TaskList::instance(), &TaskList::changed, this, &BottomPanel::refresh);
+}
+
+void BottomPanel::cancel()
+{
+    const QModelIndex current = m_views[Operations]->currentIndex();
+    if (current.isValid() && m_models[Operations]->row(current.row()).running)
+        emit cancelRequested(FeedRow(m_models[Operations]->row(current.row())));
+}
+
+void BottomPanel::updateCancel()
+{
+    const QModelIndex current = m_views[Operations]->currentIndex();
+    const bool running = current.isValid() && m_models[Operations]->row(current.row()).running;
+    m_cancel->setEnabled(running);
+    m_cancelButton->setVisible(m_tabs->currentIndex() == Operations);
 }
 
 void BottomPanel::retranslate()
@@ -68,6 +109,7 @@ void BottomPanel::retranslate()
         m_views.at(static_cast<std::size_t>(i))->setAccessibleName(names.at(static_cast<std::size_t>(i)));
     }
     m_tabs->setAccessibleName(tr("Panels"));
+    m_cancel->setText(tr("Cancel the operation"));
     refresh();
 }
 
@@ -106,6 +148,7 @@ void BottomPanel::refresh()
     m_models[Problems]->setRows(problemRows(*m_snapshot));
     m_models[Notifications]->setRows(notificationRows(*m_snapshot));
     m_models[Notices]->setRows(m_notices);
+    updateCancel();
 }
 
 void BottomPanel::addNotice(FeedRow row)

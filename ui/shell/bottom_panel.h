@@ -10,8 +10,10 @@
 #include <array>
 #include <functional>
 
+class QAction;
 class QStackedWidget;
 class QTabBar;
+class QToolButton;
 class QTreeView;
 
 namespace ui {
@@ -35,6 +37,8 @@ public:
 
 signals:
     void rowActivated(const core::engine::AppId& app, const std::optional<core::manifest::ResourceKey>& key);
+    /// The user wants a running operation, or task, to end.
+    void cancelRequested(const ui::FeedRow& row);
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -42,6 +46,9 @@ protected:
 private:
     void retranslate();
     void refresh();
+    void setupCancel();
+    void cancel();
+    void updateCancel();
 
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
@@ -50,6 +57,8 @@ private:
     std::vector<FeedRow> m_notices;
     core::engine::SnapshotPtr m_snapshot;
     core::engine::AppId m_app;
+    QAction* m_cancel = nullptr;
+    QToolButton* m_cancelButton = nullptr;
 };
 
 } // namespace ui

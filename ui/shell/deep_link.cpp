@@ -58,6 +58,7 @@ constexpr std::array kKinds {
     KindName {PageKind::Problems, QLatin1String("problems")},
     KindName {PageKind::Events, QLatin1String("events")},
     KindName {PageKind::Administration, QLatin1String("administration")},
+    KindName {PageKind::Create, QLatin1String("create")},
     KindName {PageKind::Forwards, QLatin1String("forwards")}, // no terminal: a link must not start a program
 };
 

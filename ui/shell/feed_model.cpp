@@ -4,6 +4,7 @@
 
 #include "ui/base/bidi.h"
 #include "ui/base/reasons.h"
+#include "ui/base/tasks.h"
 #include "ui/base/words.h"
 
 #include <algorithm>
@@ -161,9 +162,15 @@ std::vector<FeedRow> operationRows(const eng::Snapshot& snapshot)
                         text,
                         reasonText(operation.waitingFor.empty() ? operation.message : operation.waitingFor),
                         {app->nameSpace, app->name},
-                        std::nullopt});
+                        std::nullopt,
+                        operation.phase == eng::OperationPhase::Running});
     }
     std::ranges::stable_sort(rows, [](const FeedRow& a, const FeedRow& b) { return a.at > b.at; });
+    std::vector<FeedRow> tasks;
+    for (const auto& task : TaskList::instance().tasks())
+        tasks.push_back({task.at, Glyph::Progressing, isolate(task.app.name), task.title,
+                         ltr(withDigits(task.progress)), task.app, std::nullopt, true, task.id});
+    rows.insert(rows.begin(), tasks.begin(), tasks.end());
     return rows;
 }
 

@@ -19,6 +19,8 @@ struct FeedRow
     QString more; ///< third column, may be empty
     core::engine::AppId app;
     std::optional<core::manifest::ResourceKey> key;
+    bool running = false; ///< an operation that can be ended
+    int task = 0; ///< of TaskList; 0: an operation of the cluster's
     friend bool operator==(const FeedRow&, const FeedRow&) = default;
 };
 
@@ -44,6 +46,7 @@ private:
 };
 
 [[nodiscard]] std::vector<FeedRow> eventRows(const core::engine::Snapshot& snapshot);
+/// What runs in this window first, then the applications' operations.
 [[nodiscard]] std::vector<FeedRow> operationRows(const core::engine::Snapshot& snapshot);
 [[nodiscard]] std::vector<FeedRow> problemRows(const core::engine::Snapshot& snapshot);
 [[nodiscard]] std::vector<FeedRow> notificationRows(const core::engine::Snapshot& snapshot);

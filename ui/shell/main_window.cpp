@@ -7,6 +7,7 @@
 #include "ui/base/glyphs.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
+#include "ui/base/tasks.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/shell/actions.h"
@@ -81,6 +82,12 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
                 if (!app.name.empty())
                     inspect(app, key);
             });
+    connect(m_bottom, &BottomPanel::cancelRequested, this, [this](const FeedRow& row) {
+        if (row.task != 0)
+            return TaskList::instance().cancel(row.task);
+        run(tr("Terminate the operation of %1").arg(isolate(row.app.name)),
+            [&engine = m_engine, app = row.app] { return engine.terminate(app); }, {});
+    });
     connect(m_inspector, &Inspector::abortRequested, this, &MainWindow::requestAbort);
     connect(&Theme::instance(), &Theme::changed, this, [this] { updateConnection(); });
     resize(1440, 900);

@@ -142,6 +142,7 @@ void MainWindow::bindWindowActions()
                {core::Error::Code::InvalidInput, "no pod is chosen", {}, "choose a pod in the tree", 0, 0});
     });
     openAll("open-forwards", PageKind::Forwards);
+    openAll("create", PageKind::Create);
     bind("connect", [this] {
         auto* dialog = new ConnectDialog(
             [](const QStringList& arguments) {

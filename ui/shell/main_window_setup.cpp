@@ -78,7 +78,7 @@ void MainWindow::setupMenus()
     };
     const std::array specs {
         MenuSpec {QT_TR_NOOP("File"),
-                  {"connect", "", "open-editor", "copy-link", "open-link", "", "close-tab", "", "quit"}},
+                  {"create", "connect", "", "open-editor", "copy-link", "open-link", "", "close-tab", "", "quit"}},
         MenuSpec {QT_TR_NOOP("Edit"), {"palette", "copy-error", "", "shortcuts"}},
         MenuSpec {QT_TR_NOOP("View"),
                   {"open-apps",
