@@ -278,8 +278,8 @@ Result<> Build::accumulateInto(Accumulated& into, const Root& root)
     // A part that is built on a thread beside others is kept whole.
     if (m_cache.keeps && !m_isWorker)
         into.resources.edits = &m_cache.edits;
+    PH_CHECK(useOpenApi(root)); // it holds for the bases too
     PH_CHECK(addResources(into, root));
-    PH_CHECK(useOpenApi(root));
     PH_CHECK(addConfiguration(into, root));
     PH_CHECK(runGenerators(into, root));
     PH_CHECK(addComponents(into, root));
