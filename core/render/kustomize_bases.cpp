@@ -24,9 +24,9 @@ tl::unexpected<Error> refuse(std::string message, std::string where = {})
 }
 
 /// Marks that a former build left in an object's annotations count as ours.
-void readBuildMarks(Resource& resource)
+void readBuildMarks(const Node& object, Notes& notes)
 {
-    const auto* annotations = resource.root().at({"metadata", "annotations"});
+    const auto* annotations = object.at({"metadata", "annotations"});
     if (annotations == nullptr || !annotations->isMapping())
         return;
     const auto list = [&](const char* name) {
@@ -37,11 +37,11 @@ void readBuildMarks(Resource& resource)
     const auto spaces = list("previousNamespaces");
     const auto kinds = list("previousKinds");
     for (std::size_t i = 0; i < names.size() && i < spaces.size() && i < kinds.size(); ++i)
-        resource.previous.push_back({names[i], spaces[i], kinds[i]});
-    resource.prefixes = list("prefixes");
-    resource.suffixes = list("suffixes");
+        notes.previous.push_back({names[i], spaces[i], kinds[i]});
+    notes.prefixes = list("prefixes");
+    notes.suffixes = list("suffixes");
     const auto hash = list("needsHashSuffix");
-    resource.needsHash = !hash.empty() && hash.front() == "enabled";
+    notes.needsHash = !hash.empty() && hash.front() == "enabled";
 }
 
 std::string pathFrom(const Root& root, const std::string& entry)
@@ -127,10 +127,11 @@ Result<> Build::addFile(ResMap& into, const Root& root, const std::string& entry
     std::size_t number = 0;
     for (const auto& node : *objects) {
         Resource resource(node);
-        resource.origin = origin;
-        resource.file = named(real);
-        resource.document = number++;
-        readBuildMarks(resource);
+        auto& notes = resource.note();
+        notes.origin = origin;
+        notes.file = named(real);
+        notes.document = number++;
+        readBuildMarks(*node, notes);
         PH_CHECK(into.append(std::move(resource)));
     }
     return {};
@@ -263,15 +264,28 @@ void Build::buildAhead(const Root& root)
         }
         return false;
     };
-    std::vector<std::string> folders;
+    std::vector<std::string> listed;
+    std::vector<BasePtr> kept;
+    std::vector<const Reads*> reads;
     for (const auto& element : entries) {
         const std::string entry(text(element, {}));
         if (isRemote(entry) || entry.starts_with('/'))
             continue;
         const auto normal = git::normalPath(pathFrom(root, entry));
-        if (!normal || isKept(*normal))
+        if (!normal)
             continue;
-        const auto real = m_view->real(*normal);
+        listed.push_back(*normal);
+        if (auto known = m_cache.bases.newest(*normal + '\n' + m_variant)) {
+            reads.push_back(&known->reads);
+            kept.push_back(std::move(known));
+        }
+    }
+    m_view->lookAhead(reads);
+    std::vector<std::string> folders;
+    for (const auto& folder : listed) {
+        if (isKept(folder))
+            continue;
+        const auto real = m_view->real(folder);
         if (real && m_view->typeOf(*real) == git::EntryType::Folder && !isKept(*real))
             folders.push_back(*real);
     }

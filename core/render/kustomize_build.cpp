@@ -53,7 +53,8 @@ Build::Build(const Request& request, Cache& cache, std::stop_token stop)
     : m_request(request)
     , m_cache(cache)
     , m_stop(std::move(stop))
-    , m_view(std::make_shared<SourceView>(request.tree))
+    , m_view(
+          std::make_shared<SourceView>(request.tree, cache.keeps ? SourceView::Marks::Taken : SourceView::Marks::None))
 {
 }
 
@@ -61,7 +62,7 @@ Build::Build(const Build& whole)
     : m_request(whole.m_request)
     , m_cache(whole.m_cache)
     , m_stop(whole.m_stop)
-    , m_view(std::make_shared<SourceView>(whole.m_view->below()))
+    , m_view(std::make_shared<SourceView>(whole.m_view->below(), whole.m_view->marks()))
     , m_schema(whole.m_schema)
     , m_schemaChosen(whole.m_schemaChosen)
     , m_top(whole.m_top)
@@ -278,6 +279,7 @@ Result<> Build::accumulateInto(Accumulated& into, const Root& root)
     // A part that is built on a thread beside others is kept whole.
     if (m_cache.keeps && !m_isWorker)
         into.resources.edits = &m_cache.edits;
+    into.resources.notesTouches = m_cache.notesTouches;
     PH_CHECK(useOpenApi(root)); // it holds for the bases too
     PH_CHECK(addResources(into, root));
     PH_CHECK(addConfiguration(into, root));
@@ -379,8 +381,9 @@ Result<> Build::runGenerators(Accumulated& into, const Root& root)
             if (!made)
                 return fail(located(made.error().within("generating " + std::string(kind)), root, field, i));
             if (!m_buildMetadata.empty())
-                made->origin = configured(root.file, kind);
-            made->marks.back() = mark(root, field, made->marks.back()->paths, field + ("/" + std::to_string(i)));
+                made->note().origin = configured(root.file, kind);
+            auto& marks = made->note().marks;
+            marks.back() = mark(root, field, marks.back()->paths, field + ("/" + std::to_string(i)));
             if (auto done = into.resources.absorb(std::move(*made)); !done)
                 return fail(located(done.error().within("merging from generator"), root, field, i));
         }
@@ -419,7 +422,7 @@ Result<> Build::eachPlugin(const Root& root, std::string_view field,
         }
         for (auto& node : *inlined) {
             Resource resource(std::move(node));
-            resource.file = root.file;
+            resource.note().file = root.file;
             if (auto done = found.resources.append(std::move(resource)); !done)
                 return failed(done.error(), i);
             entryOf.push_back(i);
@@ -436,7 +439,7 @@ Result<> Build::eachPlugin(const Root& root, std::string_view field,
         const auto kind = builtinPlugin(plugins[i].id().gvk);
         if (!kind.empty() && kind != wanted)
             return failed({Error::Code::InvalidInput, "plugin " + plugins[i].id().text() + " not a " + wanted,
-                           plugins[i].file == root.file ? std::string {} : plugins[i].place()},
+                           plugins[i].notes().file == root.file ? std::string {} : plugins[i].place()},
                           entryOf[i]);
     }
     for (std::size_t i = 0; i < plugins.size(); ++i) {
@@ -488,7 +491,7 @@ Result<> Build::addVars(Accumulated& into, const Root& root)
             return refused("found " + std::to_string(found.size()) + " resId matches for var " + var.name
                            + " (unable to disambiguate)");
         if (!found.empty())
-            found.front()->varNames.push_back(var.name);
+            found.front()->note().varNames.push_back(var.name);
         into.vars.push_back(std::move(var));
     }
     return {};

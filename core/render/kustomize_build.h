@@ -131,7 +131,8 @@ private:
     [[nodiscard]] Result<> runPlugin(Accumulated& into, const Root& root, const Resource& plugin);
     [[nodiscard]] Result<> finish(Accumulated& all, const Root& top);
     using PrintedPtr = std::shared_ptr<const Printed>;
-    [[nodiscard]] Result<PrintedPtr> printed(Resource& resource) const;
+    [[nodiscard]] Result<PrintedPtr> printed(Resource& resource, std::uint32_t cleaning) const;
+    [[nodiscard]] PrintedPtr keepPrinted(const std::string& key, Printed made) const;
     [[nodiscard]] Result<OutputPtr> print(Accumulated& all);
     [[nodiscard]] Result<> applyRequestOptions(Root& top);
     [[nodiscard]] std::shared_ptr<Origin> configured(const std::string& file, const std::string& kind) const;

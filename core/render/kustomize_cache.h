@@ -15,7 +15,7 @@ namespace core::render::kustomize {
 
 /// Values by key, the least recently used dropped when they weigh too much. Several may have one key: what tells them
 /// apart is asked of the caller. Thread-safe; values are immutable.
-template<class T>
+template<class T, class Key = std::string, class Hash = std::hash<Key>>
 class WeighedCache
 {
 public:
@@ -25,7 +25,7 @@ public:
         , m_versions(versions)
     {
     }
-    [[nodiscard]] std::vector<Ptr> find(const std::string& key)
+    [[nodiscard]] std::vector<Ptr> find(const Key& key)
     {
         const std::scoped_lock lock(m_mutex);
         std::vector<Ptr> found;
@@ -37,7 +37,18 @@ public:
         }
         return found;
     }
-    void put(const std::string& key, Ptr value, std::size_t weight)
+    /// The one that was put last; or nullptr.
+    [[nodiscard]] Ptr newest(const Key& key)
+    {
+        const std::scoped_lock lock(m_mutex);
+        const auto it = m_index.find(key);
+        if (it == m_index.end())
+            return nullptr;
+        const auto entry = it->second.front();
+        m_entries.splice(m_entries.begin(), m_entries, entry);
+        return entry->value;
+    }
+    void put(const Key& key, Ptr value, std::size_t weight)
     {
         const std::scoped_lock lock(m_mutex);
         auto& slots = m_index[key];
@@ -58,7 +69,7 @@ public:
 private:
     struct Entry
     {
-        std::string key;
+        Key key;
         Ptr value;
         std::size_t weight = 0;
     };
@@ -76,7 +87,7 @@ private:
     const std::size_t m_limit, m_versions;
     mutable std::mutex m_mutex;
     std::list<Entry> m_entries; ///< used last first
-    std::unordered_map<std::string, std::vector<Place>> m_index; ///< put last first
+    std::unordered_map<Key, std::vector<Place>, Hash> m_index; ///< put last first
     std::size_t m_weight = 0;
 };
 
@@ -97,27 +108,59 @@ using BasePtr = std::shared_ptr<const Base>;
 struct Printed
 {
     std::shared_ptr<const Node> root;
+    std::shared_ptr<const Notes> notes;
     std::shared_ptr<const Value> value;
+    std::shared_ptr<const Provenance> provenance; ///< that the notes give
     std::string yaml;
 };
 
-/// What edits made of trees, so that the next build of the same does not copy and edit them again: see
+/// What edits made of objects, so that the next build of the same does not copy and edit them again: see
 /// Resource::editAsBefore. Thread-safe, bounded.
 class Edits
 {
 public:
-    /// Gives the resource the tree that came of this edit before; false where that is not known.
-    [[nodiscard]] bool repeat(Resource& resource, const std::string& what);
-    void keep(const std::shared_ptr<const Node>& before, const Resource& after, const std::string& what);
+    /// Makes the resource what came of this edit before; false where that is not known.
+    [[nodiscard]] bool repeat(Resource& resource, std::uint32_t what);
+    void keep(const Resource& before, const Resource& after, std::uint32_t what);
+    /// Of an edit that a text says all about; two texts never have one number. 0 without edits.
+    [[nodiscard]] static std::uint32_t number(Edits* edits, const std::string& what);
+    [[nodiscard]] static std::uint32_t number(Edits* edits, const Touch& touch);
+
+    /// Places in a list of rules that have to do with an object, by the object and the number of the list.
+    using Rules = std::vector<std::uint32_t>;
+    [[nodiscard]] std::shared_ptr<const Rules> rules(const Resource& resource, std::uint32_t list);
+    void keepRules(const Resource& resource, std::uint32_t list, std::shared_ptr<const Rules> rules);
 
 private:
+    /// An object by its places in memory, which stay its own as long as something with this key is kept.
+    struct Key
+    {
+        const Node* root;
+        const Notes* notes;
+        std::uint32_t what;
+        friend bool operator==(const Key&, const Key&) = default;
+    };
+    struct HashOf
+    {
+        std::size_t operator()(const Key& key) const;
+    };
     struct Made
     {
-        std::shared_ptr<const Node> before; ///< held, so that no other tree gets its place
-        std::shared_ptr<Node> root;
-        std::shared_ptr<const Resource::Identity> identity;
+        Resource before; ///< held, so that nothing else gets its places
+        Resource after;
     };
-    WeighedCache<Made> m_made {std::size_t {128} << 20U};
+    struct Ruled
+    {
+        Resource object;
+        std::shared_ptr<const Rules> rules;
+    };
+    [[nodiscard]] static Key keyOf(const Resource& resource, std::uint32_t what);
+
+    WeighedCache<Made, Key, HashOf> m_made {std::size_t {128} << 20U};
+    WeighedCache<Ruled, Key, HashOf> m_rules {std::size_t {16} << 20U};
+    std::mutex m_mutex;
+    std::unordered_map<std::string, std::uint32_t> m_numbers;
+    std::uint32_t m_lastNumber = 0;
 };
 
 /// What builds share. Thread-safe, bounded.
@@ -131,6 +174,7 @@ struct Cache
 
     /// Otherwise only what one build needs several times is kept: trees are then edited where they are.
     bool keeps = true;
+    bool notesTouches = true; ///< for provenance; without, benchmarks learn what it costs
     /// Whether something is to be kept, asked each time that it was made.
     [[nodiscard]] bool wants(const std::string& key)
     {

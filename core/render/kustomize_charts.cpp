@@ -166,10 +166,11 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
         if (flag(chart, {"skipHooks"}) && isHook((*objects)[i]))
             continue;
         Resource resource(std::move((*objects)[i]));
-        resource.file = aligned ? (*output)->resources[i].provenance->file : folder;
+        auto& notes = resource.note();
+        notes.file = aligned ? (*output)->resources[i].provenance->file : folder;
         if (!m_buildMetadata.empty())
-            resource.origin = origin;
-        resource.marks.push_back(mark(root, "helmCharts", {""}));
+            notes.origin = origin;
+        notes.marks.push_back(mark(root, "helmCharts", {""}));
         if (auto done = into.resources.absorb(std::move(resource)); !done)
             return failed(done.error().within("merging from generator"));
     }

@@ -182,21 +182,22 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
         root.set("immutable", std::move(yes));
     }
     Resource resource(std::move(root));
-    resource.needsHash = !flag(options, {"disableNameSuffixHash"}) && !flag(shared, {"disableNameSuffixHash"});
+    auto& notes = resource.note();
+    notes.needsHash = !flag(options, {"disableNameSuffixHash"}) && !flag(shared, {"disableNameSuffixHash"});
     const auto behavior = text(arguments, {"behavior"});
-    resource.behavior = behavior == "merge" ? Behavior::Merge
-        : behavior == "replace"             ? Behavior::Replace
-                                            : Behavior::Create;
-    resource.file = context.root.file;
+    notes.behavior = behavior == "merge" ? Behavior::Merge
+        : behavior == "replace"          ? Behavior::Replace
+                                         : Behavior::Create;
+    notes.file = context.root.file;
     std::vector<std::string> paths {""};
-    if (resource.behavior == Behavior::Merge) { // the rest is what it was
+    if (notes.behavior == Behavior::Merge) { // the rest is what it was
         paths.clear();
         for (const auto& [key, value] : pairs) {
             paths.push_back("data/" + key);
             paths.push_back("binaryData/" + key);
         }
     }
-    resource.marks.push_back(
+    notes.marks.push_back(
         context.build.mark(context.root, secret ? "secretGenerator" : "configMapGenerator", std::move(paths)));
     return resource;
 }
@@ -327,19 +328,22 @@ Result<std::string> hashOf(const Node& node)
 
 Result<> addHashes(ResMap& all)
 {
-    for (auto& resource : all.items()) {
-        if (!resource.needsHash)
-            continue;
+    const auto addHash = [](Resource& resource) -> Result<> {
         resource.rememberId();
-        PH_CHECK(resource.editAsBefore(all.edits, "hash", [](Node& root) -> Result<> {
-            PH_TRY(const auto hash, hashOf(root));
-            auto& metadata = root.ensureMapping("metadata");
-            auto* name = metadata.find("name");
-            metadata.set("name", Node::string((name == nullptr ? "" : name->text) + "-" + hash));
-            return {};
-        }));
-        resource.marks.push_back(
-            std::make_shared<const Touch>(Touch {{resource.file, "hash of the content", {}, 0}, {"metadata/name"}}));
+        auto& root = resource.edit();
+        PH_TRY(const auto hash, hashOf(root));
+        auto& metadata = root.ensureMapping("metadata");
+        auto* name = metadata.find("name");
+        metadata.set("name", Node::string((name == nullptr ? "" : name->text) + "-" + hash));
+        auto& notes = resource.note();
+        notes.marks.push_back(
+            std::make_shared<const Touch>(Touch {{notes.file, "hash of the content", {}, 0}, {"metadata/name"}}));
+        return {};
+    };
+    const auto number = Edits::number(all.edits, "hash");
+    for (auto& resource : all.items()) {
+        if (resource.notes().needsHash)
+            PH_CHECK(resource.editAsBefore(all.edits, number, addHash));
     }
     all.touched();
     return {};

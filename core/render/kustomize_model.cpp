@@ -5,9 +5,11 @@
 #include "core/render/kustomize_cache.h"
 #include "core/render/kustomize_tables.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
-#include <unordered_set>
+#include <map>
 
 namespace core::render::kustomize {
 
@@ -141,57 +143,127 @@ std::string ResId::text() const
     return gvk.text() + "/" + orElse(name, "[noName]") + "." + orElse(nameSpace, "[noNs]");
 }
 
-Node& Resource::edit()
+const std::shared_ptr<Notes>& Resource::noNotes()
 {
-    if (m_root.use_count() > 1)
-        m_root = std::make_shared<Node>(*m_root);
-    else
-        std::atomic_thread_fence(std::memory_order_acquire); // after another thread's last look at it
-    m_identity.reset();
-    return *m_root;
-}
-
-Result<> Resource::editAsBefore(Edits* edits, const std::string& what, const std::function<Result<>(Node&)>& work)
-{
-    if (edits == nullptr)
-        return work(edit());
-    if (edits->repeat(*this, what))
-        return {};
-    const auto before = shared();
-    PH_CHECK(work(edit()));
-    edits->keep(before, *this, what);
-    return {};
+    static const auto kNone = std::make_shared<Notes>();
+    return kNone;
 }
 
 namespace {
 
-/// A tree by its place in memory: who keeps the key keeps the tree.
-std::string editKey(const Node* root, const std::string& what)
+template<class T>
+T& ownCopy(std::shared_ptr<T>& shared)
 {
-    return std::to_string(reinterpret_cast<std::uintptr_t>(root)) + '\n' + what;
+    if (shared.use_count() > 1)
+        shared = std::make_shared<T>(*shared);
+    else
+        std::atomic_thread_fence(std::memory_order_acquire); // after another thread's last look at it
+    return *shared;
 }
 
 } // namespace
 
-bool Edits::repeat(Resource& resource, const std::string& what)
+Node& Resource::edit()
 {
-    const auto known = m_made.find(editKey(resource.m_root.get(), what));
-    if (known.empty())
+    m_identity.reset();
+    return ownCopy(m_root);
+}
+
+Notes& Resource::note()
+{
+    return ownCopy(m_notes);
+}
+
+Result<> Resource::editAsBefore(Edits* edits, std::uint32_t what, const std::function<Result<>(Resource&)>& work)
+{
+    if (edits == nullptr)
+        return work(*this);
+    if (edits->repeat(*this, what))
+        return {};
+    const auto before = *this;
+    PH_CHECK(work(*this));
+    edits->keep(before, *this, what);
+    return {};
+}
+
+void Resource::mark(Edits* edits, std::uint32_t number, const std::shared_ptr<const Touch>& touch)
+{
+    if (edits == nullptr) {
+        note().marks.push_back(touch);
+        return;
+    }
+    if (edits->repeat(*this, number))
+        return;
+    const auto before = *this;
+    note().marks.push_back(touch);
+    edits->keep(before, *this, number);
+}
+
+std::size_t Edits::HashOf::operator()(const Key& key) const
+{
+    constexpr std::size_t kPrime = 0x9E3779B97F4A7C15U;
+    auto hash = reinterpret_cast<std::uintptr_t>(key.root) * kPrime;
+    hash = (hash ^ (hash >> 32U) ^ reinterpret_cast<std::uintptr_t>(key.notes)) * kPrime;
+    return (hash ^ (hash >> 32U) ^ key.what) * kPrime;
+}
+
+Edits::Key Edits::keyOf(const Resource& resource, std::uint32_t what)
+{
+    return {&resource.root(), &resource.notes(), what};
+}
+
+bool Edits::repeat(Resource& resource, std::uint32_t what)
+{
+    const auto known = m_made.newest(keyOf(resource, what));
+    if (known == nullptr)
         return false;
-    resource.m_root = known.front()->root;
-    resource.m_identity = known.front()->identity;
+    resource = known->after;
     return true;
 }
 
-void Edits::keep(const std::shared_ptr<const Node>& before, const Resource& after, const std::string& what)
+void Edits::keep(const Resource& before, const Resource& after, std::uint32_t what)
 {
-    (void)after.id();
-    auto key = editKey(before.get(), what);
-    const auto weight = 256 + key.size() + weightOf(after.root());
-    m_made.put(key, std::make_shared<const Made>(Made {before, after.m_root, after.m_identity}), weight);
+    (void)after.id(); // made now: many threads read it later
+    const auto weight = std::size_t {1024} + (before.shared() == after.shared() ? 0 : weightOf(after.root()));
+    m_made.put(keyOf(before, what), std::make_shared<const Made>(Made {before, after}), weight);
 }
 
-const Resource::Identity& Resource::identity() const
+std::uint32_t Edits::number(Edits* edits, const std::string& what)
+{
+    constexpr std::size_t kMany = 100'000;
+    if (edits == nullptr)
+        return 0;
+    const std::scoped_lock lock(edits->m_mutex);
+    if (edits->m_numbers.size() > kMany)
+        edits->m_numbers.clear(); // numbers go on from where they are
+    const auto [it, isNew] = edits->m_numbers.try_emplace(what, edits->m_lastNumber + 1);
+    edits->m_lastNumber += isNew ? 1 : 0;
+    return it->second;
+}
+
+std::uint32_t Edits::number(Edits* edits, const Touch& touch)
+{
+    if (edits == nullptr)
+        return 0;
+    const auto& step = touch.step;
+    auto what = fmt::format("mark\n{}\n{}\n{}\n{} {}", step.file, step.what, step.place, step.document, step.line);
+    for (const auto& path : touch.paths)
+        what += '\n' + path;
+    return number(edits, what);
+}
+
+std::shared_ptr<const Edits::Rules> Edits::rules(const Resource& resource, std::uint32_t list)
+{
+    const auto known = m_rules.newest(keyOf(resource, list));
+    return known == nullptr ? nullptr : known->rules;
+}
+
+void Edits::keepRules(const Resource& resource, std::uint32_t list, std::shared_ptr<const Rules> rules)
+{
+    m_rules.put(keyOf(resource, list), std::make_shared<const Ruled>(Ruled {resource, std::move(rules)}), 512);
+}
+
+const std::shared_ptr<const Resource::Identity>& Resource::identity() const
 {
     if (m_identity == nullptr) {
         ResId id;
@@ -199,31 +271,33 @@ const Resource::Identity& Resource::identity() const
         id.name = scalarText(*m_root, {"metadata", "name"});
         id.nameSpace = scalarText(*m_root, {"metadata", "namespace"});
         auto key = id.key();
-        m_identity = std::make_shared<const Identity>(Identity {std::move(id), std::move(key)});
+        const auto hash = std::hash<std::string> {}(key);
+        const bool clusterScoped = id.gvk.isClusterScoped();
+        m_identity = std::make_shared<const Identity>(Identity {std::move(id), std::move(key), hash, clusterScoped});
     }
-    return *m_identity;
+    return m_identity;
 }
 
 std::vector<ResId> Resource::previousIds() const
 {
     std::vector<ResId> ids;
-    ids.reserve(previous.size());
-    for (const auto& old : previous)
+    ids.reserve(m_notes->previous.size());
+    for (const auto& old : m_notes->previous)
         ids.push_back({{id().gvk.group, id().gvk.version, old.kind}, old.name, old.nameSpace});
     return ids;
 }
 
 ResId Resource::originalId() const
 {
-    if (previous.empty())
+    if (m_notes->previous.empty())
         return id();
-    const auto& old = previous.front();
+    const auto& old = m_notes->previous.front();
     return {{id().gvk.group, id().gvk.version, old.kind}, old.name, old.nameSpace};
 }
 
 std::string Resource::place() const
 {
-    return root().line == 0 ? file : file + ":" + std::to_string(root().line);
+    return root().line == 0 ? m_notes->file : m_notes->file + ":" + std::to_string(root().line);
 }
 
 void Resource::textAnnotations()
@@ -240,25 +314,27 @@ void Resource::textAnnotations()
 
 bool Resource::hasNotes() const
 {
-    return !previous.empty() || !prefixes.empty() || !suffixes.empty() || needsHash || origin != nullptr
-        || !transformations.empty();
+    return !m_notes->previous.empty() || !m_notes->prefixes.empty() || !m_notes->suffixes.empty() || m_notes->needsHash
+        || m_notes->origin != nullptr || !m_notes->transformations.empty();
 }
 
 void Resource::loseNotes()
 {
-    previous.clear();
-    prefixes.clear();
-    suffixes.clear();
-    needsHash = false;
-    origin = nullptr;
-    transformations.clear();
+    auto& notes = note();
+    notes.previous.clear();
+    notes.prefixes.clear();
+    notes.suffixes.clear();
+    notes.needsHash = false;
+    notes.origin = nullptr;
+    notes.transformations.clear();
 }
 
 void Resource::rememberId()
 {
     const auto& now = id();
+    auto& previous = note().previous;
     previous.push_back({now.name, now.nameSpace.empty() ? "default" : now.nameSpace, now.gvk.kind});
-    if (now.gvk.isClusterScoped())
+    if (identity()->isClusterScoped)
         previous.back().nameSpace = "_non_namespaceable_";
 }
 
@@ -266,9 +342,10 @@ bool Resource::hasId(const ResId& other) const
 {
     if (id().isSameAs(other))
         return true;
+    const auto& previous = m_notes->previous;
     if (previous.empty() || id().gvk.group != other.gvk.group || id().gvk.version != other.gvk.version)
         return false;
-    return std::any_of(previous.begin(), previous.end(), [&](const Previous& old) {
+    return std::any_of(previous.begin(), previous.end(), [&](const Notes::Previous& old) {
         return old.name == other.name && old.kind == other.gvk.kind
             && ResId {{id().gvk.group, id().gvk.version, old.kind}, old.name, old.nameSpace}.isSameAs(other);
     });
@@ -289,8 +366,9 @@ void eachTwin(Node& node, const Visit& visit)
 
 void Resource::spreadTwins()
 {
-    if (twins.empty())
+    if (m_notes->twins.empty())
         return;
+    auto& twins = note().twins;
     std::map<std::uint32_t, Node> changed;
     const auto valueOf = [&](std::uint32_t twin) {
         return std::find_if(twins.begin(), twins.end(), [&](const auto& one) { return one.first == twin; });
@@ -314,11 +392,11 @@ Result<> ResMap::append(Resource resource)
 {
     if (!m_indexed) {
         m_index.clear();
-        for (std::size_t i = 0; i < m_items.size(); ++i)
-            m_index.emplace(m_items[i].key(), i);
+        for (const auto& item : m_items)
+            m_index.insert(item.identity());
         m_indexed = true;
     }
-    if (!m_index.emplace(resource.key(), m_items.size()).second)
+    if (!m_index.insert(resource.identity()).second)
         return fail(Error::Code::InvalidInput,
                     "may not add resource with an already registered id: " + resource.id().text());
     m_items.push_back(std::move(resource));
@@ -372,15 +450,16 @@ void mergeStrings(Node& into, const Node& old, manifest::Path path, bool isData)
 Result<> ResMap::absorb(Resource made)
 {
     const auto id = made.id();
+    const auto behavior = made.notes().behavior;
     const auto matches = matchingAnyId(id);
     if (matches.empty()) {
-        if (made.behavior == Behavior::Merge || made.behavior == Behavior::Replace)
+        if (behavior == Behavior::Merge || behavior == Behavior::Replace)
             return fail(Error::Code::InvalidInput, "id " + id.text() + " does not exist; cannot merge or replace");
         return append(std::move(made));
     }
     if (matches.size() > 1)
         return fail(Error::Code::InvalidInput, "found multiple objects " + id.text() + " that could accept merge");
-    if (made.behavior != Behavior::Merge && made.behavior != Behavior::Replace)
+    if (behavior != Behavior::Merge && behavior != Behavior::Replace)
         return fail(Error::Code::InvalidInput, "id " + id.text() + " exists; behavior must be merge or replace");
     auto& old = *matches.front();
     auto& root = made.edit();
@@ -393,20 +472,22 @@ Result<> ResMap::absorb(Resource made)
     }
     mergeStrings(root, old.root(), {"metadata", "labels"}, false);
     mergeStrings(root, old.root(), {"metadata", "annotations"}, false);
-    if (made.behavior == Behavior::Merge) {
+    if (behavior == Behavior::Merge) {
         mergeStrings(root, old.root(), {"data"}, true);
         mergeStrings(root, old.root(), {"binaryData"}, true);
     }
     // The marks of a build come from the old object: a hash is added only where both want one.
-    made.needsHash = made.needsHash && old.needsHash;
-    if (made.behavior == Behavior::Merge && old.origin != nullptr)
-        made.origin = old.origin;
-    made.previous = old.previous;
-    made.prefixes = old.prefixes;
-    made.suffixes = old.suffixes;
-    made.varNames = old.varNames;
-    made.marks.insert(made.marks.begin(), old.marks.begin(), old.marks.end());
-    made.transformations = old.transformations;
+    auto& notes = made.note();
+    const auto& before = old.notes();
+    notes.needsHash = notes.needsHash && before.needsHash;
+    if (notes.behavior == Behavior::Merge && before.origin != nullptr)
+        notes.origin = before.origin;
+    notes.previous = before.previous;
+    notes.prefixes = before.prefixes;
+    notes.suffixes = before.suffixes;
+    notes.varNames = before.varNames;
+    notes.marks.insert(notes.marks.begin(), before.marks.begin(), before.marks.end());
+    notes.transformations = before.transformations;
     old = std::move(made);
     touched();
     return {};

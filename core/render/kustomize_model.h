@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace core::render::kustomize {
@@ -65,7 +65,28 @@ struct Origin
 
 class Edits;
 
-/// One object on its way through a build. Copies share the tree until one of them is edited.
+/// What a build notes of an object beside its tree.
+struct Notes
+{
+    struct Previous
+    {
+        std::string name, nameSpace, kind;
+    };
+    std::vector<Previous> previous; ///< ids, the first one first
+    std::vector<std::string> prefixes, suffixes;
+    std::vector<std::string> varNames; ///< that take their value from this
+    Behavior behavior = Behavior::Unspecified;
+    bool needsHash = false;
+    std::shared_ptr<const Origin> origin;
+    std::vector<std::shared_ptr<const Origin>> transformations;
+    /// Numbers of the object's twins (see Node::twin) and the value that they have in common.
+    std::vector<std::pair<std::uint32_t, std::string>> twins;
+    std::string file; ///< that gave it, path in the tree
+    std::size_t document = 0;
+    std::vector<std::shared_ptr<const Touch>> marks;
+};
+
+/// One object on its way through a build. Copies share the tree and the notes until one of them is edited.
 class Resource
 {
 public:
@@ -82,12 +103,27 @@ public:
     [[nodiscard]] std::shared_ptr<const Node> shared() const { return m_root; }
     /// The tree for writing; forgets the cached id.
     Node& edit();
-    /// The same for an edit that the tree and `what` alone decide: where `edits` (may be null) knows what came of it
-    /// before, the resource gets that tree and nothing runs.
-    [[nodiscard]] Result<> editAsBefore(Edits* edits, const std::string& what,
-                                        const std::function<Result<>(Node&)>& work);
-    [[nodiscard]] const ResId& id() const { return identity().id; }
-    [[nodiscard]] const std::string& key() const { return identity().key; } ///< of the id
+    [[nodiscard]] const Notes& notes() const { return *m_notes; }
+    [[nodiscard]] std::shared_ptr<const Notes> sharedNotes() const { return m_notes; }
+    /// The notes for writing.
+    Notes& note();
+    /// Changes this as `work` does, which the tree, the notes and `what` (see Edits::number) alone must decide: where
+    /// `edits` (may be null) knows what came of it before, the resource becomes that and nothing runs.
+    [[nodiscard]] Result<> editAsBefore(Edits* edits, std::uint32_t what,
+                                        const std::function<Result<>(Resource&)>& work);
+    /// Notes a touch; `number` is that which Edits::number has for it.
+    void mark(Edits* edits, std::uint32_t number, const std::shared_ptr<const Touch>& touch);
+
+    struct Identity
+    {
+        ResId id;
+        std::string key;
+        std::size_t hash = 0; ///< of the key
+        bool isClusterScoped = false;
+    };
+    [[nodiscard]] const ResId& id() const { return identity()->id; }
+    [[nodiscard]] const std::string& key() const { return identity()->key; } ///< of the id
+    [[nodiscard]] const std::shared_ptr<const Identity>& identity() const;
     [[nodiscard]] ResId originalId() const;
     [[nodiscard]] std::vector<ResId> previousIds() const;
     /// Pushes the current id on the list of remembered ones.
@@ -100,40 +136,16 @@ public:
     void loseNotes();
     /// Some remembered id or the current one is the same as this.
     [[nodiscard]] bool hasId(const ResId& other) const;
-
-    struct Previous
-    {
-        std::string name, nameSpace, kind;
-    };
-    std::vector<Previous> previous;
-    std::vector<std::string> prefixes, suffixes;
-    std::vector<std::string> varNames; ///< that take their value from this
-    Behavior behavior = Behavior::Unspecified;
-    bool needsHash = false;
-    std::shared_ptr<const Origin> origin;
-    std::vector<std::shared_ptr<const Origin>> transformations;
-
-    /// Numbers of this object's twins (see Node::twin) and the value that they have in common.
-    std::vector<std::pair<std::uint32_t, std::string>> twins;
     /// Lets the twins of one that was changed follow it.
     void spreadTwins();
-
     /// "file:line" that gave it, for errors.
     [[nodiscard]] std::string place() const;
-    std::string file; ///< that gave it, path in the tree
-    std::size_t document = 0;
-    std::vector<std::shared_ptr<const Touch>> marks;
 
 private:
-    friend class Edits;
-    struct Identity
-    {
-        ResId id;
-        std::string key;
-    };
-    [[nodiscard]] const Identity& identity() const;
+    [[nodiscard]] static const std::shared_ptr<Notes>& noNotes();
 
     std::shared_ptr<Node> m_root;
+    std::shared_ptr<Notes> m_notes = noNotes();
     mutable std::shared_ptr<const Identity> m_identity;
 };
 
@@ -154,11 +166,25 @@ public:
     void dropEmpty();
     [[nodiscard]] Result<> checkUnique() const;
 
+    bool notesTouches = true; ///< of each object, for provenance
     Edits* edits = nullptr; ///< that former builds made of the objects, where they are kept
 
 private:
     std::vector<Resource> m_items;
-    std::unordered_map<std::string, std::size_t> m_index;
+    struct HashOf
+    {
+        std::size_t operator()(const std::shared_ptr<const Resource::Identity>& one) const { return one->hash; }
+    };
+    struct SameKey
+    {
+        bool operator()(const std::shared_ptr<const Resource::Identity>& a,
+                        const std::shared_ptr<const Resource::Identity>& b) const
+        {
+            return a->key == b->key;
+        }
+    };
+    using Index = std::unordered_set<std::shared_ptr<const Resource::Identity>, HashOf, SameKey>;
+    Index m_index;
     bool m_indexed = false;
 };
 

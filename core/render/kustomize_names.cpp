@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/render/kustomize_build.h"
 
+#include <algorithm>
+#include <map>
+
 namespace core::render::kustomize {
 
 namespace {
@@ -18,10 +21,38 @@ struct Rule
 struct Candidate
 {
     Resource* resource = nullptr;
+    std::shared_ptr<const Resource::Identity> identity; ///< holds what the views below show
+    std::shared_ptr<const Notes> notes;
     bool clusterScoped = false;
-    std::string nameSpace; ///< effective, current
-    std::string originalNameSpace;
+    std::string_view nameSpace; ///< effective, current
+    std::string_view originalNameSpace;
 };
+
+constexpr std::string_view kNoNamespace = "_non_namespaceable_"; ///< as ResId::effectiveNamespace has it
+
+std::string_view effectiveNamespace(bool clusterScoped, const std::string& nameSpace)
+{
+    return clusterScoped ? kNoNamespace : nameSpace.empty() ? "default" : std::string_view(nameSpace);
+}
+
+Candidate candidateOf(Resource& resource)
+{
+    Candidate made;
+    made.resource = &resource;
+    made.identity = resource.identity();
+    made.notes = resource.sharedNotes();
+    made.clusterScoped = made.identity->isClusterScoped;
+    const auto& id = made.identity->id;
+    made.nameSpace = effectiveNamespace(made.clusterScoped, id.nameSpace);
+    made.originalNameSpace = made.nameSpace;
+    if (!made.notes->previous.empty()) {
+        const auto& old = made.notes->previous.front();
+        const bool clusterScoped =
+            old.kind == id.gvk.kind ? made.clusterScoped : resource.originalId().gvk.isClusterScoped();
+        made.originalNameSpace = effectiveNamespace(clusterScoped, old.nameSpace);
+    }
+    return made;
+}
 
 /// One is empty (if that is fine), or the shorter is the tail of the longer.
 bool agree(const std::vector<std::string>& a, const std::vector<std::string>& b, bool emptyIsFine)
@@ -37,17 +68,13 @@ class References
 public:
     References(ResMap& all, const Config& config)
         : m_edits(all.edits)
+        , m_notesTouches(all.notesTouches)
     {
         m_candidates.reserve(all.items().size());
         for (auto& resource : all.items()) {
-            Candidate candidate;
-            candidate.resource = &resource;
-            const auto& id = resource.id();
-            candidate.clusterScoped = id.gvk.isClusterScoped();
-            candidate.nameSpace = id.effectiveNamespace();
-            candidate.originalNameSpace = resource.originalId().effectiveNamespace();
+            auto candidate = candidateOf(resource);
             const auto index = m_candidates.size();
-            for (const auto& old : resource.previous) {
+            for (const auto& old : candidate.notes->previous) {
                 auto& bucket = m_byName[old.name];
                 if (bucket.empty() || bucket.back() != index)
                     bucket.push_back(index);
@@ -55,6 +82,9 @@ public:
             m_byOriginalNamespace[candidate.originalNameSpace].emplace(candidate.nameSpace, index);
             m_candidates.push_back(std::move(candidate));
         }
+        // Only of the built-in list is there one for as long as the process lives.
+        if (m_edits != nullptr && &config == defaultConfig().get())
+            m_listNumber = Edits::number(m_edits, "rules of references");
         for (const auto& reference : config.nameReference) {
             for (const auto& spec : reference.referrers)
                 m_rules.push_back(
@@ -74,56 +104,99 @@ public:
     }
 
 private:
-    const std::vector<const Rule*>& rulesFor(const Gvk& gvk)
+    using Rules = Edits::Rules;
+
+    const Rules& rulesFor(const Gvk& gvk)
     {
-        auto [it, isNew] = m_rulesByGvk.try_emplace(gvk.text());
-        if (isNew) {
-            for (const auto& rule : m_rules) {
-                if (gvk.isSelectedBy(rule.spec->gvk))
-                    it->second.push_back(&rule);
+        auto it =
+            std::find_if(m_rulesByGvk.begin(), m_rulesByGvk.end(), [&](const auto& one) { return one.first == gvk; });
+        if (it == m_rulesByGvk.end()) {
+            it = m_rulesByGvk.insert(it, {gvk, {}});
+            for (std::size_t i = 0; i < m_rules.size(); ++i) {
+                if (gvk.isSelectedBy(m_rules[i].spec->gvk))
+                    it->second.push_back(static_cast<std::uint32_t>(i));
             }
         }
         return it->second;
     }
 
+    /// Those of the rules whose fields the object has: few of many.
+    std::shared_ptr<const Rules> rulesOf(const Resource& resource)
+    {
+        if (m_listNumber != 0) {
+            if (auto known = m_edits->rules(resource, m_listNumber))
+                return known;
+        }
+        auto found = std::make_shared<Rules>();
+        for (const auto i : rulesFor(resource.originalId().gvk)) {
+            bool some = false;
+            const auto ended = anyInSpec(resource.root(), m_rules[i].path, [&](const Node&) -> Result<bool> {
+                some = true;
+                return true;
+            });
+            if (some || !ended || *ended)
+                found->push_back(i);
+        }
+        if (m_listNumber != 0)
+            m_edits->keepRules(resource, m_listNumber, found);
+        return found;
+    }
+
     Result<> fix(Candidate& referrer)
     {
         auto& resource = *referrer.resource;
-        for (const auto* rule : rulesFor(resource.originalId().gvk)) {
-            const auto within = [&](Error error) {
-                error.where = resource.place();
-                return fail(
-                    error.within("considering field '" + rule->spec->path + "' of object " + resource.id().text())
-                        .within("updating name reference in '" + rule->spec->path + "' field of '"
-                                + resource.id().text() + "'"));
-            };
-            // What a binding refers to depends on what was written in it already: the first hit says enough.
-            const bool isDecided = !rule->isRoleRef && !resource.id().gvk.kind.ends_with("RoleBinding");
-            m_referral = nullptr;
-            std::string names; // that are written, in the order of the fields
-            bool some = false;
-            const auto visit = [&](const Node& node) -> Result<bool> {
-                PH_TRY(const bool one, gather(referrer, *rule, node, isDecided ? &names : nullptr));
-                some = some || one;
-                return some && !isDecided;
-            };
-            auto ended =
-                anyInSpec(resource.root(), rule->path, std::ref(visit)); // true too where a null becomes a list
-            if (!ended)
-                return within(std::move(ended.error()));
-            if (!some && !*ended)
+        auto rules = rulesOf(resource);
+        for (auto next = rules->begin(); next != rules->end();) {
+            const auto rule = *next;
+            const auto before = resource.shared();
+            PH_CHECK(fix(referrer, m_rules[rule]));
+            if (resource.shared() == before) {
+                ++next;
                 continue;
-            // The id does not change: names of objects are no references.
-            const auto done = resource.editAsBefore(
-                isDecided && !*ended ? m_edits : nullptr, "name\n" + rule->spec->path + '\n' + names, [&](Node& root) {
-                    m_referral = nullptr;
-                    return walkSpec(root, rule->path, false, Creation::None,
-                                    [&](Node& node) { return apply(referrer, *rule, node); });
-                });
-            if (!done)
-                return within(done.error());
-            if (m_referral != nullptr)
-                resource.marks.push_back(std::make_shared<const Touch>(Touch {referralStep(), {rule->spec->path}}));
+            }
+            rules = rulesOf(resource); // an edit may have made fields
+            next = std::upper_bound(rules->begin(), rules->end(), rule);
+        }
+        return {};
+    }
+
+    Result<> fix(Candidate& referrer, const Rule& rule)
+    {
+        auto& resource = *referrer.resource;
+        const auto within = [&](Error error) {
+            error.where = resource.place();
+            return fail(error.within("considering field '" + rule.spec->path + "' of object " + resource.id().text())
+                            .within("updating name reference in '" + rule.spec->path + "' field of '"
+                                    + resource.id().text() + "'"));
+        };
+        // What a binding refers to depends on what was written in it already: the first hit says enough.
+        const bool isDecided = !rule.isRoleRef && !resource.id().gvk.kind.ends_with("RoleBinding");
+        m_referral = nullptr;
+        std::string names; // that are written, in the order of the fields
+        bool some = false;
+        const auto visit = [&](const Node& node) -> Result<bool> {
+            PH_TRY(const bool one, gather(referrer, rule, node, isDecided ? &names : nullptr));
+            some = some || one;
+            return some && !isDecided;
+        };
+        auto ended = anyInSpec(resource.root(), rule.path, std::ref(visit)); // true too where a null becomes a list
+        if (!ended)
+            return within(std::move(ended.error()));
+        if (!some && !*ended)
+            return {};
+        // The id does not change: names of objects are no references.
+        const bool keeps = isDecided && !*ended;
+        const auto number = keeps ? Edits::number(m_edits, "name\n" + rule.spec->path + '\n' + names) : 0;
+        const auto done = resource.editAsBefore(keeps ? m_edits : nullptr, number, [&](Resource& changing) {
+            m_referral = nullptr;
+            return walkSpec(changing.edit(), rule.path, false, Creation::None,
+                            [&](Node& node) { return apply(referrer, rule, node); });
+        });
+        if (!done)
+            return within(done.error());
+        if (m_referral != nullptr && m_notesTouches) {
+            const auto touch = std::make_shared<const Touch>(Touch {referralStep(), {rule.spec->path}});
+            resource.mark(m_edits, Edits::number(m_edits, *touch), touch);
         }
         return {};
     }
@@ -132,12 +205,12 @@ private:
     [[nodiscard]] Step referralStep() const
     {
         const auto what = "name of " + m_referral->id().gvk.kind;
-        const auto& marks = m_referral->marks;
+        const auto& marks = m_referral->notes().marks;
         const auto maker = std::find_if(marks.rbegin(), marks.rend(),
                                         [](const auto& mark) { return mark->step.what.ends_with("Generator"); });
         if (maker != marks.rend())
             return {(*maker)->step.file, what, (*maker)->step.place, 0};
-        return {m_referral->file, what, "metadata/name", m_referral->document};
+        return {m_referral->notes().file, what, "metadata/name", m_referral->notes().document};
     }
 
     /// Appends what would be written to a node (without `names`: up to the first hit); whether there is anything.
@@ -228,8 +301,8 @@ private:
         for (const bool emptyIsFine : {true, false}) {
             if (found.size() > 1) {
                 std::erase_if(found, [&](const Candidate* c) {
-                    return !agree(c->resource->prefixes, referrer.resource->prefixes, emptyIsFine)
-                        || !agree(c->resource->suffixes, referrer.resource->suffixes, emptyIsFine);
+                    return !agree(c->notes->prefixes, referrer.notes->prefixes, emptyIsFine)
+                        || !agree(c->notes->suffixes, referrer.notes->suffixes, emptyIsFine);
                 });
             }
         }
@@ -275,15 +348,14 @@ private:
 
     static bool isTarget(const Candidate& candidate, const Rule& rule, const std::string& oldName)
     {
-        const auto& resource = *candidate.resource;
-        const auto& gvk = resource.id().gvk;
+        const auto& gvk = candidate.identity->id.gvk;
         const auto& pattern = *rule.target;
         if ((!pattern.group.empty() && pattern.group != gvk.group)
             || (!pattern.version.empty() && pattern.version != gvk.version))
             return false;
         bool named = false;
         bool kind = false;
-        for (const auto& old : resource.previous) {
+        for (const auto& old : candidate.notes->previous) {
             named = named || old.name == oldName;
             kind = kind || pattern.kind.empty() || pattern.kind == old.kind;
         }
@@ -299,7 +371,7 @@ private:
                 return true;
             if (kind == nullptr || kind->text.empty())
                 return false;
-            const auto& previous = candidate->resource->previous;
+            const auto& previous = candidate->notes->previous;
             return std::none_of(previous.begin(), previous.end(),
                                 [&](const auto& old) { return old.kind == kind->text; });
         });
@@ -318,13 +390,15 @@ private:
     }
 
     Edits* m_edits;
+    const bool m_notesTouches;
     const Resource* m_referral = nullptr; ///< the last that a field was written after
     std::vector<Candidate> m_candidates;
-    std::unordered_map<std::string, std::vector<std::size_t>> m_byName;
+    std::unordered_map<std::string_view, std::vector<std::size_t>> m_byName;
     /// Of each original namespace, a candidate for each namespace in which its objects are now.
-    std::unordered_map<std::string, std::map<std::string, std::size_t>> m_byOriginalNamespace;
+    std::unordered_map<std::string_view, std::map<std::string_view, std::size_t>> m_byOriginalNamespace;
     std::vector<Rule> m_rules;
-    std::unordered_map<std::string, std::vector<const Rule*>> m_rulesByGvk;
+    std::vector<std::pair<Gvk, Rules>> m_rulesByGvk;
+    std::uint32_t m_listNumber = 0; ///< of the rules, where it is known again
 };
 
 } // namespace

@@ -215,7 +215,7 @@ Result<> applyToTargets(ResMap& all, const Selector& selector, const Node& patch
         if (!allow.kind)
             own.set("kind", Node::string(resource->id().gvk.kind));
         PH_CHECK(applyCopy(*resource, std::move(own), context.build.schema(), allow));
-        resource->marks.push_back(mark);
+        resource->note().marks.push_back(mark);
     }
     return {};
 }
@@ -290,10 +290,11 @@ Result<> applyJson(ResMap& all, const Selector& selector, const Value& operation
         resource.textAnnotations();
         // Notes of the build itself are put back, those for readers are not.
         if (replacesAnnotations(operations)) {
-            resource.origin = nullptr;
-            resource.transformations.clear();
+            resource.note().origin = nullptr;
+            resource.note().transformations.clear();
         }
-        resource.marks.insert(resource.marks.end(), marks.begin(), marks.end());
+        auto& noted = resource.note().marks;
+        noted.insert(noted.end(), marks.begin(), marks.end());
     }
     all.touched();
     return {};
@@ -353,7 +354,8 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
                                       "`patches.target` field: {}",
                                       patchLabel(path, patch)));
         auto mark = std::make_shared<Touch>(Touch {step, {}});
-        leafPaths(objects->front(), "", mark->paths);
+        if (all.notesTouches)
+            leafPaths(objects->front(), "", mark->paths);
         PH_CHECK(applyToTargets(all, *selector, objects->front(), context, allow, mark));
         all.touched();
         all.dropEmpty();
@@ -362,14 +364,15 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
         for (const auto& object : *objects) {
             auto mark = std::make_shared<Touch>(Touch {step, {}});
             step.document += path.empty() ? 0 : 1;
-            leafPaths(object, "", mark->paths);
+            if (all.notesTouches)
+                leafPaths(object, "", mark->paths);
             const Resource patchResource(object);
             auto found = uniqueTarget(all, patchResource.id());
             if (!found)
                 return fail(found.error().within("no resource matches strategic merge patch \""
                                                  + patchResource.id().text() + "\""));
             PH_CHECK(applyStrategic(**found, object, context.build.schema(), allow));
-            (*found)->marks.push_back(mark);
+            (*found)->note().marks.push_back(mark);
         }
     }
     all.touched();
@@ -413,7 +416,7 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
         auto mark = std::make_shared<Touch>(Touch {{file, "patch", {}, document}, {}});
         leafPaths(node, "", mark->paths);
         PH_CHECK(applyCopy(*found, node, context.build.schema(), {}));
-        found->marks.push_back(mark);
+        found->note().marks.push_back(mark);
         all.touched();
         all.dropEmpty();
         PH_CHECK(all.checkUnique());

@@ -25,10 +25,11 @@ Result<> Build::runBuiltin(Accumulated& into, const Root& root, const Entry& ent
         const std::shared_ptr<const Origin> by = configured(root.file, entry.kind);
         for (auto& resource : into.resources.items()) {
             // Of an object without origin kustomize thinks that the transformer made it.
-            if (resource.origin == nullptr)
-                resource.origin = by;
+            auto& notes = resource.note();
+            if (notes.origin == nullptr)
+                notes.origin = by;
             else
-                resource.transformations.push_back(by);
+                notes.transformations.push_back(by);
         }
     }
     return {};
@@ -120,6 +121,8 @@ Result<std::vector<FieldSpec>> labelSpecs(const Value& label, const Config& conf
 
 Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry, const std::function<Result<>()>& work)
 {
+    if (!into.resources.notesTouches)
+        return runBuiltin(into, root, entry, work);
     auto& items = into.resources.items();
     std::vector<std::shared_ptr<const Node>> before;
     before.reserve(items.size());
@@ -133,7 +136,7 @@ Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry,
             std::vector<std::string> paths;
             changedPaths(*before[i], items[i].root(), "", paths);
             if (!paths.empty())
-                items[i].marks.push_back(
+                items[i].note().marks.push_back(
                     mark(root, entry.field, std::move(paths), entry.field + ("/" + std::to_string(entry.index))));
         }
         return {};
@@ -146,26 +149,38 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
     const auto& file = root.kustomization;
     auto& all = into.resources;
     const auto config = into.config;
+    struct Stamp
+    {
+        std::shared_ptr<const Touch> touch;
+        std::uint32_t number = 0;
+    };
+    const auto stampOf = [&](const char* what, std::vector<std::string> paths, const std::string& place) {
+        Stamp made {mark(root, what, std::move(paths), place)};
+        made.number = Edits::number(all.edits, *made.touch);
+        return made;
+    };
     // One touch for all objects of a kind.
     const auto stamp = [&](const char* what, const std::string& place, const std::vector<FieldSpec>& specs,
                            const Value* pairs = nullptr) {
-        std::unordered_map<std::string, std::shared_ptr<const Touch>> touches;
+        if (!all.notesTouches)
+            return;
+        std::vector<std::pair<Gvk, Stamp>> stamps; // few kinds, many objects
         for (auto& resource : all.items()) {
             const auto& gvk = resource.id().gvk;
-            const auto [it, isNew] = touches.try_emplace(gvk.text());
-            if (isNew) {
-                if (auto paths = pathsOf(specs, gvk, pairs); !paths.empty())
-                    it->second = mark(root, what, std::move(paths), place);
-            }
-            if (it->second != nullptr)
-                resource.marks.push_back(it->second);
+            auto it = std::find_if(stamps.begin(), stamps.end(), [&](const auto& one) { return one.first == gvk; });
+            if (it == stamps.end())
+                it = stamps.insert(it, {gvk, stampOf(what, pathsOf(specs, gvk, pairs), place)});
+            if (!it->second.touch->paths.empty())
+                resource.mark(all.edits, it->second.number, it->second.touch);
         }
     };
     const auto stampNames = [&](const char* what, const std::vector<FieldSpec>& specs) {
-        const auto touch = mark(root, what, pathsOf(specs, {}, nullptr), what);
+        if (!all.notesTouches)
+            return;
+        const auto one = stampOf(what, pathsOf(specs, {}, nullptr), what);
         for (auto& resource : all.items()) {
             if (isRenamed(resource.originalId().gvk))
-                resource.marks.push_back(touch);
+                resource.mark(all.edits, one.number, one.touch);
         }
     };
     if (const auto& list = array(file, {"patchesStrategicMerge"}); !list.empty()) {

@@ -52,7 +52,7 @@ Result<Resource> makePolicy(Ctx context, const Value& plugin)
              Node::string(std::string(text(plugin, {"serviceAccount", "name"})) + "@"
                           + std::string(text(plugin, {"serviceAccount", "projectId"})) + ".iam.gserviceaccount.com"));
     Resource resource(std::move(root));
-    resource.file = context.root.file;
+    resource.note().file = context.root.file;
     return resource;
 }
 
@@ -188,7 +188,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
     const auto& id = plugin.id();
     PH_TRY(const auto value, manifest::toValue(plugin.root(), manifest::YamlDialect::V3));
     // What stands in the kustomization itself is found by who reads the list.
-    const bool isInline = plugin.file.empty() || plugin.file == root.file;
+    const bool isInline = plugin.notes().file.empty() || plugin.notes().file == root.file;
     const auto at = [&](Error error) {
         if (error.where.empty() && !isInline)
             error.where = plugin.place();
@@ -199,7 +199,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
     };
     const bool builtin = text(value, {"apiVersion"}) == "builtin";
     const auto& kind = id.gvk.kind;
-    auto by = configured(plugin.file.empty() ? root.file : plugin.file, kind);
+    auto by = configured(plugin.notes().file.empty() ? root.file : plugin.notes().file, kind);
     by->apiVersion = std::string(text(value, {"apiVersion"}));
     by->name = id.name;
     if (builtin && (kind == "ConfigMapGenerator" || kind == "SecretGenerator" || kind == "IAMPolicyGenerator")) {
@@ -212,7 +212,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
         if (!made)
             return failed(made.error());
         if (!m_buildMetadata.empty())
-            made->origin = by;
+            made->note().origin = by;
         if (auto done = into.resources.absorb(std::move(*made)); !done)
             return at(done.error().within("merging from generator"));
         return {};
@@ -227,20 +227,22 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
             auto& resource = into.resources.items()[i];
             if (resource.shared() == before[i])
                 continue;
-            auto touch = std::make_shared<Touch>(
-                Touch {{plugin.file.empty() ? root.file : plugin.file, kind, {}, plugin.document}, {}});
+            auto touch = std::make_shared<Touch>(Touch {
+                {plugin.notes().file.empty() ? root.file : plugin.notes().file, kind, {}, plugin.notes().document},
+                {}});
             changedPaths(*before[i], resource.root(), "", touch->paths);
             if (!touch->paths.empty())
-                resource.marks.push_back(std::move(touch));
+                resource.note().marks.push_back(std::move(touch));
         }
         into.resources.touched();
         into.resources.dropEmpty();
         if (m_buildMetadata.contains("transformerAnnotations") || m_buildMetadata.contains("originAnnotations")) {
             for (auto& resource : into.resources.items()) {
-                if (resource.origin == nullptr)
-                    resource.origin = by;
+                auto& notes = resource.note();
+                if (notes.origin == nullptr)
+                    notes.origin = by;
                 else
-                    resource.transformations.push_back(by);
+                    notes.transformations.push_back(by);
             }
         }
         return {};

@@ -219,6 +219,15 @@ Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const st
     return {};
 }
 
+std::shared_ptr<const Provenance> provenanceOf(const Notes& notes)
+{
+    auto provenance = std::make_shared<Provenance>();
+    provenance->file = notes.file;
+    provenance->document = notes.document;
+    provenance->touches = notes.marks;
+    return provenance;
+}
+
 } // namespace
 
 Result<> Build::finish(Accumulated& all, const Root& top)
@@ -266,21 +275,23 @@ Result<> Build::finish(Accumulated& all, const Root& top)
     return {};
 }
 
-Result<Build::PrintedPtr> Build::printed(Resource& resource) const
+Result<Build::PrintedPtr> Build::printed(Resource& resource, std::uint32_t cleaning) const
 {
+    auto* const edits = m_cache.keeps ? &m_cache.edits : nullptr;
     if (needsCleaning(resource.root()))
-        PH_CHECK(resource.editAsBefore(m_cache.keeps ? &m_cache.edits : nullptr, "clean", [](Node& root) -> Result<> {
-            clean(root);
+        PH_CHECK(resource.editAsBefore(edits, cleaning, [](Resource& dirty) -> Result<> {
+            clean(dirty.edit());
             return {};
         }));
-    const bool origins = m_buildMetadata.contains("originAnnotations") && resource.origin != nullptr;
-    const bool steps = m_buildMetadata.contains("transformerAnnotations") && !resource.transformations.empty();
+    const auto& notes = resource.notes();
+    const bool origins = m_buildMetadata.contains("originAnnotations") && notes.origin != nullptr;
+    const bool steps = m_buildMetadata.contains("transformerAnnotations") && !notes.transformations.empty();
     if (origins || steps) {
         auto& annotations = resource.edit().ensureMapping("metadata").ensureMapping("annotations");
         if (origins)
-            annotations.set(kOriginKey, Node::string(originText(*resource.origin)));
+            annotations.set(kOriginKey, Node::string(originText(*notes.origin)));
         if (steps)
-            annotations.set(kTransformationsKey, Node::string(transformationsText(resource.transformations)));
+            annotations.set(kTransformationsKey, Node::string(transformationsText(notes.transformations)));
     }
     const auto& key = resource.key();
     if (m_cache.keeps) {
@@ -290,8 +301,15 @@ Result<Build::PrintedPtr> Build::printed(Resource& resource) const
         if (found == kept.end())
             found = std::find_if(kept.begin(), kept.end(),
                                  [&](const PrintedPtr& one) { return manifest::isSame(*one->root, resource.root()); });
-        if (found != kept.end())
+        if (found != kept.end() && (*found)->notes == resource.sharedNotes())
             return *found;
+        if (found != kept.end()) {
+            auto made = **found;
+            made.root = resource.shared();
+            made.notes = resource.sharedNotes();
+            made.provenance = provenanceOf(notes);
+            return keepPrinted(key, std::move(made));
+        }
     }
     auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
     Result<> sound;
@@ -304,21 +322,28 @@ Result<Build::PrintedPtr> Build::printed(Resource& resource) const
         return fail(std::move(error));
     }
     auto yaml = manifest::toYaml(*value);
-    auto made = std::make_shared<const Printed>(
-        Printed {resource.shared(), std::make_shared<const Value>(std::move(*value)), std::move(yaml)});
+    return keepPrinted(key,
+                       {resource.shared(), resource.sharedNotes(), std::make_shared<const Value>(std::move(*value)),
+                        provenanceOf(notes), std::move(yaml)});
+}
+
+Build::PrintedPtr Build::keepPrinted(const std::string& key, Printed made) const
+{
+    auto kept = std::make_shared<const Printed>(std::move(made));
     if (m_cache.keeps)
-        m_cache.printed.put(key, made, weightOf(resource.root()) + 5 * made->yaml.size());
-    return made;
+        m_cache.printed.put(key, kept, weightOf(*kept->root) + 5 * kept->yaml.size());
+    return kept;
 }
 
 Result<OutputPtr> Build::print(Accumulated& all)
 {
     auto& items = all.resources.items();
     std::vector<Result<PrintedPtr>> texts(items.size());
+    const auto cleaning = Edits::number(m_cache.keeps ? &m_cache.edits : nullptr, "clean");
     inParts(items.size(), [&](std::size_t i) {
         if (m_stop.stop_requested())
             return;
-        texts[i] = printed(items[i]);
+        texts[i] = printed(items[i], cleaning);
     });
     PH_CHECK(checkStop());
     auto output = std::make_shared<Output>();
@@ -335,11 +360,7 @@ Result<OutputPtr> Build::print(Accumulated& all)
         if (!output->yaml.empty())
             output->yaml += "---\n";
         output->yaml += (*texts[i])->yaml;
-        auto provenance = std::make_shared<Provenance>();
-        provenance->file = std::move(items[i].file);
-        provenance->document = items[i].document;
-        provenance->touches = std::move(items[i].marks);
-        output->resources.push_back({(*texts[i])->value, std::move(provenance)});
+        output->resources.push_back({(*texts[i])->value, (*texts[i])->provenance});
     }
     return output;
 }

@@ -118,7 +118,7 @@ Result<std::unique_ptr<Build>> Build::clone(const Root& root, const std::string&
     }
     m_view->noteOther();
     auto build = std::make_unique<Build>(*this);
-    build->m_view = std::make_shared<SourceView>(*tree);
+    build->m_view = std::make_shared<SourceView>(*tree, m_view->marks());
     build->m_clones.push_back(address + "//" + remote.folder);
     build->m_clone = remote;
     build->m_chain.clear();

@@ -453,7 +453,7 @@ Result<> replaceOne(ResMap& all, const Value& replacement, const Step& step)
             auto touch = std::make_shared<Touch>(Touch {step, {}});
             changedPaths(*before, resource.root(), "", touch->paths);
             if (!touch->paths.empty())
-                resource.marks.push_back(std::move(touch));
+                resource.note().marks.push_back(std::move(touch));
         }
     }
     all.touched();

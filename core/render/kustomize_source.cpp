@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/render/kustomize_source.h"
 
+#include "core/render/kustomize_build.h"
+
 #include <algorithm>
 
 namespace core::render::kustomize {
@@ -27,8 +29,10 @@ std::uint32_t SourceView::indexOf(std::string_view path) const
     if (const auto it = m_indexes.find(path); it != m_indexes.end())
         return it->second;
     const auto index = static_cast<std::uint32_t>(m_seen.size());
-    m_indexes.emplace(path, index);
-    m_seen.push_back({std::string(path), {}, 0});
+    auto* const text = static_cast<char*>(m_texts.allocate(path.size() + 1, 1));
+    const std::string_view kept(text, path.copy(text, path.size()));
+    m_indexes.emplace(kept, index);
+    m_seen.push_back({kept, {}, 0});
     return index;
 }
 
@@ -42,7 +46,7 @@ const std::string& SourceView::markOf(std::uint32_t index) const
 
 bool SourceView::note(std::string_view path) const
 {
-    if (m_records.empty())
+    if (m_records.empty() || m_marks == Marks::None)
         return false;
     const auto index = indexOf(path);
     auto& record = m_records.back();
@@ -82,7 +86,7 @@ Reads SourceView::end() const
     reads.complete = record.complete;
     reads.marks.reserve(record.paths.size());
     for (const auto index : record.paths)
-        reads.marks.emplace_back(m_seen[index].path, markOf(index));
+        reads.marks.emplace_back(std::string(m_seen[index].path), markOf(index));
     if (!m_records.empty()) {
         auto& outer = m_records.back();
         outer.complete = outer.complete && record.complete;
@@ -92,6 +96,20 @@ Reads SourceView::end() const
         }
     }
     return reads;
+}
+
+void SourceView::lookAhead(const std::vector<const Reads*>& all) const
+{
+    std::vector<std::uint32_t> unknown;
+    for (const auto* reads : all) {
+        for (const auto& [path, mark] : reads->marks) {
+            const auto known = m_seen.size();
+            const auto index = indexOf(path);
+            if (index >= known)
+                unknown.push_back(index);
+        }
+    }
+    inParts(unknown.size(), [&](std::size_t i) { (void)markOf(unknown[i]); });
 }
 
 void SourceView::adopt(const Reads& reads) const

@@ -4,6 +4,7 @@
 
 #include "core/git/tree.h"
 
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -24,8 +25,11 @@ struct Reads
 class SourceView final : public git::Tree
 {
 public:
-    explicit SourceView(git::TreePtr below)
+    /// None: the tree is taken to stay as it is, for a build of which nothing outlives it.
+    enum class Marks : std::uint8_t { Taken, None };
+    explicit SourceView(git::TreePtr below, Marks marks = Marks::Taken)
         : m_below(std::move(below))
+        , m_marks(marks)
     {
     }
     [[nodiscard]] Result<std::string> read(std::string_view path) const override;
@@ -50,9 +54,12 @@ public:
     void adopt(const Reads& reads) const;
     /// Whether the same would be seen now.
     [[nodiscard]] bool shows(const Reads& reads) const;
+    /// Takes the marks of all this, on two threads where it is much: someone is about to ask whether it shows.
+    void lookAhead(const std::vector<const Reads*>& all) const;
     /// Notes that something was looked at of which no mark is known.
     void noteOther() const;
     [[nodiscard]] const git::TreePtr& below() const { return m_below; }
+    [[nodiscard]] Marks marks() const { return m_marks; }
 
 private:
     struct Record
@@ -63,14 +70,9 @@ private:
     };
     struct Seen
     {
-        std::string path;
+        std::string_view path; ///< in m_texts
         std::optional<std::string> mark;
         std::uint32_t record = 0; ///< the last one that has it
-    };
-    struct TextHash
-    {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
     };
     [[nodiscard]] std::uint32_t indexOf(std::string_view path) const;
     const std::string& markOf(std::uint32_t index) const;
@@ -80,7 +82,9 @@ private:
 
     using Listing = std::unordered_map<std::string, git::EntryType>;
     git::TreePtr m_below;
-    mutable std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> m_indexes;
+    const Marks m_marks;
+    mutable std::pmr::monotonic_buffer_resource m_texts;
+    mutable std::pmr::unordered_map<std::string_view, std::uint32_t> m_indexes {&m_texts};
     mutable std::vector<Seen> m_seen;
     mutable std::vector<Record> m_records;
     mutable std::uint32_t m_lastRecord = 0;

@@ -4,6 +4,7 @@
 #include "core/render/kustomize_build.h"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <atomic>
@@ -87,7 +88,11 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
     const auto list = compiled(specs);
     const auto what = "namespace\n" + std::to_string(name.size()) + ' ' + name + options.subjects
         + (options.unsetOnly ? "\n?\n" : "\n!\n") + textOf(specs);
-    const auto change = [&](Resource& resource, const Gvk& gvk, Node& root) -> Result<> {
+    const auto number = Edits::number(all.edits, what);
+    const auto change = [&](Resource& resource) -> Result<> {
+        resource.rememberId();
+        const auto gvk = resource.id().gvk;
+        auto& root = resource.edit();
         const auto set = [&](Node& node) -> Result<> {
             if (!node.isScalar())
                 return fail(wrongKind("ScalarNode", node));
@@ -118,9 +123,7 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
     for (auto& resource : all.items()) {
         if (resource.root().children.empty())
             continue;
-        resource.rememberId();
-        const auto gvk = resource.id().gvk;
-        PH_CHECK(resource.editAsBefore(all.edits, what, [&](Node& root) { return change(resource, gvk, root); }));
+        PH_CHECK(resource.editAsBefore(all.edits, number, change));
     }
     all.touched();
     if (auto unique = all.checkUnique(); !unique)
@@ -141,27 +144,29 @@ Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec
     if (text.empty())
         return {};
     const auto list = compiled(specs);
-    for (auto& resource : all.items()) {
+    const auto change = [&](Resource& resource) -> Result<> {
         const auto original = resource.originalId().gvk;
-        if (!isRenamed(original))
-            continue;
         for (const auto& [spec, path] : list) {
             if (!original.isSelectedBy(spec->gvk))
                 continue;
             if (spec->path == "metadata/name") {
-                (front ? resource.prefixes : resource.suffixes).push_back(text);
+                auto& notes = resource.note();
+                (front ? notes.prefixes : notes.suffixes).push_back(text);
                 resource.rememberId();
             }
-            const auto what = (front ? "prefix\n" : "suffix\n") + std::to_string(text.size()) + ' ' + text + spec->path
-                + (spec->create ? "+" : "-");
-            const auto done = resource.editAsBefore(all.edits, what, [&](Node& root) {
-                return walkSpec(root, path, spec->create, Creation::Scalar, [&](Node& node) {
-                    return setUntagged(node, front ? text + node.text : node.text + text);
-                });
+            const auto done = walkSpec(resource.edit(), path, spec->create, Creation::Scalar, [&](Node& node) {
+                return setUntagged(node, front ? text + node.text : node.text + text);
             });
             if (!done)
                 return fail(inField(done.error(), *spec, resource));
         }
+        return {};
+    };
+    const auto number = Edits::number(
+        all.edits, fmt::format("{}\n{} {}{}", front ? "prefix" : "suffix", text.size(), text, textOf(specs)));
+    for (auto& resource : all.items()) {
+        if (isRenamed(resource.originalId().gvk))
+            PH_CHECK(resource.editAsBefore(all.edits, number, change));
     }
     all.touched();
     return {};
@@ -197,7 +202,7 @@ Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec
         const auto set = [&](Node& node) -> Result<> {
             auto twin = first;
             for (const auto& [key, value] : sorted) {
-                const auto* old = node.isMapping() && !resource.twins.empty() ? node.find(key) : nullptr;
+                const auto* old = node.isMapping() && !resource.notes().twins.empty() ? node.find(key) : nullptr;
                 follows = follows || (old != nullptr && old->twin != 0);
                 PH_CHECK(setEntry(node, key, value, twin++));
             }
@@ -213,7 +218,7 @@ Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec
             resource.spreadTwins();
         auto twin = first;
         for (const auto& [key, value] : sorted)
-            resource.twins.emplace_back(twin++, value);
+            resource.note().twins.emplace_back(twin++, value);
     }
     all.touched();
     return {};
@@ -230,24 +235,23 @@ public:
         , m_newTag(text(image, {"newTag"}))
         , m_digest(text(image, {"digest"}))
         , m_suffix(text(image, {"tagSuffix"}))
-        , m_pattern("^" + m_name + "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$", RE2::Quiet)
     {
-        m_literal = std::all_of(m_name.begin(), m_name.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
-                || c == '/';
-        });
+        const auto isPlain = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
+                || std::string_view("-_/.").find(c) != std::string_view::npos;
+        };
+        if (!std::all_of(m_name.begin(), m_name.end(), isPlain))
+            m_pattern.emplace("^" + m_name + "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$", RE2::Quiet);
     }
     [[nodiscard]] Result<> check() const
     {
-        if (!m_pattern.ok())
-            return refuse("image name '" + m_name + "' is not a valid pattern: " + m_pattern.error());
+        if (m_pattern && !m_pattern->ok())
+            return refuse("image name '" + m_name + "' is not a valid pattern: " + m_pattern->error());
         return {};
     }
     [[nodiscard]] bool matches(const std::string& image) const
     {
-        if (m_literal && !image.starts_with(m_name))
-            return false;
-        return RE2::PartialMatch(image, m_pattern);
+        return m_pattern ? RE2::PartialMatch(image, *m_pattern) : matchesPlain(image);
     }
     [[nodiscard]] std::string changed(const std::string& image) const
     {
@@ -282,9 +286,39 @@ public:
     }
 
 private:
+    /// What the pattern does for a name in which only the dot means more than itself: building one takes longer than
+    /// all the rest of a small overlay.
+    [[nodiscard]] bool matchesPlain(std::string_view image) const
+    {
+        for (const char c : m_name) {
+            if (image.empty() || (c != '.' && image.front() != c) || image.front() == '\n')
+                return false;
+            image.remove_prefix(c == '.' ? runeLength(image) : 1);
+        }
+        const auto skip = [&](std::string_view mark) {
+            if (!image.starts_with(mark))
+                return;
+            image.remove_prefix(mark.size());
+            const auto end = std::find_if_not(image.begin(), image.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
+                    || std::string_view("_.{}-").find(c) != std::string_view::npos;
+            });
+            image.remove_prefix(static_cast<std::size_t>(end - image.begin()));
+        };
+        skip(":");
+        skip("@sha256:");
+        return image.empty();
+    }
+    static std::size_t runeLength(std::string_view text)
+    {
+        std::size_t length = 1;
+        while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
+            ++length;
+        return length;
+    }
+
     std::string m_name, m_newName, m_newTag, m_digest, m_suffix;
-    RE2 m_pattern;
-    bool m_literal = false;
+    std::optional<RE2> m_pattern; ///< where the name is one
 };
 
 bool isContainerList(const Node& node)
@@ -331,12 +365,10 @@ Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>&
     const ImageRule rule(image);
     PH_CHECK(rule.check());
     const auto list = compiled(specs);
-    for (auto& resource : all.items()) {
-        const auto gvk = resource.id().gvk;
-        if (gvk.kind == "CustomResourceDefinition")
-            continue;
+    const auto change = [&](Resource& resource) -> Result<> {
         if (anyContainerImage(resource.root(), rule))
             PH_CHECK(changeContainerImages(resource.edit(), rule));
+        const auto gvk = resource.id().gvk;
         for (const auto& [spec, path] : list) {
             if (!gvk.isSelectedBy(spec->gvk))
                 continue;
@@ -353,6 +385,12 @@ Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>&
                 return rule.matches(node.text) ? setUntagged(node, rule.changed(node.text)) : Result<> {};
             }));
         }
+        return {};
+    };
+    const auto number = Edits::number(all.edits, "image\n" + manifest::toJson(image) + textOf(specs));
+    for (auto& resource : all.items()) {
+        if (resource.id().gvk.kind != "CustomResourceDefinition")
+            PH_CHECK(resource.editAsBefore(all.edits, number, change));
     }
     return {};
 }

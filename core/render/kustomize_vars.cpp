@@ -126,7 +126,8 @@ Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& co
         };
         const Resource* source = nullptr;
         for (const auto& resource : all.items()) {
-            if (std::find(resource.varNames.begin(), resource.varNames.end(), var.name) != resource.varNames.end())
+            const auto& names = resource.notes().varNames;
+            if (std::find(names.begin(), names.end(), var.name) != names.end())
                 source = &resource;
         }
         if (source == nullptr)

@@ -11,13 +11,23 @@ namespace core::render {
 
 struct Renderer::Private
 {
+    Result<OutputPtr> renderKustomize(const Request& request, std::stop_token stop)
+    {
+        if (keep == Keep::Results)
+            return kustomize::Build(request, kustomize, std::move(stop)).run();
+        kustomize::Cache own; // what this build needs several times
+        own.keeps = false;
+        return kustomize::Build(request, own, std::move(stop)).run();
+    }
+
+    Keep keep = Keep::Results;
     kustomize::Cache kustomize;
 };
 
 Renderer::Renderer(Keep keep)
     : m_d(std::make_unique<Private>())
 {
-    m_d->kustomize.keeps = keep == Keep::Results;
+    m_d->keep = keep;
 }
 
 Renderer::~Renderer() = default;
@@ -45,7 +55,7 @@ Result<OutputPtr> Renderer::render(const Request& request, std::stop_token stop)
     case SourceKind::Helm:
         return renderHelm(request, std::move(stop));
     case SourceKind::Kustomize:
-        return kustomize::Build(request, m_d->kustomize, std::move(stop)).run();
+        return m_d->renderKustomize(request, std::move(stop));
     default:
         return renderDirectory(request, std::move(stop));
     }

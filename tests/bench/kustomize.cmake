@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Built on demand only: ninja bench_render
 add_executable(bench_render EXCLUDE_FROM_ALL bench/bench_render.cpp)
-target_link_libraries(bench_render PRIVATE core_render PkgConfig::yaml build_flags)
+target_link_libraries(bench_render PRIVATE core_render PkgConfig::yaml fmt::fmt build_flags)

@@ -34,6 +34,11 @@ std::string answer(render::Renderer& renderer, const git::TreePtr& tree)
         out += "\n# " + manifest::toJson(*resource.object);
         for (const auto& step : render::explain(resource, {"metadata", "name"}))
             out += "\n# " + step.file + " " + step.what;
+        for (const auto& touch : resource.provenance->touches) {
+            out += "\n# " + touch->step.file + " " + touch->step.what + " " + touch->step.place;
+            for (const auto& path : touch->paths)
+                out += " " + path;
+        }
     }
     for (const auto& warning : (*output)->warnings)
         out += "\n# " + warning;
@@ -185,6 +190,60 @@ private slots:
             old.insert(resource.object.get());
         for (const auto& resource : second->resources)
             QCOMPARE(old.contains(resource.object.get()), manifest::name(*resource.object) != "dev-m8");
+    }
+    void rulesNamesAndFilesThatChangeAreSeen()
+    {
+        auto files = services(20);
+        const std::string root = files.at("kustomization.yaml").substr(files.at("kustomization.yaml").find('\n') + 1);
+        for (int i = 0; i < 20; ++i) {
+            const auto name = "m" + std::to_string(i);
+            files[name + "/base/kustomization.yaml"] = "resources: [d.yaml, a.yaml]\n";
+            files[name + "/base/d.yaml"] = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name
+                + "}\nspec: {template: {spec: {serviceAccountName: " + name
+                + ", containers: [{name: s, image: llm, envFrom: [{configMapRef: {name: settings}}]}]}}}\n";
+            files[name + "/base/a.yaml"] = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: " + name + "}\n";
+            files[name + "/prod/kustomization.yaml"] = "resources: [../base]\nnamePrefix: " + name
+                + "-\nconfigMapGenerator: [{name: settings, literals: [a=b]}]\n";
+        }
+        const auto base = git::memoryTree(files);
+        using Changes = std::vector<std::pair<std::string, std::string>>;
+        const auto top = [&](const std::string& rules) { return Changes {{"kustomization.yaml", rules + root}}; };
+        const std::vector<Changes> edits {
+            top("namespace: a\n"),
+            top("namespace: b\n"),
+            top("namespace: a\nnamePrefix: x-\n"),
+            top("namespace: a\nnameSuffix: -x\n"),
+            top("images: [{name: llm, newTag: v2}]\n"),
+            top("images: [{name: llm, newTag: v3}]\n"),
+            top("labels: [{pairs: {a: b}, includeSelectors: true}]\n"),
+            top("labels: [{pairs: {a: c}}]\nnamespace: a\n"),
+            top("commonAnnotations: {a: c}\nnamespace: a\n"),
+            // What a reference leads to has another name, or is gone.
+            {{"m3/prod/kustomization.yaml",
+              "resources: [../base]\nconfigMapGenerator: [{name: settings, literals: [a=c]}]\n"}},
+            {{"m3/base/a.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: other}\n"}},
+            {{"m3/prod/kustomization.yaml", "resources: [../base]\n"}},
+            // The same object out of another file, and out of another document.
+            {{"m4/base/kustomization.yaml", "resources: [e.yaml, a.yaml]\n"},
+             {"m4/base/e.yaml", files.at("m4/base/d.yaml")}},
+            {{"m4/base/d.yaml", files.at("m4/base/a.yaml") + "---\n" + files.at("m4/base/d.yaml")},
+             {"m4/base/kustomization.yaml", "resources: [d.yaml]\n"}},
+        };
+        render::Renderer renderer;
+        for (int round = 0; round < 2; ++round) {
+            for (const auto& changes : edits) {
+                git::Overlay overlay;
+                for (const auto& [path, text] : changes)
+                    overlay.files[path] = text;
+                const auto tree = git::overlayTree(base, overlay);
+                const auto expected = fresh(tree);
+                QVERIFY2(!expected.starts_with("error"), expected.c_str());
+                QCOMPARE(answer(renderer, tree), expected);
+                render::Renderer once(render::Renderer::Keep::Nothing);
+                QCOMPARE(answer(once, tree), expected);
+                QCOMPARE(answer(renderer, base), fresh(base));
+            }
+        }
     }
     void foldersOnDiskAreSeenAsTheyAre()
     {
