@@ -432,6 +432,20 @@ std::optional<MetricProblem> validateMetrics(const Array& metrics)
     return {};
 }
 
+std::string unmatchedRule(const Value& spec)
+{
+    const auto& metrics = manifest::array(spec, {"metrics"});
+    for (const std::string_view field : {"dryRun", "measurementRetention"}) {
+        const auto& rules = manifest::array(spec, {field});
+        for (std::size_t i = 0; i < rules.size(); ++i)
+            if (std::none_of(metrics.begin(), metrics.end(), [&](const Value& metric) {
+                    return matchesRule(Array {rules[i]}, text(metric, {"name"}));
+                }))
+                return fmt::format("{}[{}]: Rule didn't match any metric name(s)", field, i);
+    }
+    return {};
+}
+
 void trimMeasurements(Value& run)
 {
     const auto& rules = manifest::array(run, {"spec", "measurementRetention"});

@@ -49,6 +49,9 @@ struct MetricProblem
 };
 /// The first thing that is wrong with the metrics of a template or run.
 [[nodiscard]] std::optional<MetricProblem> validateMetrics(const manifest::Array& metrics);
+/// The first dryRun or measurementRetention rule of a run's spec that matches none of its metrics, in words; "" where
+/// there is none.
+[[nodiscard]] std::string unmatchedRule(const manifest::Value& spec);
 /// Keeps the newest measurements of each metric (10, or measurementRetention's limit).
 void trimMeasurements(manifest::Value& run);
 

@@ -5,6 +5,7 @@
 #include "core/rollout/analysis.h"
 #include "core/rollout/condition.h"
 #include "core/rollout/json.h"
+#include "core/rollout/plan.h"
 #include "core/rollout/replicas.h"
 
 #include <fmt/format.h>
@@ -38,8 +39,19 @@ public:
         : m_defaultNamespace(nameSpace)
     {
         for (const auto* list : {&desired, &live})
-            for (const auto& object : *list)
-                m_known.insert(keyOf(object));
+            for (const auto& object : *list) {
+                auto key = keyOf(object);
+                if (isTemplate(key) && !m_known.contains(key)) {
+                    m_templates.push_back(object);
+                    objectAt(m_templates.back(), {"metadata"})["namespace"] = key.nameSpace;
+                }
+                m_known.insert(std::move(key));
+            }
+        // What these ask stands in the manifests, and is found there.
+        for (const auto& object : desired)
+            if (isTemplate(keyOf(object)))
+                for (const auto& metric : manifest::array(object, {"spec", "metrics"}))
+                    m_looked.insert(manifest::toJson(metric));
     }
 
     void look(const Value& object)
@@ -48,15 +60,20 @@ public:
         const auto& kind = m_key.kind;
         if (kind == "Rollout" && m_key.group == "argoproj.io")
             rollout(object);
-        else if ((kind == "AnalysisTemplate" || kind == "ClusterAnalysisTemplate" || kind == "AnalysisRun")
-                 && m_key.group == "argoproj.io")
+        else if (isTemplate(m_key) || (kind == "AnalysisRun" && m_key.group == "argoproj.io"))
             metrics(object);
+        else if (kind == "Experiment" && m_key.group == "argoproj.io")
+            experiment(object, object, {"spec"});
         resources(object);
     }
 
     std::vector<Finding> findings;
 
 private:
+    static bool isTemplate(const manifest::ResourceKey& key)
+    {
+        return key.group == "argoproj.io" && (key.kind == "AnalysisTemplate" || key.kind == "ClusterAnalysisTemplate");
+    }
     manifest::ResourceKey keyOf(const Value& object) const
     {
         auto key = manifest::keyOf(object);
@@ -83,7 +100,9 @@ private:
         for (std::size_t i = 0; i < steps.size(); ++i) {
             const Where step = canary + std::initializer_list<std::string> {"steps", std::to_string(i)};
             if (const auto* analysis = find(steps[i], {"analysis"}))
-                templates(*analysis, step + std::initializer_list<std::string> {"analysis"});
+                use(*analysis, object, step + std::initializer_list<std::string> {"analysis"});
+            if (const auto* asked = find(steps[i], {"experiment"}))
+                experiment(*asked, object, step + std::initializer_list<std::string> {"experiment"});
             if (find(steps[i], {"plugin"}))
                 add(step + std::initializer_list<std::string> {"plugin"},
                     fmt::format("Rollout {} uses a step plugin, which Pilothouse's own controller does not run",
@@ -91,10 +110,10 @@ private:
                     "Leave the step out, or let Argo Rollouts run in the cluster.");
         }
         if (const auto* analysis = find(object, {"spec", "strategy", "canary", "analysis"}))
-            templates(*analysis, canary + std::initializer_list<std::string> {"analysis"});
+            use(*analysis, object, canary + std::initializer_list<std::string> {"analysis"});
         for (const std::string field : {"prePromotionAnalysis", "postPromotionAnalysis"})
             if (const auto* analysis = find(object, {"spec", "strategy", "blueGreen", field}))
-                templates(*analysis, {"spec", "strategy", "blueGreen", field});
+                use(*analysis, object, {"spec", "strategy", "blueGreen", field});
         for (const std::string field : {"canaryService", "stableService"})
             service(object, {"spec", "strategy", "canary", field});
         for (const std::string field : {"activeService", "previewService"})
@@ -116,18 +135,90 @@ private:
                 "Add the Service, or correct the name.");
     }
 
-    void templates(const Value& analysis, const Where& path)
+    /// The analyses of a step's experiment or of an Experiment: each runs one template.
+    void experiment(const Value& holder, const Value& object, const Where& path)
     {
+        const bool step = &holder != &object;
+        const auto& analyses =
+            step ? manifest::array(holder, {"analyses"}) : manifest::array(holder, {"spec", "analyses"});
+        for (std::size_t i = 0; i < analyses.size(); ++i) {
+            const auto& analysis = analyses[i];
+            Object one {{"templates",
+                         Array {Object {{"templateName", text(analysis, {"templateName"})},
+                                        {"clusterScope", manifest::flag(analysis, {"clusterScope"})}}}},
+                        {"args", manifest::array(analysis, {"args"})}};
+            for (const std::string_view field : {"dryRun", "measurementRetention"})
+                if (const auto* rules = step ? find(holder, {field}) : find(holder, {"spec", field}))
+                    one[field] = *rules;
+            use(Value(std::move(one)), object,
+                path + std::initializer_list<std::string> {"analyses", std::to_string(i)}, {"templateName"});
+        }
+    }
+
+    /// What the controller does when an analysis starts, done beforehand: the templates with all that they name, in
+    /// the manifests and in the cluster, with the arguments of this use.
+    void use(const Value& analysis, const Value& object, const Where& path, const Where& nameField = {})
+    {
+        if (!templates(analysis, path, nameField))
+            return;
+        std::vector<Value> reachable;
+        for (const auto& candidate : m_templates)
+            if (manifest::nameSpace(candidate).empty() || manifest::nameSpace(candidate) == m_key.nameSpace)
+                reachable.push_back(candidate);
+        const auto spec = analysisSpec(withKnownArgs(analysis, object), reachable, object, "stable", "canary");
+        if (!spec)
+            return add(
+                path,
+                fmt::format("an analysis of {} {} cannot start: {}", m_key.kind, m_key.name, spec.error().message));
+        if (const auto rule = unmatchedRule(*spec); !rule.empty())
+            add(path, fmt::format("an analysis of {} {} will end in Error: {}", m_key.kind, m_key.name, rule),
+                "Correct metricName: it is a regular expression for names of metrics.");
+        Array args;
+        for (const auto& arg : manifest::array(*spec, {"args"}))
+            if (const auto* value = find(arg, {"value"}); value && value->is_string())
+                args.push_back(arg);
+        for (const auto& metric : manifest::array(*spec, {"metrics"})) {
+            Value filled = metric;
+            for (const std::string field : {"successCondition", "failureCondition"})
+                if (const auto known = substituteArgs(text(metric, {field}), args); known && find(metric, {field}))
+                    filled.get_object()[field] = *known;
+            if (m_looked.contains(manifest::toJson(filled)))
+                continue;
+            for (const std::string field : {"successCondition", "failureCondition"})
+                condition(filled, path, field);
+            notANumber(filled, path, Place::Use);
+        }
+    }
+
+    /// Arguments that are read from the Rollout's own fields have no value yet where these are of its future status.
+    static Value withKnownArgs(const Value& analysis, const Value& object)
+    {
+        Value out = analysis;
+        for (auto& arg : arrayAt(out, {"args"}))
+            if (const auto field = text(arg, {"valueFrom", "fieldRef", "fieldPath"}); !field.empty())
+                if (!argFieldText(object, field))
+                    arg.get_object()["valueFrom"] = Object {{"secretKeyRef", Object {}}};
+        return out;
+    }
+
+    /// False where one of them is nowhere.
+    bool templates(const Value& analysis, const Where& path, const Where& nameField = {})
+    {
+        bool all = true;
         const auto& list = manifest::array(analysis, {"templates"});
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto name = text(list[i], {"templateName"});
             const bool cluster = manifest::flag(list[i], {"clusterScope"});
             const std::string kind = cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
-            if (!exists("argoproj.io", kind, name))
-                add(path + std::initializer_list<std::string> {"templates", std::to_string(i), "templateName"},
-                    fmt::format("{} {} names {} {} that is nowhere", m_key.kind, m_key.name, kind, name),
-                    fmt::format("Add the {}, or correct the name.", kind));
+            if (exists("argoproj.io", kind, name))
+                continue;
+            all = false;
+            Where field = nameField.empty() ? Where {"templates", std::to_string(i), "templateName"} : nameField;
+            field.insert(field.begin(), path.begin(), path.end());
+            add(std::move(field), fmt::format("{} {} names {} {} that is nowhere", m_key.kind, m_key.name, kind, name),
+                fmt::format("Add the {}, or correct the name.", kind));
         }
+        return all;
     }
 
     void metrics(const Value& object)
@@ -135,7 +226,7 @@ private:
         const auto& list = manifest::array(object, {"spec", "metrics"});
         const auto& nested = manifest::array(object, {"spec", "templates"});
         if (!nested.empty())
-            templates(*find(object, {"spec"}), {"spec"});
+            (void)templates(*find(object, {"spec"}), {"spec"});
         if (list.empty() && nested.empty()) {
             add({"spec", "metrics"}, fmt::format("{} {} has no metrics", m_key.kind, m_key.name));
             return;
@@ -146,13 +237,14 @@ private:
         for (std::size_t i = 0; i < list.size(); ++i) {
             for (const std::string field : {"successCondition", "failureCondition"})
                 condition(list[i], {"spec", "metrics", std::to_string(i), field}, field);
-            notANumber(list[i], {"spec", "metrics", std::to_string(i)});
+            notANumber(list[i], {"spec", "metrics", std::to_string(i)}, Place::Metric);
         }
     }
 
     /// A query that divides by no traffic answers NaN, and every comparison with NaN is false: a metric must not pass
     /// by that without meaning to.
-    void notANumber(const Value& metric, Where path)
+    enum class Place : std::uint8_t { Metric, Use }; ///< where the path leads
+    void notANumber(const Value& metric, Where path, Place place)
     {
         const auto success = text(metric, {"successCondition"});
         const auto failure = text(metric, {"failureCondition"});
@@ -167,7 +259,8 @@ private:
             judged = judge(success, failure, kNaN);
         if (judged.phase != "Successful")
             return;
-        path.push_back(success.empty() ? "failureCondition" : "successCondition");
+        if (place == Place::Metric)
+            path.push_back(success.empty() ? "failureCondition" : "successCondition");
         add(path,
             fmt::format("metric {} of {} {} passes when its query answers NaN: {}", text(metric, {"name"}), m_key.kind,
                         m_key.name, success.empty() ? failure : success),
@@ -259,243 +352,12 @@ private:
 
     std::string m_defaultNamespace;
     std::set<manifest::ResourceKey> m_known;
+    std::vector<Value> m_templates; ///< of analyses: the manifests', and the cluster's where these have none
+    std::set<std::string> m_looked; ///< metrics of the manifests' templates
     manifest::ResourceKey m_key;
 };
 
-bool routesBy(const Value& canary, std::initializer_list<std::string_view> routers)
-{
-    return std::any_of(routers.begin(), routers.end(), [&](std::string_view router) {
-        return find(canary, {"trafficRouting", router}) != nullptr;
-    });
-}
-
-/// The Services that the routers of a canary need.
-std::string validateServices(const Value& canary)
-{
-    const auto* pingPong = find(canary, {"pingPong"});
-    const bool bySubset = find(canary, {"trafficRouting", "istio", "destinationRule"}) != nullptr;
-    const bool needed = routesBy(canary, {"alb", "smi", "apisix", "ambassador", "nginx", "appMesh", "traefik"})
-        || (routesBy(canary, {"istio"}) && !bySubset);
-    if (pingPong && pingPong->is_object()) {
-        if (!routesBy(canary, {"alb", "istio", "plugins"})
-            || routesBy(canary, {"smi", "apisix", "ambassador", "nginx", "appMesh", "traefik"}))
-            return "spec.strategy.canary.pingPong: Invalid value: Ping-pong feature works with the ALB, Istio and "
-                   "plugin "
-                   "traffic routers only";
-        const auto ping = text(*pingPong, {"pingService"});
-        const auto pong = text(*pingPong, {"pongService"});
-        if (ping.empty() || pong.empty())
-            return fmt::format("spec.strategy.canary.pingPong.{}: Invalid value: \"\": Ping service and Pong service "
-                               "must be set to use Ping-Pong feature",
-                               ping.empty() ? "pingService" : "pongService");
-        if (ping == pong)
-            return "spec.strategy.canary.pingPong: This rollout uses the same service for the ping and pong services, "
-                   "but "
-                   "two different services are required.";
-        if (routesBy(canary, {"alb"}) && text(canary, {"trafficRouting", "alb", "rootService"}).empty())
-            return "spec.strategy.canary.trafficRouting.alb.rootService: rootService is required with ping-pong";
-        return {};
-    }
-    for (const std::string_view field : {"canaryService", "stableService"})
-        if (needed && text(canary, {field}).empty())
-            return fmt::format("spec.strategy.canary.{}: Invalid value: \"\": this traffic routing needs the {} to be "
-                               "set",
-                               field, field);
-    return {};
-}
-
-/// Canary and blue-green alike; "" where it is fine or absent.
-std::string validateAntiAffinity(const Value& strategy, std::string_view name)
-{
-    const auto* affinity = find(strategy, {"antiAffinity"});
-    if (!affinity || !affinity->is_object())
-        return {};
-    const auto* preferred = find(*affinity, {"preferredDuringSchedulingIgnoredDuringExecution"});
-    const auto* required = find(*affinity, {"requiredDuringSchedulingIgnoredDuringExecution"});
-    if ((preferred != nullptr) == (required != nullptr))
-        return fmt::format("spec.strategy.{}.antiAffinity: Invalid value: AntiAffinity must have exactly one strategy "
-                           "listed",
-                           name);
-    const auto weight = preferred ? manifest::integer(*preferred, {"weight"}).value_or(0) : 1;
-    if (weight < 1 || weight > 100)
-        return fmt::format("spec.strategy.{}.antiAffinity.preferredDuringSchedulingIgnoredDuringExecution.weight: "
-                           "Invalid value: {}: must be in the range 1-100",
-                           name, weight);
-    return {};
-}
-
-/// Matches of a setHeaderRoute or setMirrorRoute step.
-std::string validateRouteStep(const Value& canary, const Value& step, std::string_view kind)
-{
-    if (kind == "setHeaderRoute" && !routesBy(canary, {"istio", "alb", "apisix", "plugins"}))
-        return "SetHeaderRoute requires TrafficRouting, supports Istio and ALB and Apisix";
-    if (kind == "setMirrorRoute" && !routesBy(canary, {"istio", "plugins"}))
-        return "SetMirrorRoute requires TrafficRouting, supports Istio only";
-    const auto oneOf = [&](const Value* match) {
-        int given = 0;
-        for (const std::string_view field : {"exact", "prefix", "regex"})
-            given += match && !text(*match, {field}).empty() ? 1 : 0;
-        return given == 1;
-    };
-    for (const auto& match : manifest::array(step, {"match"})) {
-        if (kind == "setHeaderRoute") {
-            const auto* value = find(match, {"headerValue"});
-            if (!oneOf(value))
-                return "StringMatch value must have exactly one of the following set: exact, regex or prefix";
-            if (routesBy(canary, {"alb"}) && text(*value, {"exact"}).empty())
-                return "SetHeaderRoute match value invalid. ALB supports 'exact' value only";
-            continue;
-        }
-        for (const std::string_view field : {"method", "path"})
-            if (const auto* value = find(match, {field}); value && !oneOf(value))
-                return "StringMatch value must have exactly one of the following set: exact, regex or prefix";
-        for (const auto& [name, value] : manifest::object(match, {"headers"}))
-            if (!oneOf(&value))
-                return "StringMatch value must have exactly one of the following set: exact, regex or prefix";
-    }
-    bool managed = false;
-    for (const auto& known : manifest::array(canary, {"trafficRouting", "managedRoutes"}))
-        managed = managed || text(known, {"name"}) == text(step, {"name"});
-    return managed ? std::string()
-                   : fmt::format("the route {} is not in trafficRouting.managedRoutes", text(step, {"name"}));
-}
-
-std::string validateExperiment(const Value& canary, const Value& experiment)
-{
-    const bool weights = routesBy(canary, {"alb", "smi", "istio", "plugins"});
-    for (const auto& entry : manifest::array(experiment, {"templates"})) {
-        if (find(entry, {"weight"}) && !weights)
-            return "Experiment template weight is only available for TrafficRouting with SMI, ALB, and Istio at this "
-                   "time";
-        if (const auto version = text(entry, {"specRef"}); version != "canary" && version != "stable")
-            return "Invalid template step SpecRef: must be canary or stable";
-    }
-    return manifest::array(experiment, {"templates"}).empty() ? "an experiment needs templates" : std::string();
-}
-
-std::string validateCanary(const Value& rollout)
-{
-    const auto& canary = canarySpec(rollout);
-    const bool routed = hasTrafficRouting(rollout);
-    const auto zero = [&](std::string_view field) {
-        const auto* value = find(canary, {field});
-        return value && (intOrText(*value) == 0 || text(canary, {field}) == "0%")
-            && !(value->is_string() && text(canary, {field}) != "0%" && text(canary, {field}) != "0");
-    };
-    if (!routed && zero("maxSurge") && zero("maxUnavailable"))
-        return "MaxSurge and MaxUnavailable both can not be zero";
-    const auto stable = text(canary, {"stableService"});
-    if (!stable.empty() && stable == text(canary, {"canaryService"}))
-        return "This rollout uses the same service for the stable and canary services, but two different services are "
-               "required.";
-    if (!routed && hasDynamicStableScale(rollout))
-        return "dynamicStableScale can only be used with trafficRouting";
-    if (!routed && find(canary, {"scaleDownDelaySeconds"}))
-        return "Canary scaleDownDelaySeconds can only be used with traffic routing";
-    if (hasDynamicStableScale(rollout) && find(canary, {"scaleDownDelaySeconds"}))
-        return "dynamicStableScale cannot be used with scaleDownDelaySeconds";
-    for (const auto& [plugin, config] : manifest::object(canary, {"trafficRouting", "plugins"}))
-        if (plugin != "argoproj-labs/gatewayAPI")
-            return fmt::format(
-                "spec.strategy.canary.trafficRouting.plugins: {} is a program of Argo Rollouts' controller "
-                "and is not run here; argoproj-labs/gatewayAPI is built in",
-                std::string_view(plugin));
-    if (auto wrong = validateServices(canary); !wrong.empty())
-        return wrong;
-    if (find(canary, {"trafficRouting", "maxTrafficWeight"}) && !routesBy(canary, {"nginx", "plugins"}))
-        return "spec.strategy.canary.trafficRouting.maxTrafficWeight: Invalid value: MaxTrafficWeight is only "
-               "supported "
-               "for Nginx and plugins";
-    if (auto wrong = validateAntiAffinity(canary, "canary"); !wrong.empty())
-        return wrong;
-    const auto& steps = canarySteps(rollout);
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        static constexpr std::string_view kKinds[] {"setWeight",      "pause",          "experiment",     "analysis",
-                                                    "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "plugin"};
-        int exclusive = 0;
-        int all = 0;
-        for (const auto kind : kKinds) {
-            if (!find(steps[i], {kind}))
-                continue;
-            ++all;
-            exclusive += kind == "setWeight" || kind == "pause" || kind == "experiment" || kind == "analysis" ? 1 : 0;
-        }
-        if (all == 0 || exclusive > 1)
-            return fmt::format("spec.strategy.steps[{}]: Invalid value: Step must have one of the following set: "
-                               "experiment, setWeight, setCanaryScale or pause",
-                               i);
-        if (const auto weight = manifest::integer(steps[i], {"setWeight"});
-            weight && (*weight < 0 || *weight > maxWeightOf(rollout)))
-            return fmt::format(
-                "spec.strategy.steps[{}].setWeight: Invalid value: {}: SetWeight needs to be between 0 and {}", i,
-                *weight, maxWeightOf(rollout));
-        if (const auto* duration = find(steps[i], {"pause", "duration"}); duration && pauseSeconds(duration) < 0)
-            return fmt::format(
-                "spec.strategy.steps[{}].pause.duration: Invalid value: Duration needs to be greater than 0", i);
-        if (find(steps[i], {"setCanaryScale"}) && !routed)
-            return fmt::format("spec.strategy.steps[{}]: SetCanaryScale requires TrafficRouting to be set", i);
-        for (const std::string_view route : {"setHeaderRoute", "setMirrorRoute"})
-            if (const auto* step = find(steps[i], {route}))
-                if (const auto wrong = validateRouteStep(canary, *step, route); !wrong.empty())
-                    return fmt::format("spec.strategy.steps[{}].{}: Invalid value: {}", i, route, wrong);
-        if (const auto* experiment = find(steps[i], {"experiment"}))
-            if (const auto wrong = validateExperiment(canary, *experiment); !wrong.empty())
-                return fmt::format("spec.strategy.steps[{}].experiment: Invalid value: {}", i, wrong);
-        if (find(steps[i], {"plugin"}))
-            return fmt::format(
-                "spec.strategy.steps[{}].plugin: step plugins are programs of Argo Rollouts' controller; "
-                "they are not run here",
-                i);
-    }
-    return {};
-}
-
 } // namespace
-
-std::string validateRollout(const Value& rollout)
-{
-    const bool canary = isCanary(rollout);
-    const auto* blueGreen = find(rollout, {"spec", "strategy", "blueGreen"});
-    const bool isBlueGreen = blueGreen && blueGreen->is_object();
-    if (canary == isBlueGreen)
-        return canary ? "Multiple Strategies can not be listed"
-                      : "Rollout has missing field '.spec.strategy.canary or .spec.strategy.blueGreen'";
-    const bool referenced = find(rollout, {"spec", "workloadRef"}) != nullptr;
-    if (!referenced) {
-        const auto& labels = manifest::object(rollout, {"spec", "selector", "matchLabels"});
-        if (labels.empty() && manifest::array(rollout, {"spec", "selector", "matchExpressions"}).empty())
-            return "spec.selector: Required value: Rollout has missing field '.spec.selector'";
-        for (const auto& [key, value] : labels) {
-            const auto* found = find(rollout, {"spec", "template", "metadata", "labels", std::string_view(key)});
-            if (!found || *found != value)
-                return "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`";
-        }
-        if (manifest::array(rollout, {"spec", "template", "spec", "containers"}).empty())
-            return "spec.template.spec.containers: Required value";
-    }
-    const auto deadline = manifest::integer(rollout, {"spec", "progressDeadlineSeconds"}).value_or(600);
-    if (manifest::integer(rollout, {"spec", "minReadySeconds"}).value_or(0) >= deadline)
-        return "spec.progressDeadlineSeconds: must be greater than minReadySeconds";
-    for (const std::string_view field : {"replicas", "minReadySeconds", "revisionHistoryLimit"})
-        if (manifest::integer(rollout, {"spec", field}).value_or(0) < 0)
-            return fmt::format("spec.{}: must be greater than or equal to 0", field);
-    if (canary)
-        return validateCanary(rollout);
-    const auto active = text(*blueGreen, {"activeService"});
-    if (active.empty())
-        return "spec.strategy.blueGreen.activeService: Required value";
-    const auto limit = manifest::integer(*blueGreen, {"scaleDownDelayRevisionLimit"});
-    if (limit && *limit > manifest::integer(rollout, {"spec", "revisionHistoryLimit"}).value_or(10))
-        return "spec.strategy.blueGreen.scaleDownDelayRevisionLimit: Invalid value: scaleDownDelayRevisionLimit must "
-               "be "
-               "less than or equal to revisionHistoryLimit";
-    if (auto wrong = validateAntiAffinity(*blueGreen, "blueGreen"); !wrong.empty())
-        return wrong;
-    if (active == text(*blueGreen, {"previewService"}))
-        return "This rollout uses the same service for the active and preview services, but two different services are "
-               "required.";
-    return {};
-}
 
 std::vector<Finding> findProblems(const std::vector<Value>& desired, const std::vector<Value>& live,
                                   std::string_view defaultNamespace)

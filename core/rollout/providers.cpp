@@ -601,6 +601,8 @@ Value advanceRun(const Value& original, TimePoint now, const MeasureDeps& deps, 
         return refuse(fmt::format("Analysis spec invalid: {}{}",
                                   problem->metric >= 0 ? fmt::format("metrics[{}]: ", problem->metric) : "",
                                   problem->reason));
+    if (const auto rule = unmatchedRule(*find(run, {"spec"})); !rule.empty())
+        return refuse("Analysis spec invalid: " + rule);
     // Rules use the metrics with their arguments filled in.
     Value effective = run;
     objectAt(effective, {"spec"})["metrics"] = checked;

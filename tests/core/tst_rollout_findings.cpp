@@ -4,6 +4,7 @@
 #include "core/rollout/actions.h"
 #include "core/rollout/findings.h"
 #include "core/rollout/json.h"
+#include "core/rollout/providers.h"
 
 #include <QDir>
 #include <QFile>
@@ -136,6 +137,131 @@ private slots:
         QCOMPARE(joined(wrong[0].path), std::string("spec.metrics.0.successCondition"));
         QVERIFY(!findProblems(withCondition("resutl[0] >= 1")).empty());
         QVERIFY(findProblems(withCondition("result[0] >= {{args.limit}}")).empty());
+    }
+
+    /// Templates are looked at where they are used: through experiments, from the cluster, with the use's arguments.
+    void analysesAreLookedAtWhereTheyAreUsed_data()
+    {
+        QTest::addColumn<QByteArray>("step"); // of a canary
+        QTest::addColumn<QByteArray>("condition"); // of ClusterAnalysisTemplate shared, which stands in the cluster
+        QTest::addColumn<QByteArray>("path"); // of the finding; "" = there is none
+        QTest::addColumn<QByteArray>("message");
+        const QByteArray direct = "{analysis: {templates: [{templateName: shared, clusterScope: true}], args: ARGS}}";
+        const QByteArray nested = "{analysis: {templates: [{templateName: outer}], args: ARGS}}";
+        const QByteArray tried = "{experiment: {templates: [{name: a, specRef: canary}], analyses: [{name: x, "
+                                 "templateName: shared, clusterScope: true, args: ARGS}]}}";
+        const auto with = [](QByteArray step, const char* args) { return step.replace("ARGS", args); };
+        const char* one = "[{name: limit, value: \"0.9\"}]";
+        const QByteArray at = "spec.strategy.canary.steps.0.";
+        const QByteArray wrong = "cannot be evaluated";
+        QTest::newRow("fine") << with(direct, one) << QByteArray("result[0] >= {{args.limit}}") << QByteArray()
+                              << QByteArray();
+        QTest::newRow("type") << with(direct, one) << QByteArray("result[0] >= \"x\"") << at + "analysis" << wrong;
+        QTest::newRow("type by argument") << with(direct, "[{name: limit, value: high}]")
+                                          << QByteArray("result[0] >= {{args.limit}}") << at + "analysis" << wrong;
+        QTest::newRow("NaN by argument") << with(direct, one) << QByteArray("!(result[0] < {{args.limit}})")
+                                         << at + "analysis" << QByteArray("passes when its query answers NaN");
+        QTest::newRow("nested") << with(nested, one) << QByteArray("result[0] >= \"x\"") << at + "analysis" << wrong;
+        QTest::newRow("experiment") << with(tried, one) << QByteArray("result[0] >= \"x\"")
+                                    << at + "experiment.analyses.0" << wrong;
+        QTest::newRow("experiment, fine")
+            << with(tried, one) << QByteArray("result[0] >= 1") << QByteArray() << QByteArray();
+        QTest::newRow("experiment, nowhere")
+            << QByteArray("{experiment: {templates: [{name: a, specRef: canary}], "
+                          "analyses: [{name: x, templateName: shared}]}}")
+            << QByteArray("result[0] >= 1") << at + "experiment.analyses.0.templateName"
+            << QByteArray("names AnalysisTemplate shared that is nowhere");
+        QTest::newRow("no value") << with(direct, "[]") << QByteArray("result[0] >= 1") << at + "analysis"
+                                  << QByteArray("cannot start: args.limit was not resolved");
+        QTest::newRow("a secret's value")
+            << with(direct, "[{name: limit, valueFrom: {secretKeyRef: {name: a, key: b}}}]")
+            << QByteArray("result[0] >= {{args.limit}}") << QByteArray() << QByteArray();
+        QTest::newRow("a field of the status")
+            << with(direct, "[{name: limit, valueFrom: {fieldRef: {fieldPath: status.x}}}]")
+            << QByteArray("result[0] >= {{args.limit}}") << QByteArray() << QByteArray();
+        QTest::newRow("dry run") << with(direct, "[{name: limit, value: \"1\"}], dryRun: [{metricName: \"r.*\"}]")
+                                 << QByteArray("result[0] >= \"x\"") << at + "analysis" << wrong;
+        QTest::newRow("dry run of no metric")
+            << with(direct, "[{name: limit, value: \"1\"}], dryRun: [{metricName: other}]")
+            << QByteArray("result[0] >= 1") << at + "analysis"
+            << QByteArray("will end in Error: dryRun[0]: Rule didn't match any metric name(s)");
+    }
+    void analysesAreLookedAtWhereTheyAreUsed()
+    {
+        QFETCH(QByteArray, step);
+        QFETCH(QByteArray, condition);
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, message);
+        auto shared = withCondition(condition.toStdString()).front();
+        manifest::ensure(shared, {"kind"}) = "ClusterAnalysisTemplate";
+        manifest::ensure(shared, {"metadata", "name"}) = "shared";
+        manifest::ensure(shared, {"spec", "args"}) = manifest::Array {Object {{"name", "limit"}}};
+        const auto outer = parse("apiVersion: argoproj.io/v1alpha1\n"
+                                 "kind: AnalysisTemplate\n"
+                                 "metadata: {name: outer, namespace: shop}\n"
+                                 "spec: {templates: [{templateName: shared, clusterScope: true}]}\n");
+        const auto rollout =
+            parse("apiVersion: argoproj.io/v1alpha1\n"
+                  "kind: Rollout\n"
+                  "metadata: {name: r, namespace: shop}\n"
+                  "spec:\n"
+                  "  selector: {matchLabels: {app: r}}\n"
+                  "  template: {metadata: {labels: {app: r}}, spec: {containers: [{name: c, image: i}]}}\n"
+                  "  strategy: {canary: {steps: ["
+                  + step.toStdString() + "]}}\n");
+        const auto findings = findProblems(rollout, {shared, outer.front()});
+        QCOMPARE(findings.size(), path.isEmpty() ? std::size_t {0} : std::size_t {1});
+        if (path.isEmpty())
+            return;
+        QCOMPARE(joined(findings[0].path), path.toStdString());
+        QVERIFY2(findings[0].message.find(message.toStdString()) != std::string::npos, findings[0].message.c_str());
+    }
+    void aRuleOfNoMetricEndsTheRun_data()
+    {
+        QTest::addColumn<QByteArray>("field");
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("message");
+        const QByteArray wrong = "Analysis spec invalid: ";
+        QTest::newRow("dry run") << QByteArray("dryRun") << QByteArray("other")
+                                 << wrong + "dryRun[0]: Rule didn't match any metric name(s)";
+        QTest::newRow("retention") << QByteArray("measurementRetention") << QByteArray("other")
+                                   << wrong + "measurementRetention[0]: Rule didn't match any metric name(s)";
+        QTest::newRow("part of a name") << QByteArray("dryRun") << QByteArray("at") << QByteArray();
+    }
+    void aRuleOfNoMetricEndsTheRun()
+    {
+        QFETCH(QByteArray, field);
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, message);
+        auto run = withCondition("result[0] >= 1").front();
+        manifest::ensure(run, {"kind"}) = "AnalysisRun";
+        manifest::ensure(run, {"spec", field.toStdString()}) =
+            manifest::Array {Object {{"metricName", name.toStdString()}}};
+        MeasureDeps deps;
+        deps.http = [](const HttpRequest&, std::stop_token) -> Result<HttpResponse> {
+            return fail(Error::Code::Unavailable, "nobody there");
+        };
+        const auto next = advanceRun(run, parseRfc3339("2026-03-01T10:00:00Z").value(), deps, {});
+        QCOMPARE(text(next, {"status", "phase"}) == "Error", !message.isEmpty());
+        QCOMPARE(std::string(text(next, {"status", "message"})), message.toStdString());
+    }
+
+    /// What the manifests' own templates say is told there, and once.
+    void aTemplateOfTheManifestsIsToldOnce()
+    {
+        auto objects = withCondition("result[0] >= \"x\"");
+        const auto rollout =
+            parse("apiVersion: argoproj.io/v1alpha1\n"
+                  "kind: Rollout\n"
+                  "metadata: {name: r}\n"
+                  "spec:\n"
+                  "  selector: {matchLabels: {app: r}}\n"
+                  "  template: {metadata: {labels: {app: r}}, spec: {containers: [{name: c, image: i}]}}\n"
+                  "  strategy: {canary: {steps: [{analysis: {templates: [{templateName: rate}]}}]}}\n");
+        objects.push_back(rollout.front());
+        const auto findings = findProblems(objects, objects, "shop");
+        QCOMPARE(findings.size(), std::size_t {1});
+        QCOMPARE(findings[0].key.kind, std::string("AnalysisTemplate"));
     }
 
     void whatPassesByNotANumberIsFound_data()
