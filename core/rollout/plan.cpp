@@ -269,7 +269,10 @@ void Pass::canary()
     readExperimentWeights();
     (void)reconcileTraffic();
     const bool experimentPauses = !reconcileExperiments();
-    if (!reconcileAnalysis() || experimentPauses) {
+    const bool analysed = reconcileAnalysis();
+    // The routes of this pass were written before it was aborted: the canary keeps its pods until the next pass has led
+    // its traffic away.
+    if (!analysed || experimentPauses || (m_addAbort && hasTrafficRouting(m_rollout))) {
         syncCanaryStatus();
         return;
     }

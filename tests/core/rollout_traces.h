@@ -128,9 +128,12 @@ public:
         if (!weight || *weight == 0)
             return;
         for (const auto& set : all("ReplicaSet"))
-            if (manifest::label(set, "rollouts-pod-template-hash") == hash
-                && manifest::integer(set, {"status", "availableReplicas"}).value_or(0) == 0)
-                overloads.push_back(fmt::format("weight {} without a ready pod", *weight));
+            if (manifest::label(set, "rollouts-pod-template-hash") == hash) {
+                if (manifest::integer(set, {"status", "availableReplicas"}).value_or(0) == 0)
+                    overloads.push_back(fmt::format("weight {} without a ready pod", *weight));
+                else if (manifest::integer(set, {"spec", "replicas"}).value_or(0) == 0)
+                    overloads.push_back(fmt::format("weight {} for pods that are told to go", *weight));
+            }
     }
 
     std::string state()
