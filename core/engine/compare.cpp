@@ -405,6 +405,8 @@ Result<SchemaNode> LocalEngine::schema(const std::string& apiVersion, const std:
                 found = std::move(known);
     if (!found)
         return fail(Error::Code::NotFound, "no schema is known for this place", apiVersion + " " + kind);
+    if (m_fieldDocs)
+        m_fieldDocs->describe(*found, apiVersion, kind, path);
     return *found;
 }
 

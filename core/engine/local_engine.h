@@ -7,6 +7,7 @@
 #include "core/embedded/cluster.h"
 #include "core/engine/audit_log.h"
 #include "core/engine/engine.h"
+#include "core/engine/field_docs.h"
 #include "core/engine/sources.h"
 #include "core/engine/stable_curves.h"
 #include "core/engine/timeline.h"
@@ -184,6 +185,7 @@ private:
     std::shared_ptr<kube::Cache> m_cache;
     std::shared_ptr<render::Renderer> m_renderer;
     std::unique_ptr<Sources> m_sources;
+    std::unique_ptr<FieldDocs> m_fieldDocs; ///< of a real server; the embedded one describes nothing
     std::unique_ptr<AuditLog> m_audit;
     std::unique_ptr<Timeline> m_timeline;
     StableCurves m_stableCurves;

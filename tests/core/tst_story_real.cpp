@@ -246,6 +246,12 @@ void TestStoryReal::aGoodVersionProvesItself()
 {
     const auto committed = commitTag(*m_engine, "v3");
     QVERIFY2(committed, committed ? "" : committed.error().text().c_str());
+    // The editor explains built-in fields in the server's own words.
+    const auto replicas = m_engine->schema("apps/v1", "Deployment", {"spec", "replicas"});
+    QVERIFY(replicas.has_value());
+    QVERIFY2(replicas->description.find("pods") != std::string::npos, replicas->description.c_str());
+    const auto container = m_engine->schema("v1", "Pod", {"spec", "containers"});
+    QVERIFY(std::ranges::all_of(container->fields, [](const auto& field) { return !field.description.empty(); }));
     QTRY_VERIFY2_WITH_TIMEOUT(canaryOf(*m_engine)->actualWeight == 10, state(*m_engine).c_str(), 60'000);
     const auto weightOfCanary = manifest::integer(live({"networking.istio.io", "VirtualService"}, "inference-vsvc"),
                                                   {"spec", "http", "0", "route", "1", "weight"});

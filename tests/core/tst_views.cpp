@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/field_docs.h"
 #include "core/engine/views.h"
 #include "core/git/tree.h"
 #include "core/manifest/yaml.h"
@@ -106,6 +107,45 @@ private slots:
         QCOMPARE(mode->defaultValue, std::string("\"a\""));
         QCOMPARE(mode->description, std::string("how"));
         QCOMPARE(schemaNode(openApi, {"spec", "items", "3", "x"})->type, std::string("integer"));
+    }
+
+    void fieldsAreDescribedAsTheServerDescribesThem()
+    {
+        const auto document = yaml(
+            "components: {schemas: {"
+            "io.k8s.apps.v1.Deployment: {type: object, x-kubernetes-group-version-kind: [{group: apps, version: v1, "
+            "kind: Deployment}], properties: {spec: {description: what is wanted, allOf: [{$ref: "
+            "'#/components/schemas/Spec'}]}, metadata: {allOf: [{$ref: '#/components/schemas/Meta'}]}}},"
+            "Spec: {type: object, properties: {replicas: {type: integer, description: how many}, containers: {type: "
+            "array, description: all, items: {default: {}, allOf: [{$ref: '#/components/schemas/Container'}]}}}},"
+            "Container: {description: one of them, type: object, properties: {image: {type: string, description: "
+            "its image}}},"
+            "Meta: {description: about it, type: object, properties: {labels: {type: object, additionalProperties: "
+            "{type: string, description: a label}}}},"
+            "Loop: {allOf: [{$ref: '#/components/schemas/Loop'}], x-kubernetes-group-version-kind: [{group: '', "
+            "version: v1, kind: Loop}]}}}");
+        const auto described = [&](const std::vector<std::string>& path) {
+            auto node = schemaNode(*manifest::builtinType("apps/v1", "Deployment"), {}).value();
+            node.fields = {{"replicas", "integer", {}, false},
+                           {"image", "string", {}, false},
+                           {"metadata", "object", "kept", false}};
+            describeFields(node, document, "apps/v1", "Deployment", path);
+            return node;
+        };
+        QCOMPARE(described({"spec"}).description, std::string("what is wanted"));
+        QCOMPARE(described({"spec"}).fields[0].description, std::string("how many"));
+        QCOMPARE(described({"spec", "containers"}).description, std::string("all"));
+        QCOMPARE(described({"spec", "containers"}).fields[1].description, std::string("its image"));
+        QCOMPARE(described({"spec", "containers", "0"}).description, std::string("one of them"));
+        QCOMPARE(described({"spec", "containers", "0", "image"}).description, std::string("its image"));
+        QCOMPARE(described({"metadata"}).description, std::string("about it"));
+        QCOMPARE(described({"metadata", "labels", "app"}).description, std::string("a label"));
+        QCOMPARE(described({}).fields[2].description, std::string("kept"));
+        QVERIFY(described({"spec", "nonsense"}).description.empty());
+        SchemaNode node;
+        describeFields(node, document, "v1", "Loop", {"a"}); // a reference to itself ends
+        describeFields(node, yaml("{}"), "v1", "Pod", {"spec"});
+        QVERIFY(node.description.empty());
     }
 
     void filesOfASourceLeadToEachOther()
