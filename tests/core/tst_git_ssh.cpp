@@ -76,6 +76,35 @@ private slots:
                  fetched.error().text().c_str());
     }
 
+    void hostKeysOfTheSettings()
+    {
+        const auto keyOf = [this](const char* name) {
+            QFile key(path(name));
+            return key.open(QIODevice::ReadOnly) ? key.readAll().toStdString() : std::string();
+        };
+        const auto port = std::to_string(m_port);
+        const auto known =
+            "# as in argocd-ssh-known-hosts-cm\ngithub.example.com,[127.0.0.1]:" + port + " " + keyOf("host.pub");
+        const auto fetched = fetch("user", known);
+        QVERIFY2(fetched.has_value(), fetched ? "" : fetched.error().text().c_str());
+        QCOMPARE(*fetched, m_commit);
+
+        const auto changed = fetch("user", "127.0.0.1 " + keyOf("other.pub"));
+        QVERIFY(!changed);
+        QVERIFY2(changed.error().message.find("somebody may be in between") != std::string::npos,
+                 changed.error().text().c_str());
+
+        // Names that ssh-keygen hashed.
+        write("hashed", QStringLiteral("127.0.0.1 ") + QString::fromStdString(keyOf("host.pub")));
+        QCOMPARE(QProcess::execute(QStandardPaths::findExecutable(QStringLiteral("ssh-keygen")),
+                                   {QStringLiteral("-q"), QStringLiteral("-H"), QStringLiteral("-f"), path("hashed")}),
+                 0);
+        const auto hashed = keyOf("hashed");
+        QVERIFY(hashed.starts_with("|1|"));
+        QVERIFY(fetch("user", hashed).has_value());
+        QVERIFY(!fetch("user", "192.0.2.1 " + keyOf("host.pub")));
+    }
+
     void fetchesWithAKey()
     {
         QFile key(path("host.pub"));
@@ -103,13 +132,14 @@ private:
         file.write(text.toUtf8());
     }
     /// The commit of main, fetched with a key.
-    Result<std::string> fetch(const char* key)
+    Result<std::string> fetch(const char* key, const std::string& knownHosts = {})
     {
         QFile file(path(key));
         if (!file.open(QIODevice::ReadOnly))
             return fail(Error::Code::Io, "no key");
         git::FetchOptions options;
         options.credentials = git::Credentials {{}, {}, {}, file.readAll().toStdString(), {}};
+        options.knownHosts = knownHosts;
         const auto url = QStringLiteral("ssh://%1@127.0.0.1:%2%3")
                              .arg(QString::fromUtf8(getpwuid(geteuid())->pw_name))
                              .arg(m_port)
