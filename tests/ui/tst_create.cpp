@@ -24,6 +24,7 @@ private slots:
         auto* editor = host.find<ui::CodeEditor>("createText");
         auto* create = host.find<QPushButton>("createObjects");
         QVERIFY(templates->count() > 5);
+        QVERIFY(editor->toPlainText().contains(QStringLiteral("kind: Application\n"))); // what one wants most often
         for (int i = 0; i < templates->count(); ++i) {
             choose(*templates, i);
             if (i == templates->count() - 1) { // anything else: an empty page

@@ -47,13 +47,13 @@ constexpr std::array kTemplates {
     Template {"certificates", QT_TRANSLATE_NOOP("ui::CreatePage", "Certificate authority of a repository host")},
     Template {"cluster", QT_TRANSLATE_NOOP("ui::CreatePage", "Cluster")},
     Template {"namespace", QT_TRANSLATE_NOOP("ui::CreatePage", "Namespace")},
-    Template {"", QT_TRANSLATE_NOOP("ui::CreatePage", "Anything else")},
+    Template {"blank", QT_TRANSLATE_NOOP("ui::CreatePage", "Anything else")}, // has no file
 };
 
 QString templateText(const QString& name)
 {
     QFile file(QStringLiteral(":/templates/%1.yaml").arg(name));
-    return !name.isEmpty() && file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
 struct Checked
