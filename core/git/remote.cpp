@@ -123,6 +123,33 @@ struct Way
     git_proxy_options proxy {};
 };
 
+/// The address of "origin" and a remote that leads there. Not git_remote_lookup(): it looks for url.*.insteadOf, and
+/// libgit2 1.5 loses 20 KiB for each entry of the configuration that it compares, at every look. Such rewriting is not
+/// done.
+Result<std::string> originUrl(git_repository* repository, const std::string& path)
+{
+    git_config* config = nullptr;
+    if (const int code = git_repository_config_snapshot(&config, repository); code != 0)
+        return fail(lastError(code, "read the repository's configuration", path));
+    const ConfigHandle owned(config);
+    const char* url = nullptr;
+    if (const int code = git_config_get_string(&url, config, "remote.origin.url"); code != 0)
+        return fail(lastError(code, "find the remote \"origin\"", path));
+    return std::string(url);
+}
+
+Result<RemoteHandle> remoteTo(git_repository* repository, const std::string& url)
+{
+    git_remote_create_options options;
+    git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+    options.repository = repository;
+    options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
+    git_remote* remote = nullptr;
+    if (const int code = git_remote_create_with_opts(&remote, url.c_str(), &options); code != 0)
+        return fail(lastError(code, "use the repository address", url));
+    return RemoteHandle(remote);
+}
+
 Error remoteError(int code, const std::string& attempt, const std::string& url, const Payload& payload)
 {
     auto error = lastError(code, attempt, url);
@@ -144,10 +171,7 @@ Result<Repository> Repository::mirror(const std::filesystem::path& path, const s
     std::error_code ec;
     if (std::filesystem::exists(path / "HEAD", ec)) {
         PH_TRY(Repository existing, open(path));
-        git_remote* remote = nullptr;
-        const int code = git_remote_lookup(&remote, existing.m_handle.get(), "origin");
-        const RemoteHandle owned(remote);
-        if (code == 0 && git_remote_url(remote) != nullptr && url == git_remote_url(remote)) {
+        if (const auto origin = originUrl(existing.m_handle.get(), path.string()); origin && *origin == url) {
             PH_CHECK(existing.fetch(options));
             return existing;
         }
@@ -157,13 +181,13 @@ Result<Repository> Repository::mirror(const std::filesystem::path& path, const s
     if (const int code = git_repository_init(&handle, path.c_str(), 1); code != 0)
         return fail(lastError(code, "create a mirror", path.string()));
     Repository repository {Handle(handle)};
-    git_remote* remote = nullptr;
-    if (const int code =
-            git_remote_create_with_fetchspec(&remote, handle, "origin", url.c_str(), "+refs/heads/*:refs/heads/*");
-        code != 0)
+    git_config* config = nullptr;
+    int code = git_repository_config(&config, handle);
+    const ConfigHandle owned(config);
+    if (code == 0)
+        code = git_config_set_string(config, "remote.origin.url", url.c_str());
+    if (code != 0)
         return fail(lastError(code, "set up the remote", url));
-    const RemoteHandle owned(remote);
-    git_remote_add_fetch(handle, "origin", "+refs/tags/*:refs/tags/*");
     if (auto fetched = repository.fetch(options); !fetched) {
         std::filesystem::remove_all(path, ec); // nothing half-made stays
         return tl::unexpected(fetched.error());
@@ -173,11 +197,8 @@ Result<Repository> Repository::mirror(const std::filesystem::path& path, const s
 
 Result<> Repository::fetch(const FetchOptions& options)
 {
-    git_remote* remote = nullptr;
-    if (const int code = git_remote_lookup(&remote, m_handle.get(), "origin"); code != 0)
-        return fail(lastError(code, "find the remote \"origin\"", path().string()));
-    const RemoteHandle owned(remote);
-    const std::string url = git_remote_url(remote) != nullptr ? git_remote_url(remote) : "";
+    PH_TRY(const auto url, originUrl(m_handle.get(), path().string()));
+    PH_TRY(const auto remote, remoteTo(m_handle.get(), url));
     Payload payload {&options, 0, {}};
     git_fetch_options fetchOptions;
     git_fetch_options_init(&fetchOptions, GIT_FETCH_OPTIONS_VERSION);
@@ -187,11 +208,15 @@ Result<> Repository::fetch(const FetchOptions& options)
     fetchOptions.custom_headers = way.headers();
     fetchOptions.prune = GIT_FETCH_PRUNE;
     fetchOptions.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; // by the refspec
-    if (const int code = git_remote_fetch(remote, nullptr, &fetchOptions, nullptr); code != 0)
+    std::string branches = "+refs/heads/*:refs/heads/*";
+    std::string tags = "+refs/tags/*:refs/tags/*";
+    char* specs[] {branches.data(), tags.data()};
+    const git_strarray refspecs {specs, std::size(specs)};
+    if (const int code = git_remote_fetch(remote.get(), &refspecs, &fetchOptions, nullptr); code != 0)
         return fail(remoteError(code, "fetch", url, payload));
     // A bare mirror's HEAD follows the remote's default branch.
     git_buf branch {};
-    if (git_repository_is_bare(m_handle.get()) != 0 && git_remote_default_branch(&branch, remote) == 0)
+    if (git_repository_is_bare(m_handle.get()) != 0 && git_remote_default_branch(&branch, remote.get()) == 0)
         git_repository_set_head(m_handle.get(), branch.ptr);
     git_buf_dispose(&branch);
     return {};
@@ -199,11 +224,8 @@ Result<> Repository::fetch(const FetchOptions& options)
 
 Result<> Repository::push(const std::string& branch, const FetchOptions& options)
 {
-    git_remote* remote = nullptr;
-    if (const int code = git_remote_lookup(&remote, m_handle.get(), "origin"); code != 0)
-        return fail(lastError(code, "find the remote \"origin\"", path().string()));
-    const RemoteHandle owned(remote);
-    const std::string url = git_remote_url(remote) != nullptr ? git_remote_url(remote) : "";
+    PH_TRY(const auto url, originUrl(m_handle.get(), path().string()));
+    PH_TRY(const auto remote, remoteTo(m_handle.get(), url));
     Payload payload {&options, 0, {}};
     git_push_options pushOptions;
     git_push_options_init(&pushOptions, GIT_PUSH_OPTIONS_VERSION);
@@ -214,7 +236,7 @@ Result<> Repository::push(const std::string& branch, const FetchOptions& options
     std::string spec = fmt::format("refs/heads/{0}:refs/heads/{0}", branch);
     char* specs = spec.data();
     const git_strarray refspecs {&specs, 1};
-    if (const int code = git_remote_push(remote, &refspecs, &pushOptions); code != 0)
+    if (const int code = git_remote_push(remote.get(), &refspecs, &pushOptions); code != 0)
         return fail(remoteError(code, "push branch " + branch, url, payload));
     if (!payload.refused.empty())
         return fail(Error::Code::Conflict, "the server refused " + payload.refused, url,

@@ -34,6 +34,7 @@ using CommitHandle = std::unique_ptr<git_commit, Freer<git_commit, git_commit_fr
 using ReferenceHandle = std::unique_ptr<git_reference, Freer<git_reference, git_reference_free>>;
 using RemoteHandle = std::unique_ptr<git_remote, Freer<git_remote, git_remote_free>>;
 using IndexHandle = std::unique_ptr<git_index, Freer<git_index, git_index_free>>;
+using ConfigHandle = std::unique_ptr<git_config, Freer<git_config, git_config_free>>;
 using SignatureHandle = std::unique_ptr<git_signature, Freer<git_signature, git_signature_free>>;
 using DiffHandle = std::unique_ptr<git_diff, Freer<git_diff, git_diff_free>>;
 using RevwalkHandle = std::unique_ptr<git_revwalk, Freer<git_revwalk, git_revwalk_free>>;
