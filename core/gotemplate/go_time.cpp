@@ -95,11 +95,18 @@ struct Fields
 
 Fields fieldsOf(const Value::Moment& moment)
 {
-    const auto local = moment.time + seconds(moment.offsetSeconds);
+    Fields f;
+    // Go's zero time lies outside of what nanoseconds since 1970 can say.
+    if (moment.time == TimePoint::min()) {
+        f.year = 1;
+        f.month = f.day = f.weekday = f.yearDay = 1;
+        return f;
+    }
+    const auto whole = floor<seconds>(moment.time);
+    const auto local = whole + seconds(moment.offsetSeconds); // seconds: the first days that nanoseconds can say fit
     const auto day = floor<days>(local);
     const year_month_day date(day);
-    auto rest = local - day;
-    Fields f;
+    const auto rest = local - day;
     f.year = static_cast<int>(date.year());
     f.month = static_cast<unsigned>(date.month());
     f.day = static_cast<unsigned>(date.day());
@@ -107,8 +114,8 @@ Fields fieldsOf(const Value::Moment& moment)
     f.yearDay = static_cast<unsigned>((day - sys_days(date.year() / January / 1)).count() + 1);
     f.hour = duration_cast<hours>(rest).count();
     f.minute = duration_cast<minutes>(rest).count() % 60;
-    f.second = duration_cast<seconds>(rest).count() % 60;
-    f.nano = duration_cast<nanoseconds>(rest).count() % 1'000'000'000;
+    f.second = rest.count() % 60;
+    f.nano = (moment.time - time_point_cast<nanoseconds>(whole)).count();
     return f;
 }
 
@@ -116,14 +123,7 @@ Fields fieldsOf(const Value::Moment& moment)
 
 std::string formatTime(const Value::Moment& moment, std::string_view layout)
 {
-    // Go's zero time lies outside of what nanoseconds since 1970 can say.
-    auto f = fieldsOf(moment);
-    if (moment.time == TimePoint::min()) {
-        f = {};
-        f.year = f.month = f.day = 1;
-        f.weekday = 1;
-        f.yearDay = 1;
-    }
+    const auto f = fieldsOf(moment);
     std::string out;
     const auto twelve = f.hour % 12 == 0 ? 12 : f.hour % 12;
     while (!layout.empty()) {

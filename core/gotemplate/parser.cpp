@@ -14,7 +14,7 @@ namespace core::gotemplate {
 
 namespace {
 
-constexpr int kMaxNesting = 2000;
+constexpr int kMaxNesting = 1000; // fits any thread's stack, a sanitizer's frames as well
 
 bool isEmpty(const std::vector<NodePtr>& nodes)
 {

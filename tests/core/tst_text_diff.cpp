@@ -102,7 +102,7 @@ private slots:
         }
     }
 
-    void fiftyThousandLinesTakeNoTime_data()
+    void fiftyThousandLines_data()
     {
         QTest::addColumn<int>("kind");
         QTest::newRow("scattered changes") << 0;
@@ -110,7 +110,7 @@ private slots:
         QTest::newRow("two alternating lines against random ones") << 2;
     }
 
-    void fiftyThousandLinesTakeNoTime()
+    void fiftyThousandLines()
     {
         QFETCH(int, kind);
         std::mt19937 random(3);
@@ -128,13 +128,11 @@ private slots:
                 b += random() % 2 == 0 ? "x\n" : "y\n";
             }
         }
-        QElapsedTimer timer;
-        timer.start();
         const auto changed = check(splitLines(a), splitLines(b));
-        qInfo("%lld ms, %zu lines changed", timer.elapsed(), changed);
         if (kind == 0)
             QCOMPARE(changed, std::size_t {2 * 516});
-        QVERIFY(timer.elapsed() < 5000);
+        if (kind == 1)
+            QCOMPARE(changed, std::size_t {100'000});
     }
 
     void wordsOfALine_data()
