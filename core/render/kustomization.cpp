@@ -307,10 +307,11 @@ void foldEnv(Object& fields, std::string_view list)
     for (auto& entry : it->value().get_array()) {
         auto& generator = entry.get_object();
         if (const auto env = generator.find("env"); env != generator.end()) {
+            auto file = std::move(env->value()); // the next line may move the members
             auto& envs = generator["envs"];
             if (!envs.is_array())
                 envs = Array {};
-            envs.get_array().push_back(env->value());
+            envs.get_array().push_back(std::move(file));
             generator.stable_erase(generator.find("env"));
         }
     }
