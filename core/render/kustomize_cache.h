@@ -6,15 +6,19 @@
 #include "core/render/kustomize_source.h"
 #include "core/render/kustomize_tables.h"
 
+#include <boost/container/small_vector.hpp>
+
+#include <algorithm>
 #include <list>
 #include <mutex>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace core::render::kustomize {
 
-/// Values by key, the least recently used dropped when they weigh too much. Several may have one key: what tells them
-/// apart is asked of the caller. Thread-safe; values are immutable.
+/// Values by key; what nobody asked for since long is dropped when they weigh too much. Several may have one key: what
+/// tells them apart is asked of the caller. Thread-safe; values are immutable.
 template<class T, class Key = std::string, class Hash = std::hash<Key>>
 class WeighedCache
 {
@@ -32,7 +36,7 @@ public:
         if (const auto it = m_index.find(key); it != m_index.end()) {
             for (const auto entry : it->second) {
                 found.push_back(entry->value);
-                m_entries.splice(m_entries.begin(), m_entries, entry);
+                entry->wasUsed = true;
             }
         }
         return found;
@@ -45,20 +49,28 @@ public:
         if (it == m_index.end())
             return nullptr;
         const auto entry = it->second.front();
-        m_entries.splice(m_entries.begin(), m_entries, entry);
+        entry->wasUsed = true;
         return entry->value;
     }
     void put(const Key& key, Ptr value, std::size_t weight)
     {
         const std::scoped_lock lock(m_mutex);
         auto& slots = m_index[key];
-        m_entries.push_front({key, std::move(value), weight});
-        slots.insert(slots.begin(), m_entries.begin());
+        m_entries.push_front({key, std::move(value), weight, true});
+        const auto fresh = m_entries.begin();
+        slots.insert(slots.begin(), fresh);
         m_weight += weight;
         if (slots.size() > m_versions)
             drop(slots.back());
-        while (m_weight > m_limit && m_entries.size() > 1)
-            drop(std::prev(m_entries.end()));
+        // What was used since it came here gets a second turn.
+        while (m_weight > m_limit && m_entries.size() > 1) {
+            const auto last = std::prev(m_entries.end());
+            if (std::exchange(last->wasUsed, false))
+                m_entries.splice(m_entries.begin(), m_entries, last);
+            else
+                drop(last);
+        }
+        fresh->wasUsed = false; // it only outlived its own arrival
     }
     [[nodiscard]] std::size_t weight() const
     {
@@ -72,12 +84,13 @@ private:
         Key key;
         Ptr value;
         std::size_t weight = 0;
+        bool wasUsed = false;
     };
     using Place = typename std::list<Entry>::iterator;
     void drop(Place entry)
     {
         const auto it = m_index.find(entry->key);
-        std::erase(it->second, entry);
+        it->second.erase(std::find(it->second.begin(), it->second.end(), entry));
         if (it->second.empty())
             m_index.erase(it);
         m_weight -= entry->weight;
@@ -86,8 +99,8 @@ private:
 
     const std::size_t m_limit, m_versions;
     mutable std::mutex m_mutex;
-    std::list<Entry> m_entries; ///< used last first
-    std::unordered_map<Key, std::vector<Place>, Hash> m_index; ///< put last first
+    std::list<Entry> m_entries; ///< put last first
+    std::unordered_map<Key, boost::container::small_vector<Place, 1>, Hash> m_index; ///< put last first
     std::size_t m_weight = 0;
 };
 

@@ -5,8 +5,6 @@
 #include "core/render/kustomize_cache.h"
 #include "core/render/kustomize_tables.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -241,15 +239,23 @@ std::uint32_t Edits::number(Edits* edits, const std::string& what)
     return it->second;
 }
 
+std::string textOf(const Touch& touch)
+{
+    const auto& step = touch.step;
+    std::string text = step.file;
+    for (const auto* part : {&step.what, &step.place})
+        text.append(1, '\n').append(*part);
+    text.append(1, '\n').append(std::to_string(step.document)).append(1, ' ').append(std::to_string(step.line));
+    for (const auto& path : touch.paths)
+        text.append(1, '\n').append(path);
+    return text;
+}
+
 std::uint32_t Edits::number(Edits* edits, const Touch& touch)
 {
     if (edits == nullptr)
         return 0;
-    const auto& step = touch.step;
-    auto what = fmt::format("mark\n{}\n{}\n{}\n{} {}", step.file, step.what, step.place, step.document, step.line);
-    for (const auto& path : touch.paths)
-        what += '\n' + path;
-    return number(edits, what);
+    return number(edits, "mark\n" + textOf(touch));
 }
 
 std::shared_ptr<const Edits::Rules> Edits::rules(const Resource& resource, std::uint32_t list)
@@ -506,10 +512,10 @@ void ResMap::dropEmpty()
 
 Result<> ResMap::checkUnique() const
 {
-    std::unordered_set<std::string_view> seen;
+    Index seen;
     seen.reserve(m_items.size());
     for (const auto& resource : m_items) {
-        if (!seen.emplace(resource.key()).second)
+        if (!seen.insert(resource.identity()).second)
             return fail(Error::Code::InvalidInput,
                         "may not add resource with an already registered id: " + resource.id().text());
     }

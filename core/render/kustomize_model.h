@@ -86,6 +86,9 @@ struct Notes
     std::vector<std::shared_ptr<const Touch>> marks;
 };
 
+/// Equal for equal touches.
+[[nodiscard]] std::string textOf(const Touch& touch);
+
 /// One object on its way through a build. Copies share the tree and the notes until one of them is edited.
 class Resource
 {

@@ -186,18 +186,20 @@ private:
             return {};
         // The id does not change: names of objects are no references.
         const bool keeps = isDecided && !*ended;
-        const auto number = keeps ? Edits::number(m_edits, "name\n" + rule.spec->path + '\n' + names) : 0;
-        const auto done = resource.editAsBefore(keeps ? m_edits : nullptr, number, [&](Resource& changing) {
+        const auto touchOf = [&] { return Touch {referralStep(), {rule.spec->path}}; };
+        std::uint32_t number = 0;
+        if (keeps && m_edits != nullptr)
+            number = Edits::number(m_edits, "name\n" + textOf(touchOf()) + '\n' + names);
+        const auto done = resource.editAsBefore(keeps ? m_edits : nullptr, number, [&](Resource& changing) -> Result<> {
             m_referral = nullptr;
-            return walkSpec(changing.edit(), rule.path, false, Creation::None,
-                            [&](Node& node) { return apply(referrer, rule, node); });
+            PH_CHECK(walkSpec(changing.edit(), rule.path, false, Creation::None,
+                              [&](Node& node) { return apply(referrer, rule, node); }));
+            if (m_referral != nullptr && m_notesTouches)
+                changing.note().marks.push_back(std::make_shared<const Touch>(touchOf()));
+            return {};
         });
         if (!done)
             return within(done.error());
-        if (m_referral != nullptr && m_notesTouches) {
-            const auto touch = std::make_shared<const Touch>(Touch {referralStep(), {rule.spec->path}});
-            resource.mark(m_edits, Edits::number(m_edits, *touch), touch);
-        }
         return {};
     }
 

@@ -5,6 +5,7 @@
 // than the change touches.
 #include "core/base/paths.h"
 #include "core/git/repository.h"
+#include "core/render/kustomize_cache.h"
 #include "core/render/render.h"
 #include "support/kustomize_generator.h"
 
@@ -244,6 +245,23 @@ private slots:
                 QCOMPARE(answer(renderer, base), fresh(base));
             }
         }
+    }
+    void whatIsAskedForOutlivesWhatIsNot()
+    {
+        render::kustomize::WeighedCache<int> cache(30);
+        for (const auto* key : {"a", "b", "c"})
+            cache.put(key, std::make_shared<const int>(1), 10);
+        QVERIFY(cache.newest("a") != nullptr);
+        cache.put("d", std::make_shared<const int>(2), 10);
+        QVERIFY(cache.newest("b") == nullptr);
+        QVERIFY(cache.newest("a") != nullptr);
+        QCOMPARE(cache.weight(), std::size_t(30));
+        cache.put("a", std::make_shared<const int>(3), 10); // another version takes the place of the one before
+        QCOMPARE(*cache.newest("a"), 3);
+        QCOMPARE(cache.find("a").size(), std::size_t(1));
+        cache.put("e", std::make_shared<const int>(4), 100); // too heavy, and yet kept: it is all that is
+        QVERIFY(cache.newest("e") != nullptr);
+        QCOMPARE(cache.weight(), std::size_t(100));
     }
     void foldersOnDiskAreSeenAsTheyAre()
     {
