@@ -280,21 +280,30 @@ void LocalEngine::startControllers()
     m_threads.emplace_back([this](const std::stop_token& stop) { publish(stop); });
     m_threads.emplace_back([this](const std::stop_token& stop) { pollSources(stop); });
     if (m_options.controllers)
-        m_threads.emplace_back([this](const std::stop_token& stop) { followStable(stop); });
+        m_threads.emplace_back([this](const std::stop_token& stop) { followReferences(stop); });
 }
 
 /// Only where our own controller measures: it sends the same requests to the same addresses.
-void LocalEngine::followStable(const std::stop_token& stop)
+void LocalEngine::followReferences(const std::stop_token& stop)
 {
     ScaledClock machine;
     const auto http = httpSend();
     while (!stop.stop_requested()) {
         bool changed = false;
-        for (const auto& object : m_cache->list({"argoproj.io", "Rollout"}))
-            for (const auto& child : m_cache->children(manifest::uid(*object)))
+        const auto follow = [&](const manifest::Value& rollout, const Trial& trial, const Objects& children) {
+            for (const auto& child : children)
                 if (manifest::kind(*child) == "AnalysisRun")
-                    changed = m_stableCurves.follow(*object, *child, http, stop) || changed;
-        m_stableCurves.keepOnly(m_cache->list({"argoproj.io", "AnalysisRun"}));
+                    changed = m_curves.follow(rollout, trial, *child, http, stop) || changed;
+        };
+        for (const auto& object : m_cache->list({"argoproj.io", "Rollout"})) {
+            const auto children = m_cache->children(manifest::uid(*object));
+            const auto experiments = experimentsOf(*object, children);
+            // The Rollout's own runs measure beside the newest one.
+            follow(*object, experiments.empty() ? Trial {} : experiments.back().trial, children);
+            for (const auto& experiment : experiments)
+                follow(*object, experiment.trial, experiment.children);
+        }
+        m_curves.keepOnly(m_cache->list({"argoproj.io", "AnalysisRun"}));
         if (changed)
             markDirty();
         machine.sleepFor(std::chrono::seconds(1), stop);

@@ -8,8 +8,8 @@
 #include "core/engine/audit_log.h"
 #include "core/engine/engine.h"
 #include "core/engine/field_docs.h"
+#include "core/engine/reference_curves.h"
 #include "core/engine/sources.h"
-#include "core/engine/stable_curves.h"
 #include "core/engine/timeline.h"
 #include "core/engine/views.h"
 #include "core/gitops/controller.h"
@@ -137,7 +137,10 @@ private:
     void pollSources(const std::stop_token& stop);
     void publish(const std::stop_token& stop);
     /// Asks Prometheus for the stable version's values beside what the analyses measured.
-    void followStable(const std::stop_token& stop);
+    void followReferences(const std::stop_token& stop);
+    /// The Experiments among what a Rollout owns, oldest first.
+    [[nodiscard]] std::vector<ExperimentInput> experimentsOf(const manifest::Value& rollout,
+                                                             const Objects& children) const;
     [[nodiscard]] SnapshotPtr build();
     void buildApplications(Snapshot& next);
     void buildRollouts(Snapshot& next);
@@ -174,6 +177,13 @@ private:
     void placeInLive(Problem& problem, std::vector<std::string> path) const;
     [[nodiscard]] std::vector<gitops::Finding> findingsOf(const manifest::Value& object,
                                                           const gitops::Comparison& comparison) const;
+    /// An update of a Rollout (null: a new one) to what is wanted, played beforehand. `templates` come before those of
+    /// the cluster.
+    [[nodiscard]] Result<RolloutPreview> playUpdate(const manifest::Value* live, manifest::Value wanted,
+                                                    std::vector<manifest::Value> templates) const;
+    /// The updates that a sync will begin.
+    [[nodiscard]] std::vector<RolloutChange>
+    rolloutChanges(const gitops::ApplicationController::Preview& preview) const;
     void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, std::stop_token stop) const;
 
     Options m_options;
@@ -188,7 +198,7 @@ private:
     std::unique_ptr<FieldDocs> m_fieldDocs; ///< of a real server; the embedded one describes nothing
     std::unique_ptr<AuditLog> m_audit;
     std::unique_ptr<Timeline> m_timeline;
-    StableCurves m_stableCurves;
+    ReferenceCurves m_curves;
     std::unique_ptr<gitops::ApplicationController> m_applications;
     std::unique_ptr<appset::ApplicationSetController> m_sets;
     std::unique_ptr<rollout::RolloutController> m_rollouts;

@@ -104,6 +104,22 @@ std::optional<git::Commit> LocalEngine::commitInfo(const std::string& url, const
     return *commit;
 }
 
+std::vector<ExperimentInput> LocalEngine::experimentsOf(const manifest::Value& rollout, const Objects& children) const
+{
+    std::vector<ExperimentInput> out;
+    for (const auto& child : children) {
+        if (manifest::kind(*child) != "Experiment")
+            continue;
+        auto owned = m_cache->children(manifest::uid(*child));
+        auto trial = trialOf(rollout, *child, owned);
+        out.push_back({child, std::move(trial), std::move(owned)});
+    }
+    std::ranges::sort(out, {}, [](const ExperimentInput& each) {
+        return std::pair(manifest::text(*each.object, {"metadata", "creationTimestamp"}), manifest::name(*each.object));
+    });
+    return out;
+}
+
 void LocalEngine::buildRollouts(Snapshot& next)
 {
     std::map<manifest::ResourceKey, std::string> owners;
@@ -121,10 +137,10 @@ void LocalEngine::buildRollouts(Snapshot& next)
                             m_timeline->points(key.text() + "/set"),
                             m_timeline->points(key.text() + "/actual"),
                             [&](const std::string& run, const std::string& metric) {
-                                return m_stableCurves.points(key.nameSpace, run, metric);
+                                return m_curves.points(Reference::Stable, key.nameSpace, run, metric);
                             },
                             [&](const std::string& run, const std::string& metric) {
-                                return m_stableCurves.traffic(key.nameSpace, run, metric);
+                                return m_curves.traffic(key.nameSpace, run, metric);
                             },
                             [&](const manifest::Value& analysis) {
                                 std::vector<manifest::Value> templates;
@@ -136,7 +152,11 @@ void LocalEngine::buildRollouts(Snapshot& next)
                                 return rollout::analysisLength(analysis, templates);
                             },
                             m_rollouts->waitingFor(key),
-                            next.at};
+                            next.at,
+                            experimentsOf(object, children),
+                            [&](const std::string& run, const std::string& metric) {
+                                return m_curves.points(Reference::Baseline, key.nameSpace, run, metric);
+                            }};
         for (const auto& child : children) {
             if (manifest::kind(*child) == "ReplicaSet")
                 input.replicaSets.push_back(child.get());
@@ -178,6 +198,29 @@ void LocalEngine::buildEvents(Snapshot& next)
     next.events = std::make_shared<const std::vector<Event>>(std::move(events));
 }
 
+/// What stands in the cluster of the kinds that Rollouts and Experiments name.
+static std::vector<manifest::Value> namedByRollouts(const kube::Cache& cache,
+                                                    const std::vector<manifest::Value>& desired)
+{
+    std::set<std::string> nameSpaces;
+    for (const auto& object : desired)
+        if (manifest::kind(object) == "Rollout" || manifest::kind(object) == "Experiment")
+            nameSpaces.emplace(manifest::nameSpace(object));
+    std::vector<manifest::Value> out;
+    const auto add = [&](const manifest::GroupKind& kind, const std::string& nameSpace) {
+        for (const auto& object : cache.list(kind, nameSpace))
+            out.push_back(*object);
+    };
+    for (const auto& nameSpace : nameSpaces)
+        for (const auto& [group, kind] : {std::pair {"argoproj.io", "AnalysisTemplate"},
+                                          {"", "Service"},
+                                          {"networking.istio.io", "VirtualService"}})
+            add({group, kind}, nameSpace);
+    if (!nameSpaces.empty())
+        add({"argoproj.io", "ClusterAnalysisTemplate"}, {});
+    return out;
+}
+
 std::vector<gitops::Finding> LocalEngine::findingsOf(const manifest::Value& object,
                                                      const gitops::Comparison& comparison) const
 {
@@ -191,7 +234,7 @@ std::vector<gitops::Finding> LocalEngine::findingsOf(const manifest::Value& obje
         return std::any_of(findings.begin(), findings.end(),
                            [&](const auto& other) { return other.key == finding.key && other.path == finding.path; });
     };
-    for (auto& finding : rollout::findProblems(desired))
+    for (auto& finding : rollout::findProblems(desired, namedByRollouts(*m_cache, desired)))
         if (!known(finding))
             findings.push_back(
                 {std::move(finding.key), std::move(finding.path), std::move(finding.message), std::move(finding.hint)});

@@ -3,51 +3,141 @@
 #include "core/engine/local_engine.h"
 #include "core/rollout/hash.h"
 
+#include <algorithm>
+
 namespace core::engine {
 
-Result<RolloutPreview> LocalEngine::previewRollout(const manifest::ResourceKey& rollout, std::stop_token)
+using manifest::find;
+using manifest::text;
+using manifest::Value;
+
+namespace {
+
+bool isRollout(const manifest::ResourceKey& key)
 {
-    const auto live = m_cache->get(rollout);
-    rollout::SimulationOptions options;
-    manifest::Value wanted = live ? *live : manifest::Value {};
-    bool found = live != nullptr;
-    for (const auto& application : snapshot()->applications) {
-        const auto comparison = m_applications->comparison(application->nameSpace, application->name);
-        if (!comparison)
-            continue;
-        for (const auto& resource : comparison->resources) {
-            if (!resource.desired)
-                continue;
-            if (resource.key == rollout) {
-                wanted = *resource.desired;
-                found = true;
-            }
-            const bool isTemplate =
-                resource.key.kind == "AnalysisTemplate" && resource.key.nameSpace == rollout.nameSpace;
-            if (isTemplate || resource.key.kind == "ClusterAnalysisTemplate")
-                options.templates.push_back(*resource.desired);
-        }
+    return key.kind == "Rollout" && key.group == "argoproj.io";
+}
+
+/// What Git asks for; none where it does not have the object.
+const Value* desiredOf(const gitops::Comparison& comparison, const manifest::ResourceKey& key)
+{
+    const auto found = std::ranges::find(comparison.resources, key, &gitops::ResourceState::key);
+    return found == comparison.resources.end() ? nullptr : found->desired.get();
+}
+
+void addTemplates(std::vector<Value>& out, const gitops::Comparison& comparison, const std::string& nameSpace)
+{
+    for (const auto& resource : comparison.resources) {
+        const bool named = resource.key.kind == "AnalysisTemplate" && resource.key.nameSpace == nameSpace;
+        if (resource.desired && (named || resource.key.kind == "ClusterAnalysisTemplate"))
+            out.push_back(*resource.desired);
     }
-    if (!found)
-        return fail(Error::Code::NotFound, "preview the rollout: neither the cluster nor an application has it",
-                    rollout.text());
+}
+
+/// The workload that lends a Rollout its pod template; none where it has one of its own.
+std::optional<manifest::ResourceKey> workloadOf(const Value& rollout)
+{
+    const auto name = text(rollout, {"spec", "workloadRef", "name"});
+    if (name.empty())
+        return {};
+    return manifest::ResourceKey {
+        manifest::parseGroupVersion(text(rollout, {"spec", "workloadRef", "apiVersion"})).group,
+        std::string(text(rollout, {"spec", "workloadRef", "kind"})), std::string(manifest::nameSpace(rollout)),
+        std::string(name)};
+}
+
+/// With the pod template that it runs, wherever that is written.
+Value withTemplate(Value rollout, const Value* workload)
+{
+    const auto* lent = workload ? find(*workload, {"spec", "template"}) : nullptr;
+    if (lent)
+        manifest::ensure(rollout, {"spec", "template"}) = *lent;
+    return rollout;
+}
+
+} // namespace
+
+Result<RolloutPreview> LocalEngine::playUpdate(const Value* live, Value wanted, std::vector<Value> templates) const
+{
+    rollout::SimulationOptions options;
+    options.templates = std::move(templates);
     // What Git asks for comes first: the same template may stand in the cluster in an older form.
     for (const auto& [kind, nameSpace] :
-         {std::pair<std::string, std::string> {"AnalysisTemplate", rollout.nameSpace}, {"ClusterAnalysisTemplate", {}}})
+         {std::pair<std::string, std::string> {"AnalysisTemplate", std::string(manifest::nameSpace(wanted))},
+          {"ClusterAnalysisTemplate", {}}})
         for (const auto& object : m_cache->list({"argoproj.io", kind}, nameSpace))
             options.templates.push_back(*object);
     RolloutPreview out;
     for (const auto& row : viewGpus(m_cache->list({"", "Node"}), m_cache->list({"", "Pod"}), ownerLookup()).rows)
         out.free[row.resource] += row.free();
     options.free = out.free;
-    const auto* liveTemplate = live ? manifest::find(*live, {"spec", "template"}) : nullptr;
-    const auto* wantedTemplate = manifest::find(wanted, {"spec", "template"});
+    const auto* liveTemplate = live ? find(*live, {"spec", "template"}) : nullptr;
+    const auto* wantedTemplate = find(wanted, {"spec", "template"});
     out.pending = liveTemplate && wantedTemplate && !rollout::sameTemplate(*liveTemplate, *wantedTemplate);
     // Autoscalers own the count where the manifest leaves it out.
     if (const auto replicas = live ? manifest::integer(*live, {"spec", "replicas"}) : std::nullopt;
-        replicas && !manifest::find(wanted, {"spec", "replicas"}))
+        replicas && !find(wanted, {"spec", "replicas"}))
         manifest::ensure(wanted, {"spec", "replicas"}) = *replicas;
     PH_TRY(out.simulation, rollout::simulate(wanted, options));
+    return out;
+}
+
+Result<RolloutPreview> LocalEngine::previewRollout(const manifest::ResourceKey& rollout, std::stop_token)
+{
+    const auto live = m_cache->get(rollout);
+    std::vector<Value> templates;
+    Value wanted = live ? *live : Value {};
+    bool found = live != nullptr;
+    for (const auto& application : snapshot()->applications) {
+        const auto comparison = m_applications->comparison(application->nameSpace, application->name);
+        if (!comparison)
+            continue;
+        if (const auto* desired = desiredOf(*comparison, rollout)) {
+            wanted = *desired;
+            found = true;
+        }
+        addTemplates(templates, *comparison, rollout.nameSpace);
+    }
+    if (!found)
+        return fail(Error::Code::NotFound, "preview the rollout: neither the cluster nor an application has it",
+                    rollout.text());
+    return playUpdate(live.get(), std::move(wanted), std::move(templates));
+}
+
+std::vector<RolloutChange> LocalEngine::rolloutChanges(const gitops::ApplicationController::Preview& preview) const
+{
+    const auto& comparison = *preview.comparison;
+    std::vector<RolloutChange> out;
+    const auto look = [&](const manifest::ResourceKey& key) {
+        const auto live = m_cache->get(key);
+        const auto* desired = desiredOf(comparison, key);
+        const bool known = std::ranges::any_of(out, [&](const RolloutChange& each) { return each.rollout == key; });
+        if (!live || known)
+            return;
+        const auto& wanted = desired ? *desired : *live;
+        const auto workload = workloadOf(wanted);
+        const auto liveWorkload = workload ? m_cache->get(*workload) : nullptr;
+        const auto* wantedWorkload = workload ? desiredOf(comparison, *workload) : nullptr;
+        const auto before = withTemplate(*live, liveWorkload.get());
+        std::vector<Value> templates;
+        addTemplates(templates, comparison, key.nameSpace);
+        // A spec that would be refused is among the plan's problems.
+        if (auto played =
+                playUpdate(&before, withTemplate(wanted, wantedWorkload ? wantedWorkload : liveWorkload.get()),
+                           std::move(templates));
+            played && played->pending)
+            out.push_back({key, std::move(*played)});
+    };
+    for (const auto& task : preview.plan.tasks) {
+        if (!task.target)
+            continue;
+        if (isRollout(task.key))
+            look(task.key);
+        else if (find(*task.target, {"spec", "template"}))
+            for (const auto& rollout : m_cache->list({"argoproj.io", "Rollout"}, task.key.nameSpace))
+                if (workloadOf(*rollout) == task.key)
+                    look(manifest::keyOf(*rollout));
+    }
     return out;
 }
 

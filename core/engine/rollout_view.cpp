@@ -278,6 +278,8 @@ std::vector<MetricVerdict> verdictsOf(const Rollout& rollout, const RolloutInput
 {
     std::vector<MetricEvidence> evidence;
     for (const auto& metric : rollout.metrics) {
+        if (metric.ofBaseline)
+            continue;
         auto known = std::find_if(evidence.begin(), evidence.end(),
                                   [&](const MetricEvidence& each) { return each.metric == metric.name; });
         if (known == evidence.end())
@@ -296,7 +298,44 @@ std::vector<MetricVerdict> verdictsOf(const Rollout& rollout, const RolloutInput
     return out;
 }
 
-std::string waitingOf(const Rollout& rollout, const std::string& gate)
+/// The metrics of all runs for the version that is on its way: the Rollout's own and those of its experiments.
+void viewMetrics(Rollout& out, const RolloutInput& input)
+{
+    struct Run
+    {
+        const Value* object;
+        const Trial* trial; ///< of the experiment that it belongs to
+    };
+    const auto current = text(input.object, {"status", "currentPodHash"});
+    const auto isCurrent = [&](const Value& object) {
+        return current.empty() || manifest::label(object, "rollouts-pod-template-hash") == current;
+    };
+    std::vector<Run> runs;
+    for (const auto* run : input.analysisRuns)
+        if (isCurrent(*run))
+            runs.push_back({run, nullptr});
+    for (const auto& experiment : input.experiments)
+        for (const auto& child : experiment.children)
+            if (manifest::kind(*child) == "AnalysisRun" && isCurrent(*experiment.object))
+                runs.push_back({child.get(), &experiment.trial});
+    std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
+        return std::pair(text(*a.object, {"metadata", "creationTimestamp"}), manifest::name(*a.object))
+            < std::pair(text(*b.object, {"metadata", "creationTimestamp"}), manifest::name(*b.object));
+    });
+    for (const auto& run : runs) {
+        for (const auto& spec : array(*run.object, {"spec", "metrics"})) {
+            auto metric = viewMetric(spec, *run.object);
+            metric.ofBaseline = run.trial != nullptr && asksBaseline(metric.query, *run.trial);
+            if (input.stableSeries)
+                metric.stable = input.stableSeries(metric.analysisRun, metric.name);
+            if (input.baselineSeries)
+                metric.baseline = input.baselineSeries(metric.analysisRun, metric.name);
+            out.metrics.push_back(std::move(metric));
+        }
+    }
+}
+
+std::string waitingOf(const Rollout& rollout, const Value& object, const std::string& gate)
 {
     if (rollout.aborted)
         return rollout.message.empty() ? "aborted; the stable version serves everything" : rollout.message;
@@ -307,6 +346,9 @@ std::string waitingOf(const Rollout& rollout, const std::string& gate)
     if (step.kind == Kind::Pause && rollout.paused)
         return rollout.pauseUntil ? fmt::format("paused until {}", formatRfc3339(*rollout.pauseUntil))
                                   : "paused until somebody promotes it";
+    if (const auto* verified = find(object, {"status", "canary", "weights", "verified"});
+        verified && verified->is_bool() && !verified->get_bool()) // Argo's own controller asks the load balancer
+        return "the load balancer has not confirmed the weight yet";
     if (step.kind == Kind::Analysis)
         return "analysis " + step.text + " is measuring";
     if (!gate.empty())
@@ -377,25 +419,11 @@ Rollout viewRollout(const RolloutInput& input)
     for (const auto& revision : out.revisions)
         if (revision.podHash == current)
             out.startedAt = revision.createdAt;
-    auto runs = input.analysisRuns;
-    std::sort(runs.begin(), runs.end(), [](const Value* a, const Value* b) {
-        return std::pair(text(*a, {"metadata", "creationTimestamp"}), manifest::name(*a))
-            < std::pair(text(*b, {"metadata", "creationTimestamp"}), manifest::name(*b));
-    });
-    for (const auto* run : runs) {
-        if (manifest::label(*run, "rollouts-pod-template-hash") != current && !current.empty())
-            continue;
-        for (const auto& spec : array(*run, {"spec", "metrics"})) {
-            auto metric = viewMetric(spec, *run);
-            if (input.stableSeries)
-                metric.stable = input.stableSeries(metric.analysisRun, metric.name);
-            out.metrics.push_back(std::move(metric));
-        }
-    }
+    viewMetrics(out, input);
     if (out.aborted)
         out.abortCauses = causesOf(out);
     out.eta = etaOf(out, input);
-    out.waitingFor = waitingOf(out, input.gate);
+    out.waitingFor = waitingOf(out, object, input.gate);
     out.verdicts = verdictsOf(out, input);
     return out;
 }

@@ -5,6 +5,7 @@
 // Inside the room: functions from the cluster's objects to what the views show. Pure.
 
 #include "core/engine/engine.h"
+#include "core/engine/reference_curves.h"
 #include "core/engine/rollout_verdict.h"
 #include "core/git/repository.h"
 #include "core/gitops/comparison.h"
@@ -58,6 +59,13 @@ void linkTraffic(std::vector<ResourceNode>& nodes, const std::vector<gitops::Tre
 [[nodiscard]] Health healthOf(std::string_view name);
 [[nodiscard]] AppDiff viewDiff(const gitops::Comparison& comparison, const git::TreePtr& tree);
 
+struct ExperimentInput
+{
+    std::shared_ptr<const manifest::Value> object; ///< Experiment
+    Trial trial;
+    Objects children; ///< its ReplicaSets and AnalysisRuns
+};
+
 struct RolloutInput
 {
     const manifest::Value& object; ///< Rollout
@@ -72,6 +80,9 @@ struct RolloutInput
     std::function<std::optional<Duration>(const manifest::Value& analysis)> analysisLength;
     std::string gate; ///< what our own controller says that holds it
     TimePoint now;
+    std::vector<ExperimentInput> experiments {}; ///< of its steps
+    /// The same query asked of an experiment's baseline.
+    std::function<std::vector<TimedValue>(const std::string& analysisRun, const std::string& metric)> baselineSeries {};
 };
 [[nodiscard]] Rollout viewRollout(const RolloutInput& input);
 /// The weights that a rollout wants and has now.

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Pilothouse authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 test(tst_audit SOURCES core/tst_audit.cpp LINK core_engine SQLite::SQLite3)
-test(tst_stable_curves SOURCES core/tst_stable_curves.cpp LINK core_engine SQLite::SQLite3)
+test(tst_reference_curves SOURCES core/tst_reference_curves.cpp LINK core_engine SQLite::SQLite3)
 test(tst_views SOURCES core/tst_views.cpp LINK core_engine SQLite::SQLite3)
 test(tst_inventory SOURCES core/tst_inventory.cpp LINK core_engine OpenSSL::Crypto)
 test(tst_engine_operations SOURCES core/tst_engine_operations.cpp LINK core_engine TIMEOUT 600)

@@ -223,6 +223,40 @@ private slots:
         QVERIFY(!viewRollout(input).eta);
     }
 
+    /// The runs of a step's experiment are metrics of the rollout; one that measures the baseline is told apart.
+    void anExperimentsRunsAreShown()
+    {
+        auto object = pausedRollout();
+        manifest::ensure(object, {"status", "currentPodHash"}) = "777";
+        const auto run = [](const std::string& name, const std::string& hash) {
+            return std::make_shared<const manifest::Value>(
+                yaml("kind: AnalysisRun\n"
+                     "metadata: {name: "
+                     + name
+                     + "}\n"
+                       "spec: {args: [{name: hash, value: "
+                     + hash
+                     + "}], metrics: [{name: rate, provider: {prometheus: {query: 'x{h=\"{{args.hash}}\"}'}}}]}\n"
+                       "status: {metricResults: [{name: rate, measurements: [{value: '[0.9]', phase: Successful, "
+                       "finishedAt: '2026-03-01T10:00:30Z'}]}]}\n"));
+        };
+        const auto experiment = std::make_shared<const manifest::Value>(
+            yaml("kind: Experiment\nmetadata: {name: e, labels: {rollouts-pod-template-hash: '777'}}\n"));
+        RolloutInput input {object, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+        input.experiments = {{experiment, {{{"new1", {}}}, {"old1", {}}}, {run("a", "new1"), run("b", "old1")}}};
+        input.baselineSeries = [](const std::string& name, const std::string&) {
+            return name == "a" ? std::vector<TimedValue> {{{}, 0.8}} : std::vector<TimedValue> {};
+        };
+        const auto view = viewRollout(input);
+        QCOMPARE(view.metrics.size(), std::size_t {2});
+        QCOMPARE(view.metrics[0].analysisRun, std::string("a"));
+        QVERIFY(!view.metrics[0].ofBaseline);
+        QCOMPARE(view.metrics[0].baseline.size(), std::size_t {1});
+        QVERIFY(view.metrics[1].ofBaseline);
+        manifest::ensure(object, {"status", "currentPodHash"}) = "888"; // a newer version is on its way
+        QVERIFY(viewRollout(input).metrics.empty());
+    }
+
     void whatHoldsItIsSaid()
     {
         auto object = pausedRollout();
@@ -233,6 +267,10 @@ private slots:
         QCOMPARE(viewRollout(input).waitingFor, std::string("VirtualService vs is not there"));
         input.gate.clear();
         QCOMPARE(viewRollout(input).waitingFor, std::string("more replicas need to be updated"));
+        manifest::ensure(object, {"status", "canary", "weights", "verified"}) = true;
+        QCOMPARE(viewRollout(input).waitingFor, std::string("more replicas need to be updated"));
+        manifest::ensure(object, {"status", "canary", "weights", "verified"}) = false;
+        QCOMPARE(viewRollout(input).waitingFor, std::string("the load balancer has not confirmed the weight yet"));
     }
 
     void theStatisticsSeeWhatIsWorse_data()
