@@ -4,6 +4,7 @@
 
 #include "core/gitops/project.h"
 #include "core/gitops/revision.h"
+#include "core/gitops/value_files.h"
 #include "core/manifest/patch.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm_repository.h"
@@ -104,12 +105,9 @@ std::string escaped(std::string_view value)
 {
     if (value.starts_with('{'))
         return std::string(value);
-    std::string result;
-    for (const char c : value) {
-        if (c == ',' && !result.ends_with('\\'))
-            result += '\\';
-        result += c;
-    }
+    static const RE2 kUnescaped(R"(([^\\]),)");
+    std::string result(value);
+    RE2::GlobalReplace(&result, kUnescaped, R"(\1\\,)");
     return result;
 }
 
@@ -141,6 +139,7 @@ void readHelm(const Application& app, const Value& source, const ClusterFacts& f
         options.nameSpace = nameSpace;
     if (const auto version = text(*block, {"kubeVersion"}); !version.empty())
         options.kubeVersion = version;
+    options.kubeVersion = options.kubeVersion.substr(0, options.kubeVersion.find_first_of("+-"));
     if (auto versions = texts(*block, {"apiVersions"}); !versions.empty())
         options.apiVersions = std::move(versions);
     options.valueFiles = texts(*block, {"valueFiles"});
@@ -359,6 +358,8 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
         auto request = requestFor(app, source, facts, environmentOf(app, own, source, result.revisions[i]));
         request.tree = trees[i];
         request.helm.refs = refs;
+        if (const auto expanded = expandValueFiles(request); !expanded)
+            return failed(i, expanded.error());
         request.kustomize.allowRemoteBases = true;
         request.kustomize.fetch = [&resolve](const std::string& url, const std::string& revision,
                                              std::stop_token token) -> Result<git::TreePtr> {

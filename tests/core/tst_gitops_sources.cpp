@@ -191,6 +191,87 @@ private slots:
         QVERIFY2(text.contains("\"app-a000000\"") && text.contains("\"file\""), qPrintable(text));
     }
 
+    // The files that a chart's globs give, each telling its name in a list that the next one replaces only in part.
+    void valueFileGlobs_data()
+    {
+        QTest::addColumn<QString>("valueFiles");
+        QTest::addColumn<QString>("expected"); // winner, then all that took part; or the error
+        const auto row = [](const char* files, const char* expected) { QTest::newRow(files) << files << expected; };
+        row("[envs/*.yaml]", "envs/z: envs/a envs/z");
+        row("['envs/**/*.yaml']", "nested/c: envs/a envs/z nested/c");
+        row("['envs/**']", "nested/c: envs/a envs/z nested/c");
+        row("['envs/*/?.yaml']", "nested/c: nested/c");
+        row("['envs/[a-c].yaml', '/top*.yaml']", "top: envs/a top");
+        row("['envs/*.yaml', envs/a.yaml]", "envs/a: envs/a envs/z");
+        row("['envs/z*.yaml', 'envs/*.yaml']", "envs/a: envs/a envs/z");
+        row("['$v/more/$ARGOCD_APP_NAME*.yaml', 'envs/a.yaml']", "envs/a: app-1 app-2 envs/a");
+        row("['none/*.yaml']",
+            "failed to generate manifest for source 1 of 2: values file glob \"none/*.yaml\" matched no files");
+        row("['none/*.yaml'], ignoreMissingValueFiles: true", "nobody:");
+    }
+    void valueFileGlobs()
+    {
+        QFETCH(QString, valueFiles);
+        QFETCH(QString, expected);
+        const auto file = [](const std::string& name) { return "who: " + name + "\nall: {" + name + ": 1}\n"; };
+        Sources sources;
+        sources.files = {
+            {"c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"},
+            {"c/values.yaml", "who: nobody\nall: {}\n"},
+            {"c/envs/z.yaml", file("envs/z")},
+            {"c/envs/a.yaml", file("envs/a")},
+            {"c/envs/nested/c.yaml", file("nested/c")},
+            {"top.yaml", file("top")},
+            {"c/templates/a.yaml",
+             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {text: \"{{ .Values.who }}:{{ range "
+             "$k, $v := .Values.all }} {{ $k }}{{ end }}\"}\n"}};
+        sources.other = {{"more/app-1.yaml", file("app-1")}, {"more/app-2.yaml", file("app-2")}};
+        const auto texts =
+            sources.texts("sources: [{repoURL: R, path: c, helm: {valueFiles: " + valueFiles.toStdString()
+                          + "}}, {repoURL: S, targetRevision: other, ref: v}]\n");
+        QCOMPARE(texts.size(), 1);
+        const auto value = manifest::parseJson(texts.front().toStdString());
+        QCOMPARE(value ? QString::fromStdString(std::string(manifest::text(*value, {"data", "text"}))) : texts.front(),
+                 expected);
+    }
+
+    void helmParameters_data()
+    {
+        QTest::addColumn<QString>("helm");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* helm, const char* expected) { QTest::newRow(helm) << helm << expected; };
+        row("parameters: [{name: v, value: 'a,b'}]", R"("a,b")");
+        row("parameters: [{name: v, value: 'a\\,b'}]", R"("a,b")");
+        row("parameters: [{name: v, value: '{a,b}'}]", R"(["a","b"])");
+        row("parameters: [{name: v, value: '12'}]", "12");
+        row("parameters: [{name: v, value: '12', forceString: true}]", R"("12")");
+        row("fileParameters: [{name: v, path: text.txt}]", R"("words\n")");
+        row("valuesObject: {v: {a: 1}}, values: 'v: 2'", R"({"a":1})");
+        row("values: 'v: 2'", "2");
+        row("valueFiles: [text.yaml], values: 'v: 2', parameters: [{name: v, value: '3'}]", "3");
+        row("kubeVersion: 1.29.3-gke.100", R"("1.29.3 rel")");
+        row("releaseName: other, kubeVersion: v1.29.3", R"("1.29.3 other")");
+    }
+    void helmParameters()
+    {
+        QFETCH(QString, helm);
+        QFETCH(QString, expected);
+        Sources sources;
+        sources.files = {
+            {"c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"},
+            {"c/text.txt", "words\n"},
+            {"c/text.yaml", "v: 1\n"},
+            {"c/templates/a.yaml",
+             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {text: {{ default (print (trimPrefix "
+             "\"v\" .Capabilities.KubeVersion.Version) \" \" (.Release.Name | replace \"app\" \"rel\")) "
+             ".Values.v | toJson | quote }}}\n"}};
+        const auto texts = sources.texts("source: {repoURL: R, path: c, helm: {" + helm.toStdString() + "}}\n");
+        QCOMPARE(texts.size(), 1);
+        const auto value = manifest::parseJson(texts.front().toStdString());
+        QVERIFY2(value, qPrintable(texts.front()));
+        QCOMPARE(QString::fromStdString(std::string(manifest::text(*value, {"data", "text"}))), expected);
+    }
+
     void directoryFiles_data()
     {
         QTest::addColumn<QString>("name");
