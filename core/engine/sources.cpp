@@ -71,6 +71,7 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
     const std::scoped_lock lock(slot->mutex);
     if (const auto chart = render::helm::parseChartLocation(url)) {
         render::helm::RepositoryAccess access;
+        access.send = curlHttp();
         access.cache = m_mirrors / "charts";
         if (m_reach.access) {
             auto known = m_reach.access(chart->repository);

@@ -64,7 +64,7 @@ public:
         , m_chart(chart)
         , m_wanted(version)
         , m_access(access)
-        , m_send(access.send ? access.send : curlHttp())
+        , m_send(access.send)
         , m_stop(stop)
     {
         m_oci = m_base.scheme.empty() || m_base.scheme == "oci";
@@ -75,6 +75,8 @@ public:
 
     Result<FetchedChart> run()
     {
+        if (!m_send)
+            return fail(Error::Code::Internal, "charts are fetched, but nothing speaks HTTP", m_base.text());
         if (m_chart.empty() || m_base.host.empty())
             return fail(Error::Code::InvalidInput, "a chart needs a repository and a name", m_base.text());
         if (!m_oci && m_base.scheme != "http" && m_base.scheme != "https")

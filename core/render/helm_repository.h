@@ -16,7 +16,7 @@ namespace core::render::helm {
 /// How repositories of charts are reached.
 struct RepositoryAccess
 {
-    HttpSend send; ///< null: curlHttp()
+    HttpSend send; ///< required; curlHttp() is not asked for here, so that programs that fetch nothing do not load it
     std::filesystem::path cache; ///< folder for archives and indexes; empty: nothing is kept
     std::string user, password; ///< for the repository's own host; a user in its address goes before these
     bool passCredentials = false; ///< send them to other hosts that the index names, too

@@ -86,6 +86,13 @@ std::string index(const std::string& digest)
                        digest);
 }
 
+helm::RepositoryAccess network()
+{
+    helm::RepositoryAccess access;
+    access.send = curlHttp();
+    return access;
+}
+
 } // namespace
 
 class TestHelmRepository : public QObject
@@ -97,7 +104,7 @@ private slots:
     {
         QTemporaryDir cache;
         const auto login = "Basic " + base64Encode("me:secret");
-        helm::RepositoryAccess access;
+        auto access = network();
         access.cache = cache.path().toStdString();
         std::string url;
         {
@@ -142,7 +149,8 @@ private slots:
         Server server([](const std::string& path, const std::string&) {
             return path == "/index.yaml" ? answer(200, index(std::string(64, 'a'))) : answer(200, archive());
         });
-        const auto chart = helm::fetchChart(fmt::format("http://127.0.0.1:{}", server.port()), "packed", "0.2.5", {});
+        const auto chart =
+            helm::fetchChart(fmt::format("http://127.0.0.1:{}", server.port()), "packed", "0.2.5", network());
         QVERIFY(!chart);
         QVERIFY(chart.error().message.find("digest") != std::string::npos);
     }
@@ -172,11 +180,11 @@ private slots:
         });
         port = server.port();
         const auto url = fmt::format("oci://127.0.0.1:{}/x", server.port());
-        const auto chart = helm::fetchChart(url, "packed", "~0.2.0", {});
+        const auto chart = helm::fetchChart(url, "packed", "~0.2.0", network());
         QVERIFY2(chart, chart ? "" : chart.error().text().c_str());
         QCOMPARE(chart->version, std::string("0.2.5"));
         QVERIFY(chart->tree->isFile("Chart.yaml"));
-        QCOMPARE(helm::fetchChart(url, "packed", "9.9.9", {}).error().code, Error::Code::NotFound);
+        QCOMPARE(helm::fetchChart(url, "packed", "9.9.9", network()).error().code, Error::Code::NotFound);
     }
 
     void locations()
