@@ -34,6 +34,57 @@ core::Result<> addFile(const std::string& path, const char* kind, std::size_t nu
     return {};
 }
 
+/// Where in a --set-file argument the name of a file ends that begins at `from`.
+std::size_t endOfName(const std::string& text, std::size_t from, bool inList)
+{
+    for (auto at = from; at < text.size(); ++at) {
+        if (text[at] == '\\')
+            ++at;
+        else if (text[at] == ',' || (inList && text[at] == '}'))
+            return at;
+    }
+    return text.size();
+}
+
+std::string withoutEscapes(std::string_view text)
+{
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\\' && at + 1 < text.size())
+            ++at;
+        out += text[at];
+    }
+    return out;
+}
+
+/// "a=FILE,b={FILE,FILE}" with each file laid over the tree, and named as it is there.
+core::Result<std::string> placeFiles(const std::string& text, core::git::Overlay& overlay, std::size_t& number)
+{
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        auto equals = at;
+        while (equals < text.size() && text[equals] != '=')
+            equals += text[equals] == '\\' ? 2U : 1U;
+        if (equals >= text.size())
+            return out + text.substr(at); // whoever reads it tells what is wrong
+        bool inList = equals + 1 < text.size() && text[equals + 1] == '{';
+        auto begin = equals + (inList ? 2U : 1U);
+        out += text.substr(at, begin - at);
+        do {
+            at = endOfName(text, begin, inList);
+            std::string placed;
+            PH_CHECK(addFile(withoutEscapes(std::string_view(text).substr(begin, at - begin)), "file", number++,
+                             overlay, placed));
+            out += placed;
+            inList = inList && at < text.size() && text[at] == ',';
+            begin = at + 1;
+            if (at < text.size())
+                out += text[at++];
+        } while (inList);
+    }
+    return out;
+}
+
 } // namespace
 
 fs::path rootAround(const fs::path& folder)
@@ -75,13 +126,10 @@ core::Result<> addOptions(const RenderFlags& flags, core::render::Request& reque
         PH_CHECK(addFile(flags.values[i], "values", i, overlay, placed));
         helm.valueFiles.push_back(placed);
     }
-    for (std::size_t i = 0; i < flags.setFile.size(); ++i) {
-        const auto equals = flags.setFile[i].find('=');
-        if (equals == std::string::npos)
-            return core::fail(core::Error::Code::InvalidInput, "--set-file wants KEY=FILE", flags.setFile[i]);
-        std::string placed;
-        PH_CHECK(addFile(flags.setFile[i].substr(equals + 1), "file", i, overlay, placed));
-        helm.setFile.push_back(flags.setFile[i].substr(0, equals + 1) + placed);
+    std::size_t number = 0;
+    for (const auto& text : flags.setFile) {
+        PH_TRY(auto placed, placeFiles(text, overlay, number));
+        helm.setFile.push_back(std::move(placed));
     }
     if (!overlay.files.empty())
         request.tree = core::git::overlayTree(request.tree, std::move(overlay));
@@ -134,7 +182,7 @@ void addInputs(CLI::App& command, RenderFlags& flags)
     command.add_option("--set", flags.set, "Helm: KEY=VALUE, may be repeated");
     command.add_option("--set-string", flags.setString, "Helm: KEY=TEXT");
     command.add_option("--set-json", flags.setJson, "Helm: KEY=JSON");
-    command.add_option("--set-file", flags.setFile, "Helm: KEY=FILE");
+    command.add_option("--set-file", flags.setFile, "Helm: KEY=FILE,KEY=FILE..., may be repeated");
     command.add_flag("--include-crds", flags.includeCrds, "Helm: print the chart's CRDs too");
     command.add_flag("--skip-crds", flags.skipCrds, "Helm: leave CRDs out");
     command.add_flag("--skip-tests", flags.skipTests, "Helm: leave test hooks out");
