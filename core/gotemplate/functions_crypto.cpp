@@ -52,21 +52,38 @@ Bio memory()
     return Bio(BIO_new(BIO_s_mem()));
 }
 
-Key makeKey(const std::string& type, unsigned bits)
+using Context = std::unique_ptr<EVP_PKEY_CTX, Closer<EVP_PKEY_CTX_free>>;
+
+// The search for primes takes seconds: it asks between candidates whether the key is still wanted.
+void watch(EVP_PKEY_CTX* context, Execution& execution)
 {
-    if (type == "rsa")
-        return Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits)));
-    if (type == "ecdsa")
-        return Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
-    if (type == "ed25519")
-        return Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
-    using Context = std::unique_ptr<EVP_PKEY_CTX, Closer<EVP_PKEY_CTX_free>>;
+    EVP_PKEY_CTX_set_app_data(context, &execution);
+    EVP_PKEY_CTX_set_cb(context, [](EVP_PKEY_CTX* asking) {
+        return static_cast<Execution*>(EVP_PKEY_CTX_get_app_data(asking))->work(0) ? 1 : 0;
+    });
+}
+
+Key rsaKey(Execution& execution, int bits)
+{
+    const Context context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+    if (!context || EVP_PKEY_keygen_init(context.get()) <= 0
+        || EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), bits) <= 0)
+        return nullptr;
+    watch(context.get(), execution);
+    EVP_PKEY* raw = nullptr;
+    return EVP_PKEY_keygen(context.get(), &raw) <= 0 ? nullptr : Key(raw);
+}
+
+Key dsaKey(Execution& execution)
+{
     const Context parameters(EVP_PKEY_CTX_new_from_name(nullptr, "DSA", nullptr));
     EVP_PKEY* raw = nullptr;
     if (!parameters || EVP_PKEY_paramgen_init(parameters.get()) <= 0
         || EVP_PKEY_CTX_set_dsa_paramgen_bits(parameters.get(), 2048) <= 0
-        || EVP_PKEY_CTX_set_dsa_paramgen_q_bits(parameters.get(), 256) <= 0
-        || EVP_PKEY_paramgen(parameters.get(), &raw) <= 0)
+        || EVP_PKEY_CTX_set_dsa_paramgen_q_bits(parameters.get(), 256) <= 0)
+        return nullptr;
+    watch(parameters.get(), execution);
+    if (EVP_PKEY_paramgen(parameters.get(), &raw) <= 0)
         return nullptr;
     const Key template_(raw);
     const Context generator(EVP_PKEY_CTX_new_from_pkey(nullptr, template_.get(), nullptr));
@@ -74,6 +91,17 @@ Key makeKey(const std::string& type, unsigned bits)
     if (!generator || EVP_PKEY_keygen_init(generator.get()) <= 0 || EVP_PKEY_keygen(generator.get(), &raw) <= 0)
         return nullptr;
     return Key(raw);
+}
+
+/// Null where OpenSSL fails; Cancelled where the execution is to stop.
+Result<Key> makeKey(Execution& execution, const std::string& type, int bits)
+{
+    auto key = type == "rsa" ? rsaKey(execution, bits)
+        : type == "ecdsa"    ? Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"))
+        : type == "ed25519"  ? Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"))
+                             : dsaKey(execution);
+    PH_CHECK(execution.work(0));
+    return key;
 }
 
 std::string keyPem(EVP_PKEY* key)
@@ -371,11 +399,12 @@ void addCryptoFunctions(FunctionMap& map)
         const auto type = c.text(0).empty() ? std::string("rsa") : c.text(0);
         if (type != "rsa" && type != "dsa" && type != "ecdsa" && type != "ed25519")
             return Value::string("Unknown type " + type);
-        const auto key = makeKey(type, 4096);
+        PH_TRY(const auto key, makeKey(c.execution, type, 4096));
         return Value::string(key ? keyPem(key.get()) : "failed to generate private key");
     });
-    map.add("genCA", "si", [](Call& c) {
-        return issue({c.text(0), {}, {}, c[1].asInt()}, makeKey("rsa", 2048), nullptr, nullptr, true);
+    map.add("genCA", "si", [](Call& c) -> R {
+        PH_TRY(auto key, makeKey(c.execution, "rsa", 2048));
+        return issue({c.text(0), {}, {}, c[1].asInt()}, std::move(key), nullptr, nullptr, true);
     });
     map.add("genCAWithKey", "sis", [](Call& c) -> R {
         auto key = readKey(c.text(2));
@@ -383,8 +412,9 @@ void addCryptoFunctions(FunctionMap& map)
             return refuse("parsing private key: " + key.error().message);
         return issue({c.text(0), {}, {}, c[1].asInt()}, std::move(*key), nullptr, nullptr, true);
     });
-    map.add("genSelfSignedCert", "slli", [](Call& c) {
-        return issue({c.text(0), c[1], c[2], c[3].asInt()}, makeKey("rsa", 2048), nullptr, nullptr, false);
+    map.add("genSelfSignedCert", "slli", [](Call& c) -> R {
+        PH_TRY(auto key, makeKey(c.execution, "rsa", 2048));
+        return issue({c.text(0), c[1], c[2], c[3].asInt()}, std::move(key), nullptr, nullptr, false);
     });
     map.add("genSelfSignedCertWithKey", "sllis", [](Call& c) -> R {
         auto key = readKey(c.text(4));
@@ -392,8 +422,9 @@ void addCryptoFunctions(FunctionMap& map)
             return refuse("parsing private key: " + key.error().message);
         return issue({c.text(0), c[1], c[2], c[3].asInt()}, std::move(*key), nullptr, nullptr, false);
     });
-    map.add("genSignedCert", "sllia", [](Call& c) {
-        return signedBy(c[4], {c.text(0), c[1], c[2], c[3].asInt()}, makeKey("rsa", 2048));
+    map.add("genSignedCert", "sllia", [](Call& c) -> R {
+        PH_TRY(auto key, makeKey(c.execution, "rsa", 2048));
+        return signedBy(c[4], {c.text(0), c[1], c[2], c[3].asInt()}, std::move(key));
     });
     map.add("genSignedCertWithKey", "sllias", [](Call& c) -> R {
         auto key = readKey(c.text(5));

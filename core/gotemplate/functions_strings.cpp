@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
+#include "core/gotemplate/exec.h"
 #include "core/gotemplate/format.h"
 #include "core/gotemplate/functions.h"
 #include "core/gotemplate/go_text.h"
@@ -590,13 +591,16 @@ struct Match
     std::size_t start = 0, end = 0;
 };
 
-std::vector<Match> matches(const RE2& regex, const std::string& text, std::int64_t limit)
+Result<std::vector<Match>> matches(Execution& execution, const RE2& regex, const std::string& text, std::int64_t limit)
 {
     std::vector<Match> all;
     const auto groups = static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1;
     std::size_t at = 0;
     std::ptrdiff_t previousEnd = -1;
-    while (at <= text.size() && (limit < 0 || static_cast<std::int64_t>(all.size()) < limit)) {
+    for (std::size_t tried = 1; at <= text.size() && (limit < 0 || static_cast<std::int64_t>(all.size()) < limit);
+         ++tried) {
+        if (tried % 64 == 0)
+            PH_CHECK(execution.work(4));
         Match match;
         match.groups.resize(groups);
         if (!regex.Match(text, at, text.size(), RE2::UNANCHORED, match.groups.data(), static_cast<int>(groups)))
@@ -652,11 +656,14 @@ void expand(std::string& to, const std::string& pattern, const RE2& regex, const
     }
 }
 
-Result<Value> replaceRegex(const RE2& regex, const std::string& text, const std::string& with, bool literal)
+Result<Value> replaceRegex(const RE2& regex, Call& c, bool literal)
 {
+    const auto& text = c.text(1);
+    const auto& with = c.text(2);
+    PH_TRY(const auto found, matches(c.execution, regex, text, -1));
     std::string result;
     std::size_t at = 0;
-    for (const auto& match : matches(regex, text, -1)) {
+    for (const auto& match : found) {
         result.append(text, at, match.start - at);
         if (literal)
             result += with;
@@ -696,18 +703,18 @@ void addRegexFunctions(FunctionMap& map)
     both("regexMatch", "ss",
          [](const RE2& r, Call& c) -> R { return Value::boolean(RE2::PartialMatch(c.text(1), r)); });
     both("regexFind", "ss", [](const RE2& r, Call& c) -> R {
-        const auto found = matches(r, c.text(1), 1);
+        PH_TRY(const auto found, matches(c.execution, r, c.text(1), 1));
         return str(found.empty() ? "" : c.text(1).substr(found[0].start, found[0].end - found[0].start));
     });
     both("regexFindAll", "ssi", [](const RE2& r, Call& c) -> R {
+        PH_TRY(const auto found, matches(c.execution, r, c.text(1), c[2].asInt()));
         std::vector<std::string> all;
-        for (const auto& match : matches(r, c.text(1), c[2].asInt()))
+        for (const auto& match : found)
             all.push_back(c.text(1).substr(match.start, match.end - match.start));
         return Value::strings(all);
     });
-    both("regexReplaceAll", "sss", [](const RE2& r, Call& c) { return replaceRegex(r, c.text(1), c.text(2), false); });
-    both("regexReplaceAllLiteral", "sss",
-         [](const RE2& r, Call& c) { return replaceRegex(r, c.text(1), c.text(2), true); });
+    both("regexReplaceAll", "sss", [](const RE2& r, Call& c) { return replaceRegex(r, c, false); });
+    both("regexReplaceAllLiteral", "sss", [](const RE2& r, Call& c) { return replaceRegex(r, c, true); });
     both("regexSplit", "ssi", [](const RE2& r, Call& c) -> R {
         const auto limit = c[2].asInt();
         if (limit == 0)
@@ -718,7 +725,8 @@ void addRegexFunctions(FunctionMap& map)
         std::vector<std::string> parts;
         std::size_t begin = 0;
         std::size_t end = 0;
-        for (const auto& match : matches(r, text, limit)) {
+        PH_TRY(const auto found, matches(c.execution, r, text, limit));
+        for (const auto& match : found) {
             if (limit > 0 && static_cast<std::int64_t>(parts.size()) == limit - 1)
                 break;
             end = match.start;
