@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/kube/cache_store.h"
+#include "core/kube/url.h"
 
 #include <boost/json.hpp>
 
@@ -79,6 +80,7 @@ struct Cache::Private
 
     std::shared_ptr<Watcher> start(const ResourceType& type);
     void run(const std::shared_ptr<Watcher>& watcher, std::stop_token stop);
+    Result<> probe(const Watcher& watcher, std::stop_token stop) const;
     Result<std::string> relist(Watcher& watcher, std::stop_token stop);
     Result<> follow(Watcher& watcher, std::string& version, bool& moved, std::stop_token stop);
     std::uint64_t recovered = 0; ///< how often the server answered again; under mutex
@@ -171,6 +173,18 @@ void Cache::Private::settle(Watcher& watcher, std::optional<Error> problem)
     changed.notify_all();
 }
 
+/// Whether the server answers at all: one object, not the pages behind it.
+Result<> Cache::Private::probe(const Watcher& watcher, std::stop_token stop) const
+{
+    Request request;
+    request.path = resourcePath(watcher.type, {}) + Query().add("limit", "1").text();
+    request.headers = {{"accept", "application/json"}};
+    PH_TRY(const Response response, client->transport()->send(request, std::move(stop)));
+    if (response.status != 200)
+        return fail(errorOf(response, request.path));
+    return {};
+}
+
 Result<std::string> Cache::Private::relist(Watcher& watcher, std::stop_token stop)
 {
     PH_TRY(List list, client->list(watcher.type, {}, {}, stop));
@@ -228,12 +242,9 @@ void Cache::Private::run(const std::shared_ptr<Watcher>& watcher, std::stop_toke
             failing = watcher->problem.has_value();
         }
         if (failing && !version.empty()) { // a watch says nothing until something happens
-            ListOptions one;
-            one.limit = 1;
-            if (const auto tried = client->list(watcher->type, {}, one, stop))
+            outcome = probe(*watcher, stop);
+            if (outcome)
                 settle(*watcher, std::nullopt);
-            else
-                outcome = fail(tried.error());
         }
         if (outcome && version.empty()) {
             auto listed = relist(*watcher, stop);
@@ -281,6 +292,9 @@ void Cache::Private::run(const std::shared_ptr<Watcher>& watcher, std::stop_toke
             if (outcome.error().code == Error::Code::Forbidden || outcome.error().code == Error::Code::Unauthorized)
                 backoff = options.longestBackoff;
         }
+        if (!outcome && outcome.error().retryAfterSeconds > 0) // the server's own wish
+            backoff = std::clamp<std::chrono::milliseconds>(std::chrono::seconds(outcome.error().retryAfterSeconds),
+                                                            backoff, options.longestBackoff);
         const std::uniform_int_distribution<std::int64_t> jitter(backoff.count() * 3 / 4, backoff.count() * 5 / 4);
         // Where the server answers one type again, the others do not wait any longer.
         std::unique_lock lock(mutex);

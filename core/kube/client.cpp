@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::int64_t kPageSize = 500;
 constexpr int kMaxRetries = 5;
+constexpr std::chrono::seconds kWatchGrace {30}; ///< beyond the time that a watch asks for
 constexpr std::size_t kMaxLine = std::size_t {64} << 20;
 
 bool interruptibleSleep(std::chrono::milliseconds duration, const std::stop_token& stop)
@@ -467,12 +468,14 @@ Result<> Client::watch(const ResourceType& type, std::string_view nameSpace, con
     Query query;
     query.add("watch", "true").add("allowWatchBookmarks", "true");
     query.addSet("labelSelector", options.labelSelector).addSet("fieldSelector", options.fieldSelector);
-    query.addSet("resourceVersion", options.resourceVersion).add("timeoutSeconds", std::to_string(watchSeconds()));
+    const std::chrono::seconds length(watchSeconds());
+    query.addSet("resourceVersion", options.resourceVersion).add("timeoutSeconds", std::to_string(length.count()));
     Request request;
     request.path = resourcePath(type, nameSpace) + query.text();
     request.headers = {{"accept", "application/json"}};
-    request.timeout = std::chrono::milliseconds(0);
+    request.timeout = length + kWatchGrace;
     const auto where = resourcePath(type, nameSpace);
+    const auto began = std::chrono::steady_clock::now();
     std::optional<Error> error;
     LineReader reader([&](std::string_view line) {
         auto event = manifest::parseJson(line, where);
@@ -504,6 +507,8 @@ Result<> Client::watch(const ResourceType& type, std::string_view nameSpace, con
         stop);
     if (error)
         return fail(*error);
+    if (!response && response.error().code == Error::Code::Timeout && std::chrono::steady_clock::now() - began > length)
+        return {}; // nobody ended it in its time: the way to the server is dead
     if (!response)
         return fail(response.error());
     if (response->status != 200)

@@ -77,7 +77,9 @@ struct FaultServer::Private
             if (error || !answer(socket, incoming))
                 break;
         }
+        const std::scoped_lock lock(mutex);
         socket.shutdown(tcp::socket::shutdown_both, error);
+        socket.close(error);
     }
 
     /// False where the connection is to be closed.
@@ -94,12 +96,15 @@ struct FaultServer::Private
             const std::scoped_lock lock(mutex);
             ask = faults;
         }
-        if (const auto fault = ask ? ask(request) : std::nullopt)
+        const auto fault = ask ? ask(request) : std::nullopt;
+        if (fault)
+            std::this_thread::sleep_for(fault->delay);
+        if (fault && !fault->through)
             return refuse(socket, *fault);
         return request.path.find("watch=true") != std::string::npos
                 || request.path.find("follow=true") != std::string::npos
-            ? stream(socket, request)
-            : whole(socket, request);
+            ? stream(socket, request, fault)
+            : whole(socket, request, fault);
     }
 
     static bool refuse(tcp::socket& socket, const Fault& fault)
@@ -118,19 +123,23 @@ struct FaultServer::Private
         return !error && !fault.cut;
     }
 
-    bool whole(tcp::socket& socket, const Request& request)
+    bool whole(tcp::socket& socket, const Request& request, const std::optional<Fault>& fault)
     {
         const auto response = behind->send(request, stop.get_token());
         if (!response)
             return false;
-        http::response<http::string_body> out(headerOf(*response), response->body);
+        const auto length = std::min(response->body.size(), fault ? *fault->through : std::string::npos);
+        http::response<http::string_body> out(headerOf(*response), response->body.substr(0, length));
         out.prepare_payload();
+        const bool cut = fault && fault->cut && length < response->body.size();
+        if (cut)
+            out.content_length(response->body.size());
         boost::system::error_code error;
         http::write(socket, out, error);
-        return !error;
+        return !error && !cut;
     }
 
-    bool stream(tcp::socket& socket, const Request& request)
+    bool stream(tcp::socket& socket, const Request& request, const std::optional<Fault>& fault)
     {
         boost::system::error_code error;
         http::response<http::empty_body> head(http::status::ok, 11);
@@ -138,13 +147,19 @@ struct FaultServer::Private
         head.chunked(true);
         http::response_serializer<http::empty_body> serializer(head);
         http::write_header(socket, serializer, error);
+        auto left = fault ? *fault->through : std::string::npos;
         const auto response = behind->stream(
             request,
             [&](std::string_view chunk) {
-                asio::write(socket, http::make_chunk(asio::buffer(chunk.data(), chunk.size())), error);
-                return !error && !stop.stop_requested();
+                const auto part = chunk.substr(0, left);
+                if (!part.empty()) // an empty chunk would end the body
+                    asio::write(socket, http::make_chunk(asio::buffer(part.data(), part.size())), error);
+                left -= part.size();
+                return !error && left > 0 && !stop.stop_requested();
             },
             stop.get_token());
+        if (left == 0 && fault->cut)
+            return false;
         // Refusals come as an event, as from a server that has begun to answer.
         if (response && response->status != 200) {
             const auto text = R"({"type":"ERROR","object":)" + response->body + "}\n";

@@ -4,6 +4,7 @@
 
 #include "core/kube/transport.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,7 +18,11 @@ struct Fault
     int status = 0; ///< with `body`; 0: the connection is closed where the answer should come
     std::string body;
     std::string retryAfter; ///< seconds, "" = no header
-    bool cut = false; ///< the body ends in its middle
+    bool cut = false; ///< the connection breaks in the middle of the body
+    /// The request goes through all the same, and this many bytes of the answer's body come back; then the connection
+    /// breaks (`cut`) or the answer ends as if that were all of it.
+    std::optional<std::size_t> through {};
+    std::chrono::milliseconds delay {}; ///< before the answer
 };
 
 /// Serves a transport over plain HTTP on 127.0.0.1, with faults. For tests.
