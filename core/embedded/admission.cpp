@@ -81,6 +81,26 @@ void defaultLimitRange(Value& object)
     }
 }
 
+/// DefaultTolerationSeconds: pods stay for five minutes on a node that is lost.
+void tolerateLostNodes(Value& pod)
+{
+    for (const auto* key : {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}) {
+        const auto& given = manifest::array(pod, {"spec", "tolerations"});
+        const bool already = std::any_of(given.begin(), given.end(), [&](const Value& toleration) {
+            const auto own = manifest::text(toleration, {"key"});
+            const auto effect = manifest::text(toleration, {"effect"});
+            return (own.empty() || own == key) && (effect.empty() || effect == "NoExecute");
+        });
+        if (already)
+            continue;
+        auto& all = manifest::ensure(pod, {"spec", "tolerations"});
+        if (!all.is_array())
+            all = Array();
+        all.get_array().push_back(
+            Object {{"key", key}, {"operator", "Exists"}, {"effect", "NoExecute"}, {"tolerationSeconds", 300}});
+    }
+}
+
 ApiResult<> setPriority(const Store& store, const ResourceInfo& info, Value& object)
 {
     const auto name = std::string(manifest::text(object, {"spec", "priorityClassName"}));
@@ -187,6 +207,7 @@ ApiResult<> ApiServer::Private::admitCreate(WriteContext& context, Value& object
         defaultLimitRange(object);
     }
     if (info.table == "/pods") {
+        tolerateLostNodes(object);
         API_CHECK(setPriority(*store, info, object));
         API_CHECK(admitLimits(*store, info, object));
     }

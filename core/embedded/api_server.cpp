@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <set>
+
 namespace core::embedded {
 
 using manifest::Object;
@@ -103,6 +105,17 @@ void ApiServer::setExtension(Extension extension)
     m_d->extension = std::move(extension);
 }
 
+void ApiServer::setInterferer(std::shared_ptr<Interferer> interferer)
+{
+    const std::lock_guard lock(m_d->mutex);
+    m_d->interferer = std::move(interferer);
+}
+std::shared_ptr<Interferer> ApiServer::interferer() const
+{
+    const std::lock_guard lock(m_d->mutex);
+    return m_d->interferer;
+}
+
 void ApiServer::setTokenKey(std::string key)
 {
     const std::lock_guard lock(m_d->mutex);
@@ -173,7 +186,7 @@ std::unique_ptr<WatchSession> ApiServer::watch(const kube::Request& request, kub
 }
 
 kube::Response ApiServer::stream(const kube::Request& request, const std::function<bool(std::string_view)>& onChunk,
-                                 std::stop_token stop, const UserPtr& caller)
+                                 std::stop_token stop, const UserPtr& caller, const std::function<bool()>& broken)
 {
     if (isFollowedLog(request)) {
         const auto parsed = m_d->admit(request, caller);
@@ -188,14 +201,15 @@ kube::Response ApiServer::stream(const kube::Request& request, const std::functi
     const auto session = watch(request, response, caller);
     if (!session)
         return response;
-    while (!stop.stop_requested()) {
+    const std::chrono::seconds nap(broken ? 1 : 60);
+    while (!stop.stop_requested() && !(broken && broken())) {
         const auto text = session->poll();
         if (!text.empty() && !onChunk(text))
             break;
         if (session->ended())
             break;
         if (text.empty())
-            session->wait(std::chrono::steady_clock::now() + std::chrono::seconds(60), stop);
+            session->wait(std::chrono::steady_clock::now() + nap, stop);
     }
     return {200, {{"content-type", "application/json"}}, {}};
 }
@@ -249,6 +263,12 @@ ApiResult<kube::Response> ApiServer::Private::resource(const ApiRequest& request
     }
     if (info->namespaced && request.nameSpace.empty())
         return unknownResource();
+    const auto connection = request.subresource.substr(0, request.subresource.find('/')); // of proxy/PATH
+    static const std::set<std::pair<std::string, std::string>> connections {
+        {"/pods", "attach"}, {"/pods", "exec"},   {"/pods", "portforward"},
+        {"/pods", "proxy"},  {"/nodes", "proxy"}, {"/services", "proxy"}};
+    if (connections.contains({info->table, connection}))
+        return connect(request, info); // discovery does not tell of what does not work
     if (!request.subresource.empty() && info->subresource(request.subresource) == nullptr)
         return info->custom ? ApiResult<kube::Response>(notFound(*info, request.name)) : unknownResource();
     if (request.subresource == "scale")

@@ -18,6 +18,7 @@
 namespace core::embedded {
 
 struct ApiRequest;
+class Interferer;
 
 /// One running watch: texts of events, ready to be sent. Not thread-safe.
 class WatchSession
@@ -49,10 +50,12 @@ public:
     ~ApiServer();
 
     [[nodiscard]] kube::Response handle(const kube::Request& request, const UserPtr& caller = administrator());
-    /// Watches and followed logs: blocks as kube::Transport::stream does. Anything else is answered by handle().
+    /// Watches and followed logs: blocks as kube::Transport::stream does. Anything else is answered by handle(). Where
+    /// `broken` is given, a watch ends when that says so; it is asked at least once a second.
     [[nodiscard]] kube::Response stream(const kube::Request& request,
                                         const std::function<bool(std::string_view)>& onChunk, std::stop_token stop,
-                                        const UserPtr& caller = administrator());
+                                        const UserPtr& caller = administrator(),
+                                        const std::function<bool()>& broken = {});
     /// For servers that do not want to block: a session, or the response that says why there is none.
     [[nodiscard]] std::unique_ptr<WatchSession> watch(const kube::Request& request, kube::Response& refusal,
                                                       const UserPtr& caller = administrator());
@@ -83,6 +86,10 @@ public:
     /// Answers requests below /apis/GROUP that the store knows nothing of (metrics.k8s.io); may return nothing.
     using Extension = std::function<std::optional<kube::Response>(const kube::Request&)>;
     void setExtension(Extension extension);
+
+    /// What stands between clients and this server; null: nothing. Whoever serves clients asks it.
+    void setInterferer(std::shared_ptr<Interferer> interferer);
+    [[nodiscard]] std::shared_ptr<Interferer> interferer() const;
 
     struct Private;
 

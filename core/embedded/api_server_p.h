@@ -46,6 +46,7 @@ struct ApiServer::Private
     std::string address = "127.0.0.1";
     LogSource logs;
     Extension extension;
+    std::shared_ptr<Interferer> interferer;
     std::string tokenKey;
     std::mutex admission; ///< held by writes whose admission counts what is there (quotas)
 
@@ -77,10 +78,14 @@ struct ApiServer::Private
     [[nodiscard]] ApiResult<kube::Response> get(const ApiRequest& request, const ResourcePtr& info) const;
     [[nodiscard]] ApiResult<kube::Response> list(const ApiRequest& request, const ResourcePtr& info) const;
     [[nodiscard]] ApiResult<std::unique_ptr<WatchSession>> watch(const ApiRequest& request) const;
-    [[nodiscard]] ApiResult<kube::Response>
-    logsOf(const ApiRequest& request, const std::function<bool(std::string_view)>& onText, std::stop_token stop) const;
     [[nodiscard]] kube::Response answer(const ApiRequest& request, const ResourceInfo& info, const Stored& object,
                                         int code, const std::vector<std::string>& warnings = {}) const;
+
+    // pod_streams.cpp
+    /// exec, attach, port-forward and proxies: what a real server says when it does not reach the kubelet.
+    [[nodiscard]] ApiResult<kube::Response> connect(const ApiRequest& request, const ResourcePtr& info) const;
+    [[nodiscard]] ApiResult<kube::Response>
+    logsOf(const ApiRequest& request, const std::function<bool(std::string_view)>& onText, std::stop_token stop) const;
 
     // writes.cpp
     [[nodiscard]] ApiResult<WriteContext> writeContext(const ApiRequest& request, const ResourcePtr& info) const;

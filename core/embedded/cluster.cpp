@@ -5,27 +5,38 @@
 #include "core/base/paths.h"
 #include "core/embedded/api_server.h"
 #include "core/embedded/https_server.h"
+#include "core/embedded/interferer.h"
 #include "core/embedded/sim/simulation.h"
+#include "core/embedded/snapshot.h"
 #include "core/embedded/system_controllers.h"
 
 #include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
 
 namespace core::embedded {
 
 namespace {
 
+/// Whether a scenario's failures of requests come this way.
+enum class Interference : std::uint8_t { Spared, Met };
+
 /// A direct call into the API server.
 class DirectTransport final : public kube::Transport
 {
 public:
-    DirectTransport(std::shared_ptr<ApiServer> server, std::string name)
+    DirectTransport(std::shared_ptr<ApiServer> server, std::string name, Interference interference)
         : m_server(std::move(server))
         , m_name(std::move(name))
+        , m_interference(interference)
     {
     }
 
     Result<kube::Response> send(const kube::Request& request, std::stop_token stop) override
     {
+        if (auto answer = before(request, stop))
+            return std::move(*answer);
         if (stop.stop_requested())
             return fail(Error::Code::Cancelled, fmt::format("{} {} was cancelled", request.method, request.path));
         return m_server->handle(request);
@@ -34,14 +45,41 @@ public:
     Result<kube::Response> stream(const kube::Request& request, const std::function<bool(std::string_view)>& onChunk,
                                   std::stop_token stop) override
     {
-        return m_server->stream(request, onChunk, std::move(stop));
+        if (auto answer = before(request, stop))
+            return std::move(*answer);
+        if (m_interference == Interference::Spared)
+            return m_server->stream(request, onChunk, std::move(stop));
+        bool cut = false;
+        const auto began = std::chrono::steady_clock::now();
+        auto response = m_server->stream(request, onChunk, std::move(stop), administrator(), [&] {
+            const auto interferer = m_server->interferer();
+            cut = interferer && interferer->cuts(request, administrator(), std::chrono::steady_clock::now() - began);
+            return cut;
+        });
+        if (cut)
+            return fail(Error::Code::Unavailable, "the connection was reset, as the scenario says", description());
+        return response;
     }
 
     [[nodiscard]] std::string description() const override { return "embedded cluster " + m_name; }
 
 private:
+    /// The answer that a scenario gives in the server's place.
+    std::optional<kube::Response> before(const kube::Request& request, const std::stop_token& stop)
+    {
+        const auto interferer = m_interference == Interference::Met ? m_server->interferer() : nullptr;
+        if (!interferer)
+            return std::nullopt;
+        auto before = interferer->before(request, administrator());
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any().wait_for(lock, stop, before.delay, [] { return false; });
+        return std::move(before.answer);
+    }
+
     std::shared_ptr<ApiServer> m_server;
     std::string m_name;
+    const Interference m_interference;
 };
 
 } // namespace
@@ -72,16 +110,32 @@ Result<std::unique_ptr<Cluster>> Cluster::open(Options options)
     d->options = std::move(options);
     if (!d->options.clock)
         return fail(Error::Code::Internal, "an embedded cluster needs a clock");
-    PH_TRY(auto store, Store::open({.folder = d->options.folder}));
+    Store::Options storeOptions;
+    storeOptions.folder = d->options.folder;
+    if (auto& snapshot = d->options.snapshot) {
+        storeOptions.seeds = seedsOf(*snapshot);
+        storeOptions.seedVersion = snapshot->version;
+        snapshot.reset(); // the store has it now
+    }
+    PH_TRY(auto store, Store::open(storeOptions));
     ApiServer::Options serverOptions;
     serverOptions.store = std::move(store);
     serverOptions.clock = d->options.clock;
     PH_TRY(auto server, ApiServer::open(std::move(serverOptions)));
     d->server = std::move(server);
-    d->transport = std::make_shared<DirectTransport>(d->server, d->options.name);
+    d->transport = std::make_shared<DirectTransport>(d->server, d->options.name, Interference::Met);
     d->controllers = std::make_unique<SystemControllers>(*d->server);
     if (d->options.simulate) {
-        PH_TRY(auto simulation, startSimulation(d->transport, d->options.clock, {}));
+        Simulation::Options simulationOptions;
+        simulationOptions.scenarioChanged = [server = std::weak_ptr<ApiServer>(d->server),
+                                             clock = d->options.clock](const sim::RunningScenarioPtr& scenario) {
+            if (const auto running = server.lock())
+                running->setInterferer(scenario && !scenario->scenario.requests.empty()
+                                           ? std::make_shared<Interferer>(scenario, clock)
+                                           : nullptr);
+        };
+        const auto own = std::make_shared<DirectTransport>(d->server, d->options.name, Interference::Spared);
+        PH_TRY(auto simulation, startSimulation(own, d->options.clock, std::move(simulationOptions)));
         d->simulation = std::move(simulation);
         d->server->setLogSource(
             [weak = std::weak_ptr<Simulation>(d->simulation)](const ApiServer::LogRequest& request,

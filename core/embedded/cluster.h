@@ -12,6 +12,8 @@
 
 namespace core::embedded {
 
+struct Snapshot;
+
 /// A Kubernetes-shaped cluster in this process: API machinery over a SQLite store, built-in controllers, simulated
 /// workloads, traffic and metrics. Survives kill -9. Thread-safe.
 class Cluster
@@ -23,9 +25,12 @@ public:
         std::filesystem::path folder; ///< holds cluster.db, kubeconfig, TLS files; "" = in memory only
         std::shared_ptr<Clock> clock; ///< required
         bool simulate = true; ///< run the controllers and the workload, traffic and metrics simulation
+        /// What a new cluster begins with: a fork. Nodes of the snapshot take the place of the simulated ones.
+        std::shared_ptr<Snapshot> snapshot {};
     };
 
-    /// Conflict where another process has the same folder open; Io with the path where the database is corrupt.
+    /// Conflict where another process has the same folder open; Io with the path where the database is corrupt;
+    /// AlreadyExists where there is a snapshot and the folder holds a cluster.
     [[nodiscard]] static Result<std::unique_ptr<Cluster>> open(Options options);
     ~Cluster(); ///< stops the controllers and the servers, closes the store
 

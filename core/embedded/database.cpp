@@ -166,6 +166,24 @@ Result<> Database::put(std::string_view type, std::string_view nameSpace, std::s
     return run(statement);
 }
 
+Result<> Database::fill(const std::vector<Row>& rows, std::uint64_t version)
+{
+    PH_CHECK(run(m_begin.get()));
+    Result<> done;
+    for (const auto& row : rows) {
+        if (done)
+            done = put(row.type, row.nameSpace, row.name, row.version, row.json);
+    }
+    sqlite3_bind_int64(m_counter.get(), 1, static_cast<sqlite3_int64>(version));
+    if (done)
+        done = run(m_counter.get());
+    if (done)
+        done = run(m_commit.get());
+    if (!done)
+        (void)run(m_rollback.get());
+    return done;
+}
+
 Result<> Database::remove(std::string_view type, std::string_view nameSpace, std::string_view name,
                           std::uint64_t version)
 {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -31,6 +32,8 @@ public:
     };
     [[nodiscard]] Result<> forEach(const std::function<void(Row)>& visit);
     [[nodiscard]] Result<std::uint64_t> version();
+    /// All rows or none, and the counter.
+    [[nodiscard]] Result<> fill(const std::vector<Row>& rows, std::uint64_t version);
     [[nodiscard]] Result<> put(std::string_view type, std::string_view nameSpace, std::string_view name,
                                std::uint64_t version, std::string_view json);
     [[nodiscard]] Result<> remove(std::string_view type, std::string_view nameSpace, std::string_view name,

@@ -4,6 +4,7 @@
 
 #include "core/base/strings.h"
 #include "core/embedded/api_server.h"
+#include "core/embedded/interferer.h"
 #include "core/embedded/status.h"
 
 #include <boost/asio/awaitable.hpp>
@@ -103,6 +104,7 @@ struct Pieces
 {
     std::function<std::string()> next;
     std::function<bool()> ended;
+    std::function<bool()> broken; ///< the connection is to be closed in its middle
 };
 
 } // namespace
@@ -198,8 +200,10 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
             },
             asio::detached);
         while (!ec && !waker->closed && !stop.stop_requested()) {
+            if (pieces.broken())
+                ec = asio::error::connection_aborted;
             const auto text = pieces.next();
-            if (!text.empty())
+            if (!text.empty() && !ec)
                 ec = co_await sendChunk(*stream, text);
             if (pieces.ended() || ec)
                 break;
@@ -215,15 +219,46 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
         beast::get_lowest_layer(*stream).close();
     }
 
+    /// Whether a scenario has a stream of this age break off.
+    [[nodiscard]] std::function<bool()> breaker(const kube::Request& request, const UserPtr& caller) const
+    {
+        return [this, request, caller, began = std::chrono::steady_clock::now()] {
+            const auto interferer = api->interferer();
+            return interferer && interferer->cuts(request, caller, std::chrono::steady_clock::now() - began);
+        };
+    }
+
+    /// False where a scenario answers in the server's place.
+    asio::awaitable<bool> meetInterference(const kube::Request& request, const UserPtr& caller,
+                                           kube::Response& response)
+    {
+        const auto interferer = api->interferer();
+        if (!interferer)
+            co_return true;
+        auto before = interferer->before(request, caller);
+        if (before.delay > std::chrono::milliseconds::zero()) {
+            error_code ec;
+            const auto executor = co_await asio::this_coro::executor;
+            asio::steady_timer pause(executor, before.delay);
+            co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        }
+        if (!before.answer)
+            co_return true;
+        response = std::move(*before.answer);
+        co_return false;
+    }
+
     asio::awaitable<void> serveWatch(const std::shared_ptr<Stream>& stream,
-                                     const std::shared_ptr<WatchSession>& session)
+                                     const std::shared_ptr<WatchSession>& session, const kube::Request& request,
+                                     const UserPtr& caller)
     {
         auto waker = std::make_shared<Waker>(co_await asio::this_coro::executor);
         const auto subscription = api->store().listen([waker, table = session->table()](std::string_view type) {
             if (type == table)
                 waker->wake();
         });
-        const Pieces pieces {[&] { return session->poll(); }, [&] { return session->ended(); }};
+        const Pieces pieces {[&] { return session->poll(); }, [&] { return session->ended(); },
+                             breaker(request, caller)};
         co_await sendStream(stream, "application/json", waker, pieces);
     }
 
@@ -252,7 +287,7 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
             queue->done = true;
             waker->wake();
         });
-        const Pieces pieces {[&] { return queue->take(); }, [&] { return queue->ended(); }};
+        const Pieces pieces {[&] { return queue->take(); }, [&] { return queue->ended(); }, breaker(request, caller)};
         co_await sendStream(stream, "text/plain", waker, pieces);
         producer.request_stop();
         queue->drained.notify_all();
@@ -299,16 +334,17 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
                 response = failure.response();
             } else {
                 auto request = convert(parser.release());
-                if (ApiServer::isFollowedLog(request)) {
+                const bool passes = co_await meetInterference(request, caller, response);
+                if (passes && ApiServer::isFollowedLog(request)) {
                     co_await serveLog(stream, request, caller);
                     co_return;
                 }
-                if (ApiServer::isWatch(request)) {
+                if (passes && ApiServer::isWatch(request)) {
                     if (const std::shared_ptr<WatchSession> session = api->watch(request, response, caller)) {
-                        co_await serveWatch(stream, session);
+                        co_await serveWatch(stream, session, request, caller);
                         co_return;
                     }
-                } else {
+                } else if (passes) {
                     response = api->handle(request, caller);
                 }
             }

@@ -18,6 +18,7 @@ using Kind = TypeNode::Kind;
 namespace {
 
 constexpr int kMaxDepth = 100;
+constexpr std::int64_t kMaxSeconds = 9'000'000'000; ///< a time in nanoseconds is a 64-bit number
 
 tl::unexpected<Error> broken(std::string_view why)
 {
@@ -101,7 +102,7 @@ Result<Value> decodeTime(std::string_view bytes, bool micro)
         PH_TRY(const auto wire, reader.next());
         (wire.number == 1 ? seconds : nanos) = static_cast<std::int64_t>(wire.integer);
     }
-    if (std::abs(seconds) > 9'000'000'000)
+    if (seconds > kMaxSeconds || seconds < -kMaxSeconds || nanos < 0 || nanos >= 1'000'000'000)
         return broken("a time is out of range");
     if (seconds == 0 && nanos == 0)
         return Value();
@@ -177,6 +178,8 @@ Result<Value> decodeValue(const TypeNode& type, const Wire& wire, int depth)
         return decodeIntOrString(wire.bytes);
     case Kind::Quantity: {
         PH_TRY(const auto text, firstField(wire.bytes));
+        if (!isValidUtf8(text))
+            return broken("a quantity is not UTF-8");
         return Value(boost::json::string(text));
     }
     case Kind::Json: {
@@ -317,6 +320,8 @@ Result<Value> decodeProtobuf(std::string_view bytes)
             (inner.number == 1 ? apiVersion : kind) = std::string(inner.bytes);
         }
     }
+    if (!isValidUtf8(apiVersion) || !isValidUtf8(kind))
+        return broken("a text is not UTF-8");
     const auto* type = manifest::builtinType(apiVersion, kind);
     if (type == nullptr)
         return broken(fmt::format("no kind \"{}\" in version \"{}\"", kind, apiVersion));

@@ -112,6 +112,26 @@ struct Store::Private
     mutable std::mutex listenerMutex;
     std::vector<std::shared_ptr<Subscriber>> subscribers;
 
+    /// Takes over the objects that the store begins with.
+    Result<> sow()
+    {
+        if (!tables.empty())
+            return fail(Error::Code::AlreadyExists, "there is a cluster already", options.folder.string(),
+                        "choose a folder that is empty or new");
+        std::vector<Database::Row> rows;
+        for (const auto& seed : options.seeds) {
+            options.seedVersion = std::max(options.seedVersion, seed.object->version());
+            if (database)
+                rows.push_back({seed.type, seed.nameSpace, seed.name, seed.object->json(), seed.object->version()});
+        }
+        if (database)
+            PH_CHECK(database->fill(rows, options.seedVersion));
+        version = opened = options.seedVersion;
+        for (auto& seed : options.seeds)
+            table(seed.type).objects[{std::move(seed.nameSpace), std::move(seed.name)}] = std::move(seed.object);
+        return {};
+    }
+
     Table& table(std::string_view type)
     {
         auto it = tables.find(type);
@@ -175,6 +195,9 @@ Result<std::unique_ptr<Store>> Store::open(const Options& options)
                 std::make_shared<const Stored>(std::move(row.json), row.version);
         }));
     }
+    if (!options.seeds.empty())
+        PH_CHECK(d->sow());
+    d->options.seeds.clear();
     return std::unique_ptr<Store>(new Store(std::move(d)));
 }
 

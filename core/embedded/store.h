@@ -54,13 +54,21 @@ struct StoreEvent
 class Store
 {
 public:
+    /// An object that a store begins with.
+    struct Seed
+    {
+        std::string type, nameSpace, name;
+        StoredPtr object;
+    };
     struct Options
     {
         std::filesystem::path folder; ///< holds cluster.db; "" = in memory only
         std::size_t eventWindow = 8192; ///< events kept for each type
+        std::vector<Seed> seeds {}; ///< of a new store
+        std::uint64_t seedVersion = 0; ///< the counter with them
     };
     /// Conflict where another process has the folder open; Io with the path where the database is corrupt or the disk
-    /// refuses.
+    /// refuses; AlreadyExists where there are seeds and the folder has objects.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const Options& options);
     ~Store();
 

@@ -95,6 +95,35 @@ private slots:
         QCOMPARE(api.post(kMaps, kMap).text({"reason"}), "AlreadyExists");
     }
 
+    void containersAreOutOfReach()
+    {
+        const ApiFixture api;
+        const std::string pods = "/api/v1/namespaces/default/pods";
+        QCOMPARE(api.get(pods + "/p/exec?command=sh").text({"message"}), "pods \"p\" not found");
+        QCOMPARE(api.post(pods,
+                          "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: i}, "
+                          "{name: b, image: i}]}}")
+                     .status,
+                 201);
+        const auto message = [&](const std::string& path) { return api.get(pods + path).text({"message"}); };
+        QCOMPARE(message("/p/exec?command=sh"), "a container name must be specified for pod p, choose one of: [a b]");
+        QCOMPARE(message("/p/exec?command=sh&container=c"), "container c is not valid for pod p");
+        QCOMPARE(message("/p/exec?command=sh&container=a"), "pod p does not have a host assigned");
+        QCOMPARE(api.post(pods + "/p/binding",
+                          "{apiVersion: v1, kind: Binding, metadata: {name: p}, target: {kind: Node, name: sim-1}}")
+                     .status,
+                 201);
+        QCOMPARE(message("/p/exec?container=a"), "you must specify at least 1 command for the container");
+        for (const auto* path : {"/p/exec?command=sh&container=a", "/p/attach?container=b", "/p/portforward?ports=80",
+                                 "/p/proxy", "/p/proxy/healthz"}) {
+            const auto answer = api.get(pods + path);
+            QCOMPARE(answer.status, 500);
+            QVERIFY2(answer.text({"message"}).find("error dialing backend: the containers of an embedded cluster")
+                         != std::string::npos,
+                     path);
+        }
+    }
+
     void generationFollowsSpecOnly()
     {
         const ApiFixture api;

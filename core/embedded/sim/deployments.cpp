@@ -117,15 +117,28 @@ void setMoving(Array& conditions, TimePoint now, std::string_view type, std::str
         std::rotate(conditions.begin() + index, conditions.begin() + index + 1, conditions.end());
 }
 
+/// The hash of the set that has this template, whoever made it (a fork has the sets of its original), else a new one.
+std::string hashOf(const std::vector<ObjectPtr>& sets, const Value& podTemplate)
+{
+    for (const auto& set : sets) {
+        const auto* own = manifest::find(*set, {"spec", "template"});
+        Value copy = own != nullptr ? *own : Value();
+        manifest::erase(copy, {"metadata", "labels", kHash});
+        if (manifest::equal(copy, podTemplate))
+            return std::string(manifest::label(*set, kHash));
+    }
+    return shortHash(podTemplate);
+}
+
 void run(World& world, const Value& deployment)
 {
     const auto* podTemplate = manifest::find(deployment, {"spec", "template"});
     if (podTemplate == nullptr || !podTemplate->is_object())
         return;
     const auto replicas = integer(deployment, {"spec", "replicas"}).value_or(1);
-    const auto hash = shortHash(*podTemplate);
     const bool paused = manifest::flag(deployment, {"spec", "paused"});
     auto sets = world.children(deployment, "ReplicaSet");
+    const auto hash = hashOf(sets, *podTemplate);
     ObjectPtr fresh;
     std::int64_t highest = 0;
     for (const auto& set : sets) {

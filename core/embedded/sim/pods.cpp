@@ -70,39 +70,87 @@ Object terminated(TimePoint from, TimePoint to, int code, std::string_view reaso
                      {"finishedAt", formatRfc3339(to)}}}};
 }
 
-/// Where a crashing container is at a time: everything follows from when it first ran.
-Stage crashing(World& world, const Value& pod, TimePoint first, const Behaviour& behaviour, std::string_view container)
+/// Where a crashing container is at a time: everything follows from when it first ran. The first restart comes at once,
+/// later ones after a back-off that doubles, until it has run for ten minutes.
+struct Life
+{
+    TimePoint began; ///< of the run that is, or was last
+    bool doomed = false; ///< it runs, and the failure has begun
+};
+std::optional<Life> lifeAt(World& world, const Value& pod, TimePoint first, const Behaviour& behaviour,
+                           std::string_view container, Stage& stage)
 {
     const bool oom = behaviour.kind == Behaviour::Kind::Oom;
-    const auto life = seconds(oom ? 8 : 3);
-    Stage stage;
-    stage.phase = "Running";
     TimePoint from = first;
-    Duration backoff = seconds(10);
+    Duration backoff {};
     for (std::int64_t n = 0; n < 100'000; ++n) {
         stage.restarts = n;
-        const auto end = from + life;
+        const auto end = std::max(from, behaviour.from) + behaviour.lives;
+        if (end >= behaviour.until)
+            return Life {from};
         if (world.now < end) {
-            stage.state = {{"running", Object {{"startedAt", formatRfc3339(from)}}}};
-            stage.started = true;
-            world.wakeAt(end);
-            return stage;
+            world.wakeAt(world.now < behaviour.from ? behaviour.from : end);
+            return Life {from, world.now >= behaviour.from};
         }
-        stage.lastState = terminated(from, end, oom ? 137 : 1, oom ? "OOMKilled" : "Error");
+        stage.lastState = terminated(from, end, oom ? 137 : behaviour.exitCode, oom ? "OOMKilled" : "Error");
+        if (end - from >= std::chrono::minutes(10))
+            backoff = {};
         const auto again = end + backoff;
         if (world.now < again) {
             stage.state = waiting("CrashLoopBackOff",
                                   fmt::format("back-off {} restarting failed container={} pod={}_{}({})",
                                               formatGoDuration(backoff), container, manifest::name(pod),
                                               manifest::nameSpace(pod), manifest::uid(pod)));
-            world.event(pod, "Warning", "BackOff", "Back-off restarting failed container", "kubelet");
+            world.event(pod, "Warning", "BackOff",
+                        fmt::format("Back-off restarting failed container {} in pod {}_{}({})", container,
+                                    manifest::name(pod), manifest::nameSpace(pod), manifest::uid(pod)),
+                        "kubelet");
             world.wakeAt(again);
-            return stage;
+            return std::nullopt;
         }
         from = again;
+        backoff = std::clamp<Duration>(backoff * 2, seconds(10), seconds(300));
+    }
+    return Life {from, true};
+}
+
+/// When the image is there, tried again after a back-off that doubles; none: not yet, and the stage says why.
+std::optional<TimePoint> pulledAt(World& world, const Value& pod, std::string_view image, TimePoint attempt,
+                                  const Behaviour& behaviour, Stage& stage)
+{
+    stage.state = waiting("ContainerCreating");
+    Duration backoff = seconds(10);
+    const auto why = fmt::format("rpc error: code = NotFound desc = failed to pull and unpack image \"{0}\": failed to "
+                                 "resolve reference \"{0}\": {0}: not found",
+                                 image);
+    for (;;) {
+        const auto end = attempt + world.options().pull;
+        const bool fails = behaviour.kind == Behaviour::Kind::ImagePull && behaviour.failing(attempt);
+        if (world.now < end) {
+            world.wakeAt(end);
+            return std::nullopt;
+        }
+        if (!fails)
+            return end;
+        if (world.now < end + seconds(5)) {
+            stage.state = waiting("ErrImagePull", why);
+            world.event(pod, "Warning", "Failed", fmt::format("Failed to pull image \"{}\": {}", image, why),
+                        "kubelet");
+            world.event(pod, "Warning", "Failed", "Error: ErrImagePull", "kubelet");
+            world.wakeAt(end + seconds(5));
+            return std::nullopt;
+        }
+        stage.state =
+            waiting("ImagePullBackOff", fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", image, why));
+        attempt = end + backoff;
+        if (world.now < attempt) {
+            world.event(pod, "Normal", "BackOff", fmt::format("Back-off pulling image \"{}\"", image), "kubelet");
+            world.event(pod, "Warning", "Failed", "Error: ImagePullBackOff", "kubelet");
+            world.wakeAt(attempt);
+            return std::nullopt;
+        }
         backoff = std::min<Duration>(backoff * 2, seconds(300));
     }
-    return stage;
 }
 
 std::string missingReference(World& world, const Value& pod)
@@ -123,35 +171,74 @@ std::string missingReference(World& world, const Value& pod)
     return {};
 }
 
+/// Pods that end: their containers run once.
+Stage endingStage(World& world, const Behaviour& behaviour, TimePoint running, Stage stage)
+{
+    using Kind = Behaviour::Kind;
+    const bool crashes = behaviour.kind == Kind::CrashLoop || behaviour.kind == Kind::Oom;
+    const auto end = running + (crashes ? behaviour.lives : behaviour.runFor);
+    stage.ready = true;
+    if (world.now < end) {
+        world.wakeAt(end);
+        return stage;
+    }
+    const bool failed = (crashes || behaviour.kind == Kind::Fail) && behaviour.failing(end);
+    const bool oom = behaviour.kind == Kind::Oom;
+    stage.state = terminated(running, end,
+                             !failed   ? 0
+                                 : oom ? 137
+                                       : behaviour.exitCode,
+                             !failed   ? "Completed"
+                                 : oom ? "OOMKilled"
+                                       : "Error");
+    stage.phase = failed ? "Failed" : "Succeeded";
+    stage.ready = stage.started = false;
+    stage.completed = true;
+    return stage;
+}
+
+bool readyNow(World& world, const Value& pod, const Behaviour& behaviour, TimePoint running)
+{
+    using Kind = Behaviour::Kind;
+    const bool slow = behaviour.kind == Kind::SlowStart && behaviour.failing(running);
+    const auto readyAt = running + (slow ? behaviour.slowAfter : behaviour.readyAfter);
+    if (world.now < readyAt) {
+        world.wakeAt(readyAt);
+        if (slow)
+            world.event(pod, "Warning", "Unhealthy", "Readiness probe failed: dial tcp: connect: connection refused",
+                        "kubelet");
+        return false;
+    }
+    if (!behaviour.failing(world.now))
+        return true;
+    bool ready = behaviour.kind != Kind::NeverReady;
+    if (behaviour.kind == Kind::Flap) {
+        // What a scenario breaks is broken at once; what flaps from its start begins ready.
+        const bool first = behaviour.from <= readyAt;
+        const auto since = std::max(readyAt, behaviour.from);
+        const auto period = (world.now - since) / behaviour.period;
+        ready = (period % 2 == 0) == first;
+        world.wakeAt(since + (period + 1) * behaviour.period);
+    }
+    if (!ready)
+        world.event(pod, "Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503",
+                    "kubelet");
+    return ready;
+}
+
 Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint scheduled, const Behaviour& behaviour)
 {
     using Kind = Behaviour::Kind;
     const auto& options = world.options();
-    const auto pulled = scheduled + options.pull;
-    const auto running = pulled + options.start;
     const auto image = text(container, {"image"});
     const auto name = text(container, {"name"});
     Stage stage;
-    stage.state = waiting("ContainerCreating");
-    if (world.now < pulled) {
-        world.wakeAt(pulled);
+    const auto pulled = pulledAt(world, pod, image, scheduled, behaviour, stage);
+    if (!pulled)
         return stage;
-    }
-    if (behaviour.kind == Kind::ImagePull) {
-        const bool fresh = world.now < pulled + seconds(5);
-        stage.state = fresh
-            ? waiting("ErrImagePull", fmt::format("failed to pull and unpack image \"{}\": not found", image))
-            : waiting("ImagePullBackOff", fmt::format("Back-off pulling image \"{}\"", image));
-        world.event(pod, "Warning", fresh ? "Failed" : "BackOff",
-                    fresh ? fmt::format("Failed to pull image \"{}\": not found", image)
-                          : fmt::format("Back-off pulling image \"{}\"", image),
-                    "kubelet");
-        if (fresh)
-            world.wakeAt(pulled + seconds(5));
-        return stage;
-    }
+    const bool misconfigured = behaviour.kind == Kind::ConfigError && behaviour.failing(*pulled);
     auto problem = missingReference(world, pod);
-    if (behaviour.kind == Kind::ConfigError && problem.empty())
+    if (misconfigured && world.now < behaviour.until && problem.empty())
         problem = "couldn't find key in its configuration";
     if (!problem.empty()) {
         stage.state = waiting("CreateContainerConfigError", problem);
@@ -159,6 +246,8 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
         world.wakeAt(world.now + seconds(10));
         return stage;
     }
+    auto running = (misconfigured ? behaviour.until : *pulled) + options.start;
+    stage.state = waiting("ContainerCreating");
     if (world.now < running) {
         world.wakeAt(running);
         return stage;
@@ -170,43 +259,42 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
         world.event(pod, "Normal", "Pulled",
                     fmt::format("Successfully pulled image \"{}\" in {}", image, formatGoDuration(options.pull)),
                     "kubelet");
+        world.event(pod, "Normal", "Created", fmt::format("Created container: {}", name), "kubelet");
         world.event(pod, "Normal", "Started", fmt::format("Started container {}", name), "kubelet");
     }
-    if (behaviour.kind == Kind::CrashLoop || behaviour.kind == Kind::Oom)
-        return crashing(world, pod, running, behaviour, name);
     stage.phase = "Running";
-    stage.started = true;
-    stage.state = {{"running", Object {{"startedAt", formatRfc3339(running)}}}};
     const auto policy = text(pod, {"spec", "restartPolicy"});
-    if (policy == "Never" || policy == "OnFailure") {
-        const auto end = running + behaviour.runFor;
-        stage.ready = true;
-        if (world.now < end) {
-            world.wakeAt(end);
+    const bool crashes = behaviour.kind == Kind::CrashLoop || behaviour.kind == Kind::Oom;
+    const bool ends = policy == "Never" || policy == "OnFailure";
+    if (crashes && policy != "Never") {
+        const auto life = lifeAt(world, pod, running, behaviour, name, stage);
+        if (!life)
+            return stage;
+        running = life->began;
+        if (life->doomed) {
+            stage.started = true;
+            stage.state = {{"running", Object {{"startedAt", formatRfc3339(running)}}}};
             return stage;
         }
-        const bool failed = behaviour.kind == Kind::Fail;
-        stage.state = terminated(running, end, failed ? 1 : 0, failed ? "Error" : "Completed");
-        stage.phase = failed ? "Failed" : "Succeeded";
-        stage.ready = stage.started = false;
-        stage.completed = true;
-        return stage;
     }
-    const auto readyAt = running + behaviour.readyAfter;
-    if (world.now < readyAt) {
-        world.wakeAt(readyAt);
-        return stage;
-    }
-    stage.ready = behaviour.kind != Kind::NeverReady;
-    if (behaviour.kind == Kind::Flap) {
-        const auto period = std::chrono::duration_cast<seconds>(world.now - readyAt).count() / 30;
-        stage.ready = period % 2 == 0;
-        world.wakeAt(readyAt + seconds((period + 1) * 30));
-    }
-    if (!stage.ready)
-        world.event(pod, "Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503",
-                    "kubelet");
+    stage.started = true;
+    stage.state = {{"running", Object {{"startedAt", formatRfc3339(running)}}}};
+    if (ends)
+        return endingStage(world, behaviour, running, std::move(stage));
+    stage.ready = readyNow(world, pod, behaviour, running);
     return stage;
+}
+
+/// What a container went through before the stage that decides now stays on record.
+void keepHistory(const Value& pod, std::string_view name, Stage& stage)
+{
+    for (const auto& before : manifest::array(pod, {"status", "containerStatuses"})) {
+        if (text(before, {"name"}) != name)
+            continue;
+        stage.restarts = std::max(stage.restarts, integer(before, {"restartCount"}).value_or(0));
+        if (stage.lastState.empty())
+            stage.lastState = manifest::object(before, {"lastState"});
+    }
 }
 
 void advance(World& world, const Value& pod)
@@ -214,7 +302,7 @@ void advance(World& world, const Value& pod)
     const auto phase = text(pod, {"status", "phase"});
     if (phase == "Succeeded" || phase == "Failed")
         return;
-    const auto behaviour = behaviourOf(pod, world.options());
+    const auto behaviour = behaviourOf(world, pod);
     const auto begin = timeOf(pod, {"status", "startTime"}, world.now);
     Value status = *manifest::find(pod, {"status"});
     if (!status.is_object())
@@ -233,6 +321,7 @@ void advance(World& world, const Value& pod)
         auto stage = stageOf(world, pod, container, begin, behaviour);
         const auto name = text(container, {"name"});
         const auto image = text(container, {"image"});
+        keepHistory(pod, name, stage);
         if (!stage.ready)
             unready += (unready.empty() ? "" : " ") + std::string(name);
         if (stage.phase == "Pending")
@@ -285,27 +374,40 @@ void terminate(World& world, const Value& pod)
 
 } // namespace
 
-Behaviour behaviourOf(const Value& pod, const Simulation::Options& options)
+std::optional<Behaviour::Kind> behaviourKind(std::string_view word)
 {
     using Kind = Behaviour::Kind;
+    static const std::map<std::string_view, Kind> kinds {
+        {"run", Kind::Run},   {"image-pull", Kind::ImagePull},     {"crash-loop", Kind::CrashLoop},
+        {"oom", Kind::Oom},   {"never-ready", Kind::NeverReady},   {"flap", Kind::Flap},
+        {"fail", Kind::Fail}, {"config-error", Kind::ConfigError}, {"slow-start", Kind::SlowStart},
+    };
+    const auto it = kinds.find(word);
+    return it == kinds.end() ? std::nullopt : std::optional(it->second);
+}
+
+Behaviour behaviourOf(const World& world, const Value& pod)
+{
+    using Kind = Behaviour::Kind;
+    const auto& options = world.options();
     Behaviour behaviour;
     const auto images = tags(pod);
     const auto has = [&](std::string_view part) { return images.find(part) != std::string::npos; };
-    static const std::map<std::string_view, Kind> kinds {{"image-pull", Kind::ImagePull},
-                                                         {"crash-loop", Kind::CrashLoop},
-                                                         {"oom", Kind::Oom},
-                                                         {"never-ready", Kind::NeverReady},
-                                                         {"flap", Kind::Flap},
-                                                         {"fail", Kind::Fail},
-                                                         {"config-error", Kind::ConfigError}};
-    if (const auto it = kinds.find(setting(pod, "behavior")); it != kinds.end())
-        behaviour.kind = it->second;
-    else if (has("nopull"))
+    const auto* stage = world.scenario ? world.scenario->stageOf(pod, world.now) : nullptr;
+    if (stage != nullptr) {
+        behaviour = stage->behaviour;
+        behaviour.from = world.scenario->at(stage->from);
+        behaviour.until = world.scenario->at(stage->until);
+    } else if (const auto kind = behaviourKind(setting(pod, "behavior"))) {
+        behaviour.kind = *kind;
+    } else if (has("nopull"))
         behaviour.kind = Kind::ImagePull;
     else if (has("crash"))
         behaviour.kind = Kind::CrashLoop;
     else if (has("oom"))
         behaviour.kind = Kind::Oom;
+    if (stage == nullptr)
+        behaviour.lives = seconds(behaviour.kind == Kind::Oom ? 8 : 3);
     behaviour.readyAfter = options.ready;
     if (const auto delay = integer(pod, {"spec", "containers", "0", "readinessProbe", "initialDelaySeconds"}))
         behaviour.readyAfter =
@@ -333,6 +435,8 @@ Behaviour behaviourOf(const Value& pod, const Simulation::Options& options)
 void runPods(World& world)
 {
     for (const auto& pod : world.list("", "Pod")) {
+        if (world.isSilent(text(*pod, {"spec", "nodeName"})))
+            continue;
         if (!text(*pod, {"metadata", "deletionTimestamp"}).empty())
             terminate(world, *pod);
         else if (!text(*pod, {"spec", "nodeName"}).empty() && world.alive(*pod)

@@ -2,20 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/embedded/sim/behaviour.h"
 #include "core/embedded/sim/world.h"
 
 namespace core::embedded::sim {
 
-/// How a pod behaves, from its annotations, labels and image tag.
-struct Behaviour
-{
-    enum class Kind : std::uint8_t { Run, ImagePull, CrashLoop, Oom, NeverReady, Flap, Fail, ConfigError };
-    Kind kind = Kind::Run;
-    Duration readyAfter {};
-    Duration runFor {}; ///< of pods that end
-    double errorRate = 0.002;
-    double latencyMs = 120;
-};
-[[nodiscard]] Behaviour behaviourOf(const Value& pod, const Simulation::Options& options);
+/// How a pod behaves: as the scenario says, else from its annotations, labels and image tag.
+[[nodiscard]] Behaviour behaviourOf(const World& world, const Value& pod);
 
 } // namespace core::embedded::sim

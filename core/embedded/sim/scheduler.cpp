@@ -38,19 +38,11 @@ struct Node
     std::size_t pods = 0;
 };
 
-bool tolerates(const Value& pod, const Value& taint)
+bool toleratedBy(const Value& pod, const Value& taint)
 {
-    for (const auto& toleration : manifest::array(pod, {"spec", "tolerations"})) {
-        const auto key = text(toleration, {"key"});
-        const bool exists = text(toleration, {"operator"}) == "Exists";
-        const auto effect = text(toleration, {"effect"});
-        if (!effect.empty() && effect != text(taint, {"effect"}))
-            continue;
-        if ((key.empty() && exists)
-            || (key == text(taint, {"key"}) && (exists || text(toleration, {"value"}) == text(taint, {"value"}))))
-            return true;
-    }
-    return false;
+    const auto& tolerations = manifest::array(pod, {"spec", "tolerations"});
+    return std::any_of(tolerations.begin(), tolerations.end(),
+                       [&](const Value& toleration) { return tolerates(toleration, taint); });
 }
 
 /// Why a pod cannot go to a node, or "".
@@ -59,7 +51,7 @@ std::string refusal(const Value& pod, const Node& node, const Amounts& wants)
     if (manifest::flag(*node.object, {"spec", "unschedulable"}))
         return "node(s) were unschedulable";
     for (const auto& taint : manifest::array(*node.object, {"spec", "taints"})) {
-        if (text(taint, {"effect"}) != "PreferNoSchedule" && !tolerates(pod, taint))
+        if (text(taint, {"effect"}) != "PreferNoSchedule" && !toleratedBy(pod, taint))
             return fmt::format("node(s) had untolerated taint {{{}: {}}}", text(taint, {"key"}),
                                text(taint, {"value"}));
     }
@@ -92,15 +84,34 @@ std::string unboundClaim(World& world, const Value& pod)
     return {};
 }
 
+/// "3 Insufficient cpu, 1 Too many pods": as the scheduler sorts and joins them.
+std::string joined(const std::map<std::string, int>& reasons)
+{
+    std::vector<std::string> texts;
+    for (const auto& [reason, count] : reasons)
+        texts.push_back(count > 0 ? fmt::format("{} {}", count, reason) : reason);
+    std::sort(texts.begin(), texts.end());
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
 void unschedulable(World& world, const Value& pod, std::size_t nodes, const std::map<std::string, int>& reasons)
 {
-    std::string message = fmt::format("0/{} nodes are available", nodes);
-    const char* separator = ": ";
-    for (const auto& [reason, count] : reasons) {
-        message += count > 0 ? fmt::format("{}{} {}", separator, count, reason) : separator + reason;
-        separator = ", ";
+    std::string message = "no nodes available to schedule pods";
+    if (nodes > 0) {
+        // Only where a node lacks room could it help to throw out others.
+        std::map<std::string, int> preemption;
+        int hopeless = static_cast<int>(nodes);
+        for (const auto& [reason, count] : reasons) {
+            if (reason.starts_with("Insufficient ") || reason == "Too many pods") {
+                preemption["No preemption victims found for incoming pod"] += count;
+                hopeless -= count;
+            }
+        }
+        if (hopeless > 0)
+            preemption["Preemption is not helpful for scheduling"] = hopeless;
+        message = fmt::format("0/{0} nodes are available: {1}. preemption: 0/{0} nodes are available: {2}.", nodes,
+                              joined(reasons), joined(preemption));
     }
-    message += ".";
     world.event(pod, "Warning", "FailedScheduling", message, "default-scheduler");
     auto conditions = conditionsOf(pod);
     setCondition(conditions, world.now, "PodScheduled", "False", "Unschedulable", message);
@@ -118,8 +129,8 @@ void runScheduler(World& world)
     std::vector<ObjectPtr> waiting;
     std::map<std::string, Node, std::less<>> nodes;
     for (const auto& node : world.list("", "Node")) {
-        const auto* ready = condition(*node, "Ready");
-        if (ready == nullptr || text(*ready, {"status"}) != "True")
+        // One that was never ready is not known to the scheduler; one that is lost has its taints.
+        if (const auto* ready = condition(*node, "Ready"); ready == nullptr || text(*ready, {"status"}) == "False")
             continue;
         Node entry {node, {}, 0};
         for (const auto& [name, amount] : manifest::object(*node, {"status", "allocatable"}))
@@ -181,59 +192,6 @@ void runScheduler(World& world)
         status.as_object()["startTime"] = formatRfc3339(world.now);
         status.as_object()["conditions"] = std::move(conditions);
         world.writeStatus(*bound, status);
-    }
-}
-
-void ensureNodes(World& world)
-{
-    for (int i = 1; i <= world.options().nodes; ++i) {
-        const auto name = fmt::format("sim-{}", i);
-        if (world.get("", "Node", {}, name))
-            continue;
-        const auto created = world.create(Object {{"apiVersion", "v1"},
-                                                  {"kind", "Node"},
-                                                  {"metadata",
-                                                   Object {{"name", name},
-                                                           {"labels",
-                                                            Object {{"kubernetes.io/hostname", name},
-                                                                    {"kubernetes.io/os", "linux"},
-                                                                    {"kubernetes.io/arch", "amd64"},
-                                                                    {"nvidia.com/gpu.present", "true"}}}}},
-                                                  {"spec", Object {{"podCIDR", fmt::format("10.244.{}.0/24", i)}}}});
-        if (!created)
-            continue;
-        const Object capacity {{"cpu", "32"},
-                               {"memory", "256Gi"},
-                               {"pods", "110"},
-                               {"ephemeral-storage", "400Gi"},
-                               {"nvidia.com/gpu", std::to_string(world.options().gpusPerNode)}};
-        Array conditions;
-        setCondition(conditions, world.now, "MemoryPressure", "False", "KubeletHasSufficientMemory",
-                     "kubelet has sufficient memory available");
-        setCondition(conditions, world.now, "DiskPressure", "False", "KubeletHasNoDiskPressure",
-                     "kubelet has no disk pressure");
-        setCondition(conditions, world.now, "PIDPressure", "False", "KubeletHasSufficientPID",
-                     "kubelet has sufficient PID available");
-        setCondition(conditions, world.now, "Ready", "True", "KubeletReady", "kubelet is posting ready status");
-        world.writeStatus(
-            *created,
-            Object {{"capacity", capacity},
-                    {"allocatable", capacity},
-                    {"conditions", std::move(conditions)},
-                    {"addresses",
-                     Array {Value(Object {{"type", "InternalIP"}, {"address", fmt::format("10.0.0.{}", i)}}),
-                            Value(Object {{"type", "Hostname"}, {"address", name}})}},
-                    {"nodeInfo",
-                     Object {{"architecture", "amd64"},
-                             {"bootID", ""},
-                             {"containerRuntimeVersion", "containerd://2.0.0"},
-                             {"kernelVersion", "6.1.0"},
-                             {"kubeProxyVersion", ""},
-                             {"kubeletVersion", "v1.33.0+embedded"},
-                             {"machineID", name},
-                             {"operatingSystem", "linux"},
-                             {"osImage", "simulated"},
-                             {"systemUUID", name}}}});
     }
 }
 

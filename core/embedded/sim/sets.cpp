@@ -142,6 +142,22 @@ void runStateful(World& world, const Value& set)
                               {"collisionCount", 0}});
 }
 
+/// A daemon stays on its node whatever befalls that.
+void tolerateNodeTroubles(Value& pod)
+{
+    auto& tolerations = manifest::ensure(pod, {"spec", "tolerations"});
+    if (!tolerations.is_array())
+        tolerations = Array();
+    for (const auto& [trouble, effect] : {std::pair {"not-ready", "NoExecute"},
+                                          {"unreachable", "NoExecute"},
+                                          {"disk-pressure", "NoSchedule"},
+                                          {"memory-pressure", "NoSchedule"},
+                                          {"pid-pressure", "NoSchedule"},
+                                          {"unschedulable", "NoSchedule"}})
+        tolerations.get_array().push_back(Object {
+            {"key", fmt::format("node.kubernetes.io/{}", trouble)}, {"operator", "Exists"}, {"effect", effect}});
+}
+
 void runDaemon(World& world, const Value& set)
 {
     const auto hash = keepRevision(world, set);
@@ -169,6 +185,7 @@ void runDaemon(World& world, const Value& set)
                           shortHash(Value(fmt::format("{}{}{}", manifest::uid(set), manifest::name(*node), hash)), 5)),
                       hash);
             manifest::ensure(pod, {"spec", "nodeName"}) = boost::json::string(manifest::name(*node));
+            tolerateNodeTroubles(pod);
             createPod(world, set, pod, "daemonset-controller");
             continue;
         }

@@ -12,6 +12,7 @@
 namespace core::embedded {
 
 using namespace sim;
+using manifest::text;
 
 struct Simulation::Private
 {
@@ -24,24 +25,57 @@ struct Simulation::Private
     std::atomic<bool> dirty = true;
     kube::Cache::Subscription subscription;
     std::jthread thread;
+    std::string scenarioVersion; ///< of the ConfigMap that was looked at last: uid and resourceVersion
 
+    void lookForScenario();
     void run(std::stop_token stop);
     void pass(std::stop_token stop);
 };
+
+/// A scenario begins when its ConfigMap is first seen; a restart goes on with it.
+void Simulation::Private::lookForScenario()
+{
+    const auto map = world->get("", "ConfigMap", kScenarioNamespace, kScenarioName);
+    const auto version =
+        map ? fmt::format("{} {}", manifest::uid(*map), text(*map, {"metadata", "resourceVersion"})) : std::string();
+    if (version == scenarioVersion)
+        return;
+    scenarioVersion = version;
+    RunningScenarioPtr next;
+    std::string problem;
+    if (map) {
+        auto parsed = parseScenario(text(*map, {"data", kScenarioKey}), kScenarioKey);
+        if (parsed)
+            next = std::make_shared<const RunningScenario>(RunningScenario {
+                std::move(*parsed), timeOf(*map, {"metadata", "annotations", kScenarioBegan}, world->now)});
+        else
+            problem = parsed.error().text();
+    }
+    world->scenario = next;
+    if (options.scenarioChanged)
+        options.scenarioChanged(next);
+    if (!map)
+        return;
+    log::info("sim", problem.empty() ? "plays scenario " + next->scenario.name : problem);
+    Object annotations {{kScenarioProblem, problem.empty() ? Value(nullptr) : Value(problem)}};
+    if (next)
+        annotations[kScenarioBegan] = formatRfc3339(next->began);
+    world->patch(*map, Object {{"metadata", Object {{"annotations", std::move(annotations)}}}});
+}
 
 /// Looks at everything and acts. A pass that changes something causes the next, by the cache's news of it.
 void Simulation::Private::pass(std::stop_token stop)
 {
     world->stop = stop;
     world->beginPass(clock->now());
+    lookForScenario();
+    if (world->scenario)
+        world->wakeAt(world->scenario->nextChange(world->now));
     using Controller = void (*)(World&);
-    static constexpr Controller controllers[] = {ensureNodes,    runInferenceServices,
-                                                 runAutoscalers, runDeployments,
-                                                 runReplicaSets, runStatefulSets,
-                                                 runDaemonSets,  runCronJobs,
-                                                 runJobs,        runVolumes,
-                                                 runScheduler,   runPods,
-                                                 runServices,    runBudgets};
+    static constexpr Controller controllers[] = {ensureNodes,    runInferenceServices, runAutoscalers, runDeployments,
+                                                 runReplicaSets, runStatefulSets,      runDaemonSets,  runCronJobs,
+                                                 runJobs,        runVolumes,           runNodes,       runScheduler,
+                                                 runPods,        runServices,          runBudgets};
     for (const auto controller : controllers) {
         if (stop.stop_requested())
             return;

@@ -10,6 +10,10 @@
 #include <string>
 #include <string_view>
 
+namespace core::embedded::sim {
+struct RunningScenario;
+}
+
 namespace core::embedded {
 
 /// The controllers, nodes, workloads, traffic and metrics of an embedded cluster. Everything goes through the
@@ -17,6 +21,7 @@ namespace core::embedded {
 /// tag): sim.pilothouse.dev/behavior = run | image-pull | crash-loop | oom | never-ready | flap | fail | config-error,
 /// sim.pilothouse.dev/ready-after, /duration (Go durations), /error-rate (0..1), /latency-ms. A tag that holds
 /// "nopull", "crash" or "oom" selects that behaviour; one that holds "bad" raises the error rate, "slow" the latency.
+/// A scenario (scenario.h) goes before all these.
 class Simulation
 {
 public:
@@ -29,6 +34,8 @@ public:
         Duration ready = std::chrono::seconds(4); ///< from running to ready
         Duration sampleStep = std::chrono::seconds(5);
         Duration retention = std::chrono::hours(6);
+        /// Told, from a thread of the simulation, when a scenario begins; null when it is over.
+        std::function<void(std::shared_ptr<const sim::RunningScenario>)> scenarioChanged {};
     };
 
     ~Simulation(); ///< stops and joins

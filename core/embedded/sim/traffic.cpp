@@ -83,7 +83,7 @@ void Traffic::count(const std::string& nameSpace, const std::string& service, Wo
         ready += 1;
     }
     for (const auto& [hash, version] : versions) {
-        const auto behaviour = behaviourOf(*version.second, world.options());
+        const auto behaviour = behaviourOf(world, *version.second);
         const auto image = text(*version.second, {"spec", "containers", "0", "image"});
         const auto colon = image.rfind(':');
         const double mine = requests * version.first / ready;

@@ -61,6 +61,19 @@ void World::beginPass(TimePoint at)
         m_events.clear();
 }
 
+TimePoint World::since(const std::string& thing)
+{
+    if (m_since.size() > 20'000)
+        m_since.clear();
+    return m_since.emplace(thing, now).first->second;
+}
+
+bool World::isSilent(std::string_view node) const
+{
+    const auto* stage = scenario && !node.empty() ? scenario->stageOf(node, now) : nullptr;
+    return stage != nullptr && stage->lost;
+}
+
 Result<Value> World::create(const Value& object)
 {
     kube::WriteOptions options;

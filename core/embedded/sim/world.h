@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/embedded/sim/scenario.h"
 #include "core/embedded/sim/simulation.h"
 #include "core/kube/cache.h"
 
@@ -23,6 +24,9 @@ public:
 
     TimePoint now {};
     std::stop_token stop;
+    RunningScenarioPtr scenario; ///< null: nothing is played
+    /// Whether the node's kubelet does nothing and says nothing.
+    [[nodiscard]] bool isSilent(std::string_view node) const;
     [[nodiscard]] const Simulation::Options& options() const { return m_options; }
     [[nodiscard]] kube::Cache& cache() const { return m_cache; }
     [[nodiscard]] std::vector<ObjectPtr> list(std::string_view group, std::string_view kind,
@@ -37,6 +41,8 @@ public:
     void wakeAt(TimePoint time);
     [[nodiscard]] TimePoint nextWake() const { return m_wake; }
     void beginPass(TimePoint at);
+    /// When this was asked first for a thing.
+    [[nodiscard]] TimePoint since(const std::string& thing);
 
     Result<Value> create(const Value& object);
     /// Writes the object's status where it differs.
@@ -54,6 +60,7 @@ private:
     TimePoint m_wake {};
     std::set<std::string, std::less<>> m_removed; ///< uids that were asked to go
     std::map<std::string, TimePoint> m_events; ///< name of the event -> when last written
+    std::map<std::string, TimePoint> m_since;
 };
 
 /// Conditions as arrays of {type, status, reason, message, lastTransitionTime}; the time moves with the status only.
@@ -85,6 +92,9 @@ void runBudgets(World& world);
 void runAutoscalers(World& world);
 void runInferenceServices(World& world);
 void ensureNodes(World& world);
+/// Tells which nodes are lost, and takes pods off nodes whose taints they do not tolerate (any longer).
+void runNodes(World& world);
+[[nodiscard]] bool tolerates(const Value& toleration, const Value& taint);
 
 /// Keeps the ControllerRevision of a StatefulSet's or DaemonSet's template and forgets old ones; returns its hash.
 std::string keepRevision(World& world, const Value& owner);
