@@ -157,8 +157,8 @@ void CacheStore::apply(const GroupKind& groupKind, WatchEvent event, Changes& ch
             at->second.pending = false;
         return;
     }
-    if (known && !same && at->second.pending && notNewer(versionOf(event.object), versionOf(*at->second.object)))
-        return; // between the two bearers of the name there was this one
+    if (known && !same && notNewer(versionOf(event.object), versionOf(*at->second.object)))
+        return; // an earlier bearer of the name: a list in pages can be ahead of the version that it names
     if (!same && m_buried.contains(std::string(manifest::uid(event.object))))
         return;
     put(groupKind, entries, std::move(event.object), false, changes);
