@@ -3,6 +3,7 @@
 #include "core/git/trust.h"
 
 #include "core/base/strings.h"
+#include "core/git/support.h"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -11,17 +12,10 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
-
 namespace core::git {
 
 namespace {
 
-template<class T, void (*freeFunction)(T*)>
-struct Freer
-{
-    void operator()(T* handle) const noexcept { freeFunction(handle); }
-};
 using Certificate = std::unique_ptr<X509, Freer<X509, X509_free>>;
 using Store = std::unique_ptr<X509_STORE, Freer<X509_STORE, X509_STORE_free>>;
 using StoreContext = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX, X509_STORE_CTX_free>>;
