@@ -76,7 +76,8 @@ void CodeEditor::paintGutter(QPaintEvent* event)
         if (!markText(line).isEmpty())
             paintGlyph(painter, QRectF(row.left() + 2, row.top() + (row.height() - 13) / 2.0, 13, 13), Glyph::Degraded);
         painter.setPen(color(line == current ? Token::Text : Token::Muted));
-        painter.drawText(row.adjusted(kMarkWidth, 0, -kFoldWidth - 2, 0), Qt::AlignRight | Qt::AlignVCenter,
+        painter.drawText(row.adjusted(kMarkWidth, 0, -kFoldWidth - 2, 0),
+                         Qt::AlignRight | Qt::AlignAbsolute | Qt::AlignVCenter, // beside the code, in Arabic too
                          QString::number(line + 1));
         if (foldAt(line) != nullptr) {
             const QPointF centre(row.right() - kFoldWidth / 2.0, row.center().y() + 1);

@@ -6,7 +6,9 @@
 #include "ui/base/bidi.h"
 #include "ui/base/preferences.h"
 #include "ui/base/run_task.h"
+#include "ui/base/style.h"
 #include "ui/base/theme.h"
+#include "ui/base/widgets.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -62,6 +64,7 @@ ConnectDialog::ConnectDialog(std::function<void(const QStringList&)> start, QWid
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_open = buttons->button(QDialogButtonBox::Ok);
     m_open->setText(tr("Open a window"));
+    setButtonRole(m_open, ButtonRole::Primary);
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
     rows->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::accept);
@@ -145,9 +148,10 @@ LoginDialog::LoginDialog(core::engine::ArgoLogin login, QWidget* parent)
     , m_user(new QLineEdit(this))
     , m_password(new QLineEdit(this))
     , m_token(new QLineEdit(this))
-    , m_problem(new QLabel(this))
+    , m_problem(new TokenLabel(Token::Bad, this))
 {
     setObjectName(QStringLiteral("loginDialog"));
+    setMinimumWidth(420);
     setWindowTitle(tr("Log in to %1").arg(ltr(qs(m_login.server))));
     m_user->setObjectName(QStringLiteral("loginUser"));
     m_password->setObjectName(QStringLiteral("loginPassword"));
@@ -165,6 +169,7 @@ LoginDialog::LoginDialog(core::engine::ArgoLogin login, QWidget* parent)
     form->addRow(m_problem);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     buttons->button(QDialogButtonBox::Ok)->setText(tr("Log in"));
+    setButtonRole(buttons->button(QDialogButtonBox::Ok), ButtonRole::Primary);
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
     form->addRow(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
@@ -184,6 +189,7 @@ void LoginDialog::showError(const core::Error& error)
 {
     m_problem->setText(isolate(error.text()));
     m_problem->setVisible(true);
+    adjustSize(); // the text needs the height that its width gives it
 }
 
 } // namespace ui
