@@ -24,6 +24,10 @@
         <translation>المستقر</translation>
     </message>
     <message>
+        <source>baseline</source>
+        <translation>خط الأساس</translation>
+    </message>
+    <message>
         <source>canary</source>
         <translation>الكناري</translation>
     </message>
@@ -1236,6 +1240,10 @@
     <message>
         <source>canary %1</source>
         <translation>الكناري %1</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>خط الأساس</translation>
     </message>
     <message>
         <source>threshold</source>
@@ -4117,6 +4125,14 @@ Licence: GPL 3.0 or later.</source>
         <source>Pods: %1 to %2 at a time, %3 available at least.</source>
         <translation>الـPods: من %1 إلى %2 في آن واحد، والمتاح منها %3 على الأقل.</translation>
     </message>
+    <message>
+        <source>Weights: %1.</source>
+        <translation>الأوزان: %1.</translation>
+    </message>
+    <message>
+        <source>%1: up to %2, %3 more than now; %4 are free.</source>
+        <translation>%1: حتى %2، أي أكثر من الآن بمقدار %3؛ المتاح %4.</translation>
+    </message>
     <message numerus="yes">
         <source>%n pause(s) wait for a person; that time is not counted.</source>
         <translation>
@@ -4481,6 +4497,10 @@ Licence: GPL 3.0 or later.</source>
         <translation>متوقف إلى أن يرقّيه أحد</translation>
     </message>
     <message>
+        <source>the load balancer has not confirmed the weight yet</source>
+        <translation>لم يؤكد موازن الحمل الوزن بعد</translation>
+    </message>
+    <message>
         <source>paused until %1</source>
         <translation>متوقف حتى %1</translation>
     </message>
@@ -4503,6 +4523,18 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>metric %1 of %2 %3 passes when its query answers NaN: %4</source>
         <translation>يجتاز المقياس %1 في %2 %3 حين يجيب استعلامه بـNaN: %4</translation>
+    </message>
+    <message>
+        <source>an analysis of %1 %2 cannot start: %3</source>
+        <translation>لا يمكن أن يبدأ تحليل %1 %2: ‏%3</translation>
+    </message>
+    <message>
+        <source>an analysis of %1 %2 will end in Error: %3</source>
+        <translation>سينتهي تحليل %1 %2 إلى Error: ‏%3</translation>
+    </message>
+    <message>
+        <source>Correct metricName: it is a regular expression for names of metrics.</source>
+        <translation>صحّح metricName: فهو تعبير نمطي لأسماء المقاييس.</translation>
     </message>
     <message>
         <source>Compare so that NaN does not hold, or say what it means with isNaN().</source>
@@ -4857,6 +4889,21 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Forward a port…</source>
         <translation>تحويل منفذ…</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RolloutChangesView</name>
+    <message>
+        <source>Step by step</source>
+        <translation>خطوة بخطوة</translation>
+    </message>
+    <message>
+        <source>Counts, weights, GPUs and times of an update, before anything is deployed</source>
+        <translation>أعداد التحديث وأوزانه ووحدات GPU وأوقاته قبل نشر أي شيء</translation>
+    </message>
+    <message>
+        <source>What the update of Rollout %1 will do</source>
+        <translation>ما سيفعله تحديث Rollout ‏%1</translation>
     </message>
 </context>
 <context>

@@ -643,8 +643,10 @@ std::unique_ptr<FakeEngine> sampleEngine()
 {
     auto engine = std::make_unique<FakeEngine>(std::make_shared<const eng::Snapshot>(sampleSnapshot()));
     engine->diffs[sampleApp()] = sampleDiff();
-    engine->plans[sampleApp()] = samplePlan();
     engine->rolloutPreview = samplePreview();
+    engine->plans[sampleApp()] = samplePlan();
+    engine->plans[sampleApp()].rollouts = {
+        {key("Rollout", "inference-rollout", "argoproj.io"), engine->rolloutPreview}};
     engine->auditEntries = sampleAudit();
     engine->gpuInventory = sampleGpus();
     engine->modelRows = sampleModels();

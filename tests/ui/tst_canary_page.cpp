@@ -286,6 +286,42 @@ private slots:
         QVERIFY(charts->accessibleDescription().startsWith(QStringLiteral("success-rate. ")));
     }
 
+    /// An Experiment's baseline: asked for beside the canary, and measured by a run of its own under the same name.
+    void theBaselineStandsBesideTheCanary()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        auto* charts = host.find<ui::ChartStack>("chartStack");
+        QCOMPARE(charts->data().charts[1].series.size(), std::size_t {2});
+        QVERIFY(!host.find<QLabel>("legend")->text().contains(QStringLiteral("baseline")));
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) {
+            auto& metric = rollout.metrics.front();
+            const auto& measured = metric.measurements;
+            metric.baseline = {{measured[0].at, 0.9871}, {measured[1].at, 0.9872}};
+            auto sibling = metric;
+            sibling.baseline.clear();
+            sibling.stable.clear();
+            sibling.ofBaseline = true;
+            sibling.query = "of the baseline";
+            sibling.measurements = {measured.back()};
+            sibling.measurements.front().value = 0.9873;
+            rollout.metrics.push_back(sibling);
+        });
+        QTRY_COMPARE(charts->data().charts[1].series.size(), std::size_t {3});
+        const auto& chart = charts->data().charts[1];
+        QCOMPARE(charts->data().charts.size(), std::size_t {4});
+        QCOMPARE(chart.series[1].name, QStringLiteral("baseline"));
+        QCOMPARE(chart.series[1].token, ui::Token::SeriesBaseline);
+        QCOMPARE(chart.series[1].points.size(), std::size_t {3});
+        QCOMPARE(chart.series[2].points.size(), std::size_t {40});
+        QVERIFY(ui::describeChart(chart).contains(QStringLiteral("baseline: now 0.9873, between 0.9871 and 0.9873")));
+        QVERIFY(ui::toCsv(charts->data()).contains(QStringLiteral("\"success-rate\",\"baseline\",0.9872")));
+        QVERIFY(host.find<QLabel>("legend")->text().contains(QStringLiteral("baseline")));
+        QVERIFY(host.find<QPlainTextEdit>("query")->toPlainText() != QStringLiteral("of the baseline"));
+        charts->setCrosshair(chart.series[1].points.front().at);
+        const QString reading = ui::plain(host.find<QLabel>("reading")->text());
+        QVERIFY2(reading.contains(QStringLiteral("baseline 0.9871")), qPrintable(reading));
+    }
+
     void crosshairGoesThroughAllChartsByKeyboard()
     {
         support::PageHost<ui::CanaryPage> host(canary());

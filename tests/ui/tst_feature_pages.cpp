@@ -23,6 +23,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
+#include <QTableWidget>
 
 namespace {
 
@@ -85,6 +86,26 @@ private slots:
         QVERIFY(host.find<QLabel>("planSummary")->text().contains(QStringLiteral("1 refused")));
         QVERIFY(host.find<ui::Badge>("blastRadius")->text().contains(QStringLiteral("63")));
         QVERIFY(host.find<QLabel>("planProblems")->text().contains(QStringLiteral("memory.yaml")));
+    }
+
+    /// What an update of a Rollout will do is told with the plan, unasked.
+    void thePlanTellsWhatItSetsGoingInARollout()
+    {
+        support::PageHost<ui::PlanPage> host(planOf());
+        auto* changes = host.find<QWidget>("rolloutChanges");
+        QTRY_VERIFY(changes->isVisible());
+        const QString summary = ui::plain(host.find<QLabel>("previewSummary")->text());
+        QVERIFY2(summary.contains(QStringLiteral("Git asks for"))
+                     && summary.contains(ui::plain(ui::percent(30) + QStringLiteral(", ")))
+                     && summary.contains(ui::plain(ui::percent(100) + u'.'))
+                     && summary.contains(QStringLiteral("nvidia.com/gpu: up to 13, 3 more than now; 2 are free.")),
+                 qPrintable(summary));
+        QVERIFY(host.find<QLabel>("previewWarnings")->isVisible());
+        QVERIFY(host.find<QLabel>("previewWarnings")->text().contains(QStringLiteral("Pending")));
+        QVERIFY(!host.find<QWidget>("previewCharts")->isVisible());
+        host.find<ui::Chip>("rolloutDetails")->setChecked(true);
+        QVERIFY(host.find<QWidget>("previewCharts")->isVisible());
+        QVERIFY(host.find<QTableWidget>("previewRows")->isVisible());
     }
 
     void aRunningSyncIsShownAndCanBeTerminated()

@@ -14,6 +14,7 @@
 #include "ui/base/workbench.h"
 #include "ui/editor/notice_bar.h"
 #include "ui/plan/plan_model.h"
+#include "ui/rollouts/preview_view.h"
 
 #include <QAction>
 #include <QHeaderView>
@@ -104,6 +105,7 @@ void PlanPage::setupBody()
     m_problems->setWordWrap(true);
     m_problems->setTextFormat(Qt::RichText);
     m_problems->setContentsMargins(14, 8, 14, 8);
+    m_rollouts = new RolloutChangesView(body);
     m_table = new QTableView(body);
     m_table->setObjectName(QStringLiteral("planTasks"));
     m_table->setFrameShape(QFrame::NoFrame);
@@ -134,6 +136,7 @@ void PlanPage::setupBody()
     column->addWidget(m_blocked);
     column->addWidget(m_progress);
     column->addWidget(m_table, 1);
+    column->addWidget(m_rollouts, 1);
     column->addWidget(m_problems);
     column->addWidget(foot);
     m_area = new StatefulArea(body, this);
@@ -242,6 +245,7 @@ void PlanPage::showPlan(core::Result<core::engine::Plan> plan)
     m_area->error().clear();
     m_model->setPlan(std::move(*plan));
     m_model->setApplication(m_app);
+    m_rollouts->setChanges(m_model->plan().rollouts, bridge().snapshot()->at);
     const bool nothing = m_model->rowCount() == 0 && !running();
     m_area->setState(nothing ? StatefulArea::State::Empty : StatefulArea::State::Content);
     showSummary();
@@ -396,6 +400,7 @@ void PlanPage::retranslate()
     m_reason->setAccessibleName(tr("Reason"));
     m_run->setText(rollback() != nullptr ? tr("Roll back") : tr("Run the plan"));
     m_table->setAccessibleName(tr("Tasks of the plan"));
+    m_rollouts->retranslate();
     m_area->empty().setText(tr("Nothing to do: the cluster is as Git wants it."));
     m_actions[0]->setText(tr("Run the plan"));
     m_actions[1]->setText(tr("Terminate the sync"));

@@ -19,6 +19,7 @@ class Badge;
 class Chip;
 class NoticeBar;
 class PlanModel;
+class RolloutChangesView;
 class StatefulArea;
 class TokenLabel;
 
@@ -68,6 +69,7 @@ private:
     NoticeBar* m_blocked;
     NoticeBar* m_progress;
     QLabel* m_problems;
+    RolloutChangesView* m_rollouts;
     QTableView* m_table;
     QLineEdit* m_reason;
     QPushButton* m_run;

@@ -83,6 +83,7 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     column->addWidget(m_stack, 1);
     auto* foot = new PageBar(content);
     m_legend = new QLabel(foot);
+    m_legend->setObjectName(QStringLiteral("legend"));
     m_legend->setTextFormat(Qt::RichText);
     m_reading = new TokenLabel(Token::Muted, foot);
     m_reading->setObjectName(QStringLiteral("reading"));
@@ -298,6 +299,8 @@ void CanaryPage::showLegend()
                 entries.append(
                     entry(Token::SeriesCanary, QStringLiteral("━"), tr("canary %1").arg(ltr(versionOf(revision)))));
         }
+        if (hasBaseline(*m_rollout))
+            entries.append(entry(Token::SeriesBaseline, QStringLiteral("━"), tr("baseline")));
     }
     entries.append(entry(Token::Bad, QStringLiteral("┄"), tr("threshold")));
     m_legend->setText(entries.join(QStringLiteral(" &nbsp;&nbsp; ")));

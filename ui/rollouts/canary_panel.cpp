@@ -285,13 +285,17 @@ void CanaryPanel::showMetrics()
 
 const Metric* CanaryPanel::metric() const
 {
-    // The latest run of the chosen metric.
+    // The latest run of the chosen metric; one that measures the baseline only where there is no other.
     const Metric* latest = nullptr;
+    const auto comesBefore = [&](const Metric& each) {
+        if (latest == nullptr || each.ofBaseline != latest->ofBaseline)
+            return latest == nullptr || latest->ofBaseline;
+        return latest->measurements.empty()
+            || (!each.measurements.empty() && each.measurements.back().at >= latest->measurements.back().at);
+    };
     if (m_rollout)
         for (const Metric& each : m_rollout->metrics)
-            if (qs(each.name) == m_metric->currentText()
-                && (latest == nullptr || latest->measurements.empty()
-                    || (!each.measurements.empty() && each.measurements.back().at >= latest->measurements.back().at)))
+            if (qs(each.name) == m_metric->currentText() && comesBefore(each))
                 latest = &each;
     return latest;
 }

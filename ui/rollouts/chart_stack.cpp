@@ -101,12 +101,17 @@ QString ChartStack::crosshairText() const
         return {};
     QStringList parts {clockTime(chartTimePoint(*m_crosshair))};
     for (const Chart& chart : m_data.charts) {
+        // Two values stand as stable and canary everywhere; of three each says what it is.
+        const bool named = chart.series.size() > 2;
         QStringList values;
         for (const ChartSeries& series : chart.series)
-            if (const auto value = valueAt(series, *m_crosshair))
-                values.append(shortNumber(*value) + (chart.unit.isEmpty() ? QString() : u' ' + chart.unit));
+            if (const auto value = valueAt(series, *m_crosshair)) {
+                const QString text = shortNumber(*value) + (chart.unit.isEmpty() ? QString() : u' ' + chart.unit);
+                values.append(named ? isolate(series.name) + u' ' + ltr(text) : text);
+            }
         if (!values.isEmpty())
-            parts.append(isolate(chart.title) + u' ' + ltr(values.join(QLatin1String(" / "))));
+            parts.append(isolate(chart.title) + u' '
+                         + (named ? values.join(QLatin1String(" / ")) : ltr(values.join(QLatin1String(" / ")))));
     }
     return parts.join(QStringLiteral(" · "));
 }

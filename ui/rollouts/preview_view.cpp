@@ -9,11 +9,13 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui {
 
@@ -29,6 +31,19 @@ QString resourcesText(const std::map<std::string, std::int64_t>& resources)
     for (const auto& [name, amount] : resources)
         parts.append(ltr(qs(name) + u' ' + number(qint64 {amount})));
     return parts.isEmpty() ? QStringLiteral("—") : parts.join(QLatin1String(", "));
+}
+
+/// "10 %, 30 %, 100 %": the weights with which the steps end.
+QString weightsText(const core::rollout::Simulation& simulation)
+{
+    const auto& moments = simulation.moments;
+    QStringList parts;
+    std::int64_t before = 0;
+    for (std::size_t i = 0; i < moments.size(); ++i)
+        if (const bool ends = i + 1 == moments.size() || moments[i + 1].step != moments[i].step;
+            ends && std::exchange(before, moments[i].weight) != moments[i].weight)
+            parts.append(percent(static_cast<double>(moments[i].weight)));
+    return parts.join(QLatin1String(", "));
 }
 
 /// A step line of what each moment says, held until the end.
@@ -178,6 +193,17 @@ void PreviewView::showSummary()
                        tr("Pods: %1 to %2 at a time, %3 available at least.")
                            .arg(number(qint64 {m_preview.simulation.moments.front().stable}),
                                 number(qint64 {simulation.most}), number(qint64 {simulation.least}))};
+    if (const auto weights = weightsText(simulation); !weights.isEmpty())
+        parts.append(tr("Weights: %1.").arg(weights));
+    for (const auto& [name, peak] : simulation.peak) {
+        const auto now = simulation.moments.front().resources.find(name);
+        const auto more = peak - (now == simulation.moments.front().resources.end() ? 0 : now->second);
+        const auto free = m_preview.free.find(name);
+        if (free != m_preview.free.end())
+            parts.append(
+                tr("%1: up to %2, %3 more than now; %4 are free.")
+                    .arg(ltr(qs(name)), number(qint64 {peak}), number(qint64 {more}), number(qint64 {free->second})));
+    }
     if (simulation.persons > 0)
         parts.append(tr("%n pause(s) wait for a person; that time is not counted.", nullptr, simulation.persons));
     m_summary->setText(parts.join(u' '));
@@ -186,6 +212,12 @@ void PreviewView::showSummary()
         warnings.append(reasonText(warning));
     m_warnings->setText(warnings.join(u'\n'));
     m_warnings->setVisible(!warnings.isEmpty());
+}
+
+void PreviewView::setDetailsVisible(bool visible)
+{
+    m_charts->setVisible(visible);
+    m_rows->setVisible(visible);
 }
 
 void PreviewView::showRows()
@@ -238,6 +270,74 @@ void PreviewView::retranslate()
     m_charts->setData(previewCharts(m_preview, m_start));
     showSummary();
     showRows();
+}
+
+RolloutChangesView::RolloutChangesView(QWidget* parent)
+    : QWidget(parent)
+    , m_details(new Chip({}, this))
+    , m_area(new QScrollArea(this))
+{
+    setObjectName(QStringLiteral("rolloutChanges"));
+    m_details->setObjectName(QStringLiteral("rolloutDetails"));
+    m_details->setCheckable(true);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setWidgetResizable(true);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(12, 8, 12, 0);
+    bar->addWidget(m_details);
+    bar->addStretch();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(bar);
+    column->addWidget(m_area);
+    connect(m_details, &Chip::toggled, this, &RolloutChangesView::showDetails);
+    retranslate();
+    hide();
+}
+
+void RolloutChangesView::setChanges(const std::vector<core::engine::RolloutChange>& changes, core::TimePoint start)
+{
+    m_entries.clear();
+    auto* body = new QWidget;
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    for (const auto& change : changes) {
+        auto* title = new QLabel(body);
+        title->setFont(uiFont(1.0, true));
+        title->setContentsMargins(12, 8, 12, 0);
+        auto* view = new PreviewView(body);
+        view->setPreview(change.preview, start);
+        column->addWidget(title);
+        column->addWidget(view);
+        m_entries.push_back({title, view, qs(change.rollout.name)});
+    }
+    column->addStretch();
+    m_area->setWidget(body); // deletes the one before
+    setVisible(!changes.empty());
+    retranslate();
+    showDetails(m_details->isChecked());
+}
+
+void RolloutChangesView::showDetails(bool visible)
+{
+    for (const auto& entry : m_entries) {
+        entry.view->setDetailsVisible(visible);
+        entry.view->setMinimumHeight(visible ? 420 : 0);
+    }
+    m_area->setMinimumHeight(visible ? 300 : 96);
+    m_area->setMaximumHeight(visible ? QWIDGETSIZE_MAX : 220);
+}
+
+void RolloutChangesView::retranslate()
+{
+    m_details->setText(tr("Step by step"));
+    m_details->setToolTip(tr("Counts, weights, GPUs and times of an update, before anything is deployed"));
+    for (const auto& entry : m_entries) {
+        entry.title->setText(tr("What the update of Rollout %1 will do").arg(isolate(entry.name)));
+        entry.view->retranslate();
+    }
 }
 
 } // namespace ui

@@ -2,17 +2,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/rollout_preview.h"
+#include "core/engine/engine.h"
 #include "ui/rollouts/chart_data.h"
 
 #include <QWidget>
 
 class QLabel;
+class QScrollArea;
 class QTableWidget;
 
 namespace ui {
 
 class ChartStack;
+class Chip;
 class TokenLabel;
 
 /// The charts of an update that begins at `start`: weight, pods, and each extended resource against what is free.
@@ -27,6 +29,8 @@ class PreviewView : public QWidget
 public:
     explicit PreviewView(QWidget* parent = nullptr);
     void setPreview(core::engine::RolloutPreview preview, core::TimePoint start);
+    /// Charts and rows below the summary and its warnings; shown at first.
+    void setDetailsVisible(bool visible);
     void retranslate();
 
 private:
@@ -41,6 +45,32 @@ private:
     TokenLabel* m_warnings;
     ChartStack* m_charts;
     QTableWidget* m_rows;
+};
+
+/// The updates that a plan will set going in Rollouts, each in words with what it runs into; step by step on demand.
+class RolloutChangesView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit RolloutChangesView(QWidget* parent = nullptr);
+    /// Hides itself where there are none.
+    void setChanges(const std::vector<core::engine::RolloutChange>& changes, core::TimePoint start);
+    void retranslate();
+
+private:
+    void showDetails(bool visible);
+
+    struct Entry
+    {
+        QLabel* title;
+        PreviewView* view;
+        QString name;
+    };
+
+    Chip* m_details;
+    QScrollArea* m_area;
+    std::vector<Entry> m_entries;
 };
 
 } // namespace ui

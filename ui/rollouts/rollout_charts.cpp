@@ -63,15 +63,21 @@ Chart weightChart(const Rollout& rollout, double now)
     return chart;
 }
 
+enum MetricSeries : std::size_t { Stable, Baseline, Canary };
+
 void addMetric(Chart& chart, const Metric& metric)
 {
-    auto& canary = chart.series[1];
+    const auto add = [&](MetricSeries series, const std::vector<ChartPoint>& more) {
+        auto& points = chart.series[series].points;
+        points.insert(points.end(), more.begin(), more.end());
+    };
+    std::vector<ChartPoint> measured;
     for (const Measurement& measurement : metric.measurements)
-        canary.points.push_back(
+        measured.push_back(
             {chartTime(measurement.at), measurement.value.value_or(std::numeric_limits<double>::quiet_NaN())});
-    auto& stable = chart.series[0];
-    const auto more = pointsOf(metric.stable);
-    stable.points.insert(stable.points.end(), more.begin(), more.end());
+    add(metric.ofBaseline ? Baseline : Canary, measured);
+    add(Stable, pointsOf(metric.stable));
+    add(Baseline, pointsOf(metric.baseline));
     for (const auto& threshold : metric.thresholds) {
         const QString text = limitText(threshold);
         const bool known =
@@ -89,16 +95,22 @@ Chart emptyMetricChart(const QString& name)
     stable.name = tr("stable");
     stable.token = Token::SeriesStable;
     stable.width = 3.6;
+    ChartSeries baseline;
+    baseline.name = tr("baseline");
+    baseline.token = Token::SeriesBaseline;
+    baseline.width = 2.6;
     ChartSeries canary;
     canary.name = tr("canary");
     canary.token = Token::SeriesCanary;
     canary.dots = true;
-    chart.series = {std::move(stable), std::move(canary)};
+    chart.series = {std::move(stable), std::move(baseline), std::move(canary)};
     return chart;
 }
 
 void finish(Chart& chart)
 {
+    if (chart.series[Baseline].points.empty()) // only an Experiment has one
+        chart.series.erase(chart.series.begin() + Baseline);
     for (ChartSeries& series : chart.series) {
         std::ranges::stable_sort(series.points, {}, &ChartPoint::at);
         const auto twice = std::ranges::unique(series.points, {}, &ChartPoint::at);
@@ -270,6 +282,13 @@ QString verdictText(const core::engine::MetricVerdict& verdict)
         + (verdict.inRequests
                ? QCoreApplication::translate("ui", "needs about %n more request(s)", nullptr, needed)
                : QCoreApplication::translate("ui", "needs about %n more measurement(s)", nullptr, needed));
+}
+
+bool hasBaseline(const Rollout& rollout)
+{
+    return std::ranges::any_of(rollout.metrics, [](const Metric& metric) {
+        return !metric.baseline.empty() || (metric.ofBaseline && !metric.measurements.empty());
+    });
 }
 
 qint64 failuresLeft(const Metric& metric)

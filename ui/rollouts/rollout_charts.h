@@ -26,6 +26,8 @@ enum class Attention { Failed, WaitsForDecision, Paused, Running, Fine };
 [[nodiscard]] const core::engine::MetricVerdict* worstVerdict(const core::engine::Rollout& rollout);
 /// "not worse, 99 % sure", "undecided, 87 % sure · needs about 1200 more requests".
 [[nodiscard]] QString verdictText(const core::engine::MetricVerdict& verdict);
+/// Whether an Experiment's baseline was measured beside the new version.
+[[nodiscard]] bool hasBaseline(const core::engine::Rollout& rollout);
 /// Failures that may still come before the metric fails.
 [[nodiscard]] qint64 failuresLeft(const core::engine::Metric& metric);
 [[nodiscard]] bool isOver(const core::engine::Metric& metric);
