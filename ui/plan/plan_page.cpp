@@ -136,7 +136,7 @@ void PlanPage::setupBody()
     column->addWidget(m_blocked);
     column->addWidget(m_progress);
     column->addWidget(m_table, 1);
-    column->addWidget(m_rollouts, 1);
+    column->addWidget(m_rollouts);
     column->addWidget(m_problems);
     column->addWidget(foot);
     m_area = new StatefulArea(body, this);

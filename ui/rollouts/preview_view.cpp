@@ -210,6 +210,10 @@ void PreviewView::showSummary()
     QStringList warnings;
     for (const auto& warning : simulation.warnings)
         warnings.append(reasonText(warning));
+    // Isolated text alone has no direction of its own: each line takes the window's.
+    const QChar direction(isRightToLeft() ? 0x200f : 0x200e);
+    for (QString& warning : warnings)
+        warning.prepend(direction);
     m_warnings->setText(warnings.join(u'\n'));
     m_warnings->setVisible(!warnings.isEmpty());
 }
@@ -274,6 +278,7 @@ void PreviewView::retranslate()
 
 RolloutChangesView::RolloutChangesView(QWidget* parent)
     : QWidget(parent)
+    , m_heading(new QLabel(this))
     , m_details(new Chip({}, this))
     , m_area(new QScrollArea(this))
 {
@@ -284,8 +289,11 @@ RolloutChangesView::RolloutChangesView(QWidget* parent)
     m_area->setWidgetResizable(true);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(12, 8, 12, 0);
+    m_heading->setFont(uiFont(1.0, true));
+    bar->addWidget(m_heading, 1);
     bar->addWidget(m_details);
-    bar->addStretch();
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -300,6 +308,8 @@ void RolloutChangesView::setChanges(const std::vector<core::engine::RolloutChang
 {
     m_entries.clear();
     auto* body = new QWidget;
+    body->setAutoFillBackground(true);
+    body->setBackgroundRole(QPalette::Base);
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -326,17 +336,21 @@ void RolloutChangesView::showDetails(bool visible)
         entry.view->setDetailsVisible(visible);
         entry.view->setMinimumHeight(visible ? 420 : 0);
     }
-    m_area->setMinimumHeight(visible ? 300 : 96);
-    m_area->setMaximumHeight(visible ? QWIDGETSIZE_MAX : 220);
+    m_area->setFixedHeight(visible ? 340 : std::min(110 * static_cast<int>(m_entries.size()), 220));
 }
 
 void RolloutChangesView::retranslate()
 {
     m_details->setText(tr("Step by step"));
     m_details->setToolTip(tr("Counts, weights, GPUs and times of an update, before anything is deployed"));
+    m_heading->clear();
     for (const auto& entry : m_entries) {
-        entry.title->setText(tr("What the update of Rollout %1 will do").arg(isolate(entry.name)));
+        const QString title = tr("What the update of Rollout %1 will do").arg(isolate(entry.name));
+        entry.title->setText(title);
+        entry.title->setVisible(m_entries.size() > 1);
         entry.view->retranslate();
+        if (m_entries.size() == 1)
+            m_heading->setText(title);
     }
 }
 

@@ -68,6 +68,7 @@ private:
         QString name;
     };
 
+    QLabel* m_heading; ///< where there is one change only; more have a title each
     Chip* m_details;
     QScrollArea* m_area;
     std::vector<Entry> m_entries;
