@@ -100,7 +100,7 @@ void EditorPage::showCrumbs()
                               color(Token::Muted).name()));
         ++end;
     }
-    m_crumbs->setText(parts.isEmpty() ? QStringLiteral("&nbsp;") : parts.join(QStringLiteral(" › ")));
+    m_crumbs->setText(parts.isEmpty() ? QString(QChar::Nbsp) : parts.join(QStringLiteral(" › ")));
 }
 
 void EditorPage::goToCrumb(const QString& path)

@@ -28,6 +28,7 @@ constexpr int kPage = Qt::UserRole + 1;
 QTreeWidget* makeTree(QWidget* parent)
 {
     auto* tree = new QTreeWidget(parent);
+    tree->setAnimated(false); // filled anew with snapshots: an unfolding would paint what was, in the old colours too
     tree->setColumnCount(2);
     tree->setHeaderHidden(true);
     tree->setFrameShape(QFrame::NoFrame);
