@@ -40,6 +40,37 @@ std::string option(const Service& service, std::string_view key)
     return std::string(text(service.options, {key}));
 }
 
+struct Access
+{
+    std::string base; ///< of the API
+    std::string token;
+};
+
+Result<Value> callGithub(const Access& access, std::string_view method, const std::string& path, const Value* body,
+                         const HttpSend& http, const std::stop_token& stop)
+{
+    HttpRequest request;
+    request.method = method;
+    request.url = access.base + path;
+    request.headers = {{"Accept", "application/vnd.github+json"},
+                       {"Authorization", "Bearer " + access.token},
+                       {"User-Agent", "pilothouse"}};
+    if (body) {
+        request.headers.emplace_back("Content-Type", "application/json");
+        request.body = manifest::toJson(*body);
+    }
+    PH_TRY(const auto response, http(request, stop));
+    if (response.status < 200 || response.status > 299) {
+        Error error {Error::Code::Unavailable,
+                     fmt::format("GitHub answered {} to {} {}", response.status, method, path), access.base};
+        error.httpStatus = response.status;
+        return fail(std::move(error));
+    }
+    if (trim(response.body).empty())
+        return Value();
+    return manifest::parseJson(response.body);
+}
+
 class Session
 {
 public:
@@ -109,26 +140,7 @@ private:
 
     Result<Value> call(std::string_view method, const std::string& path, const Value* body)
     {
-        HttpRequest request;
-        request.method = method;
-        request.url = m_base + path;
-        request.headers = {{"Accept", "application/vnd.github+json"},
-                           {"Authorization", "Bearer " + m_token},
-                           {"User-Agent", "pilothouse"}};
-        if (body) {
-            request.headers.emplace_back("Content-Type", "application/json");
-            request.body = manifest::toJson(*body);
-        }
-        PH_TRY(const auto response, m_http(request, m_stop));
-        if (response.status < 200 || response.status > 299) {
-            Error error {Error::Code::Unavailable,
-                         fmt::format("GitHub answered {} to {} {}", response.status, method, path), m_base};
-            error.httpStatus = response.status;
-            return fail(std::move(error));
-        }
-        if (trim(response.body).empty())
-            return Value();
-        return manifest::parseJson(response.body);
+        return callGithub({m_base, m_token}, method, path, body, m_http, m_stop);
     }
 
     Result<> logIn(TimePoint now)
@@ -136,12 +148,8 @@ private:
         const auto installation = option(m_service, "installationID");
         if (installation.empty() || installation.find_first_not_of("0123456789") != std::string::npos)
             return fail(Error::Code::InvalidInput, fmt::format("the service {} has no installationID", m_service.name));
-        PH_TRY(m_token, githubAppToken(option(m_service, "appID"), option(m_service, "privateKey"), now));
-        PH_TRY(const auto answer,
-               call("POST", fmt::format("/app/installations/{}/access_tokens", installation), nullptr));
-        m_token = text(answer, {"token"});
-        if (m_token.empty())
-            return fail(Error::Code::Unavailable, "GitHub gave no installation token", m_base);
+        PH_TRY(const auto own, githubAppToken(option(m_service, "appID"), option(m_service, "privateKey"), now));
+        PH_TRY(m_token, githubInstallationToken(m_base, installation, own, m_http, m_stop));
         return {};
     }
 
@@ -269,6 +277,18 @@ Result<std::string> githubAppToken(const std::string& appId, const std::string& 
         return fail(Error::Code::InvalidInput, "the privateKey of service.github cannot sign");
     signature.resize(size);
     return signedPart + "." + urlBase64(signature);
+}
+
+Result<std::string> githubInstallationToken(const std::string& base, const std::string& installation,
+                                            const std::string& appToken, const HttpSend& http, std::stop_token stop)
+{
+    PH_TRY(const auto answer,
+           callGithub({base, appToken}, "POST", fmt::format("/app/installations/{}/access_tokens", installation),
+                      nullptr, http, stop));
+    auto token = std::string(text(answer, {"token"}));
+    if (token.empty())
+        return fail(Error::Code::Unavailable, "GitHub gave no installation token", base);
+    return token;
 }
 
 Result<> sendToGithub(const Service& service, const Message& message, const Value& app, TimePoint now,

@@ -13,6 +13,12 @@ namespace core::notify {
 [[nodiscard]] Result<std::string> githubAppToken(const std::string& appId, const std::string& privateKeyPem,
                                                  TimePoint now);
 
+/// Exchanges the app's token for one of an installation, which lives for an hour, at the API below `base`.
+/// Error::httpStatus is GitHub's refusal.
+[[nodiscard]] Result<std::string> githubInstallationToken(const std::string& base, const std::string& installation,
+                                                          const std::string& appToken, const HttpSend& http,
+                                                          std::stop_token stop);
+
 /// Delivers by `service.github`: commit status, deployment with its status, comment on the commit's pull requests
 /// (section 8.6, block `github`). A comment with a tag is edited instead of repeated. Unsupported names checkRun and
 /// repositoryDispatch.
