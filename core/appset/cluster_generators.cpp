@@ -4,6 +4,7 @@
 #include "core/appset/selector.h"
 #include "core/base/strings.h"
 #include "core/gitops/project.h"
+#include "core/manifest/secret.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -20,13 +21,6 @@ namespace {
 
 constexpr std::string_view kSecretType = "argocd.argoproj.io/secret-type";
 
-std::string secretData(const Value& secret, std::string_view key)
-{
-    if (const auto plain = text(secret, {"stringData", key}); !plain.empty())
-        return std::string(plain);
-    return base64Decode(text(secret, {"data", key})).value_or("");
-}
-
 } // namespace
 
 std::vector<Cluster> registeredClusters(const std::vector<kube::ObjectPtr>& secrets, std::string_view nameSpace)
@@ -36,8 +30,8 @@ std::vector<Cluster> registeredClusters(const std::vector<kube::ObjectPtr>& secr
     for (const auto& secret : secrets) {
         if (manifest::label(*secret, kSecretType) != "cluster" || manifest::nameSpace(*secret) != nameSpace)
             continue;
-        Cluster cluster {secretData(*secret, "name"), secretData(*secret, "server"), secretData(*secret, "project"),
-                         *secret};
+        Cluster cluster {manifest::secretText(*secret, "name"), manifest::secretText(*secret, "server"),
+                         manifest::secretText(*secret, "project"), *secret};
         while (cluster.server.ends_with('/'))
             cluster.server.pop_back();
         local = local || cluster.server == gitops::kInClusterServer;

@@ -3,8 +3,8 @@
 #include "core/engine/administration.h"
 
 #include "core/base/strings.h"
-#include "core/engine/repository_access.h"
 #include "core/gitops/project.h"
+#include "core/manifest/secret.h"
 #include "core/notify/config.h"
 
 #include <boost/json.hpp>
@@ -18,6 +18,7 @@
 namespace core::engine {
 
 using manifest::find;
+using manifest::secretText;
 using manifest::text;
 using manifest::Value;
 

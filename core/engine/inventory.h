@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/objects.h"
 #include "core/engine/snapshot.h"
 
 #include <functional>
@@ -91,7 +92,6 @@ struct ModelRow
 /// step of its start; a limit stands for a missing request.
 [[nodiscard]] std::map<std::string, std::int64_t> acceleratorsOf(const manifest::Value& pod);
 
-using Objects = std::vector<std::shared_ptr<const manifest::Value>>;
 using OwnerOf = std::function<std::string(const manifest::ResourceKey&)>; ///< application, or ""
 
 [[nodiscard]] GpuInventory viewGpus(const Objects& nodes, const Objects& pods, const OwnerOf& ownerOf);

@@ -344,19 +344,14 @@ void LocalEngine::pollSources(const std::stop_token& stop)
 
 Sources::Reach LocalEngine::reach()
 {
-    const auto own = [this](const manifest::GroupKind& kind) {
-        auto objects = m_cache->list(kind);
-        std::erase_if(objects, [](const auto& object) { return manifest::nameSpace(*object) != kArgoNamespace; });
-        return objects;
-    };
+    const auto own = [this](const char* kind) { return m_cache->list({"", kind}, kArgoNamespace); };
     const auto keys = std::make_shared<RepositoryKeys>(curlHttp(), std::make_shared<ScaledClock>());
-    return {
-        [this, own](const std::string& url) {
-            return m_cache ? repositoryAccess(url, own({"", "Secret"}), own({"", "ConfigMap"})) : RepositoryAccess {};
-        },
-        [keys](const RepositoryAccess& access, const std::string& url, std::stop_token stop) {
-            return keys->forGit(access, url, std::move(stop));
-        }};
+    return {[this, own](const std::string& url) {
+                return m_cache ? repositoryAccess(url, own("Secret"), own("ConfigMap")) : RepositoryAccess {};
+            },
+            [keys](const RepositoryAccess& access, const std::string& url, std::stop_token stop) {
+                return keys->forGit(access, url, std::move(stop));
+            }};
 }
 
 HttpSend LocalEngine::httpSend()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/http.h"
+#include "core/engine/objects.h"
 #include "core/engine/rollout_verdict.h"
 #include "core/manifest/value.h"
 
@@ -32,7 +33,6 @@ struct Trial
     std::vector<VersionNames> canaries; ///< its templates with `specRef: canary`
     VersionNames baseline; ///< its first template with `specRef: stable`; without names where there is none
 };
-using Objects = std::vector<std::shared_ptr<const manifest::Value>>;
 /// `children`: what the Experiment owns. Its step is the one that its name ends with.
 [[nodiscard]] Trial trialOf(const manifest::Value& rollout, const manifest::Value& experiment, const Objects& children);
 /// A query, as sent, that asks for the baseline and for no canary.

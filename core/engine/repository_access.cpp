@@ -4,6 +4,7 @@
 
 #include "core/base/strings.h"
 #include "core/gitops/project.h"
+#include "core/manifest/secret.h"
 #include "core/notify/github.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace core::engine {
 
 namespace {
 
+using manifest::secretText;
 using manifest::text;
 using manifest::Value;
 
@@ -120,13 +122,6 @@ std::string hostOf(std::string_view url)
 
 } // namespace
 
-std::string secretText(const Value& secret, std::string_view key)
-{
-    if (const auto plain = text(secret, {"stringData", key}); !plain.empty())
-        return std::string(plain);
-    return base64Decode(text(secret, {"data", key})).value_or(std::string());
-}
-
 RepositoryAccess repositoryAccess(const std::string& url, const Objects& secrets, const Objects& configMaps)
 {
     RepositoryAccess out;
@@ -197,23 +192,17 @@ Result<std::string> RepositoryKeys::githubToken(const RepositoryAccess::GithubAp
             return it->second.text;
     }
     PH_TRY(const auto appToken, notify::githubAppToken(app.id, app.privateKey, now));
-    HttpRequest request;
-    request.method = "POST";
-    request.url = fmt::format("{}/app/installations/{}/access_tokens", base, app.installation);
-    request.headers = {{"Accept", "application/vnd.github+json"},
-                       {"Authorization", "Bearer " + appToken},
-                       {"User-Agent", "pilothouse"}};
-    PH_TRY(const auto answer, m_http(request, std::move(stop)));
-    if (answer.status != 201 && answer.status != 200)
-        return fail(answer.status == 401 ? Error::Code::Unauthorized : Error::Code::Unavailable,
-                    fmt::format("GitHub answers {} to the GitHub App {} that fetches {}", answer.status, app.id, url),
-                    request.url, "look at the app's id, installation and private key");
-    PH_TRY(const auto body, manifest::parseJson(answer.body, request.url));
-    auto token = std::string(text(body, {"token"}));
-    if (token.empty())
-        return fail(Error::Code::Unavailable, "GitHub gave no installation token", request.url);
+    auto token = notify::githubInstallationToken(base, app.installation, appToken, m_http, std::move(stop));
+    if (!token) {
+        auto error = token.error().within(fmt::format("fetch {} as the GitHub App {}", url, app.id));
+        if (error.httpStatus == 401)
+            error.code = Error::Code::Unauthorized;
+        if (error.hint.empty())
+            error.hint = "look at the app's id, installation and private key";
+        return tl::unexpected(std::move(error));
+    }
     const std::scoped_lock lock(m_mutex);
-    m_tokens[key] = {token, now + kTokenLife};
+    m_tokens[key] = {*token, now + kTokenLife};
     return token;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/http.h"
+#include "core/engine/objects.h"
 #include "core/git/repository.h"
 #include "core/manifest/resource.h"
 
@@ -19,9 +20,6 @@
 /// argocd.argoproj.io/secret-type: repository and repo-creds, and the ConfigMaps argocd-tls-certs-cm and
 /// argocd-ssh-known-hosts-cm.
 namespace core::engine {
-
-/// A Secret's value in clear; "" where it is missing.
-[[nodiscard]] std::string secretText(const manifest::Value& secret, std::string_view key);
 
 /// Never printed: holds secrets in clear.
 struct RepositoryAccess
@@ -40,8 +38,6 @@ struct RepositoryAccess
     std::string knownHosts;
     std::string proxy;
 };
-
-using Objects = std::vector<std::shared_ptr<const manifest::Value>>;
 
 /// A repository's own Secret (the same address by gitops::normalizeGitUrl; one without a project goes before one with)
 /// and, where that has no credentials, the repo-creds whose address is the longest beginning of this one

@@ -7,6 +7,7 @@
 #include "core/git/tree.h"
 #include "core/gitops/application.h"
 #include "core/gitops/revision.h"
+#include "core/manifest/secret.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -70,11 +71,8 @@ constexpr Host kHosts[] {
 Result<> verify(const Host& host, const HttpQuestion& request, const Value* secret)
 {
     std::string key;
-    if (secret) {
-        key = text(*secret, {"stringData", host.secretKey});
-        if (key.empty())
-            key = base64Decode(text(*secret, {"data", host.secretKey})).value_or("");
-    }
+    if (secret)
+        key = manifest::secretText(*secret, host.secretKey);
     if (key.empty())
         return fail(Error::Code::Unauthorized,
                     fmt::format("web hooks of {} are not accepted: no secret is set", host.name), {},
