@@ -166,14 +166,8 @@ Result<> Database::put(std::string_view type, std::string_view nameSpace, std::s
     return run(statement);
 }
 
-Result<> Database::fill(const std::vector<Row>& rows, std::uint64_t version)
+Result<> Database::commit(Result<> done, std::uint64_t version)
 {
-    PH_CHECK(run(m_begin.get()));
-    Result<> done;
-    for (const auto& row : rows) {
-        if (done)
-            done = put(row.type, row.nameSpace, row.name, row.version, row.json);
-    }
     sqlite3_bind_int64(m_counter.get(), 1, static_cast<sqlite3_int64>(version));
     if (done)
         done = run(m_counter.get());
@@ -184,6 +178,17 @@ Result<> Database::fill(const std::vector<Row>& rows, std::uint64_t version)
     return done;
 }
 
+Result<> Database::fill(const std::vector<Row>& rows, std::uint64_t version)
+{
+    PH_CHECK(run(m_begin.get()));
+    Result<> done;
+    for (const auto& row : rows) {
+        if (done)
+            done = put(row.type, row.nameSpace, row.name, row.version, row.json);
+    }
+    return commit(std::move(done), version);
+}
+
 Result<> Database::remove(std::string_view type, std::string_view nameSpace, std::string_view name,
                           std::uint64_t version)
 {
@@ -191,16 +196,8 @@ Result<> Database::remove(std::string_view type, std::string_view nameSpace, std
     bind(statement, 1, type);
     bind(statement, 2, nameSpace);
     bind(statement, 3, name);
-    sqlite3_bind_int64(m_counter.get(), 1, static_cast<sqlite3_int64>(version));
     PH_CHECK(run(m_begin.get()));
-    auto done = run(statement);
-    if (done)
-        done = run(m_counter.get());
-    if (done)
-        done = run(m_commit.get());
-    if (!done)
-        (void)run(m_rollback.get());
-    return done;
+    return commit(run(statement), version);
 }
 
 } // namespace core::embedded

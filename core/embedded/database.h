@@ -50,6 +50,8 @@ private:
     [[nodiscard]] Result<> execute(const char* sql);
     [[nodiscard]] Result<Statement> prepare(const char* sql);
     [[nodiscard]] Result<> run(sqlite3_stmt* statement);
+    /// Ends the transaction in which `done` came about: remembers the version with it, or takes all of it back.
+    [[nodiscard]] Result<> commit(Result<> done, std::uint64_t version);
     [[nodiscard]] Error lastError(std::string_view attempt) const;
     [[nodiscard]] Result<> create();
 
