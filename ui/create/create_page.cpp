@@ -141,10 +141,10 @@ void CreatePage::setup()
     run->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     addAction(run);
     m_actions = {run};
-    connect(run, &QAction::triggered, this, &CreatePage::create);
-    connect(m_create, &QPushButton::clicked, this, &CreatePage::create);
-    connect(m_ask, &QPushButton::clicked, this, &CreatePage::askServer);
-    connect(m_error, &ErrorStrip::retryRequested, this, &CreatePage::askServer);
+    connect(run, &QAction::triggered, this, [this] { apply(false); });
+    connect(m_create, &QPushButton::clicked, run, &QAction::trigger);
+    connect(m_ask, &QPushButton::clicked, this, [this] { apply(true); });
+    connect(m_error, &ErrorStrip::retryRequested, this, [this] { apply(true); });
     connect(m_template, &QComboBox::activated, this, &CreatePage::useTemplate);
     connect(m_timer, &QTimer::timeout, this, &CreatePage::check);
     connect(m_gate, &AccessGate::changed, this, &CreatePage::updateButtons);
@@ -243,32 +243,9 @@ void CreatePage::updateButtons()
     m_actions.front()->setEnabled(m_create->isEnabled());
 }
 
-void CreatePage::askServer()
+void CreatePage::apply(bool dryRun)
 {
-    if (m_running)
-        return;
-    m_running = true;
-    m_error->clear();
-    updateButtons();
-    m_askStop = {};
-    runTask(
-        this,
-        [&engine = engine(), text = m_editor->toPlainText().toStdString(), stop = m_askStop.get_token()] {
-            return std::make_shared<core::Result<Applied>>(engine.applyManifests(text, "default", true, stop));
-        },
-        [this](const std::shared_ptr<core::Result<Applied>>& result) {
-            m_running = false;
-            updateButtons();
-            if (*result)
-                return showOutcome(**result, false);
-            m_editor->setMarks({markOf(result->error())});
-            m_error->showError(tr("Asking the server"), result->error());
-        });
-}
-
-void CreatePage::create()
-{
-    if (!m_create->isEnabled())
+    if (m_running || m_keys.empty())
         return;
     m_running = true;
     m_error->clear();
@@ -276,19 +253,23 @@ void CreatePage::create()
     const QString text = m_editor->toPlainText();
     runTask(
         this,
-        [&engine = engine(), text = text.toStdString()] {
-            return std::make_shared<core::Result<Applied>>(engine.applyManifests(text, "default", false, {}));
+        [&engine = engine(), text = text.toStdString(), dryRun, stop = m_askStop.get_token()] {
+            // What is being written is not given up when the page closes.
+            return std::make_shared<core::Result<Applied>>(
+                engine.applyManifests(text, "default", dryRun, dryRun ? stop : std::stop_token()));
         },
-        [this, text](const std::shared_ptr<core::Result<Applied>>& result) {
+        [this, text, dryRun](const std::shared_ptr<core::Result<Applied>>& result) {
             m_running = false;
             updateButtons();
             if (!*result) {
                 m_editor->setMarks({markOf(result->error())});
-                return m_error->showError(tr("Creating"), result->error());
+                return m_error->showError(dryRun ? tr("Asking the server") : tr("Creating"), result->error());
             }
-            m_untouched = text;
-            emit titleChanged();
-            showOutcome(**result, true);
+            if (!dryRun) {
+                m_untouched = text;
+                emit titleChanged();
+            }
+            showOutcome(**result, !dryRun);
         });
 }
 

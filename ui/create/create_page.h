@@ -45,8 +45,8 @@ private:
     void setup();
     void useTemplate();
     void check();
-    void askServer();
-    void create();
+    /// By the server; `dryRun` only asks it.
+    void apply(bool dryRun);
     void showOutcome(const Applied& applied, bool done);
     void updateButtons();
 

@@ -89,6 +89,7 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_reading->setObjectName(QStringLiteral("reading"));
     m_reading->setFont(monoFont());
     m_reading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_reading->setWordWrap(true); // three named values of a metric need two lines in a narrow window
     m_reading->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     foot->addWidget(m_legend);
     foot->addWidget(m_reading, 1);

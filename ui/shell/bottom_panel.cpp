@@ -29,11 +29,12 @@ BottomPanel::BottomPanel(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     auto* head = new QHBoxLayout;
-    head->setContentsMargins(0, 0, 8, 0);
+    head->setContentsMargins(0, 0, 0, 0);
     head->addWidget(m_tabs, 1);
     m_cancelButton = new QToolButton(this);
     m_cancelButton->setObjectName(QStringLiteral("cancelOperation"));
     head->addWidget(m_cancelButton);
+    head->addSpacing(8); // unlike a margin, on the left in Arabic
     layout->addLayout(head);
     auto* inset = new QWidget(this);
     inset->setAutoFillBackground(true);
@@ -86,18 +87,23 @@ void BottomPanel::setupCancel()
     connect(&TaskList::instance(), &TaskList::changed, this, &BottomPanel::refresh);
 }
 
-void BottomPanel::cancel()
+const FeedRow* BottomPanel::runningRow() const
 {
     const QModelIndex current = m_views[Operations]->currentIndex();
-    if (current.isValid() && m_models[Operations]->row(current.row()).running)
-        emit cancelRequested(FeedRow(m_models[Operations]->row(current.row())));
+    if (!current.isValid() || !m_models[Operations]->row(current.row()).running)
+        return nullptr;
+    return &m_models[Operations]->row(current.row());
+}
+
+void BottomPanel::cancel()
+{
+    if (const FeedRow* row = runningRow())
+        emit cancelRequested(FeedRow(*row)); // a copy: what hears of it may fill the list anew
 }
 
 void BottomPanel::updateCancel()
 {
-    const QModelIndex current = m_views[Operations]->currentIndex();
-    const bool running = current.isValid() && m_models[Operations]->row(current.row()).running;
-    m_cancel->setEnabled(running);
+    m_cancel->setEnabled(runningRow() != nullptr);
     m_cancelButton->setVisible(m_tabs->currentIndex() == Operations);
 }
 

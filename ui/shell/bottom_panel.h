@@ -47,6 +47,8 @@ private:
     void retranslate();
     void refresh();
     void setupCancel();
+    /// The operation that is chosen, where it runs; null otherwise.
+    [[nodiscard]] const FeedRow* runningRow() const;
     void cancel();
     void updateCancel();
 
