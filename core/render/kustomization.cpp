@@ -328,7 +328,7 @@ void warnOfOldFields(const Object& fields, std::vector<std::string>& warnings)
         {"vars", "'vars' is deprecated. Please use 'replacements' instead."}};
     for (const auto& [field, text] : old) {
         if (fields.contains(field))
-            warnings.push_back(std::string("# Warning: ") + text
+            warnings.push_back(std::string(text)
                                + " Run 'kustomize edit fix' to update your Kustomization automatically.");
     }
 }
