@@ -23,6 +23,7 @@ struct ControllerFlags
     std::string address = "0.0.0.0";
     std::string identity;
     unsigned short port = 8080;
+    bool verifyTargetGroup = false;
 };
 
 volatile std::sig_atomic_t ended = 0;
@@ -63,6 +64,7 @@ void run(Context& context, const ControllerFlags& flags)
     options.cacheFolder = core::paths::cache() / "repositories";
     options.address = flags.address;
     options.port = flags.port;
+    options.verifyLoadBalancers = flags.verifyTargetGroup;
     const auto service = core::service::ControllerService::create(std::move(deps), std::move(options));
     if (!service)
         return context.fail(service.error());
@@ -87,6 +89,8 @@ void addController(CLI::App& program, Context& context)
     command->add_option("--address", flags->address, "address of /healthz, /readyz, /metrics and /api/webhook");
     command->add_option("--port", flags->port, "its port");
     command->add_option("--identity", flags->identity, "name of this replica (default: host and a random part)");
+    command->add_flag("--aws-verify-target-group", flags->verifyTargetGroup,
+                      "let a weight of ALB count when AWS's load balancer carries it (needs AWS credentials)");
     command->callback([flags, &context] { run(context, *flags); });
 }
 

@@ -294,6 +294,24 @@ struct RolloutController::Private
         return observed;
     }
 
+    /// What the Ingresses of ALB lead to; nothing is asked where the answer would not count.
+    std::vector<LoadBalancer> loadBalancers(const Observed& observed, TimePoint now, std::stop_token stop)
+    {
+        std::vector<LoadBalancer> out;
+        if (!wantsLoadBalancers(observed.rollout))
+            return out;
+        MeasureDeps access;
+        access.http = deps.http;
+        access.environment = deps.environment;
+        for (const auto& name : albIngresses(observed.rollout))
+            for (const auto& ingress : observed.routes)
+                if (manifest::kind(ingress) == "Ingress" && manifest::name(ingress) == name)
+                    for (const auto& address : manifest::array(ingress, {"status", "loadBalancer", "ingress"}))
+                        if (const auto hostname = text(address, {"hostname"}); !hostname.empty())
+                            out.push_back(readLoadBalancer(std::string(hostname), now, access, stop));
+        return out;
+    }
+
     std::vector<Value> analysisTemplates(std::string_view nameSpace, std::stop_token stop)
     {
         auto templates = list({"argoproj.io", "AnalysisTemplate"}, nameSpace, stop);
@@ -424,9 +442,10 @@ struct RolloutController::Private
     void tell(const Value& object, const PlannedEvent& event, std::stop_token stop)
     {
         const std::string key = manifest::keyOf(object).text() + "|" + event.reason;
-        const bool repeats = event.reason == "TrafficRoutingError" || event.reason == "AnalysisRunError"
-            || event.reason == "InvalidSpec";
-        if (repeats && lastEvent[key] == event.message)
+        static const std::set<std::string, std::less<>> kRepeat {
+            "TrafficRoutingError",   "AnalysisRunError",     "InvalidSpec",      "TargetGroupVerified",
+            "TargetGroupUnverified", "LoadBalancerNotFound", "WeightVerifyError"};
+        if (kRepeat.contains(event.reason) && lastEvent[key] == event.message)
             return;
         lastEvent[key] = event.message;
         if (deps.event)
@@ -462,7 +481,10 @@ struct RolloutController::Private
     std::size_t reconcileRollout(const Value& listed, std::stop_token stop)
     {
         return pass(listed, stop, [&](const Value& current, TimePoint now) {
-            return planRollout(observe(current, stop), now, {.resync = deps.resync});
+            auto observed = observe(current, stop);
+            if (deps.verifyLoadBalancers)
+                observed.loadBalancers = loadBalancers(observed, now, stop);
+            return planRollout(observed, now, {.resync = deps.resync});
         });
     }
 
@@ -552,6 +574,7 @@ struct RolloutController::Private
         MeasureDeps out;
         out.http = deps.http;
         out.prometheusAddress = deps.prometheusAddress;
+        out.environment = deps.environment;
         out.secret = [this, nameSpace, stop](const std::string& name, const std::string& key) -> Result<std::string> {
             PH_TRY(const auto type, deps.client->resolve(manifest::GroupKind {"", "Secret"}, stop));
             PH_TRY(const auto secret, deps.client->get(type, nameSpace, name, stop));

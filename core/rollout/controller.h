@@ -38,6 +38,10 @@ public:
         /// Argo Rollouts' --rollout-resync: run() looks at everything this often, and a scale-down delay after an abort
         /// that is longer is not waited for.
         Duration resync = std::chrono::minutes(15);
+        /// Argo Rollouts' --aws-verify-target-group: a weight of ALB counts when AWS's load balancer carries it.
+        bool verifyLoadBalancers = false;
+        /// Variables of the environment (credentials of AWS and Datadog); null: the process's own.
+        std::function<std::string(const char* name)> environment {};
     };
 
     explicit RolloutController(Deps deps);

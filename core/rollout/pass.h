@@ -133,6 +133,12 @@ private:
     [[nodiscard]] const manifest::Value* routeStep(std::string_view kind) const;
     [[nodiscard]] std::vector<std::string> managedRoutes() const;
 
+    // plan_verify.cpp: whether the weight has got to where the traffic is
+    std::int64_t verifiedGroups(const LoadBalancer& balancer, const manifest::Value& ingress, std::int64_t weight,
+                                manifest::Value& status);
+    [[nodiscard]] std::optional<bool> verifyWeight(std::int64_t weight);
+    bool recordVerified(std::int64_t weight);
+
     // plan_routers.cpp
     void nginx(const manifest::Value& config, std::int64_t weight);
     void smi(const manifest::Value& config, std::int64_t weight);
@@ -223,6 +229,7 @@ private:
     manifest::Array m_additional; ///< destinations of a running experiment: serviceName, podTemplateHash, weight
     std::int64_t m_additionalWeight = 0;
     bool m_statusWritten = false;
+    bool m_endUnverified = false; ///< all steps are done, but the last weight has not got to where the traffic is
     Plan m_plan;
 };
 

@@ -268,6 +268,10 @@ void Pass::canary()
     switchServices();
     readExperimentWeights();
     (void)reconcileTraffic();
+    if (m_endUnverified) {
+        syncCanaryStatus();
+        return;
+    }
     const bool experimentPauses = !reconcileExperiments();
     const bool analysed = reconcileAnalysis();
     // The routes of this pass were written before it was aborted: the canary keeps its pods until the next pass has led

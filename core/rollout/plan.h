@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/manifest/resource.h"
+#include "core/rollout/load_balancers.h"
 
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct Observed
     std::vector<manifest::Value> routes; ///< VirtualServices, DestinationRules, Ingresses and the like
     std::vector<manifest::Value> pods; ///< of the ReplicaSets; needed for restarts and ephemeral metadata only
     manifest::Value workload; ///< of workloadRef; null where there is none
+    /// Those that ALB's Ingresses name, where wantsLoadBalancers(); none: weights are not verified.
+    std::optional<std::vector<LoadBalancer>> loadBalancers {};
 };
 
 struct Write

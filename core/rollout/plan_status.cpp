@@ -210,11 +210,8 @@ bool Pass::stepCompleted() const
     };
     if (find(*step, {"setCanaryScale"}))
         return atCounts();
-    if (const auto weight = manifest::integer(*step, {"setWeight"})) {
-        if (!atCounts())
-            return false;
-        return true;
-    }
+    if (find(*step, {"setWeight"}))
+        return atCounts() && manifest::flag(m_status, {"canary", "weights", "verified"}, true);
     if (find(*step, {"experiment"})) {
         const auto* experiment = currentExperiment();
         return experiment && text(*experiment, {"status", "phase"}) == "Successful";
@@ -231,7 +228,7 @@ std::string Pass::fullPromotionReason() const
 {
     if (!m_stable)
         return "Initial deploy";
-    if (aborted())
+    if (aborted() || m_endUnverified)
         return {};
     const auto canary = m_new ? m_new->count() : ReplicaCount {};
     const auto* threshold = find(m_rollout, {"spec", "strategy", "canary", "replicaProgressThreshold"});

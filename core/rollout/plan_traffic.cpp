@@ -173,6 +173,7 @@ bool Pass::reconcileTraffic()
         event(false, "TrafficWeightUpdated",
               fmt::format("Traffic weight updated from {} to {}", recorded->canary, weight));
     objectAt(m_status, {"canary"})["weights"] = std::move(weights);
+    m_endUnverified = !recordVerified(weight);
     return true;
 }
 

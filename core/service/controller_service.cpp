@@ -217,6 +217,7 @@ std::shared_ptr<rollout::RolloutController> ControllerService::Private::makeRoll
     out.cache = cache;
     out.clock = deps.clock;
     out.http = deps.http;
+    out.verifyLoadBalancers = options.verifyLoadBalancers;
     out.event = [this](const rollout::RolloutEvent& event) {
         metrics.count("pilothouse_rollout_events_total",
                       {{"namespace", event.rollout.nameSpace}, {"name", event.rollout.name}, {"reason", event.reason}});

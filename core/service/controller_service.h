@@ -27,6 +27,7 @@ public:
         std::filesystem::path cacheFolder; ///< mirrors of repositories
         std::string address = "0.0.0.0";
         unsigned short port = 8080; ///< 0: any free one
+        bool verifyLoadBalancers = false; ///< as Argo Rollouts' --aws-verify-target-group
         Duration leaseDuration = std::chrono::seconds(15);
         Duration renewDeadline = std::chrono::seconds(10);
         Duration renewEvery = std::chrono::seconds(2);

@@ -95,6 +95,7 @@ public:
         out.experiments = owned("Experiment", out.rollout);
         out.services = all("Service");
         out.templates = all("AnalysisTemplate");
+        out.loadBalancers = loadBalancers;
         out.pods = all("Pod");
         for (const auto* kind : {"VirtualService", "DestinationRule", "Ingress", "HTTPRoute", "ApisixRoute",
                                  "VirtualRouter", "VirtualNode", "TrafficSplit", "TraefikService", "Mapping"})
@@ -112,6 +113,7 @@ public:
                               m_now);
     }
     [[nodiscard]] TimePoint now() const { return m_now; }
+    std::optional<std::vector<LoadBalancer>> loadBalancers; ///< what AWS's API would tell; none: nobody asks
 
     RolloutTraces& traces() override { return *this; }
     std::string act(const Value& action) override

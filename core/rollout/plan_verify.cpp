@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/rollout/pass.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace core::rollout {
+
+using manifest::Array;
+using manifest::find;
+using manifest::Object;
+using manifest::text;
+using manifest::Value;
+
+namespace {
+
+constexpr auto kVerifyAgain = std::chrono::seconds(10);
+
+/// An ARN's part after the given number of slashes: what CloudWatch calls the resource.
+Value resourceRef(const std::string& name, const std::string& arn, int slashes)
+{
+    std::size_t at = 0;
+    for (; slashes > 0 && at != std::string::npos; --slashes)
+        at = arn.find('/', at == 0 ? 0 : at + 1);
+    return Object {{"name", name}, {"arn", arn}, {"fullName", at == std::string::npos ? "" : arn.substr(at + 1)}};
+}
+
+std::vector<std::string> hostnames(const Value& ingress)
+{
+    std::vector<std::string> out;
+    for (const auto& address : manifest::array(ingress, {"status", "loadBalancer", "ingress"}))
+        if (const auto name = text(address, {"hostname"}); !name.empty())
+            out.emplace_back(name);
+    return out;
+}
+
+} // namespace
+
+/// Compares the target groups of one load balancer with what was asked for; how many carry it.
+std::int64_t Pass::verifiedGroups(const LoadBalancer& balancer, const Value& ingress, std::int64_t weight,
+                                  Value& status)
+{
+    const auto port =
+        manifest::integer(m_rollout, {"spec", "strategy", "canary", "trafficRouting", "alb", "servicePort"})
+            .value_or(0);
+    const auto resource = [&](std::string_view serviceName) {
+        return fmt::format("{}/{}-{}:{}", manifest::nameSpace(m_rollout), manifest::name(ingress), serviceName, port);
+    };
+    std::vector<std::pair<std::string, std::int64_t>> wanted {{canaryService(), weight}};
+    for (const auto& extra : m_additional)
+        wanted.emplace_back(text(extra, {"serviceName"}), manifest::integer(extra, {"weight"}).value_or(0));
+    auto& seen = status.as_object();
+    seen["ingress"] = manifest::name(ingress);
+    seen["loadBalancer"] = resourceRef(balancer.name, balancer.arn, 2);
+    std::int64_t verified = 0;
+    for (const auto& group : balancer.groups) {
+        if (group.resource == resource(canaryService()))
+            seen["canaryTargetGroup"] = resourceRef(group.name, group.arn, 1);
+        else if (group.resource == resource(stableService()))
+            seen["stableTargetGroup"] = resourceRef(group.name, group.arn, 1);
+        const auto asked = std::find_if(wanted.begin(), wanted.end(),
+                                        [&](const auto& each) { return group.resource == resource(each.first); });
+        if (!group.weight || asked == wanted.end())
+            continue;
+        const auto& [serviceName, share] = *asked;
+        if (*group.weight == share) {
+            ++verified;
+            event(false, "TargetGroupVerified",
+                  fmt::format("Service {} (TargetGroup {}) verified: canary weight {} set", serviceName, group.arn,
+                              share));
+        } else {
+            event(true, "TargetGroupUnverified",
+                  fmt::format("Service {} (TargetGroup {}) not verified: canary weight {} not yet set (current: {})",
+                              serviceName, group.arn, share, *group.weight));
+        }
+    }
+    return verified;
+}
+
+/// Whether AWS's load balancers carry the weight: none where that is not asked in this pass.
+std::optional<bool> Pass::verifyWeight(std::int64_t weight)
+{
+    if (!find(m_rollout, {"spec", "strategy", "canary", "trafficRouting", "alb"}))
+        return {};
+    if (!m_in.loadBalancers) {
+        m_status.as_object().erase("alb");
+        m_status.as_object().erase("albs");
+        return {};
+    }
+    const auto stable = statusText("stableRS");
+    const auto* step = currentStep(m_in.rollout);
+    const bool updating = !stable.empty() && stable != statusText("currentPodHash");
+    const bool asked = updating && (step ? find(*step, {"setWeight"}) != nullptr : weight == maxWeightOf(m_rollout));
+    if (!asked && find(m_status, {"alb"}))
+        return {};
+    const auto ingresses = albIngresses(m_rollout);
+    Array statuses(ingresses.size(), Object {});
+    std::int64_t verified = 0;
+    for (std::size_t i = 0; i < ingresses.size(); ++i) {
+        const auto* ingress = route("Ingress", ingresses[i]);
+        if (!ingress)
+            return false; // told by the router itself
+        for (const auto& hostname : hostnames(*ingress)) {
+            const auto balancer = std::find_if(m_in.loadBalancers->begin(), m_in.loadBalancers->end(),
+                                               [&](const LoadBalancer& each) { return each.hostname == hostname; });
+            if (balancer == m_in.loadBalancers->end() || !balancer->error.empty()) {
+                event(true, "WeightVerifyError",
+                      fmt::format("Failed to verify weight: {}",
+                                  balancer == m_in.loadBalancers->end() ? hostname + " was not looked up"
+                                                                        : balancer->error));
+                return false;
+            }
+            if (balancer->arn.empty()) {
+                event(true, "LoadBalancerNotFound", fmt::format("Failed to find load balancer: {}", hostname));
+                return false;
+            }
+            verified += verifiedGroups(*balancer, *ingress, weight, statuses[i]);
+        }
+    }
+    m_status.as_object()["alb"] = statuses.empty() ? Value(Object {}) : statuses.back();
+    m_status.as_object()["albs"] = statuses;
+    return verified == static_cast<std::int64_t>(ingresses.size() + m_additional.size());
+}
+
+/// Records whether the weight has got to where the traffic is. False: the update has come to its end and the old
+/// version must not go yet.
+bool Pass::recordVerified(std::int64_t weight)
+{
+    const auto verified = verifyWeight(weight);
+    auto& weights = objectAt(m_status, {"canary", "weights"});
+    if (!verified) {
+        weights.erase("verified");
+        return true;
+    }
+    weights["verified"] = *verified;
+    if (*verified)
+        return true;
+    wait(fmt::format("AWS's load balancer does not give the new version {} % yet", weight));
+    lookAgain(m_now + kVerifyAgain);
+    return weight != maxWeightOf(m_rollout) || currentStep(m_in.rollout);
+}
+
+} // namespace core::rollout
