@@ -341,6 +341,7 @@ Result<Plan> LocalEngine::planStaged(const AppId& app, const std::vector<StagedF
         out.blastRadius = std::min(100, out.blastRadius + (task.restartsPods ? 15 : 2));
         out.tasks.push_back(std::move(task));
     }
+    out.rollouts = rolloutChanges(objects);
     return out;
 }
 

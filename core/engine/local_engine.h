@@ -181,9 +181,8 @@ private:
     /// the cluster.
     [[nodiscard]] Result<RolloutPreview> playUpdate(const manifest::Value* live, manifest::Value wanted,
                                                     std::vector<manifest::Value> templates) const;
-    /// The updates that a sync will begin.
-    [[nodiscard]] std::vector<RolloutChange>
-    rolloutChanges(const gitops::ApplicationController::Preview& preview) const;
+    /// The updates that begin when these objects are written.
+    [[nodiscard]] std::vector<RolloutChange> rolloutChanges(const std::vector<manifest::Value>& written) const;
     void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, std::stop_token stop) const;
 
     Options m_options;

@@ -152,7 +152,11 @@ Result<Plan> LocalEngine::plan(const AppId& app, const SyncRequest& request, std
         out.blocked = preview.plan.invalid;
     buildPlanTasks(out, preview, stop);
     out.blastRadius = blastRadius(out.tasks);
-    out.rollouts = rolloutChanges(preview);
+    std::vector<manifest::Value> written;
+    for (const auto& task : preview.plan.tasks)
+        if (task.target)
+            written.push_back(*task.target);
+    out.rollouts = rolloutChanges(written);
     const auto resolved = m_sources->resolve(source.source.repoUrl, out.revision, Sources::Fetch::IfMissing, stop);
     out.problems = locate(app.name, *preview.comparison, resolved ? resolved->tree : nullptr,
                           findingsOf(source.object, *preview.comparison));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/local_engine.h"
 #include "core/rollout/hash.h"
+#include "core/rollout/kserve.h"
 
 #include <algorithm>
 
@@ -13,9 +14,19 @@ using manifest::Value;
 
 namespace {
 
-bool isRollout(const manifest::ResourceKey& key)
+bool isRollout(const Value& object)
 {
-    return key.kind == "Rollout" && key.group == "argoproj.io";
+    return manifest::keyOf(object).groupKind() == manifest::GroupKind {"argoproj.io", "Rollout"};
+}
+
+/// Whether the two run different versions.
+bool updates(const Value& live, const Value& wanted)
+{
+    if (rollout::isKServeCanary(wanted))
+        return !rollout::samePredictor(live, wanted);
+    const auto* before = find(live, {"spec", "template"});
+    const auto* after = find(wanted, {"spec", "template"});
+    return before && after && !rollout::sameTemplate(*before, *after);
 }
 
 /// What Git asks for; none where it does not have the object.
@@ -71,12 +82,10 @@ Result<RolloutPreview> LocalEngine::playUpdate(const Value* live, Value wanted, 
     for (const auto& row : viewGpus(m_cache->list({"", "Node"}), m_cache->list({"", "Pod"}), ownerLookup()).rows)
         out.free[row.resource] += row.free();
     options.free = out.free;
-    const auto* liveTemplate = live ? find(*live, {"spec", "template"}) : nullptr;
-    const auto* wantedTemplate = find(wanted, {"spec", "template"});
-    out.pending = liveTemplate && wantedTemplate && !rollout::sameTemplate(*liveTemplate, *wantedTemplate);
+    out.pending = live && updates(*live, wanted);
     // Autoscalers own the count where the manifest leaves it out.
     if (const auto replicas = live ? manifest::integer(*live, {"spec", "replicas"}) : std::nullopt;
-        replicas && !find(wanted, {"spec", "replicas"}))
+        replicas && isRollout(wanted) && !find(wanted, {"spec", "replicas"}))
         manifest::ensure(wanted, {"spec", "replicas"}) = *replicas;
     PH_TRY(out.simulation, rollout::simulate(wanted, options));
     return out;
@@ -104,38 +113,41 @@ Result<RolloutPreview> LocalEngine::previewRollout(const manifest::ResourceKey& 
     return playUpdate(live.get(), std::move(wanted), std::move(templates));
 }
 
-std::vector<RolloutChange> LocalEngine::rolloutChanges(const gitops::ApplicationController::Preview& preview) const
+std::vector<RolloutChange> LocalEngine::rolloutChanges(const std::vector<Value>& written) const
 {
-    const auto& comparison = *preview.comparison;
+    std::vector<Value> templates;
+    for (const auto& object : written)
+        if (manifest::kind(object) == "AnalysisTemplate" || manifest::kind(object) == "ClusterAnalysisTemplate")
+            templates.push_back(object);
+    const auto writtenAt = [&](const manifest::ResourceKey& key) -> const Value* {
+        const auto found = std::ranges::find(written, key, [](const Value& object) { return manifest::keyOf(object); });
+        return found == written.end() ? nullptr : &*found;
+    };
     std::vector<RolloutChange> out;
     const auto look = [&](const manifest::ResourceKey& key) {
         const auto live = m_cache->get(key);
-        const auto* desired = desiredOf(comparison, key);
         const bool known = std::ranges::any_of(out, [&](const RolloutChange& each) { return each.rollout == key; });
         if (!live || known)
             return;
-        const auto& wanted = desired ? *desired : *live;
+        const auto* object = writtenAt(key);
+        const auto& wanted = object ? *object : *live;
         const auto workload = workloadOf(wanted);
         const auto liveWorkload = workload ? m_cache->get(*workload) : nullptr;
-        const auto* wantedWorkload = workload ? desiredOf(comparison, *workload) : nullptr;
+        const auto* wantedWorkload = workload ? writtenAt(*workload) : nullptr;
         const auto before = withTemplate(*live, liveWorkload.get());
-        std::vector<Value> templates;
-        addTemplates(templates, comparison, key.nameSpace);
         // A spec that would be refused is among the plan's problems.
-        if (auto played =
-                playUpdate(&before, withTemplate(wanted, wantedWorkload ? wantedWorkload : liveWorkload.get()),
-                           std::move(templates));
+        if (auto played = playUpdate(
+                &before, withTemplate(wanted, wantedWorkload ? wantedWorkload : liveWorkload.get()), templates);
             played && played->pending)
             out.push_back({key, std::move(*played)});
     };
-    for (const auto& task : preview.plan.tasks) {
-        if (!task.target)
-            continue;
-        if (isRollout(task.key))
-            look(task.key);
-        else if (find(*task.target, {"spec", "template"}))
-            for (const auto& rollout : m_cache->list({"argoproj.io", "Rollout"}, task.key.nameSpace))
-                if (workloadOf(*rollout) == task.key)
+    for (const auto& object : written) {
+        const auto key = manifest::keyOf(object);
+        if (isRollout(object) || rollout::isKServeCanary(object))
+            look(key);
+        else if (find(object, {"spec", "template"}))
+            for (const auto& rollout : m_cache->list({"argoproj.io", "Rollout"}, key.nameSpace))
+                if (workloadOf(*rollout) == key)
                     look(manifest::keyOf(*rollout));
     }
     return out;

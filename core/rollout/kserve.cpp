@@ -21,6 +21,14 @@ using manifest::Value;
 
 namespace {
 
+std::string predictorHash(const Value& service)
+{
+    Value predictor = manifest::object(service, {"spec", "predictor"});
+    for (const std::string_view field : {"canaryTrafficPercent", "minReplicas", "maxReplicas"})
+        manifest::erase(predictor, {field});
+    return safeHash(manifest::toSortedJson(predictor));
+}
+
 /// One pass over one InferenceService.
 class KServePass
 {
@@ -50,7 +58,7 @@ public:
                 write({}, false);
                 return std::move(m_plan);
             }
-        const std::string hash = predictorHash();
+        const std::string hash = predictorHash(m_in.service);
         const std::string stable(text(m_status, {"stableHash"}));
         if (stable.empty())
             return firstSight(hash);
@@ -69,14 +77,6 @@ private:
         m_status.get_object()[field] = std::move(value);
     }
     void drop(std::string_view field) { manifest::erase(m_status, {field}); }
-    [[nodiscard]] std::string predictorHash() const
-    {
-        Value predictor = manifest::object(m_in.service, {"spec", "predictor"});
-        manifest::erase(predictor, {"canaryTrafficPercent"});
-        for (const std::string_view scale : {"minReplicas", "maxReplicas"})
-            manifest::erase(predictor, {scale});
-        return safeHash(manifest::toSortedJson(predictor));
-    }
     [[nodiscard]] std::optional<std::int64_t> percent() const
     {
         return manifest::integer(m_in.service, {"spec", "predictor", "canaryTrafficPercent"});
@@ -339,6 +339,11 @@ private:
 bool isKServeCanary(const Value& service)
 {
     return manifest::kind(service) == "InferenceService" && !manifest::annotation(service, kKServeCanary).empty();
+}
+
+bool samePredictor(const Value& one, const Value& other)
+{
+    return predictorHash(one) == predictorHash(other);
 }
 
 Value kserveStatus(const Value& service)

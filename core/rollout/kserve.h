@@ -25,6 +25,8 @@ struct KServeObserved
 };
 
 [[nodiscard]] bool isKServeCanary(const manifest::Value& service);
+/// Whether two InferenceServices run the same version: what the predictor says beside its traffic and scale.
+[[nodiscard]] bool samePredictor(const manifest::Value& one, const manifest::Value& other);
 /// The next writes. Pure. Empty for services without the annotation.
 [[nodiscard]] Plan planKServe(const KServeObserved& observed, TimePoint now);
 /// The controller's status as it stands in the annotation: phase, message, currentStepIndex, stableHash, currentHash

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rollout/simulate.h"
 
 #include "core/manifest/patch.h"
-#include "core/rollout/analysis.h"
+#include "core/rollout/kserve.h"
 #include "core/rollout/pass.h"
+#include "core/rollout/simulate_p.h"
 
 #include <fmt/format.h>
 
@@ -20,67 +20,19 @@ using manifest::Value;
 
 namespace {
 
-constexpr int kMostPasses = 20'000;
-
-bool isExtended(std::string_view resource)
-{
-    return resource.find('/') != std::string_view::npos && !resource.starts_with("kubernetes.io/")
-        && resource.find(".kubernetes.io/") == std::string_view::npos;
-}
-
-/// Whole numbers only: extended resources have no fractions.
-std::int64_t amountOf(const Value& value)
-{
-    return value.is_string() ? toNumber(value.get_string()) : intOrText(value);
-}
-
+/// Of one pod: containers run together, those that come first one after the other.
 std::map<std::string, std::int64_t> extendedResources(const Value& rollout)
 {
     std::map<std::string, std::int64_t> out;
     for (const auto& container : manifest::array(rollout, {"spec", "template", "spec", "containers"}))
-        for (const std::string_view section : {"requests", "limits"})
-            for (const auto& [name, amount] : manifest::object(container, {"resources", section}))
-                if (isExtended(name) && !(section == "limits" && find(container, {"resources", "requests", name})))
-                    out[std::string(name)] += amountOf(amount);
+        addExtendedResources(out, container);
+    for (const auto& container : manifest::array(rollout, {"spec", "template", "spec", "initContainers"})) {
+        std::map<std::string, std::int64_t> before;
+        addExtendedResources(before, container);
+        for (const auto& [name, amount] : before)
+            out[name] = std::max(out[name], amount);
+    }
     return out;
-}
-
-/// How long a run with these metrics takes when all goes well; nullopt: it has no end of its own.
-std::optional<Duration> lengthOf(const Value& run)
-{
-    Duration longest {};
-    for (const auto& metric : manifest::array(run, {"spec", "metrics"})) {
-        const auto interval = parseGoDuration(text(metric, {"interval"}));
-        const auto delay = parseGoDuration(text(metric, {"initialDelay"})).value_or(Duration {});
-        const auto* given = find(metric, {"count"});
-        const auto count = given ? intOrText(*given) : 0;
-        if (count <= 0 && interval)
-            return {};
-        longest = std::max(longest, delay + interval.value_or(Duration {}) * std::max<std::int64_t>(0, count - 1));
-    }
-    return longest;
-}
-
-std::string describe(const Value& step)
-{
-    for (const auto& [key, value] : step.is_object() ? step.get_object() : Object {}) {
-        if (key == "pause")
-            return find(value, {"duration"}) ? fmt::format("pause: {}",
-                                                           find(value, {"duration"})->is_string()
-                                                               ? std::string(text(value, {"duration"}))
-                                                               : manifest::toJson(*find(value, {"duration"})) + "s")
-                                             : "pause until a person promotes";
-        if (value.is_int64())
-            return fmt::format("{}: {}", std::string_view(key), value.get_int64());
-        if (key == "analysis") {
-            std::string names;
-            for (const auto& item : manifest::array(value, {"templates"}))
-                names += (names.empty() ? "" : ", ") + std::string(text(item, {"templateName"}));
-            return "analysis: " + names;
-        }
-        return std::string(key);
-    }
-    return {};
 }
 
 class Player
@@ -105,7 +57,10 @@ public:
                                                   {"metadata", Object {{"name", name}, {"namespace", "preview"}}},
                                                   {"spec", Object {{"selector", Object {}}}}});
         m_observed.templates = options.templates;
-        addMissingTemplates();
+        addMissingTemplates(m_out, m_observed.templates,
+                            isCanary(m_observed.rollout)
+                                ? canarySpec(m_observed.rollout)
+                                : Value(manifest::object(m_observed.rollout, {"spec", "strategy", "blueGreen"})));
     }
 
     Result<Simulation> play()
@@ -150,35 +105,6 @@ private:
             if (blueGreen)
                 add(text(*blueGreen, {field}));
         return names;
-    }
-
-    /// Analyses whose templates are not at hand are played as if they took no time.
-    void addMissingTemplates()
-    {
-        std::vector<const Value*> uses;
-        for (const auto& step : canarySteps(m_observed.rollout))
-            uses.push_back(find(step, {"analysis"}));
-        uses.push_back(find(m_observed.rollout, {"spec", "strategy", "canary", "analysis"}));
-        for (const std::string_view field : {"prePromotionAnalysis", "postPromotionAnalysis"})
-            uses.push_back(find(m_observed.rollout, {"spec", "strategy", "blueGreen", field}));
-        std::erase(uses, nullptr);
-        for (const auto* use : uses)
-            for (const auto& item : manifest::array(*use, {"templates"})) {
-                const auto name = text(item, {"templateName"});
-                const auto kind =
-                    manifest::flag(item, {"clusterScope"}) ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
-                if (std::any_of(m_observed.templates.begin(), m_observed.templates.end(), [&](const Value& known) {
-                        return manifest::kind(known) == kind && manifest::name(known) == name;
-                    }))
-                    continue;
-                m_out.warnings.push_back(
-                    fmt::format("{} {} is not at hand: it is played as if it took no time", kind, name));
-                m_observed.templates.push_back(
-                    Object {{"apiVersion", "argoproj.io/v1alpha1"},
-                            {"kind", kind},
-                            {"metadata", Object {{"name", name}}},
-                            {"spec", Object {{"metrics", Array {Value(Object {{"name", "unknown"}})}}}}});
-            }
     }
 
     Value* target(const Value& wanted)
@@ -241,30 +167,13 @@ private:
         }
         for (auto* list : {&m_observed.analysisRuns, &m_observed.experiments})
             for (auto& run : *list)
-                next = std::min(next, finish(run));
+                next = std::min(next, finishRun(run, m_now, m_options.podReady));
         return next;
     }
-    TimePoint finish(Value& run)
-    {
-        if (isCompletedPhase(text(run, {"status", "phase"})))
-            return TimePoint::max();
-        auto& status = objectAt(run, {"status"});
-        status["phase"] = "Running";
-        const auto length = manifest::kind(run) == "Experiment"
-            ? std::optional(parseGoDuration(text(run, {"spec", "duration"})).value_or(Duration {}) + m_options.podReady)
-            : lengthOf(run);
-        const auto started = parseRfc3339(text(run, {"metadata", "creationTimestamp"})).value_or(m_now);
-        if (manifest::flag(run, {"spec", "terminate"}) || (length && started + *length <= m_now)) {
-            objectAt(run, {"status"})["phase"] = "Successful";
-            return m_now;
-        }
-        return length ? started + *length : TimePoint::max();
-    }
-
     /// Until nothing moves any more. False: it does not come to an end.
     bool run(bool record)
     {
-        const auto end = m_now + std::chrono::hours(24 * 30);
+        const auto end = m_now + kLongestPlay;
         for (int pass = 0; pass < kMostPasses && m_now < end; ++pass) {
             TimePoint next = follow();
             const auto plan = planRollout(m_observed, m_now);
@@ -342,7 +251,7 @@ private:
         if (const auto index = currentStepIndex(rollout)) {
             const auto* step = currentStep(rollout);
             moment.step = step ? static_cast<std::int64_t>(*index) : -1;
-            moment.what = step ? describe(*step) : "all steps done";
+            moment.what = step ? describeStep(*step) : "all steps done";
         }
         for (const auto& set : m_observed.replicaSets)
             (manifest::label(set, kHashLabel) == m_first ? moment.stable : moment.canary) +=
@@ -368,37 +277,13 @@ private:
         m_out.most = std::max(m_out.most, total);
         for (const auto& [name, amount] : moment.resources)
             m_out.peak[name] = std::max(m_out.peak[name], amount);
-        if (!m_out.moments.empty()) {
-            auto& last = m_out.moments.back();
-            if (last.step == moment.step && last.what == moment.what && last.weight == moment.weight
-                && last.canary == moment.canary && last.stable == moment.stable && last.available == moment.available)
-                return;
-            if (last.at == moment.at && last.step == moment.step && last.what == moment.what) {
-                last = std::move(moment); // only what stands still for a time is shown
-                return;
-            }
-        }
-        m_out.moments.push_back(std::move(moment));
+        addMoment(m_out, std::move(moment));
     }
 
     void judge()
     {
         const auto replicas = wantedReplicas(m_observed.rollout);
-        for (const auto& [name, amount] : m_perPod) {
-            const auto more = m_out.peak[name] - amount * replicas;
-            const auto known = m_options.free.find(name);
-            if (known == m_options.free.end() || more <= known->second)
-                continue;
-            const auto at = std::find_if(m_out.moments.begin(), m_out.moments.end(), [&](const auto& moment) {
-                return moment.resources.at(name) - amount * replicas > known->second;
-            });
-            m_out.warnings.push_back(fmt::format(
-                "the update needs up to {} {} more than now, but {} are free: {} pods will stay Pending{}", more, name,
-                known->second, (more - known->second + amount - 1) / std::max<std::int64_t>(1, amount),
-                at != m_out.moments.end() && at->step >= 0
-                    ? fmt::format(" from step {} ({}) on", at->step + 1, at->what)
-                    : std::string()));
-        }
+        warnOfResources(m_out, m_perPod, replicas, m_options.free);
         if (m_out.least < replicas - surgeLimits(m_observed.rollout).maxUnavailable)
             m_out.warnings.push_back(
                 fmt::format("only {} of {} pods are available at the lowest point", m_out.least, replicas));
@@ -419,27 +304,13 @@ private:
 
 Result<Simulation> simulate(const Value& rollout, const SimulationOptions& options)
 {
+    if (isKServeCanary(rollout))
+        return simulateKServe(rollout, options);
     if (!find(rollout, {"spec", "template"}))
         return fail(
             Error::Code::InvalidInput,
             "a Rollout with a workloadRef can be played only with the workload's pod template in spec.template");
     return Player(rollout, options).play();
-}
-
-std::optional<Duration> analysisLength(const Value& analysis, const std::vector<Value>& templates)
-{
-    Duration longest {};
-    for (const auto& wanted : manifest::array(analysis, {"templates"})) {
-        const auto* kind = manifest::flag(wanted, {"clusterScope"}) ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
-        const auto found = std::find_if(templates.begin(), templates.end(), [&](const Value& each) {
-            return manifest::kind(each) == kind && manifest::name(each) == text(wanted, {"templateName"});
-        });
-        const auto length = found == templates.end() ? std::nullopt : lengthOf(*found);
-        if (!length)
-            return {};
-        longest = std::max(longest, *length);
-    }
-    return longest;
 }
 
 } // namespace core::rollout

@@ -47,6 +47,8 @@ struct Simulation
 /// Plays an update of a healthy Rollout to a new version with the controller's own planner in virtual time: pods become
 /// available after podReady, analyses and experiments take the time that their metrics say and succeed, persons promote
 /// at once. Pure. InvalidInput where the Rollout would be refused.
+/// An InferenceService with canary steps (core/rollout/kserve.h) is played likewise, by minReplicas of its predictor:
+/// what KServe's autoscaler adds under load is not foreseen.
 [[nodiscard]] Result<Simulation> simulate(const manifest::Value& rollout, const SimulationOptions& options = {});
 
 /// How long an analysis (`{templates: [{templateName: …}]}`) takes when all goes well; nullopt where it has no end of

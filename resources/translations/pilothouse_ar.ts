@@ -4902,8 +4902,8 @@ Licence: GPL 3.0 or later.</source>
         <translation>أعداد التحديث وأوزانه ووحدات GPU وأوقاته قبل نشر أي شيء</translation>
     </message>
     <message>
-        <source>What the update of Rollout %1 will do</source>
-        <translation>ما سيفعله تحديث Rollout ‏%1</translation>
+        <source>What the update of %1 will do</source>
+        <translation>ما سيفعله تحديث %1</translation>
     </message>
 </context>
 <context>

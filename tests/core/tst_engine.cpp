@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/paths.h"
 #include "core/engine/engine.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
+#include <map>
 
 using namespace core;
 using namespace core::engine;
@@ -193,6 +195,8 @@ private slots:
         QCOMPARE(plan.tasks.size(), std::size_t {1});
         QVERIFY2(plan.tasks.front().dryRunError.empty(), plan.tasks.front().dryRunError.c_str());
         QVERIFY(plan.tasks.front().restartsPods);
+        QCOMPARE(plan.rollouts.size(), std::size_t {1}); // the image alone begins the update
+        QCOMPARE(plan.rollouts.front().rollout, changed.key);
         QVERIFY(!engine->planStaged(kApp, {{changed.key, {"spec", "nothing"}}}, {}).has_value());
         QVERIFY(engine->syncStaged(kApp, staged, "only the image").has_value());
         QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->sync == SyncState::Synced, 30'000);
@@ -208,6 +212,69 @@ private slots:
         QVERIFY(std::any_of(links.begin(), links.end(), [](const SourceLink& link) {
             return link.role == SourceLink::Role::Base && link.line > 0;
         }));
+    }
+
+    /// Beside the example's Rollout: one whose template stands in a Deployment, one of which only the scale changes,
+    /// and an InferenceService.
+    void aPlanTellsWhatItsRolloutsWillDo()
+    {
+        const QTemporaryDir home;
+        auto engine = Engine::open(options(home)).value();
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*engine), 60'000);
+        QVERIFY(engine->setAutoSync(kApp, false).has_value());
+        constexpr auto kMore = "rollouts/inference/services.yaml";
+        const auto original = engine->readFile(kApp, kMore, {}).value();
+        const auto commitMore = [&](const std::string& image, int replicas) {
+            const auto file = engine->readFile(kApp, kMore, {}).value();
+            auto text = paths::readFile(TEST_DATA "/rollouts-beside.yaml").value();
+            const auto fill = [&](const std::string& hole, const std::string& value) {
+                for (auto at = text.find(": " + hole); at != std::string::npos; at = text.find(": " + hole))
+                    text.replace(at + 2, hole.size(), value);
+            };
+            fill("\"IMAGE\"", image);
+            fill("REPLICAS", std::to_string(replicas));
+            return engine->commitFile(kApp, kMore, original.text + text, file.commit, "serve " + image);
+        };
+        QVERIFY(commitMore("x:v1", 1).has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->sync == SyncState::OutOfSync, 30'000);
+        QVERIFY(engine->plan(kApp, {}, {}).value().rollouts.empty()); // what is new has nothing to be updated from
+        QVERIFY(engine->sync(kApp, {}).has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*engine), 60'000);
+
+        QVERIFY(commitMore("x:v2", 3).has_value());
+        QVERIFY(commitTag(*engine, "v3").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->sync == SyncState::OutOfSync, 30'000);
+        const auto plan = engine->plan(kApp, {}, {}).value();
+        std::map<std::string, RolloutPreview> changes;
+        for (const auto& change : plan.rollouts)
+            QVERIFY(changes.emplace(change.rollout.name, change.preview).second);
+        QCOMPARE(changes.size(), std::size_t {3});
+        const auto weights = [&](const std::string& name) {
+            std::vector<std::int64_t> out;
+            for (const auto& moment : changes.at(name).simulation.moments)
+                if (out.empty() || out.back() != moment.weight)
+                    out.push_back(moment.weight);
+            return out;
+        };
+        QVERIFY(changes.contains("inference-rollout"));
+        QCOMPARE(weights("borrower"),
+                 (std::vector<std::int64_t> {0, 33, 50, 66, 100})); // by pods: two, and one of surge
+        QVERIFY(changes.at("borrower").simulation.length > std::chrono::minutes(10));
+        QCOMPARE(weights("stepped"), (std::vector<std::int64_t> {0, 10, 60, 100}));
+        QCOMPARE(changes.at("stepped").simulation.peak.at("nvidia.com/gpu"), std::int64_t {8});
+        for (const auto& [name, change] : changes)
+            QVERIFY2(change.pending, name.c_str());
+
+        // Only what is synced counts: without the Deployment the borrower keeps its version.
+        SyncRequest some;
+        some.resources = {{"serving.kserve.io", "InferenceService", "ml-serving", "stepped"},
+                          {"argoproj.io", "Rollout", "ml-serving", "borrower"}};
+        const auto part = engine->plan(kApp, some, {}).value();
+        QCOMPARE(part.rollouts.size(), std::size_t {1});
+        QCOMPARE(part.rollouts.front().rollout.name, std::string("stepped"));
+        const auto asked = engine->previewRollout(some.resources.front(), {}).value();
+        QVERIFY(asked.pending);
+        QCOMPARE(asked.simulation.length, changes.at("stepped").simulation.length);
     }
 
     void aSecondProgramWorksThroughTheFirst()

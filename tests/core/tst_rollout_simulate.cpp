@@ -36,6 +36,19 @@ std::vector<std::int64_t> weightsOf(const Simulation& simulation)
     return out;
 }
 
+manifest::Value inferenceService(const std::string& steps)
+{
+    return manifest::parseYaml("apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata:\n  name: "
+                               "llm\n  annotations: {rollouts.pilothouse.io/canary: '{\"steps\":"
+                                   + steps
+                                   + "}'}\nspec: {predictor: {minReplicas: 2, model: {modelFormat: {name: x}, "
+                                     "resources: {limits: {nvidia.com/gpu: 2, cpu: 4}}}}}\n",
+                               "test")
+        .value()
+        .front()
+        .value;
+}
+
 const std::string kRouted = "{canary: {canaryService: c, stableService: s, trafficRouting: {istio: {virtualService: "
                             "{name: v}}}, steps: [{setWeight: 20}, {pause: {duration: 10m}}, {analysis: {templates: "
                             "[{templateName: t}]}}, {setWeight: 60}, {pause: {}}]}}";
@@ -110,6 +123,49 @@ private slots:
         QCOMPARE(played->most, std::int64_t {6});
         QCOMPARE(played->persons, 0);
         QVERIFY(played->length > 90s && played->length < 100s);
+    }
+
+    void anInferenceServiceIsPlayedByTheSameSteps()
+    {
+        SimulationOptions options;
+        options.free = {{"nvidia.com/gpu", 3}};
+        options.templates = {
+            manifest::parseYaml("apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nmetadata: {name: t}\nspec: "
+                                "{metrics: [{name: m, interval: 1m, count: 6, provider: {web: {url: x}}}]}\n",
+                                "t")
+                .value()
+                .front()
+                .value};
+        const auto played = simulate(inferenceService("[{\"setWeight\":10},{\"pause\":{\"duration\":\"5m\"}},"
+                                                      "{\"analysis\":{\"templates\":[{\"templateName\":\"t\"}]}},"
+                                                      "{\"setWeight\":50},{\"pause\":{}}]"),
+                                     options);
+        QVERIFY2(played, played ? "" : played.error().text().c_str());
+        QCOMPARE(weightsOf(*played), (std::vector<std::int64_t> {0, 10, 50, 100}));
+        QCOMPARE(played->persons, 1);
+        QCOMPARE(played->least, std::int64_t {2});
+        QCOMPARE(played->most, std::int64_t {4});
+        QCOMPARE(played->peak.at("nvidia.com/gpu"), std::int64_t {8});
+        QVERIFY2(played->length >= 10min + 30s && played->length < 11min, // pause, analysis, a pod's start
+                 std::to_string(played->length.count()).c_str());
+        QCOMPARE(played->warnings.size(), std::size_t {1});
+        QVERIFY2(played->warnings[0].find("4 nvidia.com/gpu more than now, but 3 are free: 1 pods")
+                     != std::string::npos,
+                 played->warnings[0].c_str());
+        QCOMPARE(played->moments.front().what, std::string("before the update"));
+        QCOMPARE(played->moments.back().what, std::string("done"));
+        QCOMPARE(played->moments.back().stable + played->moments.back().canary, std::int64_t {2});
+        // No traffic before the new version's pods are ready.
+        for (const auto& moment : played->moments)
+            QVERIFY(moment.weight == 0 || moment.available == moment.stable + moment.canary);
+    }
+
+    void anInferenceServiceThatCannotBeDrivenIsRefused()
+    {
+        const auto played = simulate(inferenceService("[{\"setCanaryScale\":{\"replicas\":1}}]"));
+        QVERIFY(!played);
+        QVERIFY2(played.error().message.find("setWeight, pause and analysis") != std::string::npos,
+                 played.error().message.c_str());
     }
 
     void anInvalidOneIsRefused()

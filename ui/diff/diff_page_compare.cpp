@@ -11,6 +11,7 @@
 #include "ui/diff/diff_view.h"
 #include "ui/diff/field_change_model.h"
 #include "ui/diff/ignore_dialog.h"
+#include "ui/rollouts/preview_view.h"
 
 #include <QFileDialog>
 #include <QInputDialog>
@@ -209,6 +210,12 @@ void DiffPage::applyStaged()
                              + (task.dryRunError.empty() ? QString()
                                                          : QStringLiteral(" · ")
                                         + tr("the server refuses: %1").arg(isolate(task.dryRunError))));
+            for (const auto& change : (*plan)->rollouts) {
+                lines.append(QString());
+                lines.append(shortKey(change.rollout) + QStringLiteral(": ") + PreviewView::summaryOf(change.preview));
+                if (const auto warnings = PreviewView::warningsOf(change.preview); !warnings.isEmpty())
+                    lines.append(warnings);
+            }
             question.title = withDigits(tr("Apply %n staged field(s)?", nullptr, static_cast<int>(fields.size())));
             question.text = lines.join(u'\n');
             question.verb = tr("Apply");

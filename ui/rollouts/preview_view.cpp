@@ -5,8 +5,10 @@
 #include "ui/base/bidi.h"
 #include "ui/base/reasons.h"
 #include "ui/base/widgets.h"
+#include "ui/base/words.h"
 #include "ui/rollouts/chart_stack.h"
 
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
 #include <QScrollArea>
@@ -181,40 +183,49 @@ void PreviewView::setPreview(core::engine::RolloutPreview preview, core::TimePoi
     showRows();
 }
 
-void PreviewView::showSummary()
+QString PreviewView::summaryOf(const core::engine::RolloutPreview& preview)
 {
-    const auto& simulation = m_preview.simulation;
+    const auto& simulation = preview.simulation;
     if (simulation.moments.empty())
-        return;
-    QStringList parts {m_preview.pending ? tr("The update that Git asks for.")
-                                         : tr("An update of the version that runs now."),
+        return {};
+    QStringList parts {preview.pending ? tr("The update that Git asks for.")
+                                       : tr("An update of the version that runs now."),
                        tr("The new version serves everything after %1, the old one is gone after %2.")
                            .arg(ltr(countdown(simulation.length)), ltr(countdown(simulation.settled))),
                        tr("Pods: %1 to %2 at a time, %3 available at least.")
-                           .arg(number(qint64 {m_preview.simulation.moments.front().stable}),
-                                number(qint64 {simulation.most}), number(qint64 {simulation.least}))};
+                           .arg(number(qint64 {simulation.moments.front().stable}), number(qint64 {simulation.most}),
+                                number(qint64 {simulation.least}))};
     if (const auto weights = weightsText(simulation); !weights.isEmpty())
         parts.append(tr("Weights: %1.").arg(weights));
     for (const auto& [name, peak] : simulation.peak) {
         const auto now = simulation.moments.front().resources.find(name);
         const auto more = peak - (now == simulation.moments.front().resources.end() ? 0 : now->second);
-        const auto free = m_preview.free.find(name);
-        if (free != m_preview.free.end())
+        const auto free = preview.free.find(name);
+        if (free != preview.free.end())
             parts.append(
                 tr("%1: up to %2, %3 more than now; %4 are free.")
                     .arg(ltr(qs(name)), number(qint64 {peak}), number(qint64 {more}), number(qint64 {free->second})));
     }
     if (simulation.persons > 0)
         parts.append(tr("%n pause(s) wait for a person; that time is not counted.", nullptr, simulation.persons));
-    m_summary->setText(parts.join(u' '));
-    QStringList warnings;
-    for (const auto& warning : simulation.warnings)
-        warnings.append(reasonText(warning));
+    return parts.join(u' ');
+}
+
+QString PreviewView::warningsOf(const core::engine::RolloutPreview& preview)
+{
     // Isolated text alone has no direction of its own: each line takes the window's.
-    const QChar direction(isRightToLeft() ? 0x200f : 0x200e);
-    for (QString& warning : warnings)
-        warning.prepend(direction);
-    m_warnings->setText(warnings.join(u'\n'));
+    const QChar direction(QGuiApplication::isRightToLeft() ? 0x200f : 0x200e);
+    QStringList warnings;
+    for (const auto& warning : preview.simulation.warnings)
+        warnings.append(direction + reasonText(warning));
+    return warnings.join(u'\n');
+}
+
+void PreviewView::showSummary()
+{
+    m_summary->setText(summaryOf(m_preview));
+    const auto warnings = warningsOf(m_preview);
+    m_warnings->setText(warnings);
     m_warnings->setVisible(!warnings.isEmpty());
 }
 
@@ -321,7 +332,7 @@ void RolloutChangesView::setChanges(const std::vector<core::engine::RolloutChang
         view->setPreview(change.preview, start);
         column->addWidget(title);
         column->addWidget(view);
-        m_entries.push_back({title, view, qs(change.rollout.name)});
+        m_entries.push_back({title, view, shortKey(change.rollout)});
     }
     column->addStretch();
     m_area->setWidget(body); // deletes the one before
@@ -345,7 +356,7 @@ void RolloutChangesView::retranslate()
     m_details->setToolTip(tr("Counts, weights, GPUs and times of an update, before anything is deployed"));
     m_heading->clear();
     for (const auto& entry : m_entries) {
-        const QString title = tr("What the update of Rollout %1 will do").arg(isolate(entry.name));
+        const QString title = tr("What the update of %1 will do").arg(isolate(entry.name));
         entry.title->setText(title);
         entry.title->setVisible(m_entries.size() > 1);
         entry.view->retranslate();

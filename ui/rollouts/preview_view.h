@@ -32,6 +32,10 @@ public:
     /// Charts and rows below the summary and its warnings; shown at first.
     void setDetailsVisible(bool visible);
     void retranslate();
+    /// In sentences: how long, how many pods, weights, GPUs.
+    [[nodiscard]] static QString summaryOf(const core::engine::RolloutPreview& preview);
+    /// What does not fit, one line each; "" where everything does.
+    [[nodiscard]] static QString warningsOf(const core::engine::RolloutPreview& preview);
 
 private:
     void showSummary();
