@@ -161,6 +161,8 @@ private:
     bool reconcileAnalysis(); ///< false: a pause was added, end the pass
     const manifest::Value* ensureRun(const manifest::Value* analysis, std::string_view statusField,
                                      std::string_view suffix, std::string_view type, std::string_view cause);
+    void keepRun(const manifest::Value& run, std::string_view statusField);
+    void judgeRun(const manifest::Value& run, std::string_view statusField, std::string_view cause);
     void terminateRun(const manifest::Value& run);
     [[nodiscard]] const manifest::Value* recordedRun(std::string_view statusField) const;
     void cleanRuns();
@@ -178,7 +180,9 @@ private:
     [[nodiscard]] bool pauseStepCompleted(const manifest::Value& pause) const;
     void conditions();
     void persist();
-    void setCondition(std::string_view type, std::string_view status, std::string_view reason, std::string_view message,
+    void progressCondition(bool healthy, bool becameUnhealthy, bool completed);
+    void replicaFailure();
+    bool setCondition(std::string_view type, std::string_view status, std::string_view reason, std::string_view message,
                       bool refresh = false);
     [[nodiscard]] const manifest::Value* condition(const manifest::Value& status, std::string_view type) const;
     [[nodiscard]] bool isHealthy() const;

@@ -267,25 +267,39 @@ const Value* Pass::ensureRun(const Value* analysis, std::string_view statusField
         return adopted;
     }
     const std::string phase(text(*run, {"status", "phase"}));
-    const std::string message(text(*run, {"status", "message"}));
-    m_currentRuns.emplace(manifest::name(*run));
-    Object reference {{"name", manifest::name(*run)}, {"status", phase.empty() ? "Running" : phase}};
-    if (!message.empty())
-        reference["message"] = message;
     const auto before = text(m_in.rollout, {"status", section, statusField, "status"});
     if (before != phase && isCompletedPhase(phase))
         event(phase != "Successful", "AnalysisRun" + phase,
               fmt::format("{} Analysis Run '{}' Status New: '{}' Previous: '{}'", type, manifest::name(*run), phase,
                           before));
-    objectAt(m_status, {section})[statusField] = std::move(reference);
-    if (phase == "Inconclusive") {
-        addPause("InconclusiveAnalysisRun");
-    } else if (phase == "Failed" || phase == "Error") {
-        abort(fmt::format("{} phase error/failed: {}", cause, message));
-    } else if (!isCompletedPhase(phase)) {
-        wait(fmt::format("analysis {} is running", manifest::name(*run)));
-    }
+    judgeRun(*run, statusField, cause);
     return run;
+}
+
+/// Keeps a run named, and lets its outcome pause or abort the update: a failed one does so again after a retry, too, as
+/// long as no new one took its place.
+void Pass::judgeRun(const Value& run, std::string_view statusField, std::string_view cause)
+{
+    keepRun(run, statusField);
+    const auto phase = text(run, {"status", "phase"});
+    const auto message = text(run, {"status", "message"});
+    if (phase == "Inconclusive")
+        addPause("InconclusiveAnalysisRun");
+    else if (phase == "Failed" || phase == "Error")
+        abort(fmt::format("{} phase error/failed{}{}", cause, message.empty() ? "" : ": ", message));
+    else if (!isCompletedPhase(phase))
+        wait(fmt::format("analysis {} is running", manifest::name(run)));
+}
+
+/// Names a run in the status, as it stands now.
+void Pass::keepRun(const Value& run, std::string_view statusField)
+{
+    m_currentRuns.emplace(manifest::name(run));
+    const auto phase = text(run, {"status", "phase"});
+    Object reference {{"name", manifest::name(run)}, {"status", phase.empty() ? "Running" : phase}};
+    if (const auto message = text(run, {"status", "message"}); !message.empty())
+        reference["message"] = message;
+    objectAt(m_status, {isCanary(m_rollout) ? "canary" : "blueGreen"})[statusField] = std::move(reference);
 }
 
 bool Pass::reconcileAnalysis()
@@ -294,16 +308,8 @@ bool Pass::reconcileAnalysis()
     if (aborted() || promoteFull() || rollback || !m_stable || rollbackWithinWindow()) {
         for (const auto& run : m_in.analysisRuns)
             terminateRun(run);
-        if (rollback)
-            for (const std::string_view field : {"currentStepAnalysisRunStatus", "currentBackgroundAnalysisRunStatus"})
-                manifest::erase(m_status, {"canary", field});
         for (const std::string_view field : {"currentStepAnalysisRunStatus", "currentBackgroundAnalysisRunStatus"})
-            if (const auto* run = recordedRun(field); run && find(m_status, {"canary", field})) {
-                Object reference {{"name", manifest::name(*run)}, {"status", text(*run, {"status", "phase"})}};
-                if (const auto message = text(*run, {"status", "message"}); !message.empty())
-                    reference["message"] = message;
-                objectAt(m_status, {"canary"})[field] = std::move(reference);
-            }
+            manifest::erase(m_status, {"canary", field});
         cleanRuns();
         return true;
     }

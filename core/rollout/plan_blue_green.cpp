@@ -160,8 +160,8 @@ void Pass::blueGreenAnalysis()
         for (const auto& run : m_in.analysisRuns)
             terminateRun(run);
         for (const std::string_view field : {"prePromotionAnalysisRunStatus", "postPromotionAnalysisRunStatus"})
-            if (m_new == m_stable)
-                manifest::erase(m_status, {"blueGreen", field});
+            if (const auto* run = recordedRun(field)) // those of the version that serves stay named
+                keepRun(*run, field);
         cleanRuns();
         return;
     }
@@ -177,12 +177,12 @@ void Pass::blueGreenAnalysis()
     const bool cutOver = text(m_status, {"blueGreen", "activeSelector"}) == m_new->hash;
     if (!cutOver && (previewReady || saturated || recordedRun("prePromotionAnalysisRunStatus")))
         ensureRun(pre, "prePromotionAnalysisRunStatus", "-pre", "PrePromotion", "Blue/green pre-promotion analysis");
-    if (cutOver && saturated)
+    const auto* after = recordedRun("postPromotionAnalysisRunStatus");
+    if (cutOver && (saturated || after))
         ensureRun(post, "postPromotionAnalysisRunStatus", "-post", "PostPromotion",
                   "Blue/green post-promotion analysis");
-    else if (cutOver)
-        if (const auto* run = recordedRun("postPromotionAnalysisRunStatus"))
-            m_currentRuns.emplace(manifest::name(*run));
+    else if (after)
+        judgeRun(*after, "postPromotionAnalysisRunStatus", "Blue/green post-promotion analysis");
     for (const auto& run : m_in.analysisRuns)
         if (!m_currentRuns.contains(std::string(manifest::name(run))))
             terminateRun(run);

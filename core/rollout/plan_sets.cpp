@@ -158,15 +158,15 @@ bool Pass::syncRevision()
 void Pass::cleanHistory()
 {
     const auto limit = manifest::integer(m_rollout, {"spec", "revisionHistoryLimit"}).value_or(10);
-    std::vector<const Set*> idle;
-    for (const auto* set : m_others)
-        if (set->spec == 0 && set->replicas == 0 && !set->fresh)
-            idle.push_back(set);
-    for (std::size_t i = 0; i + static_cast<std::size_t>(std::max<std::int64_t>(0, limit)) < idle.size(); ++i) {
-        plan(Write::Verb::Delete, reference(idle[i]->object));
+    // Those with pods count, too, though they stay.
+    for (std::size_t i = 0; i + static_cast<std::size_t>(std::max<std::int64_t>(0, limit)) < m_others.size(); ++i) {
+        const auto& set = *m_others[i];
+        if (set.spec != 0 || set.replicas != 0 || set.fresh)
+            continue;
+        plan(Write::Verb::Delete, reference(set.object));
         for (const auto* list : {&m_in.analysisRuns, &m_in.experiments})
             for (const auto& object : *list)
-                if (manifest::label(object, kHashLabel) == idle[i]->hash)
+                if (manifest::label(object, kHashLabel) == set.hash)
                     plan(Write::Verb::Delete, reference(object));
     }
 }
@@ -275,11 +275,10 @@ bool Pass::reconcileNew()
         return false;
     std::int64_t wanted = wantedOfNew();
     if (delaysAbortScaleDown()) {
-        if (m_stable->available < m_replicas) {
-            if (!hasDynamicStableScale(m_rollout))
-                return false;
-            return wanted >= m_new->spec ? scale(*m_new, m_new->spec) : false;
-        }
+        // A stale count of what is wanted would make every pass one that only scales.
+        (void)scale(*m_new, m_new->spec);
+        if (m_stable->available < m_replicas)
+            return false;
         const Duration delay = std::chrono::seconds(abortScaleDownDelay(m_rollout).value_or(30));
         auto deadline = deadlineOf(*m_new);
         if (!deadline) {
@@ -320,17 +319,22 @@ bool Pass::isReferenced(const Set& set) const
         if (text(m_in.rollout, {"status", "blueGreen", field}) == set.hash)
             return true;
     const auto& canary = canarySpec(m_rollout);
-    for (const auto name : {text(canary, {"canaryService"}), text(canary, {"stableService"}),
-                            text(canary, {"pingPong", "pingService"}), text(canary, {"pingPong", "pongService"})})
+    const auto& blueGreen = manifest::object(m_rollout, {"spec", "strategy", "blueGreen"});
+    const auto named = [&](std::string_view field) {
+        const auto* name = blueGreen.if_contains(field);
+        return name && name->is_string() ? std::string_view(name->get_string()) : std::string_view {};
+    };
+    for (const auto name : {text(canary, {"canaryService"}), text(canary, {"stableService"}), named("activeService"),
+                            named("previewService")})
         if (!name.empty() && selectorOf(name) == set.hash)
             return true;
-    for (const auto& object : m_in.routes)
-        if (manifest::kind(object) == "DestinationRule" && manifest::nameSpace(object) == manifest::nameSpace(m_rollout)
-            && manifest::annotation(object, kManagedBy) == manifest::name(m_rollout))
-            for (const auto& subset : manifest::array(object, {"spec", "subsets"}))
-                if (text(subset, {"labels", kHashLabel}) == set.hash)
-                    return true;
-    return false;
+    const auto* rule = route("DestinationRule", text(canary, {"trafficRouting", "istio", "destinationRule", "name"}));
+    if (!rule)
+        return false;
+    const auto& subsets = manifest::array(*rule, {"spec", "subsets"});
+    return std::any_of(subsets.begin(), subsets.end(), [&](const Value& subset) {
+        return text(subset, {"labels", kHashLabel}) == set.hash;
+    });
 }
 
 /// Keeps a set until its deadline. True: scaled.
@@ -371,7 +375,7 @@ bool Pass::reconcileOthers()
         available += std::min(set.available, set.spec);
     std::int64_t room = available - (m_replicas - limits.maxUnavailable);
     const bool routed = hasTrafficRouting(m_rollout);
-    if (!routed && room <= 0)
+    if (room <= 0)
         return changed;
     std::sort(others.begin(), others.end(), [](const Set* a, const Set* b) { return a->revision > b->revision; });
     std::int64_t kept = 0;
@@ -379,9 +383,10 @@ bool Pass::reconcileOthers()
     for (auto* set : others) {
         if (set->spec == 0)
             continue;
+        if (room <= 0 && !(routed && isReferenced(*set)))
+            break;
+        const auto before = set->spec;
         if (!routed) {
-            if (room <= 0)
-                break;
             const std::int64_t down = std::min(room, set->spec);
             room -= down;
             changed = scale(*set, set->spec - down) || changed;
@@ -395,6 +400,7 @@ bool Pass::reconcileOthers()
         } else {
             changed = scale(*set, 0) || changed;
         }
+        room -= before - set->spec;
     }
     return changed;
 }

@@ -19,6 +19,8 @@ using manifest::Value;
 
 namespace {
 
+constexpr std::string_view kNotAvailable = "Rollout does not have minimum availability";
+
 std::int64_t count(const Value& status, std::string_view field)
 {
     return manifest::integer(status, {field}).value_or(0);
@@ -51,7 +53,8 @@ const Value* Pass::condition(const Value& status, std::string_view type) const
     return nullptr;
 }
 
-void Pass::setCondition(std::string_view type, std::string_view state, std::string_view reason,
+/// Whether status or reason changed (or it was refreshed).
+bool Pass::setCondition(std::string_view type, std::string_view state, std::string_view reason,
                         std::string_view message, bool refresh)
 {
     auto& list = arrayAt(m_status, {"conditions"});
@@ -64,7 +67,7 @@ void Pass::setCondition(std::string_view type, std::string_view state, std::stri
         const bool sameStatus = text(known, {"status"}) == state;
         if (sameStatus && text(known, {"reason"}) == reason && !refresh
             && (type != "Progressing" || text(known, {"message"}) == message))
-            return;
+            return false;
         if (sameStatus)
             made["lastTransitionTime"] = *find(known, {"lastTransitionTime"});
         Array kept;
@@ -73,9 +76,10 @@ void Pass::setCondition(std::string_view type, std::string_view state, std::stri
                 kept.push_back(std::move(other));
         kept.push_back(std::move(made));
         list = std::move(kept);
-        return;
+        return true;
     }
     list.push_back(std::move(made));
+    return true;
 }
 
 /// Brings the Progressing and Paused conditions in line with the pauses. True: written, the pass ends.
@@ -91,7 +95,8 @@ bool Pass::fixPausedConditions()
     const auto* pausedCondition = condition(m_status, "Paused");
     const bool knownPaused = pausedCondition && text(*pausedCondition, {"status"}) == "True";
     const bool isPaused = paused();
-    if (isPaused != progressPaused && !abortKnown) {
+    const bool completed = !statusText("stableRS").empty() && statusText("stableRS") == statusText("currentPodHash");
+    if (isPaused != progressPaused && !abortKnown && !completed) {
         if (isPaused) {
             setCondition("Progressing", "Unknown", "RolloutPaused", "Rollout is paused");
             event(false, "RolloutPaused", "Rollout is paused");
@@ -147,6 +152,8 @@ void Pass::baseStatus()
     status["selector"] = selector;
     if (m_new)
         status["currentPodHash"] = m_new->hash;
+    if (m_new && statusText("stableRS") == m_new->hash)
+        status["promoteFull"] = false;
     if (canaryStrategy)
         status["currentStepHash"] = stepHash(m_rollout);
     status["observedGeneration"] = std::to_string(manifest::integer(m_rollout, {"metadata", "generation"}).value_or(0));
@@ -375,8 +382,6 @@ void Pass::pauseStatus()
 
 bool Pass::isHealthy() const
 {
-    if (manifest::flag(m_in.rollout, {"spec", "paused"}) || !manifest::array(m_status, {"pauseConditions"}).empty())
-        return false;
     const auto current = text(m_status, {"currentPodHash"});
     if (count(m_status, "updatedReplicas") != m_replicas || count(m_status, "availableReplicas") != m_replicas)
         return false;
@@ -434,60 +439,97 @@ bool Pass::isTimedOut() const
     return since && *since + std::chrono::seconds(deadline) < m_now;
 }
 
+/// Progressing, while nothing is aborted.
+void Pass::progressCondition(bool healthy, bool becameUnhealthy, bool completed)
+{
+    const auto* progressing = condition(m_status, "Progressing");
+    const std::string newName = m_new ? m_new->name : std::string();
+    if (healthy) {
+        setCondition("Progressing", "True", "NewReplicaSetAvailable",
+                     fmt::format("ReplicaSet \"{}\" has successfully progressed.", newName));
+    } else if (hasProgressed() || becameUnhealthy) {
+        if (completed && becameUnhealthy) // it lost pods: no update that could time out
+            setCondition("Progressing", "True", "ReplicaSetNotAvailable", kNotAvailable, true);
+        else
+            setCondition("Progressing", "True", "ReplicaSetUpdated",
+                         fmt::format("ReplicaSet \"{}\" is progressing.", newName), true);
+    } else if (isTimedOut()) {
+        const auto message = fmt::format("ReplicaSet \"{}\" has timed out progressing.", newName);
+        const bool isNew = !progressing || text(*progressing, {"reason"}) != "ProgressDeadlineExceeded";
+        if (isTrue(m_in.rollout, {"spec", "progressDeadlineAbort"}) && !completed) {
+            abort(message);
+            return;
+        }
+        setCondition("Progressing", "False", "ProgressDeadlineExceeded", message);
+        if (isNew)
+            event(true, "ProgressDeadlineExceeded", message);
+    } else if (progressing) {
+        if (const auto since = parseRfc3339(text(*progressing, {"lastUpdateTime"})))
+            if (const auto at = *since
+                    + std::chrono::seconds(
+                        manifest::integer(m_rollout, {"spec", "progressDeadlineSeconds"}).value_or(600) + 1);
+                at > m_now)
+                lookAgain(at);
+    }
+}
+
+/// The ReplicaFailure condition of the new ReplicaSet, else of the first that has one.
+void Pass::replicaFailure()
+{
+    const auto failureOf = [](const Set& set) -> const Value* {
+        for (const auto& known : manifest::array(set.object, {"status", "conditions"}))
+            if (text(known, {"type"}) == "ReplicaFailure")
+                return &known;
+        return nullptr;
+    };
+    const auto* failure = m_new ? failureOf(*m_new) : nullptr;
+    for (const auto& set : m_sets)
+        if (!failure)
+            failure = failureOf(set);
+    auto& list = arrayAt(m_status, {"conditions"});
+    const auto* known = condition(m_status, "ReplicaFailure");
+    if (failure && known && text(*known, {"status"}) == text(*failure, {"status"})
+        && text(*known, {"reason"}) == text(*failure, {"reason"}))
+        return;
+    Array kept;
+    for (auto& other : list)
+        if (text(other, {"type"}) != "ReplicaFailure")
+            kept.push_back(std::move(other));
+    if (failure) {
+        Value made = *failure;
+        made.as_object()["lastUpdateTime"] = boost::json::string(text(*failure, {"lastTransitionTime"}));
+        kept.push_back(std::move(made));
+    }
+    list = std::move(kept);
+}
+
 void Pass::conditions()
 {
     pauseStatus();
-    const bool healthy = isHealthy();
+    const bool complete = isHealthy();
+    const bool healthy =
+        complete && !isTrue(m_in.rollout, {"spec", "paused"}) && manifest::array(m_status, {"pauseConditions"}).empty();
+    bool becameUnhealthy = false;
     if (healthy)
         setCondition("Healthy", "True", "RolloutHealthy", "Rollout is healthy");
     else if (condition(m_status, "Healthy"))
-        setCondition("Healthy", "False", "RolloutHealthy", "Rollout is not healthy");
+        becameUnhealthy = setCondition("Healthy", "False", "RolloutHealthy", "Rollout is not healthy");
     const bool completed =
         !text(m_status, {"stableRS"}).empty() && text(m_status, {"stableRS"}) == text(m_status, {"currentPodHash"});
     setCondition("Completed", completed ? "True" : "False", "RolloutCompleted", "RolloutCompleted");
-    const bool isAborted = aborted();
-    const auto* progressing = condition(m_status, "Progressing");
-    const std::string newName = m_new ? m_new->name : std::string();
-    if (isAborted) {
-        if (!progressing || text(*progressing, {"reason"}) != "RolloutAborted" || !m_abortMessage.empty()) {
-            std::string message = fmt::format("Rollout aborted update to revision {}", m_new ? m_new->revision : 0);
-            if (!m_abortMessage.empty())
-                message += ": " + m_abortMessage;
-            setCondition("Progressing", "False", "RolloutAborted", message);
-            event(true, "RolloutAborted", message);
+    if (!aborted()) {
+        progressCondition(complete, becameUnhealthy, completed);
+        if (aborted()) { // the deadline did it
+            conditions();
+            return;
         }
-    } else {
-        const bool complete = progressing && text(*progressing, {"reason"}) == "NewReplicaSetAvailable"
-            && count(m_status, "replicas") == count(m_status, "availableReplicas")
-            && text(m_status, {"currentPodHash"}) == statusText("currentPodHash") && completed;
-        if (healthy) {
-            setCondition("Progressing", "True", "NewReplicaSetAvailable",
-                         fmt::format("ReplicaSet \"{}\" has successfully progressed.", newName));
-        } else if (complete) {
-            // A resync of a rollout that was complete: nothing is in progress.
-        } else if (hasProgressed()) {
-            const bool wasUpdated = progressing && text(*progressing, {"reason"}) == "ReplicaSetUpdated";
-            setCondition("Progressing", "True", "ReplicaSetUpdated",
-                         fmt::format("ReplicaSet \"{}\" is progressing.", newName), wasUpdated);
-        } else if (isTimedOut()) {
-            const auto message = fmt::format("ReplicaSet \"{}\" has timed out progressing.", newName);
-            const bool isNew = !progressing || text(*progressing, {"reason"}) != "ProgressDeadlineExceeded";
-            if (isTrue(m_in.rollout, {"spec", "progressDeadlineAbort"}) && !completed) {
-                abort(message);
-                conditions();
-                return;
-            }
-            setCondition("Progressing", "False", "ProgressDeadlineExceeded", message);
-            if (isNew)
-                event(true, "ProgressDeadlineExceeded", message);
-        } else if (progressing) {
-            if (const auto since = parseRfc3339(text(*progressing, {"lastUpdateTime"})))
-                if (const auto at = *since
-                        + std::chrono::seconds(
-                            manifest::integer(m_rollout, {"spec", "progressDeadlineSeconds"}).value_or(600) + 1);
-                    at > m_now)
-                    lookAgain(at);
-        }
+    } else if (const auto* known = condition(m_status, "Progressing");
+               !known || text(*known, {"reason"}) != "RolloutAborted" || !m_abortMessage.empty()) {
+        std::string message = fmt::format("Rollout aborted update to revision {}", m_new ? m_new->revision : 0);
+        if (!m_abortMessage.empty())
+            message += ": " + m_abortMessage;
+        setCondition("Progressing", "False", "RolloutAborted", message);
+        event(true, "RolloutAborted", message);
     }
     bool available = count(m_status, "availableReplicas") >= m_replicas;
     if (!isCanary(m_rollout)) {
@@ -497,7 +539,8 @@ void Pass::conditions()
                 available = set.spec >= m_replicas && set.available >= m_replicas;
     }
     setCondition("Available", available ? "True" : "False", "AvailableReason",
-                 available ? "Rollout has minimum availability" : "Rollout does not have minimum availability");
+                 available ? "Rollout has minimum availability" : kNotAvailable);
+    replicaFailure();
 }
 
 void Pass::persist()

@@ -158,15 +158,18 @@ bool Pass::reconcileTraffic()
         return false;
     }
     writeRoutes(weight, removeManaged);
-    const auto side = [&](std::int64_t sideWeight, const std::string& serviceName, const Set* set) {
+    const auto side = [&](std::int64_t sideWeight, std::string_view serviceName, const Set* set) {
         Object out {{"podTemplateHash", set ? set->hash : ""}};
         if (!serviceName.empty())
             out["serviceName"] = serviceName;
         out["weight"] = sideWeight;
         return out;
     };
-    Object weights {{"canary", side(weight, canaryService(), canarySet)},
-                    {"stable", side(maxWeight - weight - m_additionalWeight, stableService(), m_stable)}};
+    // The Services as the spec names them: with pingPong, none.
+    Object weights {
+        {"canary", side(weight, text(canarySpec(m_rollout), {"canaryService"}), canarySet)},
+        {"stable",
+         side(maxWeight - weight - m_additionalWeight, text(canarySpec(m_rollout), {"stableService"}), m_stable)}};
     if (!m_additional.empty())
         weights["additional"] = m_additional;
     if (recorded && recorded->canary != weight)

@@ -88,7 +88,7 @@ Result<> ApiStage::patchRollout(const std::string& subresource, const Value& pat
 Result<> ApiStage::verb(const std::string& words)
 {
     if (words.starts_with("undo"))
-        return undo(*m_client, rolloutKey(), 0);
+        return undo(*m_client, rolloutKey(), revisionIn(words));
     return rollout::act(*m_client, rolloutKey(), actionOf(words), now());
 }
 
@@ -183,8 +183,8 @@ EmbeddedStage::~EmbeddedStage() = default;
 
 void EmbeddedStage::onWrite(const kube::Request& request, const kube::Response& response)
 {
-    static const std::set<std::string, std::less<>> kSeen {"Rollout",        "ReplicaSet",      "Service",
-                                                           "VirtualService", "DestinationRule", "AnalysisRun"};
+    static const std::set<std::string, std::less<>> kSeen {
+        "Rollout", "ReplicaSet", "Service", "VirtualService", "DestinationRule", "AnalysisRun", "Ingress"};
     const auto path = request.path.substr(0, request.path.find('?'));
     if (path.ends_with("/eviction") || (request.method == "DELETE" && path.find("/pods/") != std::string::npos)) {
         auto rest = path.substr(path.find("/pods/") + 6);
@@ -313,7 +313,8 @@ const std::vector<std::pair<const char*, const char*>>& RealStage::kinds()
                                                                           {"apps", "ReplicaSet"},
                                                                           {"", "Service"},
                                                                           {"networking.istio.io", "VirtualService"},
-                                                                          {"networking.istio.io", "DestinationRule"}};
+                                                                          {"networking.istio.io", "DestinationRule"},
+                                                                          {"networking.k8s.io", "Ingress"}};
     return kKinds;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/paths.h"
 
 #include <filesystem>
+#include <stdexcept>
 
 namespace test {
 
@@ -46,10 +47,19 @@ std::string missedValues(const Value& run, std::size_t step, RolloutTraces& trac
             out += fmt::format("\n   step {}: {} goes {} instead of {}", step, what, fmt::join(ours, " "),
                                fmt::join(values, " "));
     }
-    for (auto& [what, values] : traces.traced)
-        if (!values.empty())
-            values.erase(values.begin(), values.end() - 1);
+    traces.forget();
     return out;
+}
+
+std::map<std::string, Value> runsIn(const std::filesystem::path& folder)
+{
+    std::map<std::string, Value> runs;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+        if (entry.path().extension() == ".json")
+            runs[entry.path().stem()] =
+                manifest::parseJson(paths::readFile(entry.path(), std::size_t {64} << 20U).value()).value();
+    return runs;
 }
 
 } // namespace
@@ -63,6 +73,13 @@ Value runObject(const Value& run, const Value& object, std::string_view nameSpac
     auto made = manifest::parseJson(json).value();
     objectAt(made, {"metadata"})["namespace"] = nameSpace;
     return made;
+}
+
+std::int64_t revisionIn(const std::string& words)
+{
+    constexpr std::string_view kFlag = "--to-revision=";
+    const auto at = words.find(kFlag);
+    return at == std::string::npos ? 0 : std::stoll(words.substr(at + kFlag.size()));
 }
 
 std::string replay(const Value& run, RunStage& stage, Controller controller)
@@ -101,13 +118,34 @@ std::string replay(const Value& run, RunStage& stage, Controller controller)
 
 std::map<std::string, Value> recordedRuns()
 {
-    std::map<std::string, Value> runs;
-    std::error_code none;
-    for (const auto& entry : std::filesystem::directory_iterator(CONFORMANCE_DIR "/rollout-runs", none))
-        if (entry.path().extension() == ".json")
-            runs[entry.path().stem()] =
-                manifest::parseJson(paths::readFile(entry.path(), std::size_t {64} << 20U).value()).value();
-    return runs;
+    return runsIn(CONFORMANCE_DIR "/rollout-runs");
+}
+
+std::map<std::string, Value> ownRuns()
+{
+    return runsIn(TEST_DATA "/rollout-runs");
+}
+
+Value recorded(Value run, RunStage& stage)
+{
+    auto& traces = stage.traces();
+    auto& steps = arrayAt(run, {"steps"});
+    for (auto& step : steps) {
+        const Value action = *find(step, {"step"});
+        if (action.is_object())
+            if (const auto why = stage.act(action); !why.empty())
+                throw std::runtime_error(why);
+        const auto quiet = action.is_object() ? manifest::integer(action, {"quiet"}).value_or(4) : 4;
+        int still = 0;
+        for (int tick = 0; still < quiet * 10 + stage.patience() / 10; ++tick) {
+            still = stage.tick() ? 0 : still + 1;
+            if (tick > 900)
+                throw std::runtime_error("never gets quiet after " + manifest::toJson(action));
+        }
+        step = Object {{"step", action}, {"trace", traces.entries()}, {"state", traces.recordedState()}};
+        traces.forget();
+    }
+    return run;
 }
 
 std::string ScriptedPrometheus::scenario(const HttpRequest& request)

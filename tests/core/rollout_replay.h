@@ -32,11 +32,20 @@ constexpr auto kRecordedResync = std::chrono::seconds(2);
 /// The object of a run as it is created: with the scenario's name in its queries.
 Value runObject(const Value& run, const Value& object, std::string_view nameSpace);
 
+/// What the plugin's undo is told to go back to; 0 where it is told nothing.
+std::int64_t revisionIn(const std::string& words);
+
 /// Plays all steps; what differs from the recording, one line each, "" where nothing does.
 std::string replay(const Value& run, RunStage& stage, Controller controller);
 
 /// The recorded runs by their names; empty where the data is not here.
 std::map<std::string, Value> recordedRuns();
+
+/// More of them, of specs that are not often seen, in tests/data/rollout-runs: recorded by tst_rollout_real.
+std::map<std::string, Value> ownRuns();
+
+/// Plays all steps, and returns the run with what was seen.
+Value recorded(Value run, RunStage& stage);
 
 /// Prometheus by the book of a run: each query answers its values in turn. Any thread.
 class ScriptedPrometheus

@@ -82,6 +82,28 @@ public:
             out.emplace_back("desired " + std::string(version), manifest::toJson(count));
         return out;
     }
+    /// What was noted, in the form of the recordings: an entry for each value, of which only the order among those of
+    /// one kind counts.
+    Array entries() const
+    {
+        Array out;
+        for (const auto& [what, values] : traced)
+            for (const auto& value : values) {
+                auto parsed = manifest::parseJson(value).value();
+                if (what.starts_with("desired "))
+                    out.push_back(Object {{"desired", Object {{what.substr(8), std::move(parsed)}}}});
+                else
+                    out.push_back(Object {{what, std::move(parsed)}});
+            }
+        return out;
+    }
+    /// Notes from the values of now on.
+    void forget()
+    {
+        for (auto& [what, values] : traced)
+            if (!values.empty())
+                values.erase(values.begin(), values.end() - 1);
+    }
     void trace()
     {
         Object entry {{"desired", Object {}}};
@@ -125,7 +147,7 @@ public:
     {
         const auto weight = canaryWeight();
         const auto hash = text(rollout(), {"status", "canary", "weights", "canary", "podTemplateHash"});
-        if (!weight || *weight == 0)
+        if (!weight || *weight == 0 || manifest::integer(rollout(), {"spec", "replicas"}) == 0)
             return;
         for (const auto& set : all("ReplicaSet"))
             if (manifest::label(set, "rollouts-pod-template-hash") == hash) {
@@ -162,15 +184,14 @@ public:
         object["pauseConditions"] = std::move(pauses);
         Array conditions;
         std::map<std::string, Value> sorted;
-        for (const auto& known : manifest::array(ro, {"status", "conditions"})) {
-            Value copy = Object {{"type", text(known, {"type"})},
-                                 {"status", text(known, {"status"})},
-                                 {"reason", text(known, {"reason"})}};
-            sorted[std::string(text(known, {"type"}))] = copy;
-        }
+        for (const auto& known : manifest::array(ro, {"status", "conditions"}))
+            sorted[std::string(text(known, {"type"}))] = conditionOf(known);
         for (auto& [type, value] : sorted)
             conditions.push_back(value);
         object["conditions"] = std::move(conditions);
+        object["specPaused"] = manifest::flag(ro, {"spec", "paused"});
+        object["blueGreen"] = given(ro, {"status", "blueGreen"});
+        object["stepRun"] = given(ro, {"status", "canary", "currentStepAnalysisRunStatus"});
         if (const auto* weights = find(ro, {"status", "canary", "weights"})) {
             Value copy = *weights;
             for (const auto* side : {"canary", "stable"})
@@ -183,6 +204,8 @@ public:
         std::map<std::int64_t, Value> byRevision;
         for (const auto& set : all("ReplicaSet")) {
             const std::string revision(manifest::annotation(set, "rollout.argoproj.io/revision"));
+            if (revision.empty()) // an experiment's
+                continue;
             byRevision[std::stoll(revision)] =
                 Object {{"version", version(manifest::label(set, "rollouts-pod-template-hash"))},
                         {"revision", revision},
@@ -202,16 +225,27 @@ public:
         for (const auto& service : all("VirtualService"))
             routes = *find(service, {"spec", "http"});
         object["routes"] = routes;
+        for (const auto& rule : all("DestinationRule"))
+            object["subsets"] = given(rule, {"spec", "subsets"});
+        Object ingresses;
+        for (const auto& ingress : all("Ingress"))
+            ingresses[manifest::name(ingress)] =
+                Object {{"annotations", manifest::object(ingress, {"metadata", "annotations"})},
+                        {"rules", manifest::array(ingress, {"spec", "rules"})}};
+        if (!ingresses.empty())
+            object["ingresses"] = std::move(ingresses);
         std::map<std::string, Value> runs;
         for (const auto& run : all("AnalysisRun")) {
             std::string name(manifest::name(run));
             const std::string hash(manifest::label(run, "rollouts-pod-template-hash"));
             name = name.substr(5);
             name.replace(0, hash.size(), version(hash));
-            runs[name] =
-                Object {{"name", name},
-                        {"phase", text(run, {"status", "phase"})},
-                        {"message", find(run, {"status", "message"}) ? *find(run, {"status", "message"}) : Value {}}};
+            auto metrics = metricsOf(manifest::array(run, {"status", "metricResults"}));
+            runs[name] = Object {{"name", name},
+                                 {"type", manifest::label(run, "rollout-type")},
+                                 {"phase", text(run, {"status", "phase"})},
+                                 {"message", given(run, {"status", "message"})},
+                                 {"metrics", std::move(metrics)}};
         }
         Array list;
         for (auto& [name, run] : runs)
@@ -226,6 +260,21 @@ public:
         return json;
     }
 
+    /// The same in the form of the recordings.
+    Value recordedState()
+    {
+        auto out = manifest::parseJson(state()).value();
+        auto& object = out.get_object();
+        Object canary;
+        for (const auto& [from, to] :
+             {std::pair {"weights", "weights"}, std::pair {"stepRun", "currentStepAnalysisRunStatus"}}) {
+            if (const auto* value = object.if_contains(from); value && !value->is_null())
+                canary[to] = *value;
+            object.erase(from);
+        }
+        object["canary"] = std::move(canary);
+        return out;
+    }
     /// The data's state in the same form.
     static std::string wanted(const Value& state)
     {
@@ -237,11 +286,15 @@ public:
             object[field] = find(state, {field}) ? *find(state, {field}) : Value {};
         Array conditions;
         for (const auto& known : manifest::array(state, {"conditions"}))
-            conditions.push_back(Object {{"type", text(known, {"type"})},
-                                         {"status", text(known, {"status"})},
-                                         {"reason", text(known, {"reason"})}});
+            conditions.push_back(conditionOf(known));
         object["conditions"] = std::move(conditions);
-        object["weights"] = find(state, {"canary", "weights"}) ? *find(state, {"canary", "weights"}) : Value {};
+        object["specPaused"] = manifest::flag(state, {"specPaused"});
+        object["blueGreen"] = given(state, {"blueGreen"});
+        object["stepRun"] = given(state, {"canary", "currentStepAnalysisRunStatus"});
+        object["weights"] = given(state, {"canary", "weights"});
+        for (const auto* field : {"subsets", "ingresses"})
+            if (find(state, {field}))
+                object[field] = given(state, {field});
         Array sets;
         for (const auto& set : manifest::array(state, {"replicaSets"}))
             sets.push_back(set);
@@ -251,12 +304,16 @@ public:
             if (version.is_string() && version.get_string() != "none")
                 services[name] = version;
         object["services"] = std::move(services);
-        object["routes"] = find(state, {"routes"}) ? *find(state, {"routes"}) : Value {};
+        object["routes"] = given(state, {"routes"});
         Array runs;
-        for (const auto& run : manifest::array(state, {"analysisRuns"}))
+        for (const auto& run : manifest::array(state, {"analysisRuns"})) {
+            auto metrics = metricsOf(manifest::array(run, {"metrics"}));
             runs.push_back(Object {{"name", text(run, {"name"})},
+                                   {"type", text(run, {"type"})},
                                    {"phase", text(run, {"phase"})},
-                                   {"message", find(run, {"message"}) ? *find(run, {"message"}) : Value {}}});
+                                   {"message", given(run, {"message"})},
+                                   {"metrics", std::move(metrics)}});
+        }
         object["analysisRuns"] = std::move(runs);
         return manifest::toSortedJson(out);
     }
@@ -265,6 +322,42 @@ public:
 
 protected:
     std::vector<Value> m_objects;
+
+private:
+    /// An empty object counts as none, as in the recordings.
+    static Value given(const Value& object, manifest::Path path)
+    {
+        const auto* value = find(object, path);
+        return value && !(value->is_object() && value->get_object().empty()) ? *value : Value {};
+    }
+    static Value conditionOf(const Value& known)
+    {
+        return Object {{"type", text(known, {"type"})},
+                       {"status", text(known, {"status"})},
+                       {"reason", text(known, {"reason"})},
+                       {"message", text(known, {"message"})}};
+    }
+    /// By name: the original lists them as its measurements end.
+    static Array metricsOf(const Array& known)
+    {
+        std::map<std::string, Value> sorted;
+        for (const auto& metric : known)
+            sorted[std::string(text(metric, {"name"}))] = metricOf(metric);
+        Array out;
+        for (auto& [name, metric] : sorted)
+            out.push_back(std::move(metric));
+        return out;
+    }
+    static Value metricOf(const Value& known)
+    {
+        Object out {{"name", text(known, {"name"})}, {"phase", text(known, {"phase"})}};
+        for (const std::string_view field :
+             {"count", "successful", "failed", "inconclusive", "error", "consecutiveError", "consecutiveSuccess"})
+            out[field] = manifest::integer(known, {field}).value_or(0);
+        if (const auto why = text(known, {"message"}); !why.empty())
+            out["message"] = why;
+        return out;
+    }
 };
 
 } // namespace test

@@ -238,7 +238,7 @@ public:
         for (const auto& word : plugin)
             verb += (verb.empty() ? "" : " ") + std::string(word.get_string());
         if (verb.starts_with("undo")) {
-            const auto patch = undoPatch(rollout(), all("ReplicaSet"), 0);
+            const auto patch = undoPatch(rollout(), all("ReplicaSet"), revisionIn(verb));
             QVERIFY(patch);
             QVERIFY(manifest::jsonPatch(rollout(), patch->patch));
             return;

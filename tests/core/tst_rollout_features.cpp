@@ -120,8 +120,7 @@ private slots:
         QCOMPARE(phase(world), std::string("Paused"));
         QCOMPARE(selectorOf(world, "demo-pong"), std::string("v2"));
         QCOMPARE(routeWeights(world), std::string("demo-ping=80 demo-pong=20 "));
-        QCOMPARE(text(world.rollout(), {"status", "canary", "weights", "canary", "serviceName"}),
-                 std::string_view("demo-pong"));
+        QVERIFY(!find(world.rollout(), {"status", "canary", "weights", "canary", "serviceName"})); // as the original
         world.step(plugin("promote"));
         run(world, 5);
         QCOMPARE(phase(world), std::string("Healthy"));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rollouts on a real API server in real time, all runs of a test at once, each in a namespace of its own: our
 // controller against what Argo Rollouts did, and our engine as the console of Argo Rollouts' own controller.
-// ROLLOUT_RUNS=all plays every recorded run, ROLLOUT_RUNS=seed,restart these.
+// ROLLOUT_RUNS=all plays every recorded run, ROLLOUT_RUNS=seed,restart these; ROLLOUT_RECORD writes down more of them.
 #include "core/base/http.h"
 #include "core/base/paths.h"
 #include "core/engine/engine.h"
@@ -12,8 +12,12 @@
 #include "support/real_cluster.h"
 #include "support/test_kubelet.h"
 
+#include <QRegularExpression>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 
 #include <filesystem>
 #include <future>
@@ -85,6 +89,105 @@ private:
     engine::Engine& m_engine;
 };
 
+/// Where Argo's controller works, and a person types the words of its kubectl plugin.
+class PluginStage final : public test::RealStage
+{
+public:
+    PluginStage(const Value& run, std::shared_ptr<kube::Client> client, kube::Cache& cache, QString kubeconfig)
+        : RealStage(run, "plugin", std::move(client), cache)
+        , m_kubeconfig(std::move(kubeconfig))
+    {
+    }
+
+protected:
+    Result<> verb(const std::string& words) override
+    {
+        QProcess plugin;
+        auto arguments = QString::fromStdString(words).split(' ');
+        arguments << "--namespace" << QString::fromStdString(nameSpace()) << "--kubeconfig" << m_kubeconfig;
+        plugin.start(support::peerProgram("kubectl-argo-rollouts"), arguments);
+        if (!plugin.waitForFinished(60'000) || plugin.exitCode() != 0)
+            return fail(Error::Code::Internal, words + ": " + plugin.readAllStandardError().toStdString());
+        return {};
+    }
+
+private:
+    QString m_kubeconfig;
+};
+
+/// The scripted Prometheus of all runs as a server on loopback.
+class MetricServer final : public QThread
+{
+public:
+    explicit MetricServer(const std::map<std::string, Value>& runs)
+    {
+        for (const auto& [name, run] : runs)
+            m_scripts[name] = std::make_unique<test::ScriptedPrometheus>(run);
+        start();
+        while (m_port == 0)
+            msleep(1);
+    }
+    ~MetricServer() override
+    {
+        quit();
+        wait();
+    }
+    [[nodiscard]] std::string address() const { return fmt::format("http://127.0.0.1:{}", m_port.load()); }
+
+protected:
+    void run() override
+    {
+        QTcpServer server;
+        QObject::connect(&server, &QTcpServer::newConnection, &server, [&] {
+            while (auto* socket = server.nextPendingConnection())
+                QObject::connect(socket, &QTcpSocket::readyRead, socket,
+                                 [this, socket, asked = QByteArray()]() mutable {
+                                     asked += socket->readAll();
+                                     answer(*socket, asked);
+                                 });
+        });
+        server.listen(QHostAddress::LocalHost);
+        m_port = server.serverPort();
+        exec();
+    }
+
+private:
+    /// Go's client posts a form.
+    void answer(QTcpSocket& socket, QByteArray& asked)
+    {
+        const auto head = asked.indexOf("\r\n\r\n");
+        static const QRegularExpression kLength("content-length: (\\d+)", QRegularExpression::CaseInsensitiveOption);
+        if (head < 0 || asked.size() < head + 4 + kLength.match(QString::fromUtf8(asked)).captured(1).toInt())
+            return;
+        HttpRequest request;
+        request.url = "http://prometheus/api/v1/query?" + asked.mid(head + 4).toStdString();
+        const auto script = m_scripts.find(test::ScriptedPrometheus::scenario(request));
+        HttpResponse response;
+        response.status = 404;
+        if (script != m_scripts.end())
+            response = script->second->answer(request).value();
+        socket.write(QByteArray::fromStdString(
+            fmt::format("HTTP/1.1 {} Answer\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                        "Content-Length: {}\r\n\r\n{}",
+                        response.status, response.body.size(), response.body)));
+        socket.disconnectFromHost();
+        asked.clear();
+    }
+
+    std::map<std::string, std::unique_ptr<test::ScriptedPrometheus>> m_scripts;
+    std::atomic<int> m_port {0};
+};
+
+/// A run that asks this Prometheus.
+Value askingAt(const Value& run, const std::string& address)
+{
+    auto json = manifest::toJson(run);
+    const std::string recorded = "http://127.0.0.1:19090";
+    for (auto at = json.find(recorded); at != std::string::npos; at = json.find(recorded, at + address.size()))
+        json.replace(at, recorded.size(), address);
+    return manifest::parseJson(json).value();
+}
+
 } // namespace
 
 class TestRolloutReal : public QObject
@@ -96,8 +199,11 @@ private slots:
     void cleanup();
     void ourControllerDoesWhatArgosDid();
     void argosControllerDoesWhatOurConsoleAsks();
+    void argosControllerIsRecorded();
 
 private:
+    /// Runs until it is ready; what kept it from that, or "".
+    QString startArgo(QProcess& argo) const;
     template<class Make>
     void playAll(const Names& names, test::Controller controller, const Make& make);
 
@@ -112,9 +218,10 @@ private:
 void TestRolloutReal::initTestCase()
 {
     m_runs = test::recordedRuns();
+    m_runs.merge(test::ownRuns());
     // What the run needs and Argo Rollouts ships.
     const std::filesystem::path definitions = CONFORMANCE_DIR "/kustomize-real/argo-rollouts/input/manifests/crds";
-    if (m_runs.empty() || !std::filesystem::exists(definitions))
+    if (!std::filesystem::exists(definitions))
         QSKIP("the conformance data is not here");
     QString whyNot;
     m_real = support::RealCluster::start(whyNot);
@@ -212,12 +319,11 @@ void TestRolloutReal::ourControllerDoesWhatArgosDid()
             [&](const Value& run) { return std::make_unique<test::RealStage>(run, "ours", m_client, *m_cache); });
 }
 
-void TestRolloutReal::argosControllerDoesWhatOurConsoleAsks()
+QString TestRolloutReal::startArgo(QProcess& argo) const
 {
     const auto program = support::peerProgram("rollouts-controller");
     if (program.isEmpty())
-        QSKIP("Argo Rollouts is not installed: tests/peers/install argo-rollouts");
-    QProcess argo;
+        return "Argo Rollouts is not installed: tests/peers/install argo-rollouts";
     const auto port = [] { return QString::number(support::freePort()); };
     const auto health = port();
     argo.setStandardErrorFile(m_real->folder() + "/rollouts-controller.log");
@@ -226,14 +332,22 @@ void TestRolloutReal::argosControllerDoesWhatOurConsoleAsks()
                {"--kubeconfig", m_real->kubeconfig(), "--leader-elect=false", "--healthzPort", health, "--metricsPort",
                 port(), "--rollout-resync", QString::number(test::kRecordedResync.count()), "--istio-api-version", "v1",
                 "--loglevel", "warn"});
-    QVERIFY(argo.waitForStarted());
     const auto healthy = [&] {
         HttpRequest request;
         request.url = "http://127.0.0.1:" + health.toStdString() + "/healthz";
         const auto response = curlHttp()(request, {});
         return response && response->status == 200;
     };
-    QTRY_VERIFY_WITH_TIMEOUT(healthy(), 60'000);
+    if (!argo.waitForStarted() || !QTest::qWaitFor(healthy, 60'000))
+        return "Argo Rollouts' controller does not get ready";
+    return {};
+}
+
+void TestRolloutReal::argosControllerDoesWhatOurConsoleAsks()
+{
+    QProcess argo;
+    if (const auto whyNot = startArgo(argo); !whyNot.isEmpty())
+        QSKIP(qPrintable(whyNot));
     engine::Engine::Options options;
     options.home = m_home.path().toStdString();
     options.kubeconfig = m_real->kubeconfig().toStdString();
@@ -261,6 +375,47 @@ void TestRolloutReal::argosControllerDoesWhatOurConsoleAsks()
     QTRY_VERIFY_WITH_TIMEOUT(serves("v2"), 40'000);
     QCOMPARE(stage.act(Object {{"plugin", Array {"undo", "demo"}}}), std::string());
     QTRY_VERIFY_WITH_TIMEOUT(serves("v1"), 40'000);
+    argo.kill();
+    argo.waitForFinished();
+}
+
+/// ROLLOUT_RECORD=all (or names) writes the states and traces of tests/data/rollout-runs anew, from what Argo's
+/// controller does with their objects and steps.
+void TestRolloutReal::argosControllerIsRecorded()
+{
+    const auto wanted = qEnvironmentVariable("ROLLOUT_RECORD");
+    if (wanted.isEmpty())
+        QSKIP("ROLLOUT_RECORD is not set");
+    QProcess argo;
+    QCOMPARE(startArgo(argo), QString());
+    auto runs = test::ownRuns();
+    std::erase_if(runs, [&](const auto& run) {
+        return wanted != "all" && !wanted.split(',').contains(QString::fromStdString(run.first));
+    });
+    const MetricServer metrics(runs);
+    constexpr std::size_t kAtOnce = 10;
+    std::string wrong;
+    for (auto next = runs.begin(); next != runs.end();) {
+        std::map<std::string, std::future<std::string>> playing;
+        for (; next != runs.end() && playing.size() < kAtOnce; ++next)
+            playing[next->first] = std::async(std::launch::async, [&, &name = next->first, &run = next->second] {
+                try {
+                    const auto asking = askingAt(run, metrics.address());
+                    PluginStage stage(asking, m_client, *m_cache, m_real->kubeconfig());
+                    const auto seen = manifest::toJson(test::recorded(run, stage));
+                    const auto written =
+                        paths::writeFileAtomically(TEST_DATA "/rollout-runs/" + name + ".json", seen + "\n");
+                    return written ? std::string() : written.error().text();
+                } catch (const std::exception& error) {
+                    return std::string(error.what());
+                }
+            });
+        for (auto& [name, played] : playing)
+            if (const auto why = played.get(); !why.empty())
+                wrong += name + ": " + why + "\n";
+        cleanup();
+    }
+    QVERIFY2(wrong.empty(), wrong.c_str());
     argo.kill();
     argo.waitForFinished();
 }
