@@ -5,6 +5,7 @@
 #include "core/rollout/kserve.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace core::engine {
 
@@ -36,13 +37,11 @@ const Value* desiredOf(const gitops::Comparison& comparison, const manifest::Res
     return found == comparison.resources.end() ? nullptr : found->desired.get();
 }
 
-void addTemplates(std::vector<Value>& out, const gitops::Comparison& comparison, const std::string& nameSpace)
+/// Whether an analysis of an object in this namespace may use it.
+bool isTemplateFor(const Value& object, std::string_view nameSpace)
 {
-    for (const auto& resource : comparison.resources) {
-        const bool named = resource.key.kind == "AnalysisTemplate" && resource.key.nameSpace == nameSpace;
-        if (resource.desired && (named || resource.key.kind == "ClusterAnalysisTemplate"))
-            out.push_back(*resource.desired);
-    }
+    return manifest::kind(object) == "ClusterAnalysisTemplate"
+        || (manifest::kind(object) == "AnalysisTemplate" && manifest::nameSpace(object) == nameSpace);
 }
 
 /// The workload that lends a Rollout its pod template; none where it has one of its own.
@@ -105,7 +104,9 @@ Result<RolloutPreview> LocalEngine::previewRollout(const manifest::ResourceKey& 
             wanted = *desired;
             found = true;
         }
-        addTemplates(templates, *comparison, rollout.nameSpace);
+        for (const auto& resource : comparison->resources)
+            if (resource.desired && isTemplateFor(*resource.desired, rollout.nameSpace))
+                templates.push_back(*resource.desired);
     }
     if (!found)
         return fail(Error::Code::NotFound, "preview the rollout: neither the cluster nor an application has it",
@@ -115,10 +116,6 @@ Result<RolloutPreview> LocalEngine::previewRollout(const manifest::ResourceKey& 
 
 std::vector<RolloutChange> LocalEngine::rolloutChanges(const std::vector<Value>& written) const
 {
-    std::vector<Value> templates;
-    for (const auto& object : written)
-        if (manifest::kind(object) == "AnalysisTemplate" || manifest::kind(object) == "ClusterAnalysisTemplate")
-            templates.push_back(object);
     const auto writtenAt = [&](const manifest::ResourceKey& key) -> const Value* {
         const auto found = std::ranges::find(written, key, [](const Value& object) { return manifest::keyOf(object); });
         return found == written.end() ? nullptr : &*found;
@@ -135,9 +132,13 @@ std::vector<RolloutChange> LocalEngine::rolloutChanges(const std::vector<Value>&
         const auto liveWorkload = workload ? m_cache->get(*workload) : nullptr;
         const auto* wantedWorkload = workload ? writtenAt(*workload) : nullptr;
         const auto before = withTemplate(*live, liveWorkload.get());
+        std::vector<Value> templates;
+        std::ranges::copy_if(written, std::back_inserter(templates),
+                             [&](const Value& each) { return isTemplateFor(each, key.nameSpace); });
         // A spec that would be refused is among the plan's problems.
-        if (auto played = playUpdate(
-                &before, withTemplate(wanted, wantedWorkload ? wantedWorkload : liveWorkload.get()), templates);
+        if (auto played =
+                playUpdate(&before, withTemplate(wanted, wantedWorkload ? wantedWorkload : liveWorkload.get()),
+                           std::move(templates));
             played && played->pending)
             out.push_back({key, std::move(*played)});
     };
