@@ -300,15 +300,12 @@ struct RolloutController::Private
         std::vector<LoadBalancer> out;
         if (!wantsLoadBalancers(observed.rollout))
             return out;
-        MeasureDeps access;
-        access.http = deps.http;
-        access.environment = deps.environment;
+        const auto access = measureDeps(std::string(manifest::nameSpace(observed.rollout)), stop);
         for (const auto& name : albIngresses(observed.rollout))
             for (const auto& ingress : observed.routes)
                 if (manifest::kind(ingress) == "Ingress" && manifest::name(ingress) == name)
-                    for (const auto& address : manifest::array(ingress, {"status", "loadBalancer", "ingress"}))
-                        if (const auto hostname = text(address, {"hostname"}); !hostname.empty())
-                            out.push_back(readLoadBalancer(std::string(hostname), now, access, stop));
+                    for (const auto& hostname : hostnamesOf(ingress))
+                        out.push_back(readLoadBalancer(hostname, now, access, stop));
         return out;
     }
 

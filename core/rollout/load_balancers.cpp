@@ -70,11 +70,9 @@ public:
         : m_now(now)
         , m_deps(deps)
         , m_stop(std::move(stop))
-        , m_region(environment(deps, "AWS_REGION"))
+        , m_region(awsRegion(deps))
         , m_endpoint(environment(deps, "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2"))
     {
-        if (m_region.empty())
-            m_region = environment(deps, "AWS_DEFAULT_REGION");
         if (m_endpoint.empty())
             m_endpoint = environment(deps, "AWS_ENDPOINT_URL");
         if (m_endpoint.empty())
@@ -206,14 +204,22 @@ bool wantsLoadBalancers(const Value& rollout)
 
 std::vector<std::string> albIngresses(const Value& rollout)
 {
-    const auto& alb = manifest::object(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb"});
-    const Value config(alb);
     std::vector<std::string> out;
-    for (const auto& name : manifest::array(config, {"ingresses"}))
+    for (const auto& name :
+         manifest::array(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb", "ingresses"}))
         if (name.is_string())
             out.emplace_back(name.get_string());
     if (out.empty())
-        out.emplace_back(text(config, {"ingress"}));
+        out.emplace_back(text(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb", "ingress"}));
+    return out;
+}
+
+std::vector<std::string> hostnamesOf(const Value& ingress)
+{
+    std::vector<std::string> out;
+    for (const auto& address : manifest::array(ingress, {"status", "loadBalancer", "ingress"}))
+        if (const auto name = text(address, {"hostname"}); !name.empty())
+            out.emplace_back(name);
     return out;
 }
 

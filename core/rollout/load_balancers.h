@@ -38,6 +38,9 @@ struct LoadBalancer
 /// The Ingresses that carry a Rollout's weights for ALB: `ingresses`, or the one in `ingress`.
 [[nodiscard]] std::vector<std::string> albIngresses(const manifest::Value& rollout);
 
+/// The DNS names of the load balancers that an Ingress leads to.
+[[nodiscard]] std::vector<std::string> hostnamesOf(const manifest::Value& ingress);
+
 /// Looks a load balancer up by its DNS name. Region and credentials come from the environment (AWS_REGION,
 /// AWS_ACCESS_KEY_ID and so on; AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2 or AWS_ENDPOINT_URL lead elsewhere).
 [[nodiscard]] LoadBalancer readLoadBalancer(const std::string& hostname, TimePoint now, const MeasureDeps& deps,

@@ -319,13 +319,10 @@ bool Pass::isReferenced(const Set& set) const
         if (text(m_in.rollout, {"status", "blueGreen", field}) == set.hash)
             return true;
     const auto& canary = canarySpec(m_rollout);
-    const auto& blueGreen = manifest::object(m_rollout, {"spec", "strategy", "blueGreen"});
-    const auto named = [&](std::string_view field) {
-        const auto* name = blueGreen.if_contains(field);
-        return name && name->is_string() ? std::string_view(name->get_string()) : std::string_view {};
-    };
-    for (const auto name : {text(canary, {"canaryService"}), text(canary, {"stableService"}), named("activeService"),
-                            named("previewService")})
+    for (const auto name : {text(canary, {"canaryService"}), text(canary, {"stableService"}),
+                            text(m_rollout, {"spec", "strategy", "blueGreen", "activeService"}),
+
+                            text(m_rollout, {"spec", "strategy", "blueGreen", "previewService"})})
         if (!name.empty() && selectorOf(name) == set.hash)
             return true;
     const auto* rule = route("DestinationRule", text(canary, {"trafficRouting", "istio", "destinationRule", "name"}));

@@ -476,11 +476,9 @@ void Pass::progressCondition(bool healthy, bool becameUnhealthy, bool completed)
 /// The ReplicaFailure condition of the new ReplicaSet, else of the first that has one.
 void Pass::replicaFailure()
 {
-    const auto failureOf = [](const Set& set) -> const Value* {
-        for (const auto& known : manifest::array(set.object, {"status", "conditions"}))
-            if (text(known, {"type"}) == "ReplicaFailure")
-                return &known;
-        return nullptr;
+    const auto failureOf = [this](const Set& set) {
+        const auto* status = find(set.object, {"status"});
+        return status ? condition(*status, "ReplicaFailure") : nullptr;
     };
     const auto* failure = m_new ? failureOf(*m_new) : nullptr;
     for (const auto& set : m_sets)

@@ -27,15 +27,6 @@ Value resourceRef(const std::string& name, const std::string& arn, int slashes)
     return Object {{"name", name}, {"arn", arn}, {"fullName", at == std::string::npos ? "" : arn.substr(at + 1)}};
 }
 
-std::vector<std::string> hostnames(const Value& ingress)
-{
-    std::vector<std::string> out;
-    for (const auto& address : manifest::array(ingress, {"status", "loadBalancer", "ingress"}))
-        if (const auto name = text(address, {"hostname"}); !name.empty())
-            out.emplace_back(name);
-    return out;
-}
-
 } // namespace
 
 /// Compares the target groups of one load balancer with what was asked for; how many carry it.
@@ -102,7 +93,7 @@ std::optional<bool> Pass::verifyWeight(std::int64_t weight)
         const auto* ingress = route("Ingress", ingresses[i]);
         if (!ingress)
             return false; // told by the router itself
-        for (const auto& hostname : hostnames(*ingress)) {
+        for (const auto& hostname : hostnamesOf(*ingress)) {
             const auto balancer = std::find_if(m_in.loadBalancers->begin(), m_in.loadBalancers->end(),
                                                [&](const LoadBalancer& each) { return each.hostname == hostname; });
             if (balancer == m_in.loadBalancers->end() || !balancer->error.empty()) {

@@ -117,6 +117,12 @@ std::string environment(const MeasureDeps& deps, const char* name)
     return value ? value : "";
 }
 
+std::string awsRegion(const MeasureDeps& deps)
+{
+    auto region = environment(deps, "AWS_REGION");
+    return region.empty() ? environment(deps, "AWS_DEFAULT_REGION") : region;
+}
+
 Result<> signAws(HttpRequest& request, std::string_view service, std::string_view region, TimePoint now,
                  const MeasureDeps& deps)
 {
@@ -161,9 +167,7 @@ Result<Reading> cloudWatch(const Value& provider, TimePoint now, const MeasureDe
     if (const auto given = text(provider, {"interval"}); !given.empty()) {
         PH_TRY(interval, parseGoDuration(given));
     }
-    auto region = environment(deps, "AWS_REGION");
-    if (region.empty())
-        region = environment(deps, "AWS_DEFAULT_REGION");
+    const auto region = awsRegion(deps);
     if (region.empty())
         return fail(Error::Code::InvalidInput, "cloudWatch: AWS_REGION is not set for the controller");
     Array queries;

@@ -21,6 +21,8 @@ struct Reading
 [[nodiscard]] std::string percentEncode(std::string_view text);
 [[nodiscard]] std::string trimSlash(std::string_view address);
 
+/// AWS_REGION, else AWS_DEFAULT_REGION; "" where neither is set.
+[[nodiscard]] std::string awsRegion(const MeasureDeps& deps);
 /// Signs a request as AWS wants it (Signature Version 4), with the credentials of the environment.
 [[nodiscard]] Result<> signAws(HttpRequest& request, std::string_view service, std::string_view region, TimePoint now,
                                const MeasureDeps& deps);
