@@ -173,16 +173,23 @@ void Pass::blueGreenAnalysis()
     }
     const auto preview = manifest::integer(m_rollout, {"spec", "strategy", "blueGreen", "previewReplicaCount"});
     const bool saturated = m_new->spec == m_replicas && m_new->available == m_replicas;
-    const bool previewReady = preview && m_new->spec == *preview && m_new->available == *preview;
-    const bool cutOver = text(m_status, {"blueGreen", "activeSelector"}) == m_new->hash;
-    if (!cutOver && (previewReady || saturated || recordedRun("prePromotionAnalysisRunStatus")))
-        ensureRun(pre, "prePromotionAnalysisRunStatus", "-pre", "PrePromotion", "Blue/green pre-promotion analysis");
-    const auto* after = recordedRun("postPromotionAnalysisRunStatus");
-    if (cutOver && (saturated || after))
-        ensureRun(post, "postPromotionAnalysisRunStatus", "-post", "PostPromotion",
-                  "Blue/green post-promotion analysis");
-    else if (after)
-        judgeRun(*after, "postPromotionAnalysisRunStatus", "Blue/green post-promotion analysis");
+    const bool previewReady = preview ? m_new->spec == *preview && m_new->available == *preview : saturated;
+    // As the last pass left it: the cutover of this one is looked at in the next.
+    const auto served = text(m_in.rollout, {"status", "blueGreen", "activeSelector"});
+    const bool cutOver = served == m_new->hash;
+    const auto use = [&](const Value* analysis, std::string_view field, std::string_view suffix, std::string_view type,
+                         bool due, bool ready) {
+        const auto cause = fmt::format("Blue/green {}-promotion analysis", suffix.substr(1));
+        const auto* run = recordedRun(field);
+        if (due && (ready || run)) {
+            ensureRun(analysis, field, suffix, type, cause);
+        } else if (run) { // what it found still counts
+            terminateRun(*run);
+            judgeRun(*run, field, cause);
+        }
+    };
+    use(pre, "prePromotionAnalysisRunStatus", "-pre", "PrePromotion", !cutOver && !served.empty(), previewReady);
+    use(post, "postPromotionAnalysisRunStatus", "-post", "PostPromotion", cutOver, saturated);
     for (const auto& run : m_in.analysisRuns)
         if (!m_currentRuns.contains(std::string(manifest::name(run))))
             terminateRun(run);

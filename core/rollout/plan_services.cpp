@@ -48,7 +48,7 @@ bool Pass::pointService(std::string_view name, const Set* target, bool checkAvai
 void Pass::switchServices()
 {
     if (const auto* pingPong = find(canarySpec(m_rollout), {"pingPong"}); pingPong && pingPong->is_object())
-        if (m_new && m_new != m_stable && !aborted()) // of the two, only the one that plays the canary moves
+        if (m_new && m_new != m_stable) // of the two, only the one that plays the canary moves, after an abort, too
             pointService(canaryService(), m_new, false);
     pointService(text(m_rollout, {"spec", "strategy", "canary", "stableService"}), m_stable, true);
     const auto canary = text(m_rollout, {"spec", "strategy", "canary", "canaryService"});

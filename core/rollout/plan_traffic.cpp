@@ -119,8 +119,8 @@ bool Pass::reconcileTraffic()
         removeManaged = true;
     } else if (aborted()) {
         weight = dynamic ? drain() : 0;
-        if (weight == 0)
-            pointService(canaryService(), m_stable, false);
+        if (weight == 0) // with pingPong, none: what played the canary keeps its version
+            pointService(text(canarySpec(m_rollout), {"canaryService"}), m_stable, false);
         removeManaged = true;
     } else if (!m_new || m_new->available == 0) {
         removeManaged = true;

@@ -5,7 +5,7 @@
 #include "core/rollout/actions.h"
 
 #include <algorithm>
-#include <set>
+#include <filesystem>
 #include <stdexcept>
 #include <thread>
 
@@ -183,8 +183,13 @@ EmbeddedStage::~EmbeddedStage() = default;
 
 void EmbeddedStage::onWrite(const kube::Request& request, const kube::Response& response)
 {
-    static const std::set<std::string, std::less<>> kSeen {
-        "Rollout", "ReplicaSet", "Service", "VirtualService", "DestinationRule", "AnalysisRun", "Ingress"};
+    static const std::map<std::string, std::string, std::less<>> kSeen {{"rollouts", "Rollout"},
+                                                                        {"replicasets", "ReplicaSet"},
+                                                                        {"services", "Service"},
+                                                                        {"virtualservices", "VirtualService"},
+                                                                        {"destinationrules", "DestinationRule"},
+                                                                        {"analysisruns", "AnalysisRun"},
+                                                                        {"ingresses", "Ingress"}};
     const auto path = request.path.substr(0, request.path.find('?'));
     if (path.ends_with("/eviction") || (request.method == "DELETE" && path.find("/pods/") != std::string::npos)) {
         auto rest = path.substr(path.find("/pods/") + 6);
@@ -195,15 +200,16 @@ void EmbeddedStage::onWrite(const kube::Request& request, const kube::Response& 
         m_news = true;
         return;
     }
-    const auto object = manifest::parseJson(response.body);
-    if (!object || !kSeen.contains(manifest::kind(*object)))
-        return;
-    if (request.method == "DELETE") {
-        m_mirror.remove(manifest::kind(*object), manifest::name(*object));
+    if (request.method == "DELETE") { // answered with a Status: only the path says what went
+        const std::filesystem::path gone(path);
+        if (const auto kind = kSeen.find(gone.parent_path().filename().string()); kind != kSeen.end())
+            m_mirror.remove(kind->second, gone.filename().string());
         m_news = true;
-    } else {
-        m_news = m_mirror.set(*object) || m_news;
+        return;
     }
+    const auto object = manifest::parseJson(response.body);
+    if (object && std::ranges::any_of(kSeen, [&](const auto& seen) { return seen.second == manifest::kind(*object); }))
+        m_news = m_mirror.set(*object) || m_news;
 }
 
 void EmbeddedStage::makePod(const Value& set)
