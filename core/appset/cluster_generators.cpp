@@ -3,8 +3,6 @@
 #include "core/appset/generators.h"
 #include "core/appset/selector.h"
 #include "core/base/strings.h"
-#include "core/gitops/project.h"
-#include "core/manifest/secret.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -16,32 +14,6 @@ namespace core::appset {
 using manifest::find;
 using manifest::text;
 using manifest::Value;
-
-namespace {
-
-constexpr std::string_view kSecretType = "argocd.argoproj.io/secret-type";
-
-} // namespace
-
-std::vector<Cluster> registeredClusters(const std::vector<kube::ObjectPtr>& secrets, std::string_view nameSpace)
-{
-    std::vector<Cluster> out;
-    bool local = false;
-    for (const auto& secret : secrets) {
-        if (manifest::label(*secret, kSecretType) != "cluster" || manifest::nameSpace(*secret) != nameSpace)
-            continue;
-        Cluster cluster {manifest::secretText(*secret, "name"), manifest::secretText(*secret, "server"),
-                         manifest::secretText(*secret, "project"), *secret};
-        while (cluster.server.ends_with('/'))
-            cluster.server.pop_back();
-        local = local || cluster.server == gitops::kInClusterServer;
-        out.push_back(std::move(cluster));
-    }
-    if (!local)
-        out.push_back({std::string(gitops::kInClusterName), std::string(gitops::kInClusterServer), {}, {}});
-    std::sort(out.begin(), out.end(), [](const Cluster& a, const Cluster& b) { return a.name < b.name; });
-    return out;
-}
 
 Result<ParamsList> Generators::clusters(const Value& generator, Level)
 {

@@ -298,7 +298,7 @@ Inputs ApplicationSetController::Private::inputs(const Settings& settings, std::
 {
     Inputs out;
     out.nameSpace = deps.nameSpace;
-    out.clusters = registeredClusters(deps.cache->list({"", "Secret"}, deps.nameSpace), deps.nameSpace);
+    out.clusters = gitops::registeredClusters(deps.cache->list({"", "Secret"}, deps.nameSpace), deps.nameSpace);
     out.resolve = deps.resolve;
     out.object = [this, stop](std::string_view kind, const std::string& nameSpace, const std::string& name) {
         return object(kind, nameSpace, name, stop);

@@ -202,30 +202,10 @@ Generated generate(const Value& applicationSet, const Inputs& inputs)
 
 std::string destinationProblem(const Value& application, const std::vector<Cluster>& clusters)
 {
-    const auto name = text(application, {"spec", "destination", "name"});
-    auto server = std::string(text(application, {"spec", "destination", "server"}));
-    while (server.ends_with('/'))
-        server.pop_back();
-    if (!name.empty() && !server.empty())
-        return fmt::format("application destination can't have both name and server defined: {} {}", name, server);
-    if (name.empty() && server.empty())
-        return "destination server or name is missing from app spec";
-    if (name.empty()) {
-        const bool known = std::any_of(clusters.begin(), clusters.end(),
-                                       [&](const Cluster& cluster) { return cluster.server == server; });
-        return known ? std::string {}
-                     : fmt::format("error getting cluster by server \"{}\": cluster \"{}\" not found", server, server);
-    }
-    std::vector<std::string> servers;
-    for (const auto& cluster : clusters) {
-        if (cluster.name == name)
-            servers.push_back(cluster.server);
-    }
-    if (servers.empty())
-        return fmt::format("there are no clusters with this name: {}", name);
-    if (servers.size() > 1)
-        return fmt::format("there are {} clusters with the same name: [{}]", servers.size(), join(servers, " "));
-    return {};
+    const auto cluster =
+        gitops::chooseCluster(clusters, std::string(text(application, {"spec", "destination", "server"})),
+                              std::string(text(application, {"spec", "destination", "name"})));
+    return cluster ? std::string {} : cluster.error().message;
 }
 
 std::map<std::string, std::string> validate(const Value& applicationSet, const std::vector<Value>& applications,

@@ -5,6 +5,7 @@
 #include "core/appset/templating.h"
 #include "core/base/clock.h"
 #include "core/base/http.h"
+#include "core/gitops/clusters.h"
 #include "core/gitops/sources.h"
 #include "core/kube/cache.h"
 
@@ -14,15 +15,7 @@
 
 namespace core::appset {
 
-/// One registered cluster: a Secret labelled argocd.argoproj.io/secret-type: cluster, or the local one without a
-/// Secret.
-struct Cluster
-{
-    std::string name;
-    std::string server;
-    std::string project;
-    manifest::Value secret; ///< null: the local cluster
-};
+using Cluster = gitops::RegisteredCluster;
 
 /// What generators may ask of the world. All functions may be called from one thread at a time.
 struct Inputs
@@ -42,10 +35,6 @@ struct Inputs
     std::vector<std::string> allowedScmProviders; ///< API addresses; empty: any
     std::stop_token stop;
 };
-
-/// All clusters that the Secrets of a namespace register, and the local one where no Secret names it.
-[[nodiscard]] std::vector<Cluster> registeredClusters(const std::vector<kube::ObjectPtr>& secrets,
-                                                      std::string_view nameSpace);
 
 /// Reads one ApplicationSet's generators (section 9.3).
 class Generators

@@ -10,9 +10,21 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace core::gitops {
+
+constexpr std::string_view kInClusterServer = "https://kubernetes.default.svc";
+constexpr std::string_view kInClusterName = "in-cluster";
+
+/// A cluster as Applications, projects and settings name it; unless said otherwise the one that the Application is in.
+struct ClusterName
+{
+    std::string server {kInClusterServer}; ///< address, without a slash at its end
+    std::string name {kInClusterName};
+    friend bool operator==(const ClusterName&, const ClusterName&) = default;
+};
 
 struct Source
 {

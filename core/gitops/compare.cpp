@@ -74,6 +74,7 @@ public:
     {
         m_result.nameSpace = m_app.nameSpace;
         m_result.name = m_app.name;
+        m_result.cluster = m_input.cluster;
         m_result.at = m_input.now;
         m_serverSide = hasCompareOption("ServerSideDiff=true")
             || (m_settings.serverSideDiff && !hasCompareOption("ServerSideDiff=false"));
@@ -110,6 +111,8 @@ private:
                      fmt::format("Resource {}/{}/{}/{} appeared {} times among application resources.", key.group,
                                  key.kind, key.nameSpace, key.name, count)});
         }
+        if (!m_refused.empty())
+            m_result.conditions.push_back({"ComparisonError", "Failed to load live state: " + m_refused});
     }
 
     void addTarget(const render::Rendered& rendered, const std::map<manifest::GroupKind, bool>& scopes,
@@ -142,12 +145,14 @@ private:
             manifest::ensure(*target.object, {"metadata", "namespace"}) =
                 boost::json::string(m_app.destinationNamespace);
         }
-        if (!m_settings.includes(target.key.groupKind(), kInClusterServer)) {
+        if (!m_settings.includes(target.key.groupKind(), m_input.cluster.server)) {
             m_result.conditions.push_back({"ExcludedResourceWarning",
                                            fmt::format("Resource {}/{} {} is excluded in the settings",
                                                        target.key.group, target.key.kind, target.key.name)});
             return;
         }
+        if (m_refused.empty() && m_input.registered)
+            m_refused = m_input.registered->refuses(target.key);
         m_settings.tracking.mark(*target.object, m_input.instance, target.key);
         if (hasDeletionHook(target.hooks))
             fill(m_result.deletionHooks.emplace_back(), target);
@@ -181,9 +186,7 @@ private:
             return true;
         if (!m_input.project->permitsKind(key.groupKind(), key.name, namespaced ? Scope::Namespaced : Scope::Cluster))
             return false;
-        return !namespaced
-            || m_input.project->permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),
-                                                   key.nameSpace);
+        return !namespaced || m_input.project->permitsDestination(m_input.cluster, key.nameSpace);
     }
 
     void addLive()
@@ -202,7 +205,7 @@ private:
         for (auto& live : m_cluster.tracked(m_input.instance)) {
             auto key = manifest::keyOf(*live);
             if (byKey.contains(key) || !permitted(key, !key.nameSpace.empty())
-                || !m_settings.includes(key.groupKind(), kInClusterServer))
+                || !m_settings.includes(key.groupKind(), m_input.cluster.server))
                 continue;
             auto& state = m_result.resources.emplace_back();
             state.key = std::move(key);
@@ -334,6 +337,8 @@ private:
                 && !manifest::equal(last ? *last : none, m_app.managedNamespaceMetadata))
                 m_result.sync = SyncStatus::OutOfSync;
         }
+        if (!m_refused.empty())
+            m_result.sync = SyncStatus::Unknown;
     }
 
     const CompareInput& m_input;
@@ -342,6 +347,7 @@ private:
     const Settings m_defaults;
     const Settings& m_settings;
     bool m_serverSide = false;
+    std::string m_refused; ///< why the cluster's Secret keeps the application from being compared
     Comparison m_result;
 };
 

@@ -29,6 +29,8 @@ struct CompareInput
     const manifest::Value* object = nullptr; ///< the Application as stored
     const Project* project = nullptr;
     std::string instance;
+    ClusterName cluster {}; ///< what the view shows
+    const RegisteredCluster* registered = nullptr; ///< its restrictions; null: none
     std::vector<render::OutputPtr> sources; ///< in order; null for sources that render nothing
     const health::Customizations* customizations = nullptr;
     const Settings* settings = nullptr; ///< null: a fresh install's

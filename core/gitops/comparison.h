@@ -54,6 +54,7 @@ struct Comparison
 {
     std::string nameSpace;
     std::string name;
+    ClusterName cluster; ///< where its objects are
     std::vector<std::string> revisions; ///< one per source
     std::vector<std::string> sourceTypes; ///< "Kustomize", "Helm", "Directory"
     std::vector<ResourceState> resources; ///< sorted by group/kind/namespace/name

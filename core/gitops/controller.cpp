@@ -30,6 +30,21 @@ bool isArgoController(const manifest::Value& object)
 ApplicationController::Private::Private(Deps dependencies)
     : deps(std::move(dependencies))
 {
+    if (!deps.clusters) {
+        Clusters::Options options;
+        options.nameSpace = deps.controllerNamespace;
+        deps.clusters = std::make_shared<Clusters>(deps.client, deps.cache, std::move(options));
+    }
+    own = std::make_shared<Site>(deps.clusters->own(), ApplicationIndex::Applications::Here);
+}
+
+/// The callbacks of other clusters' caches use members.
+ApplicationController::Private::~Private()
+{
+    clusterSubscription = {};
+    own->subscription = {};
+    for (const auto& [server, site] : sites)
+        site->subscription = {};
 }
 
 void ApplicationController::Private::mark(const AppKey& app, Level level)
@@ -60,33 +75,34 @@ void ApplicationController::Private::schedule(const AppKey& app, TimePoint when,
 
 void ApplicationController::Private::run(std::stop_token stop)
 {
-    subscription = deps.cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
+    own->subscription = deps.cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
         for (const auto& change : changes) {
-            for (const auto& [app, level] : index.observe(change, deps.controllerNamespace))
+            for (const auto& [app, level] : own->index.observe(change, deps.controllerNamespace))
                 mark(app, level);
             const auto key = manifest::keyOf(change.object());
-            if (key.group == "argoproj.io" && key.kind == "AppProject")
+            const bool repository = key.kind == "Secret" && key.nameSpace == deps.controllerNamespace
+                && manifest::label(change.object(), "argocd.argoproj.io/secret-type").starts_with("repo");
+            if (repository || (key.group == "argoproj.io" && key.kind == "AppProject"))
                 markAll(Level::Latest);
             if (key.kind == "ConfigMap" && key.nameSpace == deps.controllerNamespace
                 && (key.name == "argocd-cm" || key.name == "argocd-cmd-params-cm")) {
                 const auto before = currentSettings()->tracking;
                 loadCustomizations();
                 if (const auto now = currentSettings()->tracking; now != before)
-                    index.reset(deps.cache->all(), now);
+                    resetIndexes(now);
                 markAll(Level::Recent);
             }
             if (isArgoController(change.object()))
                 lookForOthers();
             if (key.kind == "CustomResourceDefinition") {
-                deps.client->invalidateDiscovery();
-                const std::lock_guard lock(typesMutex);
-                types.clear();
+                own->forgetTypes();
             }
         }
     });
+    clusterSubscription = deps.clusters->subscribe([this](const std::string& server) { onClusterChange(server); });
     loadCustomizations();
     lookForOthers();
-    index.reset(deps.cache->all(), currentSettings()->tracking);
+    own->index.reset(deps.cache->all(), currentSettings()->tracking);
     markAll(Level::Forced);
     while (!stop.stop_requested()) {
         std::map<AppKey, Level> work;
@@ -117,13 +133,28 @@ void ApplicationController::Private::run(std::stop_token stop)
             (void)ready();
             work.swap(dirty);
         }
+        dropSites();
         for (const auto& [app, level] : work) {
             if (stop.stop_requested())
                 break;
             process(app, level, stop);
         }
     }
-    subscription = {};
+    clusterSubscription = {};
+    own->subscription = {};
+}
+
+/// What is tracked is read in another way.
+void ApplicationController::Private::resetIndexes(const Tracking& tracking)
+{
+    own->index.reset(deps.cache->all(), tracking);
+    std::map<std::string, SitePtr> others;
+    {
+        const std::lock_guard lock(mutex);
+        others = sites;
+    }
+    for (const auto& [server, site] : others)
+        site->index.reset(site->cache().all(), tracking);
 }
 
 /// Two controllers never fight: where Argo CD's own runs, this one holds still.
@@ -147,7 +178,7 @@ void ApplicationController::Private::process(const AppKey& app, Level level, std
 {
     const auto object = deps.cache->get(applicationKey(app));
     if (!object) {
-        index.forget(app);
+        place(app, nullptr);
         cached.erase(app);
         operationSources.erase(app);
         {
@@ -174,7 +205,8 @@ void ApplicationController::Private::process(const AppKey& app, Level level, std
     if (operation && operation->is_object() && !observing) {
         step(app, *object, stop);
         if (level < Level::Latest && comparisons.contains(app)) {
-            refreshTree(app, *object);
+            if (const auto site = placeOf(app))
+                refreshTree(site, app, *object);
             return;
         }
     }
@@ -238,10 +270,11 @@ Result<Comparison> ApplicationController::compareSource(const manifest::Value& a
                         "commit the change, or vendor the base into the repository");
         return m_d->deps.resolve(repoUrl, wanted, std::move(token));
     };
+    PH_TRY(const auto site, m_d->siteOf(app, stop));
     PH_TRY(const auto rendered,
-           renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, m_d->facts(stop), stop, m_d->deps.tags,
+           renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, site->facts(stop), stop, m_d->deps.tags,
                          instanceName(app, m_d->deps.controllerNamespace)));
-    return m_d->compareRendered(app, application, project, rendered);
+    return m_d->compareRendered(*site, app, application, project, rendered);
 }
 
 Result<ApplicationController::Preview> ApplicationController::plan(const manifest::Value& application,
@@ -251,6 +284,15 @@ Result<ApplicationController::Preview> ApplicationController::plan(const manifes
     const auto app = parseApplication(application);
     const auto project = m_d->projectOf(app);
     Preview preview;
+    const auto found = m_d->siteOf(app, stop);
+    if (!found && found.error().code == Error::Code::Cancelled)
+        return fail(found.error());
+    if (!found) {
+        preview.comparison = std::make_shared<Comparison>();
+        preview.blocked = found.error().message;
+        return preview;
+    }
+    const auto& site = **found;
     auto parsed = parseOperation(operation);
     auto sources = app.sources;
     if (const auto* sync = manifest::find(operation, {"sync"})) {
@@ -264,9 +306,9 @@ Result<ApplicationController::Preview> ApplicationController::plan(const manifes
             revisions.emplace_back(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
     }
     PH_TRY(const auto rendered,
-           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, m_d->facts(stop), stop,
+           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, site.facts(stop), stop,
                          m_d->deps.tags, instanceName(app, m_d->deps.controllerNamespace)));
-    auto comparison = std::make_shared<Comparison>(m_d->compareRendered(app, application, project, rendered));
+    auto comparison = std::make_shared<Comparison>(m_d->compareRendered(site, app, application, project, rendered));
     preview.comparison = comparison;
     PlanInput input;
     input.app = &app;
@@ -275,9 +317,12 @@ Result<ApplicationController::Preview> ApplicationController::plan(const manifes
     input.operation = parsed;
     input.revision = rendered.revisions.empty() ? "" : rendered.revisions.front();
     input.startedAt = formatRfc3339(m_d->deps.clock->now());
-    input.served = [this](std::string_view apiVersion, std::string_view kind) { return m_d->served(apiVersion, kind); };
+    input.served = [&site](std::string_view apiVersion, std::string_view kind) {
+        return site.served(apiVersion, kind);
+    };
     preview.plan = planSync(input);
-    for (const auto& condition : validate(app, input.project, m_d->deps.controllerNamespace))
+    for (const auto& condition :
+         validate(app, input.project, m_d->deps.controllerNamespace, *m_d->deps.clusters->registered()))
         preview.blocked += (preview.blocked.empty() ? "" : "; ") + condition.message;
     const auto* running = manifest::find(application, {"operation"});
     if (preview.blocked.empty() && running && running->is_object())
@@ -297,7 +342,7 @@ std::vector<Finding> ApplicationController::findings(const manifest::Value& appl
 {
     const auto app = parseApplication(application);
     const auto project = m_d->projectOf(app);
-    return findProblems(app, project ? &*project : nullptr, comparison);
+    return findProblems(app, project ? &*project : nullptr, comparison, *m_d->deps.clusters->registered());
 }
 
 std::string ApplicationController::holdReason(const manifest::Value& application) const

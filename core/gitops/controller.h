@@ -4,6 +4,7 @@
 
 #include "core/git/signature.h"
 #include "core/git/tree.h"
+#include "core/gitops/clusters.h"
 #include "core/gitops/comparison.h"
 #include "core/gitops/findings.h"
 #include "core/gitops/sync_plan.h"
@@ -34,9 +35,10 @@ struct AuditRecord
 };
 
 /// Reconciles the Applications of one cluster as Argo CD's controller does: refresh, compare, sync, heal, prune,
-/// delete. All state is in the cluster; a new instance continues what a killed one left.
-/// Where Argo CD's own application controller runs in the cluster, this one only compares, for the views, and writes
-/// nothing: operations, refresh annotations and spec patches that clients make are for the other one (section 7.6).
+/// delete. Their objects may be in other clusters that are registered there. All state is in the cluster; a new
+/// instance continues what a killed one left. Where Argo CD's own application controller runs in the cluster, this one
+/// only compares, for the views, and writes nothing: operations, refresh annotations and spec patches that clients make
+/// are for the other one (section 7.6).
 class ApplicationController
 {
 public:
@@ -44,6 +46,7 @@ public:
     {
         std::shared_ptr<kube::Client> client;
         std::shared_ptr<kube::Cache> cache; ///< watches at least Applications, AppProjects and what they manage
+        std::shared_ptr<Clusters> clusters {}; ///< over `client` and `cache`; null: the controller makes its own
         std::shared_ptr<Clock> clock;
         std::shared_ptr<render::Renderer> renderer;
         std::function<Result<ResolvedSource>(const std::string& repoUrl, const std::string& revision,

@@ -44,26 +44,31 @@ void ApplicationController::Private::finalize(const AppKey& key, const Value& ob
         dropFinalizers(
             key, object, [&](std::string_view other) { return other == name; }, stop);
     };
-    const bool here = (app.clusterName.empty() && app.server == kInClusterServer)
-        || (app.server.empty() && app.clusterName == kInClusterName);
-    if (!here) { // nothing can be deleted there: the objects stay
+    const auto where = locate(app);
+    if (!where) { // nothing can be deleted there: the objects stay
         dropFinalizers(
             key, object, [](std::string_view) { return true; }, stop);
         return;
     }
+    const auto& site = where->site;
+    place(key, site);
+    if (!where->problem.empty())
+        deletionError(key, object, where->problem, stop);
+    if (!where->problem.empty() || !site) // it is tried again when the cluster answers
+        return schedule(key, deps.clock->now() + std::chrono::seconds(30), Level::Tree);
     if (const auto pre = deletionFinalizer(DeletionStage::Pre, false); app.finalizers.contains(pre)) {
-        if (runDeletionHooks(key, object, DeletionStage::Pre, stop))
+        if (runDeletionHooks(*site, key, object, DeletionStage::Pre, stop))
             drop(pre);
         return;
     }
     if (std::any_of(app.finalizers.begin(), app.finalizers.end(),
                     [](const std::string& name) { return isResourcesFinalizer(name); })) {
-        if (cascade(key, object, stop))
+        if (cascade(*site, key, object, stop))
             dropFinalizers(key, object, isResourcesFinalizer, stop);
         return;
     }
     if (const auto post = deletionFinalizer(DeletionStage::Post, false); app.finalizers.contains(post)) {
-        if (runDeletionHooks(key, object, DeletionStage::Post, stop))
+        if (runDeletionHooks(*site, key, object, DeletionStage::Post, stop))
             drop(post);
         return;
     }
@@ -71,7 +76,7 @@ void ApplicationController::Private::finalize(const AppKey& key, const Value& ob
         const auto name = deletionFinalizer(stage, true);
         if (!app.finalizers.contains(name))
             continue;
-        if (cleanDeletionHooks(key, object, stage, stop))
+        if (cleanDeletionHooks(*site, key, object, stage, stop))
             drop(name);
         return;
     }
@@ -103,18 +108,19 @@ void ApplicationController::Private::dropFinalizers(const AppKey& key, const Val
 }
 
 /// The highest wave first, the next one when it is gone. True when nothing is left.
-bool ApplicationController::Private::cascade(const AppKey& key, const Value& object, std::stop_token stop)
+bool ApplicationController::Private::cascade(const Site& site, const AppKey& key, const Value& object,
+                                             std::stop_token stop)
 {
     const auto app = parseApplication(object);
-    std::string own;
+    std::string finalizerOfCascade;
     for (const auto& finalizer : app.finalizers) {
         if (isResourcesFinalizer(finalizer))
-            own = finalizer;
+            finalizerOfCascade = finalizer;
     }
     const auto project = projectOf(app);
     std::vector<kube::ObjectPtr> owned;
     bool going = false;
-    for (auto& live : clusterView().tracked(instanceName(app, deps.controllerNamespace))) {
+    for (auto& live : clusterView(site).tracked(instanceName(app, deps.controllerNamespace))) {
         const auto liveKey = manifest::keyOf(*live);
         const auto scope = liveKey.nameSpace.empty() ? Scope::Cluster : Scope::Namespaced;
         if (isKept(app, *live) || (project && !project->permitsKind(liveKey.groupKind(), liveKey.name, scope)))
@@ -143,17 +149,17 @@ bool ApplicationController::Private::cascade(const AppKey& key, const Value& obj
     for (const auto& live : owned) {
         if (syncWave(*live) != wave)
             continue;
-        const auto type = deps.client->resolve(manifest::apiVersion(*live), manifest::kind(*live), stop);
+        const auto type = site.client().resolve(manifest::apiVersion(*live), manifest::kind(*live), stop);
         if (!type) {
             log::warning("gitops", "cannot delete " + manifest::keyOf(*live).text() + ": " + type.error().text());
             continue;
         }
         kube::DeleteOptions options;
         options.propagation =
-            own.ends_with("/background") ? kube::Propagation::Background : kube::Propagation::Foreground;
+            finalizerOfCascade.ends_with("/background") ? kube::Propagation::Background : kube::Propagation::Foreground;
         options.uid = manifest::uid(*live);
         const auto removed =
-            deps.client->remove(*type, manifest::nameSpace(*live), manifest::name(*live), options, stop);
+            site.client().remove(*type, manifest::nameSpace(*live), manifest::name(*live), options, stop);
         audit(key, "controller", "delete", manifest::keyOf(*live).text(), {},
               removed ? "Succeeded" : "Failed: " + removed.error().message);
     }

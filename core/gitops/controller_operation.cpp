@@ -47,6 +47,15 @@ bool isFinal(std::string_view phase)
     return phase == "Succeeded" || phase == "Failed" || phase == "Error";
 }
 
+/// As an operation's message names them.
+std::string joined(const std::vector<Condition>& conditions)
+{
+    std::string text;
+    for (const auto& condition : conditions)
+        text += (text.empty() ? "" : ";") + condition.type + ": " + condition.message;
+    return text;
+}
+
 /// Pins what is synced in the operation's result: revision and source (section 5.9).
 void pin(Value& state, const Application& app, const Value& object, const Value& operation,
          const RenderedSources& rendered)
@@ -247,12 +256,17 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
                 schedule(key, now + std::chrono::seconds(30), Level::Tree);
                 return;
             }
-            std::string problems;
-            for (const auto& condition : validate(app, &*project, deps.controllerNamespace))
-                problems += (problems.empty() ? "" : ";") + condition.type + ": " + condition.message;
+            const auto problems = validate(app, &*project, deps.controllerNamespace, *deps.clusters->registered());
             if (!problems.empty())
-                return fatal("Error", problems);
+                return fatal("Error", joined(problems));
         }
+        const auto where = locate(app);
+        if (!where || !where->problem.empty())
+            return fatal("Error", where ? joined(where->conditions()) : "InvalidSpecError: " + where.error().message);
+        const auto& site = where->site;
+        place(key, site);
+        if (!site) // it is being connected to, and tells when that has ended
+            return schedule(key, now + std::chrono::seconds(30), Level::Tree);
         if (!operationSources.contains(key)) {
             auto sources = app.sources;
             std::vector<std::string> revisions;
@@ -261,8 +275,8 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             for (const auto* holder : {pinned, sync}) {
                 if (!holder)
                     continue;
-                if (auto own = parseSources(*holder); !own.empty())
-                    sources = std::move(own);
+                if (auto written = parseSources(*holder); !written.empty())
+                    sources = std::move(written);
                 for (const auto& item : manifest::array(*holder, {"revisions"})) {
                     if (item.is_string())
                         revisions.emplace_back(item.get_string());
@@ -274,24 +288,23 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             }
             if (retry && retry->refresh && retries > 0 && !pinned)
                 revisions.clear();
-            auto rendered = renderSources(app, sources, revisions, *deps.renderer, deps.resolve, facts(stop), stop,
-                                          deps.tags, instanceName(app, deps.controllerNamespace));
+            auto rendered = renderSources(app, sources, revisions, *deps.renderer, deps.resolve, site->facts(stop),
+                                          stop, deps.tags, instanceName(app, deps.controllerNamespace));
             if (!rendered) {
                 if (stop.stop_requested())
                     return;
                 return fatal("Error", "ComparisonError: Failed to load target state: " + rendered.error().message);
             }
-            operationSources[key] = {std::move(*rendered), {}, now};
+            operationSources[key] = {std::move(*rendered), {}, site->destination->server, now};
         }
         const auto& rendered = operationSources.at(key).rendered;
-        const auto comparison = compareRendered(app, object, project, rendered);
-        std::string problems;
-        for (const auto& condition : comparison.conditions) {
-            if (condition.type == "InvalidSpecError" || condition.type == "ComparisonError")
-                problems += (problems.empty() ? "" : ";") + condition.type + ": " + condition.message;
-        }
+        const auto comparison = compareRendered(*site, app, object, project, rendered);
+        auto problems = comparison.conditions;
+        std::erase_if(problems, [](const Condition& condition) {
+            return condition.type != "InvalidSpecError" && condition.type != "ComparisonError";
+        });
         if (!problems.empty())
-            return fatal("Error", problems);
+            return fatal("Error", joined(problems));
         PlanInput planInput;
         planInput.app = &app;
         planInput.project = &*project;
@@ -299,8 +312,8 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
         planInput.operation = parsed;
         planInput.revision = rendered.revisions.empty() ? "" : rendered.revisions.front();
         planInput.startedAt = manifest::text(state, {"startedAt"});
-        planInput.served = [this](std::string_view apiVersion, std::string_view kind) {
-            return served(apiVersion, kind);
+        planInput.served = [&site](std::string_view apiVersion, std::string_view kind) {
+            return site->served(apiVersion, kind);
         };
         const bool begun = manifest::find(state, {"syncResult", "resources"}) != nullptr;
         if (begun) // what was planned at the first step stays planned although it is in sync by now
@@ -313,22 +326,22 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
         input.app = &app;
         input.plan = &plan;
         input.operation = &parsed;
-        const auto view = clusterView();
+        const auto view = clusterView(*site);
         input.cluster = &view;
         const auto scripts = customizations();
         input.customizations = scripts.get();
-        const auto writer = writerFor(app, *project);
+        const auto writer = writerFor(*site, app, *project);
         if (!writer)
             return fatal("Error", writer.error().message);
         input.client = writer->get();
-        input.observe = [this, stop](const Value& written) {
-            deps.cache->observe(written);
-            if (deps.cache->get(manifest::keyOf(written)))
+        input.observe = [&site, stop](const Value& written) {
+            site->cache().observe(written);
+            if (site->cache().get(manifest::keyOf(written)))
                 return;
             // A kind that this sync has just defined: the cache must see it before the comparison looks for it.
-            const auto type = deps.client->resolve(manifest::apiVersion(written), manifest::kind(written), stop);
-            if (type && deps.cache->watch(*type, stop))
-                deps.cache->observe(written);
+            const auto type = site->client().resolve(manifest::apiVersion(written), manifest::kind(written), stop);
+            if (type && site->cache().watch(*type, stop))
+                site->cache().observe(written);
         };
         input.startedAt = startedAt;
         input.firstAttempt = retries == 0;
@@ -368,15 +381,15 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
 }
 
 /// The client that a sync writes through: where impersonation is on, as the project's service account.
-Result<std::shared_ptr<kube::Client>> ApplicationController::Private::writerFor(const Application& app,
-                                                                                const Project& project)
+Result<std::shared_ptr<kube::Client>> ApplicationController::Private::writerFor(Site& site, const Application& app,
+                                                                                const Project& project) const
 {
     if (!currentSettings()->impersonation)
-        return deps.client;
-    PH_TRY(const auto user, impersonatedUser(project, std::string(kInClusterServer), app.destinationNamespace));
-    auto& client = impersonated[user];
+        return site.destination->client;
+    PH_TRY(const auto user, impersonatedUser(project, site.destination->server, app.destinationNamespace));
+    auto& client = site.impersonated[user];
     if (!client)
-        client = std::make_shared<kube::Client>(impersonating(deps.client->transport(), user));
+        client = std::make_shared<kube::Client>(impersonating(site.client().transport(), user));
     return client;
 }
 

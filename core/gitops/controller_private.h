@@ -32,6 +32,11 @@ enum class DeletionStage : std::uint8_t { Pre, Post };
 class ApplicationIndex
 {
 public:
+    enum class Applications : std::uint8_t { Here, Elsewhere }; ///< whether its Application objects are ours
+    explicit ApplicationIndex(Applications applications)
+        : m_applications(applications)
+    {
+    }
     /// Takes in one change and names the applications it concerns.
     std::vector<std::pair<AppKey, Level>> observe(const kube::Cache::Change& change,
                                                   const std::string& controllerNamespace);
@@ -44,6 +49,7 @@ public:
 private:
     void track(const manifest::ResourceKey& key, const manifest::Value* object);
 
+    const Applications m_applications;
     mutable std::mutex m_mutex;
     Tracking m_tracking;
     std::unordered_map<manifest::ResourceKey, std::string> m_instanceOf;
@@ -54,16 +60,42 @@ private:
     std::map<AppKey, std::pair<std::vector<manifest::ResourceKey>, std::vector<std::string>>> m_owned;
 };
 
+/// One cluster as the controller knows it.
+struct Site
+{
+    Site(DestinationPtr place, ApplicationIndex::Applications applications)
+        : destination(std::move(place))
+        , index(applications)
+    {
+    }
+    [[nodiscard]] kube::Client& client() const { return *destination->client; }
+    [[nodiscard]] kube::Cache& cache() const { return *destination->cache; }
+    [[nodiscard]] bool served(std::string_view apiVersion, std::string_view kind) const;
+    [[nodiscard]] std::optional<bool> namespaced(std::string_view apiVersion, std::string_view kind) const;
+    [[nodiscard]] ClusterFacts facts(std::stop_token stop) const;
+    void forgetTypes() const;
+
+    DestinationPtr destination;
+    ApplicationIndex index;
+    std::map<std::string, std::shared_ptr<kube::Client>> impersonated; ///< by user; of the controller's thread
+    mutable std::mutex mutex;
+    mutable std::vector<kube::ResourceType> types; ///< of discovery; guarded by mutex
+    kube::Cache::Subscription subscription; ///< last: ends before what its callback uses
+};
+using SitePtr = std::shared_ptr<Site>;
+
 struct ApplicationController::Private
 {
     struct Cached ///< of the controller's thread
     {
         RenderedSources rendered;
         manifest::Value sources; ///< of the spec they were rendered from
+        std::string server; ///< of the cluster that they were rendered for
         TimePoint at;
     };
 
     explicit Private(Deps dependencies);
+    ~Private();
 
     // Loop
     void run(std::stop_token stop);
@@ -72,15 +104,35 @@ struct ApplicationController::Private
     void schedule(const AppKey& app, TimePoint when, Level level);
     void process(const AppKey& app, Level level, std::stop_token stop);
 
+    // Clusters
+    /// An application's cluster as it is now; no site while it has never answered. Errors: the spec is wrong.
+    struct Where
+    {
+        SitePtr site;
+        std::string server; ///< its address
+        std::string problem; ///< why it cannot be compared with; "" = it answers, or it is not known yet
+        [[nodiscard]] std::vector<Condition> conditions() const; ///< of the problem
+    };
+    [[nodiscard]] Result<Where> locate(const Application& app) const;
+    /// The same, when it is known whether the cluster answers.
+    [[nodiscard]] Result<SitePtr> siteOf(const Application& app, std::stop_token stop) const;
+    [[nodiscard]] SitePtr siteAt(const DestinationPtr& destination) const;
+    void place(const AppKey& app, const SitePtr& site);
+    [[nodiscard]] SitePtr placeOf(const AppKey& app) const; ///< where it was last looked at, or null
+    void onClusterChange(const std::string& server);
+    void resetIndexes(const Tracking& tracking);
+    void dropSites(); ///< of clusters that are closed; of the controller's thread
+
     // Refresh
     void refresh(const AppKey& app, const manifest::Value& object, Level level, std::stop_token stop);
-    void refreshTree(const AppKey& app, const manifest::Value& object);
+    void refreshTree(const SitePtr& site, const AppKey& app, const manifest::Value& object);
     void decideSync(const AppKey& app, const manifest::Value& object, const Comparison& comparison,
                     const std::optional<Project>& project, manifest::Value& status, std::stop_token stop);
     void checkSignatures(const Application& app, const Project& project, const std::vector<std::string>& revisions,
                          Comparison& comparison) const;
-    void publish(const AppKey& app, Comparison comparison, const std::string& orphanNamespace);
-    [[nodiscard]] Comparison compareRendered(const Application& app, const manifest::Value& object,
+    /// `site` null: nothing is known of its objects.
+    void publish(const SitePtr& site, const AppKey& app, Comparison comparison, const std::string& orphanNamespace);
+    [[nodiscard]] Comparison compareRendered(const Site& site, const Application& app, const manifest::Value& object,
                                              const std::optional<Project>& project, const RenderedSources& rendered,
                                              std::optional<manifest::Value> statusObject = {}) const;
 
@@ -89,29 +141,31 @@ struct ApplicationController::Private
     void conclude(const AppKey& app, const manifest::Value& object, manifest::Value state, std::string phase,
                   std::string message, std::stop_token stop);
     void finish(const AppKey& app, const manifest::Value& object, manifest::Value state, std::stop_token stop);
-    [[nodiscard]] Result<std::shared_ptr<kube::Client>> writerFor(const Application& app, const Project& project);
+    [[nodiscard]] Result<std::shared_ptr<kube::Client>> writerFor(Site& site, const Application& app,
+                                                                  const Project& project) const;
     static void keepPlanned(SyncPlan& plan, const manifest::Value& state, const SyncOperation& operation);
     void startOperation(const AppKey& app, const manifest::Value& object, std::stop_token stop);
     void finalize(const AppKey& app, const manifest::Value& object, std::stop_token stop);
-    [[nodiscard]] bool cascade(const AppKey& app, const manifest::Value& object, std::stop_token stop);
+    [[nodiscard]] bool cascade(const Site& site, const AppKey& app, const manifest::Value& object,
+                               std::stop_token stop);
     void dropFinalizers(const AppKey& app, const manifest::Value& object,
                         const std::function<bool(std::string_view)>& drop, std::stop_token stop);
     void keepDeletionFinalizers(const AppKey& app, const manifest::Value& object, const Comparison& comparison,
                                 std::stop_token stop);
-    [[nodiscard]] bool runDeletionHooks(const AppKey& app, const manifest::Value& object, DeletionStage stage,
-                                        std::stop_token stop);
-    [[nodiscard]] bool cleanDeletionHooks(const AppKey& app, const manifest::Value& object, DeletionStage stage,
-                                          std::stop_token stop);
-    void removeLive(const manifest::Value& live, kube::Propagation propagation, std::stop_token stop);
+    [[nodiscard]] bool runDeletionHooks(const Site& site, const AppKey& app, const manifest::Value& object,
+                                        DeletionStage stage, std::stop_token stop);
+    [[nodiscard]] bool cleanDeletionHooks(const Site& site, const AppKey& app, const manifest::Value& object,
+                                          DeletionStage stage, std::stop_token stop);
+    static void removeLive(const Site& site, const manifest::Value& live, kube::Propagation propagation,
+                           std::stop_token stop);
     void deletionError(const AppKey& app, const manifest::Value& object, std::string message, std::stop_token stop);
 
     // Helpers
     [[nodiscard]] std::optional<Project> projectOf(const Application& app) const;
-    [[nodiscard]] ClusterView clusterView() const;
+    /// The view borrows the site.
+    [[nodiscard]] ClusterView clusterView(const Site& site) const;
     [[nodiscard]] std::shared_ptr<const health::Customizations> customizations() const;
     [[nodiscard]] std::shared_ptr<const Settings> currentSettings() const;
-    [[nodiscard]] ClusterFacts facts(std::stop_token stop) const;
-    [[nodiscard]] bool served(std::string_view apiVersion, std::string_view kind) const;
     /// Merge-patches the Application; the answer goes into the cache.
     Result<> patch(const AppKey& app, const manifest::Value& patch, std::stop_token stop);
     void writeStatus(const AppKey& app, const manifest::Value& object, const manifest::Value& status,
@@ -131,19 +185,19 @@ struct ApplicationController::Private
     std::map<AppKey, std::pair<TimePoint, Level>> timers;
     TimePoint soonest = TimePoint::max(); ///< no timer is due before this
     std::map<AppKey, ComparisonPtr> comparisons;
-    ApplicationIndex index;
+    SitePtr own; ///< where the Applications are
+    mutable std::map<std::string, SitePtr> sites; ///< of other clusters, by server
+    std::map<AppKey, SitePtr> places; ///< where applications were last looked at
     std::map<AppKey, Cached> cached;
     std::map<AppKey, Cached> operationSources; ///< of running operations
     std::shared_ptr<const health::Customizations> health;
     std::shared_ptr<const Settings> settings = std::make_shared<const Settings>();
-    mutable std::vector<kube::ResourceType> types; ///< of discovery, for `served`
-    mutable std::mutex typesMutex;
     mutable std::map<std::string, std::vector<git::SignatureCheck>>
         signatures; ///< by what was checked, with which keys
     std::atomic<bool> observing = false; ///< Argo CD's controller runs here
-    std::map<std::string, std::shared_ptr<kube::Client>> impersonated; ///< by user; of the controller's thread
     std::optional<manifest::Value> pending; ///< operation that the current refresh decided on
-    kube::Cache::Subscription subscription;
+    std::atomic<bool> sitesChanged = false;
+    kube::Cache::Subscription clusterSubscription; ///< last: ends before what its callback uses
 };
 
 [[nodiscard]] manifest::ResourceKey applicationKey(const AppKey& app);

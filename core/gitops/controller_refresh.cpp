@@ -54,61 +54,52 @@ manifest::ResourceKey applicationKey(const AppKey& app)
 std::optional<Project> ApplicationController::Private::projectOf(const Application& app) const
 {
     const auto object = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, app.project});
+    if (!object && app.project != "default")
+        return std::nullopt;
+    auto project = object ? parseProject(*object) : defaultProject();
+    addScopedClusters(project, *deps.clusters->registered());
+    addScopedRepositories(project, deps.cache->list({"", "Secret"}, deps.controllerNamespace));
     if (object) {
-        auto project = parseProject(*object);
         for (const auto& global : currentSettings()->globalProjects) {
             const auto other = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, global.name});
             if (other && global.name != app.project && global.selects(*object))
                 inherit(project, parseProject(*other));
         }
-        return project;
     }
-    if (app.project == "default")
-        return defaultProject();
-    return std::nullopt;
+    return project;
 }
 
-ClusterView ApplicationController::Private::clusterView() const
+ClusterView ApplicationController::Private::clusterView(const Site& site) const
 {
     ClusterView view;
-    view.get = [this](const manifest::ResourceKey& key) { return deps.cache->get(key); };
-    view.tracked = [this](const std::string& instance) {
+    view.get = [&site](const manifest::ResourceKey& key) { return site.cache().get(key); };
+    view.tracked = [&site](const std::string& instance) {
         std::vector<kube::ObjectPtr> objects;
-        for (const auto& key : index.tracked(instance)) {
-            if (auto object = deps.cache->get(key))
+        for (const auto& key : site.index.tracked(instance)) {
+            if (auto object = site.cache().get(key))
                 objects.push_back(std::move(object));
         }
         return objects;
     };
-    view.children = [this](std::string_view uid) { return deps.cache->children(uid); };
-    view.roots = [this](const std::string& nameSpace) {
+    view.children = [&site](std::string_view uid) { return site.cache().children(uid); };
+    view.roots = [&site](const std::string& nameSpace) {
         std::vector<kube::ObjectPtr> objects;
-        for (auto& object : deps.cache->all()) {
+        for (auto& object : site.cache().all()) {
             if (manifest::nameSpace(*object) == nameSpace
                 && manifest::array(*object, {"metadata", "ownerReferences"}).empty())
                 objects.push_back(std::move(object));
         }
         return objects;
     };
-    view.namespaced = [this](std::string_view apiVersion, std::string_view kind) -> std::optional<bool> {
-        const std::lock_guard lock(typesMutex);
-        if (types.empty()) {
-            if (auto found = deps.client->discover())
-                types = std::move(*found);
-        }
-        const auto wanted = manifest::parseGroupVersion(apiVersion);
-        for (const auto& type : types) {
-            if (type.group == wanted.group && type.kind == kind)
-                return type.namespaced;
-        }
-        return std::nullopt;
+    view.namespaced = [&site](std::string_view apiVersion, std::string_view kind) {
+        return site.namespaced(apiVersion, kind);
     };
-    view.dryRunApply = [this](const Value& object) {
+    view.dryRunApply = [&site](const Value& object) {
         kube::WriteOptions options;
         options.fieldManager = "argocd-controller";
         options.dryRun = true;
         options.force = true;
-        return deps.client->apply(object, options);
+        return site.client().apply(object, options);
     };
     view.applicationExists = [this](const std::string& instance) {
         const auto at = instance.find('_');
@@ -117,31 +108,6 @@ ClusterView ApplicationController::Private::clusterView() const
         return deps.cache->get(applicationKey(key)) != nullptr;
     };
     return view;
-}
-
-bool ApplicationController::Private::served(std::string_view apiVersion, std::string_view kind) const
-{
-    return deps.client->resolve(apiVersion, kind).has_value();
-}
-
-ClusterFacts ApplicationController::Private::facts(std::stop_token stop) const
-{
-    ClusterFacts facts;
-    if (const auto version = deps.client->serverVersion(stop)) {
-        facts.kubeVersion = manifest::text(*version, {"gitVersion"});
-        if (facts.kubeVersion.starts_with('v'))
-            facts.kubeVersion.erase(0, 1);
-        facts.kubeVersion = facts.kubeVersion.substr(0, facts.kubeVersion.find_first_of("+-"));
-    }
-    if (const auto all = deps.client->discover(stop)) {
-        std::set<std::string> versions;
-        for (const auto& type : *all) {
-            versions.insert(type.apiVersion());
-            versions.insert(type.apiVersion() + "/" + type.kind);
-        }
-        facts.apiVersions.assign(versions.begin(), versions.end());
-    }
-    return facts;
 }
 
 void ApplicationController::Private::loadCustomizations()
@@ -175,8 +141,8 @@ std::shared_ptr<const health::Customizations> ApplicationController::Private::cu
     return health;
 }
 
-Comparison ApplicationController::Private::compareRendered(const Application& app, const Value& object,
-                                                           const std::optional<Project>& project,
+Comparison ApplicationController::Private::compareRendered(const Site& site, const Application& app,
+                                                           const Value& object, const std::optional<Project>& project,
                                                            const RenderedSources& rendered,
                                                            std::optional<Value> statusObject) const
 {
@@ -185,13 +151,17 @@ Comparison ApplicationController::Private::compareRendered(const Application& ap
     input.object = statusObject ? &*statusObject : &object;
     input.project = project ? &*project : nullptr;
     input.instance = instanceName(app, deps.controllerNamespace);
+    const auto registered = deps.clusters->registered();
+    const auto cluster = chooseCluster(*registered, site.destination->server, {});
+    input.cluster = {site.destination->server, cluster ? (*cluster)->name : std::string {}};
+    input.registered = cluster ? *cluster : nullptr;
     input.sources = rendered.outputs;
     const auto scripts = customizations();
     input.customizations = scripts.get();
     const auto chosen = currentSettings();
     input.settings = chosen.get();
     input.now = deps.clock->now();
-    auto comparison = compare(input, clusterView());
+    auto comparison = compare(input, clusterView(site));
     comparison.revisions = rendered.revisions;
     comparison.sourceTypes = rendered.types;
     if (project)
@@ -256,10 +226,11 @@ void ApplicationController::Private::checkSignatures(const Application& app, con
     }
 }
 
-void ApplicationController::Private::publish(const AppKey& app, Comparison comparison,
+void ApplicationController::Private::publish(const SitePtr& site, const AppKey& app, Comparison comparison,
                                              const std::string& orphanNamespace)
 {
-    index.setTree(app, comparison, orphanNamespace);
+    if (site)
+        site->index.setTree(app, comparison, orphanNamespace);
     {
         const std::lock_guard lock(mutex);
         comparisons[app] = std::make_shared<const Comparison>(std::move(comparison));
@@ -268,12 +239,12 @@ void ApplicationController::Private::publish(const AppKey& app, Comparison compa
         deps.changed(app.nameSpace, app.name);
 }
 
-void ApplicationController::Private::refreshTree(const AppKey& key, const Value& object)
+void ApplicationController::Private::refreshTree(const SitePtr& site, const AppKey& key, const Value& object)
 {
     const auto app = parseApplication(object);
     auto copy = *comparisons.at(key);
     const auto scripts = customizations();
-    const auto view = clusterView();
+    const auto view = clusterView(*site);
     const auto project = projectOf(app);
     for (auto& state : copy.resources) {
         state.live = state.permitted && !state.key.name.empty() ? view.get(state.key) : nullptr;
@@ -288,7 +259,7 @@ void ApplicationController::Private::refreshTree(const AppKey& key, const Value&
     const auto chosen = currentSettings();
     input.settings = chosen.get();
     completeViews(copy, input, view);
-    publish(key, std::move(copy), project && project->orphans ? app.destinationNamespace : std::string());
+    publish(site, key, std::move(copy), project && project->orphans ? app.destinationNamespace : std::string());
 }
 
 void ApplicationController::Private::refresh(const AppKey& key, const Value& object, Level level, std::stop_token stop)
@@ -306,8 +277,9 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         level = Level::Forced;
     else if (expired)
         level = std::max(level, Level::Latest);
-    if (level == Level::Tree && comparisons.contains(key) && !comparisons.at(key)->failed) {
-        refreshTree(key, object);
+    if (const auto site = placeOf(key);
+        site && level == Level::Tree && comparisons.contains(key) && !comparisons.at(key)->failed) {
+        refreshTree(site, key, object);
         const auto& current = comparisons.at(key);
         if (current->health.status
                 == health::parseStatus(manifest::text(before, {"health", "status"})).value_or(health::Status::Unknown)
@@ -316,39 +288,50 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         level = Level::Recent;
     }
     const auto project = projectOf(app);
-    auto conditions = validate(app, project ? &*project : nullptr, deps.controllerNamespace);
-    std::optional<Comparison> comparison;
+    auto conditions =
+        validate(app, project ? &*project : nullptr, deps.controllerNamespace, *deps.clusters->registered());
+    Where where;
     if (conditions.empty()) {
-        const bool again = level >= Level::Latest || known == cached.end();
-        if (again) {
-            auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, facts(stop), stop,
+        if (auto found = locate(app); !found)
+            conditions.push_back({"InvalidSpecError", found.error().message});
+        else
+            where = std::move(*found);
+    }
+    const auto& site = where.site;
+    place(key, site);
+    for (auto& condition : where.conditions())
+        conditions.push_back(std::move(condition));
+    schedule(key, now + deps.resync, Level::Latest);
+    if (conditions.empty() && !site)
+        return; // it is being connected to; when that ends, one way or the other, we are called again
+    std::optional<Comparison> comparison;
+    const auto fill = [&](RenderedSources rendered, const std::string& server) {
+        cached.insert_or_assign(key, Cached {std::move(rendered), sources, server, now});
+    };
+    if (conditions.empty()) {
+        const auto& server = site->destination->server;
+        if (known != cached.end() && known->second.server != server)
+            level = Level::Forced; // elsewhere the same sources may render to something else
+        if (level >= Level::Latest || known == cached.end()) {
+            auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, site->facts(stop), stop,
                                           deps.tags, instanceName(app, deps.controllerNamespace));
-            if (!rendered) {
-                if (rendered.error().code == Error::Code::Cancelled)
-                    return;
+            if (!rendered && rendered.error().code == Error::Code::Cancelled)
+                return;
+            if (!rendered)
                 conditions.push_back({"ComparisonError", "Failed to load target state: " + rendered.error().message});
-                cached[key].sources = sources;
-                cached[key].at = now;
-                cached[key].rendered = {};
-            } else {
-                cached[key] = {std::move(*rendered), sources, now};
-            }
+            fill(rendered ? std::move(*rendered) : RenderedSources {}, server);
         }
-        const auto& place = cached[key];
-        if (conditions.empty() && !place.rendered.outputs.empty()) {
-            comparison = compareRendered(app, object, project, place.rendered);
+        const auto& held = cached[key];
+        if (conditions.empty() && !held.rendered.outputs.empty()) {
+            comparison = compareRendered(*site, app, object, project, held.rendered);
         } else if (conditions.empty()) { // failed before, and nothing new to try
             for (const auto& item : manifest::array(before, {"conditions"})) {
                 if (manifest::text(item, {"type"}) == "ComparisonError")
                     conditions.push_back({"ComparisonError", std::string(manifest::text(item, {"message"}))});
             }
         }
-        schedule(key, now + deps.resync, Level::Latest);
     } else {
-        cached[key].sources = sources;
-        cached[key].at = now;
-        cached[key].rendered = {};
-        schedule(key, now + deps.resync, Level::Latest);
+        fill({}, {});
     }
     if (comparison && has(comparison->conditions, "InvalidSpecError"))
         comparison->failed = true;
@@ -361,8 +344,10 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         failed.at = now;
         if (has(conditions, "InvalidSpecError")) {
             writeInvalid(status, conditions, now);
+        } else if (!site) {
+            writeFailure(status, app, failed, conditions, now);
         } else { // what is live stays in view
-            const auto liveOnly = compareRendered(app, object, project, {});
+            const auto liveOnly = compareRendered(*site, app, object, project, {});
             failed.resources = liveOnly.resources;
             for (auto& state : failed.resources) {
                 state.sync = SyncStatus::Unknown;
@@ -370,17 +355,19 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
             }
             failed.tree = liveOnly.tree;
             failed.images = liveOnly.images;
-            failed.health = liveOnly.health;
+            if (where.problem.empty()) // what a cluster that does not answer showed last is no health
+                failed.health = liveOnly.health;
             writeFailure(status, app, failed, conditions, now);
         }
         manifest::ensure(status, {"sync", "comparedTo"}) = comparedTo(object);
-        publish(key, std::move(failed), {});
+        publish(site, key, std::move(failed), {});
     } else {
         writeComparison(status, app, object, *comparison, now,
                         currentSettings()->persistHealth ? HealthSource::Status : HealthSource::Tree);
         if (!observing)
             decideSync(key, object, *comparison, project, status, stop);
-        publish(key, std::move(*comparison), project && project->orphans ? app.destinationNamespace : std::string());
+        publish(site, key, std::move(*comparison),
+                project && project->orphans ? app.destinationNamespace : std::string());
     }
     if (observing)
         return;

@@ -65,8 +65,8 @@ void ApplicationController::Private::keepDeletionFinalizers(const AppKey& key, c
 }
 
 /// Creates the hooks of a stage that are not there and waits for all of them; true when they are done.
-bool ApplicationController::Private::runDeletionHooks(const AppKey& key, const Value& object, DeletionStage stage,
-                                                      std::stop_token stop)
+bool ApplicationController::Private::runDeletionHooks(const Site& site, const AppKey& key, const Value& object,
+                                                      DeletionStage stage, std::stop_token stop)
 {
     const auto app = parseApplication(object);
     const auto later = [&](std::string message) {
@@ -76,13 +76,15 @@ bool ApplicationController::Private::runDeletionHooks(const AppKey& key, const V
     };
     auto known = cached.find(key);
     if (known == cached.end() || known->second.rendered.outputs.empty()) {
-        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, facts(stop), stop, deps.tags,
-                                      instanceName(app, deps.controllerNamespace));
+        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, site.facts(stop), stop,
+                                      deps.tags, instanceName(app, deps.controllerNamespace));
         if (!rendered)
             return later(rendered.error().message);
-        known = cached.insert_or_assign(key, Cached {std::move(*rendered), {}, deps.clock->now()}).first;
+        known =
+            cached.insert_or_assign(key, Cached {std::move(*rendered), {}, site.destination->server, deps.clock->now()})
+                .first;
     }
-    const auto comparison = compareRendered(app, object, projectOf(app), known->second.rendered);
+    const auto comparison = compareRendered(site, app, object, projectOf(app), known->second.rendered);
     const auto scripts = customizations();
     bool done = true;
     std::string problem;
@@ -99,14 +101,14 @@ bool ApplicationController::Private::runDeletionHooks(const AppKey& key, const V
             manifest::ensure(copy, {"metadata", "name"}) = boost::json::string(hookKey.name);
             desired = std::make_shared<Value>(std::move(copy));
         }
-        const auto live = deps.cache->get(hookKey);
+        const auto live = site.cache().get(hookKey);
         if (!live) {
             done = false;
             kube::WriteOptions options;
             options.fieldManager = "argocd-controller";
-            const auto created = deps.client->create(*desired, options, stop);
+            const auto created = site.client().create(*desired, options, stop);
             if (created)
-                deps.cache->observe(*created);
+                site.cache().observe(*created);
             else if (created.error().code != Error::Code::AlreadyExists)
                 problem = created.error().message;
             if (created)
@@ -121,7 +123,7 @@ bool ApplicationController::Private::runDeletionHooks(const AppKey& key, const V
             continue;
         problem = fmt::format("{} hook {} failed: {}", hookOf(stage), hookKey.name, state->message);
         if (manifest::text(*live, {"metadata", "deletionTimestamp"}).empty())
-            removeLive(*live, kube::Propagation::Background, stop);
+            removeLive(site, *live, kube::Propagation::Background, stop);
     }
     if (!problem.empty())
         return later(problem);
@@ -129,14 +131,14 @@ bool ApplicationController::Private::runDeletionHooks(const AppKey& key, const V
 }
 
 /// Deletes the hooks whose policy says so; true when they are gone.
-bool ApplicationController::Private::cleanDeletionHooks(const AppKey& key, const Value& object, DeletionStage stage,
-                                                        std::stop_token stop)
+bool ApplicationController::Private::cleanDeletionHooks(const Site& site, const AppKey& key, const Value& object,
+                                                        DeletionStage stage, std::stop_token stop)
 {
     const auto app = parseApplication(object);
     const auto scripts = customizations();
     std::vector<kube::ObjectPtr> hooks;
     bool failed = false;
-    for (auto& live : clusterView().tracked(instanceName(app, deps.controllerNamespace))) {
+    for (auto& live : clusterView(site).tracked(instanceName(app, deps.controllerNamespace))) {
         if (!isOf(stage, hookTypes(*live)))
             continue;
         const auto state = health::assess(*live, scripts.get());
@@ -149,22 +151,24 @@ bool ApplicationController::Private::cleanDeletionHooks(const AppKey& key, const
             continue;
         gone = false;
         if (manifest::text(*live, {"metadata", "deletionTimestamp"}).empty())
-            removeLive(*live, kube::Propagation::Background, stop);
+            removeLive(site, *live, kube::Propagation::Background, stop);
     }
     if (!gone)
         schedule(key, deps.clock->now() + std::chrono::seconds(2), Level::Tree);
     return gone;
 }
 
-void ApplicationController::Private::removeLive(const Value& live, kube::Propagation propagation, std::stop_token stop)
+void ApplicationController::Private::removeLive(const Site& site, const Value& live, kube::Propagation propagation,
+                                                std::stop_token stop)
 {
-    const auto type = deps.client->resolve(manifest::apiVersion(live), manifest::kind(live), stop);
+    const auto type = site.client().resolve(manifest::apiVersion(live), manifest::kind(live), stop);
     if (!type)
         return;
     kube::DeleteOptions options;
     options.propagation = propagation;
     options.uid = manifest::uid(live);
-    (void)deps.client->remove(*type, manifest::nameSpace(live), manifest::name(live), options, stop); // looked at again
+    (void)site.client().remove(*type, manifest::nameSpace(live), manifest::name(live), options,
+                               stop); // looked at again
 }
 
 void ApplicationController::Private::deletionError(const AppKey& key, const Value& object, std::string message,

@@ -106,8 +106,7 @@ void checkNamespaces(const Application& app, const Project& project, const Compa
     for (const auto& state : comparison.resources) {
         if (!state.desired || !state.namespaced || !told.insert(state.key.nameSpace).second)
             continue;
-        if (!project.permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),
-                                        state.key.nameSpace))
+        if (!project.permitsDestination(comparison.cluster, state.key.nameSpace))
             findings.push_back({projectKey(app),
                                 {"spec", "destinations"},
                                 fmt::format("namespace {} is not permitted in project '{}' ({} lives there)",
@@ -126,11 +125,12 @@ void checkNamespaces(const Application& app, const Project& project, const Compa
 
 } // namespace
 
-std::vector<Finding> findProblems(const Application& app, const Project* project, const Comparison& comparison)
+std::vector<Finding> findProblems(const Application& app, const Project* project, const Comparison& comparison,
+                                  const std::vector<RegisteredCluster>& clusters)
 {
     std::vector<Finding> findings;
     const manifest::ResourceKey self {"argoproj.io", "Application", app.nameSpace, app.name};
-    for (const auto& condition : validate(app, project, app.nameSpace))
+    for (const auto& condition : validate(app, project, app.nameSpace, clusters))
         findings.push_back({self, {"spec"}, condition.message, ""});
     if (project) {
         checkKinds(app, *project, comparison, findings);

@@ -19,6 +19,7 @@ struct Finding
 /// What the project refuses (kinds, destinations, sources), and objects that the API server will refuse: a GPU (any
 /// extended resource) requested without an equal limit, in pod templates and in InferenceServices.
 [[nodiscard]] std::vector<Finding> findProblems(const Application& app, const Project* project,
-                                                const Comparison& comparison);
+                                                const Comparison& comparison,
+                                                const std::vector<RegisteredCluster>& clusters);
 
 } // namespace core::gitops

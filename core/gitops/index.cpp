@@ -69,7 +69,7 @@ std::vector<std::pair<AppKey, Level>> ApplicationIndex::observe(const kube::Cach
     const auto key = manifest::keyOf(change.object());
     const auto* before = change.before.get();
     const auto* after = change.after.get();
-    if (isApplication(key)) {
+    if (m_applications == Applications::Here && isApplication(key)) {
         if (const auto level = applicationLevel(before, after))
             result.push_back({{key.nameSpace, key.name}, *level});
     }

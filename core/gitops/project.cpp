@@ -3,12 +3,14 @@
 #include "core/gitops/project.h"
 
 #include "core/base/strings.h"
+#include "core/manifest/secret.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace core::gitops {
 
@@ -72,9 +74,9 @@ bool anyMatches(const std::vector<ResourcePattern>& list, const manifest::GroupK
 
 enum class Verdict : std::uint8_t { No, Yes, Denied };
 
-Verdict destinationVerdict(const Project::Destination& item, const std::string& server, const std::string& name,
-                           const std::string& nameSpace)
+Verdict destinationVerdict(const Project::Destination& item, const ClusterName& cluster, const std::string& nameSpace)
 {
+    const auto& [server, name] = cluster;
     const auto denies = [](const std::string& pattern) { return pattern.starts_with('!'); };
     const auto body = [](const std::string& pattern) { return std::string_view(pattern).substr(1); };
     const bool deniedServer = denies(item.server);
@@ -165,6 +167,25 @@ void inherit(Project& project, const Project& global)
     appendOptional(project.namespaceWhitelist, global.namespaceWhitelist);
 }
 
+void addScopedClusters(Project& project, const std::vector<RegisteredCluster>& clusters)
+{
+    for (const auto& cluster : clusters) {
+        if (cluster.project.empty() || cluster.project != project.name)
+            continue;
+        project.scopedClusters.push_back({cluster.server, cluster.name});
+        project.destinations.push_back({cluster.server, "", "*"});
+    }
+}
+
+void addScopedRepositories(Project& project, const std::vector<kube::ObjectPtr>& secrets)
+{
+    for (const auto& secret : secrets) {
+        if (manifest::label(*secret, "argocd.argoproj.io/secret-type") == "repository"
+            && manifest::secretText(*secret, "project") == project.name)
+            project.sourceRepos.push_back(manifest::secretText(*secret, "url"));
+    }
+}
+
 Project defaultProject()
 {
     Project project;
@@ -215,14 +236,16 @@ bool repoIsListed(const std::vector<std::string>& patterns, const std::string& r
     return allowed;
 }
 
-bool Project::permitsDestination(const std::string& server, const std::string& clusterName,
-                                 const std::string& nameSpace) const
+bool Project::permitsDestination(const ClusterName& cluster, const std::string& nameSpace) const
 {
-    if (onlyScopedClusters)
+    if (onlyScopedClusters
+        && std::none_of(scopedClusters.begin(), scopedClusters.end(), [&](const ClusterName& scoped) {
+               return scoped.server == cluster.server || scoped.name == cluster.name;
+           }))
         return false;
     bool allowed = false;
     for (const auto& item : destinations) {
-        const auto verdict = destinationVerdict(item, server, clusterName, nameSpace);
+        const auto verdict = destinationVerdict(item, cluster, nameSpace);
         if (verdict == Verdict::Denied)
             return false;
         allowed = allowed || verdict == Verdict::Yes;
@@ -287,7 +310,8 @@ std::vector<std::string> sourceProblems(const Application& app)
 
 } // namespace
 
-std::vector<Condition> validate(const Application& app, const Project* project, const std::string& controllerNamespace)
+std::vector<Condition> validate(const Application& app, const Project* project, const std::string& controllerNamespace,
+                                const std::vector<RegisteredCluster>& clusters)
 {
     std::vector<Condition> conditions;
     const auto add = [&](std::string message) { conditions.push_back({"InvalidSpecError", std::move(message)}); };
@@ -306,29 +330,16 @@ std::vector<Condition> validate(const Application& app, const Project* project, 
         if (!source.repoUrl.empty() && !project->permitsSource(source.repoUrl))
             add(fmt::format("application repo {} is not permitted in project '{}'", source.repoUrl, project->name));
     }
-    if (!app.server.empty() && !app.clusterName.empty()) {
-        add(fmt::format("application destination can't have both name and server defined: {} {}", app.clusterName,
-                        app.server));
+    const auto cluster = chooseCluster(clusters, app.server, app.clusterName);
+    if (!cluster) {
+        add(cluster.error().message);
         return conditions;
     }
-    if (!app.clusterName.empty() && app.clusterName != kInClusterName) {
-        add(fmt::format("there are no clusters with this name: {}", app.clusterName));
-        return conditions;
-    }
-    if (app.clusterName.empty() && app.server != kInClusterServer) {
-        add(app.server.empty()
-                ? std::string("Destination server missing from app spec")
-                : fmt::format("error getting cluster by server \"{0}\": rpc error: code = NotFound desc = "
-                              "cluster \"{0}\" not found",
-                              app.server));
-        return conditions;
-    }
-    if (!project->permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),
-                                     app.destinationNamespace))
+    const auto& [name, server] = std::tie((*cluster)->name, (*cluster)->server);
+    if (!project->permitsDestination({server, name}, app.destinationNamespace))
         add(fmt::format("application destination server '{}' and namespace '{}' do not match any of the allowed "
                         "destinations in project '{}'",
-                        app.clusterName.empty() ? std::string(kInClusterServer) : app.clusterName,
-                        app.destinationNamespace, project->name));
+                        app.clusterName.empty() ? server : name, app.destinationNamespace, project->name));
     return conditions;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/gitops/application.h"
+#include "core/gitops/clusters.h"
 #include "core/gitops/windows.h"
 #include "core/manifest/glob.h"
 
@@ -33,7 +33,7 @@ struct DestinationAccount
     std::string account; ///< "name" or "namespace:name"
 };
 
-/// What an AppProject permits (section 6). The server of destinations is this cluster's, under its name.
+/// What an AppProject permits (section 6).
 struct Project
 {
     struct Destination
@@ -55,11 +55,11 @@ struct Project
     std::optional<Orphans> orphans;
     std::vector<SignaturePolicy> signaturePolicies;
     std::vector<DestinationAccount> serviceAccounts;
-    bool onlyScopedClusters = false; ///< permitOnlyProjectScopedClusters: this cluster is registered for none
+    bool onlyScopedClusters = false; ///< permitOnlyProjectScopedClusters
+    std::vector<ClusterName> scopedClusters; ///< registered for this project
 
     [[nodiscard]] bool permitsSource(const std::string& repoUrl) const;
-    [[nodiscard]] bool permitsDestination(const std::string& server, const std::string& clusterName,
-                                          const std::string& nameSpace) const;
+    [[nodiscard]] bool permitsDestination(const ClusterName& cluster, const std::string& nameSpace) const;
     [[nodiscard]] bool permitsKind(const manifest::GroupKind& kind, const std::string& objectName, Scope scope) const;
     [[nodiscard]] bool permitsApplicationIn(const std::string& nameSpace, const std::string& controllerNamespace) const;
 };
@@ -70,15 +70,17 @@ struct Project
 [[nodiscard]] Project parseProject(const manifest::Value& object);
 /// Appends what a global project permits, denies and schedules (section 6.5).
 void inherit(Project& project, const Project& global);
+/// Adds the clusters that are registered for this project only: applications may go there (section 6.2).
+void addScopedClusters(Project& project, const std::vector<RegisteredCluster>& clusters);
+/// Adds the repositories that Secrets register for this project: applications may use them as sources.
+void addScopedRepositories(Project& project, const std::vector<kube::ObjectPtr>& secrets);
 /// The project that a fresh install has: permits everything.
 [[nodiscard]] Project defaultProject();
 
-constexpr std::string_view kInClusterServer = "https://kubernetes.default.svc";
-constexpr std::string_view kInClusterName = "in-cluster";
-
 /// InvalidSpecError conditions of a spec (section 1.12); empty = valid. `project` null: it does not exist.
 [[nodiscard]] std::vector<Condition> validate(const Application& app, const Project* project,
-                                              const std::string& controllerNamespace);
+                                              const std::string& controllerNamespace,
+                                              const std::vector<RegisteredCluster>& clusters);
 
 using manifest::globMatches;
 /// lower case, without ".git" and trailing slash, ssh forms unified.

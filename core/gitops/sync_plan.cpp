@@ -324,8 +324,7 @@ private:
             return fmt::format("resource {}:{} is not permitted in project {}", task.key.group, task.key.kind,
                                m_input.project->name);
         if (scope == Scope::Namespaced
-            && !m_input.project->permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),
-                                                    task.key.nameSpace))
+            && !m_input.project->permitsDestination(m_input.comparison->cluster, task.key.nameSpace))
             return fmt::format("namespace {} is not permitted in project '{}'", task.key.nameSpace,
                                m_input.project->name);
         return {};

@@ -93,9 +93,7 @@ private:
             return true;
         const auto scope = key.nameSpace.empty() ? Scope::Cluster : Scope::Namespaced;
         return m_project->permitsKind(key.groupKind(), key.name, scope)
-            && (scope == Scope::Cluster
-                || m_project->permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),
-                                                 key.nameSpace));
+            && (scope == Scope::Cluster || m_project->permitsDestination(m_comparison.cluster, key.nameSpace));
     }
 
     /// Children that name no owner: a Service's Endpoints, a service account's token, a StatefulSet's claims.
@@ -167,7 +165,7 @@ std::size_t countOrphans(const Comparison& comparison, const CompareInput& input
                     && (pattern.name.empty() || globMatches(pattern.name, key.name));
             }))
             continue;
-        if (!settings.includes(key.groupKind(), kInClusterServer))
+        if (!settings.includes(key.groupKind(), comparison.cluster.server))
             continue;
         const auto id = settings.tracking.read(*object);
         if (id && cluster.applicationExists(id->instance))

@@ -37,14 +37,15 @@ struct Cache::Private
 {
     Private(std::shared_ptr<Client> c, Options o)
         : client(std::move(c))
-        , options(o)
+        , options(std::move(o))
     {
     }
 
-    /// One watched type and its thread.
+    /// One watched type, in one namespace where the options name them, and its thread.
     struct Watcher
     {
         ResourceType type;
+        std::string nameSpace; ///< "" = all
         bool settled = false; ///< the first attempt has ended, well or not
         std::optional<Error> problem;
         std::jthread thread; ///< last member: ends before the others go
@@ -62,7 +63,8 @@ struct Cache::Private
     mutable std::mutex mutex; ///< guards all below
     std::condition_variable_any changed;
     CacheStore store;
-    std::map<GroupKind, std::shared_ptr<Watcher>> watchers;
+    using Place = std::pair<GroupKind, std::string>; ///< type, namespace
+    std::map<Place, std::shared_ptr<Watcher>> watchers;
     std::vector<std::shared_ptr<Watcher>> finished; ///< of removed types, joined at the end
     std::vector<Change> queue; ///< not delivered yet
     std::uint64_t enqueued = 0; ///< changes ever queued
@@ -78,7 +80,8 @@ struct Cache::Private
     std::jthread dispatcher;
     std::jthread discoverer;
 
-    std::shared_ptr<Watcher> start(const ResourceType& type);
+    std::vector<std::shared_ptr<Watcher>> start(const ResourceType& type); ///< empty: the options leave it out
+    std::shared_ptr<Watcher> startIn(const ResourceType& type, const std::string& nameSpace); ///< mutex held
     void run(const std::shared_ptr<Watcher>& watcher, std::stop_token stop);
     Result<> probe(const Watcher& watcher, std::stop_token stop) const;
     Result<std::string> relist(Watcher& watcher, std::stop_token stop);
@@ -177,7 +180,7 @@ void Cache::Private::settle(Watcher& watcher, std::optional<Error> problem)
 Result<> Cache::Private::probe(const Watcher& watcher, std::stop_token stop) const
 {
     Request request;
-    request.path = resourcePath(watcher.type, {}) + Query().add("limit", "1").text();
+    request.path = resourcePath(watcher.type, watcher.nameSpace) + Query().add("limit", "1").text();
     request.headers = {{"accept", "application/json"}};
     PH_TRY(const Response response, client->transport()->send(request, std::move(stop)));
     if (response.status != 200)
@@ -187,11 +190,11 @@ Result<> Cache::Private::probe(const Watcher& watcher, std::stop_token stop) con
 
 Result<std::string> Cache::Private::relist(Watcher& watcher, std::stop_token stop)
 {
-    PH_TRY(List list, client->list(watcher.type, {}, {}, stop));
+    PH_TRY(List list, client->list(watcher.type, watcher.nameSpace, {}, stop));
     auto version = list.resourceVersion;
     const std::scoped_lock lock(mutex);
     std::vector<Change> changes;
-    store.replaceAll(watcher.type.groupKind(), std::move(list), changes);
+    store.replaceAll(watcher.type.groupKind(), watcher.nameSpace, std::move(list), changes);
     enqueue(std::move(changes));
     return version;
 }
@@ -201,7 +204,7 @@ Result<> Cache::Private::follow(Watcher& watcher, std::string& version, bool& mo
     ListOptions from;
     from.resourceVersion = version;
     return client->watch(
-        watcher.type, {}, from,
+        watcher.type, watcher.nameSpace, from,
         [&](WatchEvent event) {
             if (const auto seen = manifest::text(event.object, {"metadata", "resourceVersion"}); !seen.empty())
                 version = std::string(seen);
@@ -278,7 +281,7 @@ void Cache::Private::run(const std::shared_ptr<Watcher>& watcher, std::stop_toke
                 std::vector<Change> changes;
                 store.removeAll(watcher->type.groupKind(), changes);
                 enqueue(std::move(changes));
-                const auto it = watchers.find(watcher->type.groupKind());
+                const auto it = watchers.find({watcher->type.groupKind(), watcher->nameSpace});
                 if (it != watchers.end() && it->second == watcher) {
                     finished.push_back(watcher);
                     watchers.erase(it);
@@ -310,13 +313,29 @@ void Cache::Private::run(const std::shared_ptr<Watcher>& watcher, std::stop_toke
     }
 }
 
-std::shared_ptr<Cache::Private::Watcher> Cache::Private::start(const ResourceType& type)
+std::vector<std::shared_ptr<Cache::Private::Watcher>> Cache::Private::start(const ResourceType& type)
 {
     const std::scoped_lock lock(mutex);
-    auto& slot = watchers[type.groupKind()];
+    if (options.namespaces.empty())
+        return {startIn(type, {})};
+    std::vector<std::shared_ptr<Watcher>> started;
+    if (!type.namespaced) {
+        if (options.clusterResources)
+            started.push_back(startIn(type, {}));
+        return started;
+    }
+    for (const auto& nameSpace : options.namespaces)
+        started.push_back(startIn(type, nameSpace));
+    return started;
+}
+
+std::shared_ptr<Cache::Private::Watcher> Cache::Private::startIn(const ResourceType& type, const std::string& nameSpace)
+{
+    auto& slot = watchers[{type.groupKind(), nameSpace}];
     if (!slot) {
         slot = std::make_shared<Watcher>();
         slot->type = type;
+        slot->nameSpace = nameSpace;
         // The thread may end the watcher's registration, so it holds the watcher itself.
         slot->thread = std::jthread([this, weak = std::weak_ptr<Watcher>(slot)](std::stop_token stop) {
             if (auto watcher = weak.lock())
@@ -333,8 +352,10 @@ Result<> Cache::Private::startAll(std::stop_token stop)
     std::set<GroupKind> seen;
     std::vector<std::shared_ptr<Watcher>> started;
     for (const auto& type : types) {
-        if (watchable(type) && seen.insert(type.groupKind()).second)
-            started.push_back(start(type));
+        if (!watchable(type) || !seen.insert(type.groupKind()).second)
+            continue;
+        for (auto& watcher : start(type))
+            started.push_back(std::move(watcher));
     }
     std::unique_lock lock(mutex);
     changed.wait(lock, stop, [&] {
@@ -370,7 +391,7 @@ Cache::Cache(std::shared_ptr<Client> client)
 }
 
 Cache::Cache(std::shared_ptr<Client> client, Options options)
-    : m_d(std::make_unique<Private>(std::move(client), options))
+    : m_d(std::make_unique<Private>(std::move(client), std::move(options)))
 {
     m_d->dispatcher = std::jthread([d = m_d.get()](std::stop_token stop) { d->dispatch(stop); });
 }
@@ -385,7 +406,7 @@ Cache::~Cache()
     std::vector<std::shared_ptr<Private::Watcher>> ending;
     {
         const std::scoped_lock lock(m_d->mutex);
-        for (auto& [groupKind, watcher] : m_d->watchers)
+        for (auto& [place, watcher] : m_d->watchers)
             ending.push_back(watcher);
         ending.insert(ending.end(), m_d->finished.begin(), m_d->finished.end());
     }
@@ -401,13 +422,17 @@ Cache::~Cache()
 
 Result<> Cache::watch(const ResourceType& type, std::stop_token stop)
 {
-    const auto watcher = m_d->start(type);
+    const auto started = m_d->start(type);
+    if (started.empty())
+        return fail(Error::Code::Forbidden, type.plural + " have no namespace, and only namespaces are watched");
     std::unique_lock lock(m_d->mutex);
-    m_d->changed.wait(lock, stop, [&] { return watcher->settled; });
-    if (!watcher->settled)
-        return fail(Error::Code::Cancelled, "cancelled while reading " + type.plural);
-    if (watcher->problem)
-        return fail(*watcher->problem);
+    for (const auto& watcher : started) {
+        m_d->changed.wait(lock, stop, [&] { return watcher->settled; });
+        if (!watcher->settled)
+            return fail(Error::Code::Cancelled, "cancelled while reading " + type.plural);
+        if (watcher->problem)
+            return fail(*watcher->problem);
+    }
     return {};
 }
 
@@ -451,8 +476,10 @@ std::vector<ResourceType> Cache::types() const
 {
     const std::scoped_lock lock(m_d->mutex);
     std::vector<ResourceType> out;
-    for (const auto& [groupKind, watcher] : m_d->watchers)
-        out.push_back(watcher->type);
+    for (const auto& [place, watcher] : m_d->watchers) {
+        if (out.empty() || out.back().groupKind() != place.first) // those of one type follow each other
+            out.push_back(watcher->type);
+    }
     return out;
 }
 
@@ -468,17 +495,16 @@ std::map<GroupKind, Error> Cache::problems() const
 {
     const std::scoped_lock lock(m_d->mutex);
     std::map<GroupKind, Error> out;
-    for (const auto& [groupKind, watcher] : m_d->watchers) {
+    for (const auto& [place, watcher] : m_d->watchers) {
         if (watcher->problem)
-            out.emplace(groupKind, *watcher->problem);
+            out.emplace(place.first, *watcher->problem);
     }
     return out;
 }
 
 std::size_t Cache::watchedTypes() const
 {
-    const std::scoped_lock lock(m_d->mutex);
-    return m_d->watchers.size();
+    return types().size();
 }
 
 Cache::Subscription Cache::subscribe(Listener listener)

@@ -34,14 +34,18 @@ public:
     {
         std::chrono::milliseconds firstBackoff {800}; ///< after a failed list or watch; doubles
         std::chrono::milliseconds longestBackoff {30'000};
+        /// Not empty: only objects in these are watched, for clients that may list no others.
+        std::vector<std::string> namespaces {};
+        bool clusterResources = true; ///< with `namespaces`: types without a namespace are watched too
     };
 
     explicit Cache(std::shared_ptr<Client> client);
     Cache(std::shared_ptr<Client> client, Options options);
     ~Cache(); ///< stops and joins its threads
 
-    /// Starts watching a type in all namespaces (no-op where it is watched already) and waits until its first list is
-    /// in. The error of a failed first attempt is returned; the cache goes on trying by itself, see problems().
+    /// Starts watching a type in all namespaces of the options (no-op where it is watched already) and waits until its
+    /// first list is in. Forbidden for a type without a namespace that the options leave out. The error of a failed
+    /// first attempt is returned; the cache goes on trying by itself, see problems().
     [[nodiscard]] Result<> watch(const ResourceType& type, std::stop_token stop);
     /// Starts watching every listable and watchable type that discovery knows (one version of each, `events` of the
     /// core group only); later CRDs are picked up by themselves, and removed ones given up. Waits like watch(), but a

@@ -106,7 +106,7 @@ CacheStore::Entries::iterator CacheStore::drop(const GroupKind& groupKind, Entri
     return entries.erase(at);
 }
 
-void CacheStore::replaceAll(const GroupKind& groupKind, List list, Changes& changes)
+void CacheStore::replaceAll(const GroupKind& groupKind, std::string_view nameSpace, List list, Changes& changes)
 {
     auto& entries = m_entries[groupKind];
     std::set<Name> seen;
@@ -127,7 +127,8 @@ void CacheStore::replaceAll(const GroupKind& groupKind, List list, Changes& chan
             continue;
         put(groupKind, entries, std::move(item), false, changes);
     }
-    for (auto at = entries.begin(); at != entries.end();) {
+    auto at = nameSpace.empty() ? entries.begin() : entries.lower_bound({std::string(nameSpace), std::string()});
+    while (at != entries.end() && (nameSpace.empty() || at->first.first == nameSpace)) {
         auto& entry = at->second;
         const bool newer = entry.pending && !entry.kept && !notNewer(versionOf(*entry.object), list.resourceVersion);
         if (seen.contains(at->first) || newer) {

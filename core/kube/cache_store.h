@@ -17,9 +17,9 @@ class CacheStore
 public:
     using Changes = std::vector<Cache::Change>;
 
-    /// Makes the type's objects equal to a fresh list. An own write that is newer than the list stays until the watch
-    /// brings it.
-    void replaceAll(const manifest::GroupKind& groupKind, List list, Changes& changes);
+    /// Makes the type's objects in a namespace ("" = in all) equal to a fresh list. An own write that is newer than the
+    /// list stays until the watch brings it.
+    void replaceAll(const manifest::GroupKind& groupKind, std::string_view nameSpace, List list, Changes& changes);
     /// One event of the type's watch. Doubled and outrun events change nothing.
     void apply(const manifest::GroupKind& groupKind, WatchEvent event, Changes& changes);
     void observe(const manifest::Value& written, Changes& changes);

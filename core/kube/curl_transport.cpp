@@ -294,7 +294,7 @@ private:
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
         curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
         curl_easy_setopt(curl, CURLOPT_USERAGENT, "pilothouse");
-        if (onChunk == nullptr)
+        if (onChunk == nullptr && !m_access.disableCompression)
             curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);

@@ -191,6 +191,7 @@ Result<Access> Kubeconfig::access(std::string_view context) const
     access.insecure = manifest::flag(c, {"insecure-skip-tls-verify"});
     access.tlsServerName = std::string(text(c, {"tls-server-name"}));
     access.proxyUrl = std::string(text(c, {"proxy-url"}));
+    access.disableCompression = manifest::flag(c, {"disable-compression"});
     PH_TRY(access.caPem, pem(c, "certificate-authority", cluster->second.folder));
     if (access.insecure && !access.caPem.empty())
         return fail(

@@ -49,6 +49,7 @@ struct Access
     std::string impersonateUid {};
     std::map<std::string, std::vector<std::string>> impersonateExtra {};
     std::optional<ExecPlugin> exec {}; ///< where the credentials come from, unless token or certificate are set
+    bool disableCompression = false; ///< answers are asked for as they are
 };
 
 /// The access that a pod has to its own cluster: KUBERNETES_SERVICE_HOST and _PORT, and the files of its service

@@ -46,7 +46,7 @@ appset::Inputs inputsOf(const std::map<std::string, std::string>& files = {},
                         std::map<std::string, std::string> answers = {}, Asked* asked = nullptr)
 {
     appset::Inputs out;
-    out.clusters = appset::registeredClusters({}, "argocd");
+    out.clusters = gitops::registeredClusters({}, "argocd");
     out.resolve = [tree = git::memoryTree(files)](const std::string&, const std::string&,
                                                   std::stop_token) -> Result<gitops::ResolvedSource> {
         return gitops::ResolvedSource {tree, std::string(40, '1')};

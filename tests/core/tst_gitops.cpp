@@ -229,9 +229,7 @@ private slots:
         QFETCH(bool, permitted);
         const auto project =
             parseProject(yaml("metadata: {name: p}\nspec: {destinations: [" + items.toStdString() + "]}"));
-        QCOMPARE(project.permitsDestination(std::string(kInClusterServer), std::string(kInClusterName),
-                                            nameSpace.toStdString()),
-                 permitted);
+        QCOMPARE(project.permitsDestination(ClusterName {}, nameSpace.toStdString()), permitted);
     }
 
     void projectKinds_data()
@@ -687,7 +685,8 @@ private slots:
         manifest::Value object = yaml("metadata: {name: app, namespace: argocd}");
         manifest::ensure(object, {"spec"}) = yaml(spec.toStdString());
         const auto project = defaultProject();
-        const auto conditions = validate(parseApplication(object), &project, "argocd");
+        const auto conditions =
+            validate(parseApplication(object), &project, "argocd", registeredClusters({}, "argocd"));
         QCOMPARE(conditions.empty() ? QString() : QString::fromStdString(conditions[0].message), message);
     }
 
@@ -701,7 +700,8 @@ private slots:
             "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: hpa}\n",
             "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: llm}\nspec: {predictor: "
             "{model: {resources: {requests: {nvidia.com/gpu: 1, cpu: 4}, limits: {cpu: 4}}}}}\n"};
-        const auto findings = findProblems(world.app, &*world.project, world.compare());
+        const auto findings =
+            findProblems(world.app, &*world.project, world.compare(), registeredClusters({}, "argocd"));
         QCOMPARE(findings.size(), std::size_t {2});
         QCOMPARE(findings[0].path, (std::vector<std::string> {"spec", "namespaceResourceWhitelist"}));
         QVERIFY(findings[0].message.find("HorizontalPodAutoscaler") != std::string::npos);

@@ -15,7 +15,7 @@ const ResourceType kConfigMaps {"", "v1", "ConfigMap", "configmaps"};
 const ResourceType kSecrets {"", "v1", "Secret", "secrets"};
 const ResourceType kWidgets {"example.com", "v1", "Widget", "widgets"};
 const ResourceType kCrds {"apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false};
-constexpr Cache::Options kQuick {std::chrono::milliseconds(2), std::chrono::milliseconds(20)};
+const Cache::Options kQuick {std::chrono::milliseconds(2), std::chrono::milliseconds(20)};
 
 manifest::Value configMap(const std::string& name, const std::string& value, const std::string& owner = {})
 {
