@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
-#include "core/manifest/yaml_node.h"
+#include "core/manifest/yaml_block.h"
 
 #include <yaml.h>
 
@@ -341,6 +341,11 @@ private:
 
 } // namespace
 
+Result<std::vector<Node>> parseWithLibyaml(std::string_view text, std::string_view source, const NodeLimits& limits)
+{
+    return Reader(text, source, limits).documents();
+}
+
 Result<std::vector<Node>> parseNodes(std::string_view text, std::string_view source, const NodeLimits& limits)
 {
     if (text.size() > limits.maxBytes)
@@ -348,7 +353,9 @@ Result<std::vector<Node>> parseNodes(std::string_view text, std::string_view sou
                     "YAML text of " + std::to_string(text.size()) + " bytes is larger than "
                         + std::to_string(limits.maxBytes),
                     std::string(source));
-    return Reader(text, source, limits).documents();
+    if (auto read = readBlocks(text, limits))
+        return std::move(*read);
+    return parseWithLibyaml(text, source, limits);
 }
 
 } // namespace core::manifest

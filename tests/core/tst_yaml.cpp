@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/manifest/yaml.h"
+#include "core/manifest/yaml_block.h"
 #include "core/manifest/yaml_node.h"
 #include "core/manifest/yaml_printer.h"
 
@@ -30,6 +31,39 @@ std::string json(std::string_view yaml)
 std::string reprint(const char* jsonText)
 {
     return toYaml(parseJson(jsonText).value());
+}
+
+/// Everything about a tree, marks included.
+std::string dump(const Node& node)
+{
+    std::string out = node.key + '\x01' + node.text + '\x02';
+    for (const auto number : {unsigned(node.kind), unsigned(node.tag), unsigned(node.keyTag), unsigned(node.quoted),
+                              unsigned(node.line), unsigned(node.column)})
+        out += std::to_string(number) + ' ';
+    for (const auto& child : node.children)
+        out += '(' + dump(child) + ')';
+    return out;
+}
+
+std::string dump(const std::vector<Node>& nodes)
+{
+    std::string out;
+    for (const auto& node : nodes)
+        out += dump(node) + '\n';
+    return out;
+}
+
+/// Whether the reader of blocks takes the text; fails the test where it reads it otherwise than libyaml.
+bool readsAlike(const std::string& text, const NodeLimits& limits)
+{
+    const auto blocks = readBlocks(text, limits);
+    if (!blocks)
+        return false;
+    const auto events = parseWithLibyaml(text, "t", limits);
+    const bool alike = events && dump(*events) == dump(*blocks);
+    if (!alike)
+        QTest::qFail(("read otherwise: " + text.substr(0, 2000)).c_str(), __FILE__, __LINE__);
+    return true;
 }
 
 } // namespace
@@ -178,6 +212,86 @@ private slots:
                  std::string(R"({"a":"yes","b":"2021-01-02T00:00:00Z","c":15,"d":true})"));
         const auto keys = parseNodes("a: {1: x}", "t");
         QVERIFY(!toValue(keys->front(), YamlDialect::V3));
+    }
+    void blocksReadAsLibyamlReads_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("taken");
+        const std::pair<const char*, bool> rows[] {
+            {"a: 1\nb:\n- x\n-\n- - y\n  - z: 1\n    w:\nc:\n  d: ''\n", true},
+            {"# c\n\n---\na: b # c\n---\n# none\n---\nb: c\n", true},
+            {"a: one\n  two\n\n  three # c\nb: x#y\nc: http://d\n", true},
+            {"a: 'it''s\n  two  \n\n  three'\nb: \"x\\\"y\\n\\\n    z \\\\\"\n'c d' : \"e\"\n\"f\": -1\n", true},
+            {"a: |\n\n  one\n   two\n\nb: >-\n  x\n  y\n\n  z\n   w\n  v\nc: |+\n  d\n\n\n", true},
+            {"- |\n one\n- >+\n  two\n  \n- a\n  - b\n", true},
+            {"\xC3\xA9: {}\nb\xC3\xA9: []\n", true},
+            {"a:\n  text\n  more\nb:\n  'q'\n", true},
+            {"", true},
+            {"a: &x 1\nb: *x\n", false},
+            {"a: !!str 1\n", false},
+            {"a: {b: c}\n", false},
+            {"a:\tb\n", false},
+            {"<<: {}\n", false},
+            {"a: b: c\n", false},
+            {"a: b\n c: d\n", false},
+            {"a:\n    b: 1\n  c: 2\n", false},
+            {"a: 1\na: 2\n", false},
+            {"a: |2\n   x\n", false},
+            {"a: 'x\n", false},
+            {"a: 1\nb\n", false},
+            {"a: 1\n...\n", false},
+            {"? a\n: b\n", false},
+            {"text\n", false},
+            {"a: \xFF\n", false},
+        };
+        for (const auto& [text, taken] : rows)
+            QTest::newRow(text) << QString::fromLatin1(text) << taken;
+    }
+    void blocksReadAsLibyamlReads()
+    {
+        QFETCH(QString, text);
+        QFETCH(bool, taken);
+        for (const auto dialect : {YamlDialect::V2, YamlDialect::V3}) {
+            NodeLimits limits;
+            limits.dialect = dialect;
+            QCOMPARE(readsAlike(text.toLatin1().toStdString(), limits), taken);
+        }
+    }
+    /// All YAML of the conformance inputs, as it is and with a few bytes changed.
+    void blocksOfFilesReadAsLibyamlReads()
+    {
+        const QString root = QStringLiteral(CONFORMANCE_DIR "/kustomize");
+        if (!QDir(root).exists())
+            QSKIP("conformance data is not here");
+        QDirIterator files(root, {"*.yaml"}, QDir::Files, QDirIterator::Subdirectories);
+        std::size_t taken = 0;
+        std::size_t state = 1;
+        const auto below = [&](std::size_t count) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            return (state >> 33U) % count;
+        };
+        NodeLimits limits;
+        limits.keepDuplicates = true;
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const auto text = file.readAll().toStdString();
+            taken += readsAlike(text, limits) ? 1 : 0;
+            constexpr std::size_t kLong = 4000;
+            for (int i = 0; i < 8 && !text.empty() && text.size() < kLong; ++i) {
+                auto changed = text;
+                constexpr std::string_view kBytes = " \n-:#'\"|>a0{[\\";
+                for (auto n = 1 + below(2); n > 0; --n) {
+                    const auto at = below(changed.size());
+                    if (below(2) == 0)
+                        changed.insert(at, 1, kBytes[below(kBytes.size())]);
+                    else
+                        changed.erase(at, changed.size() > 1 ? 1 : 0);
+                }
+                (void)readsAlike(changed, limits);
+            }
+        }
+        QVERIFY2(taken > 1000, std::to_string(taken).c_str());
     }
     /// Every document that the real kustomize printed is printed again to the same bytes.
     void reprintsConformanceOutput()
