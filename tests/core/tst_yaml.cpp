@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/manifest/yaml.h"
-#include "core/manifest/yaml_block.h"
 #include "core/manifest/yaml_node.h"
 #include "core/manifest/yaml_printer.h"
+#include "support/yaml_nodes.h"
 
 #include <QDirIterator>
 #include <QFile>
@@ -33,37 +33,13 @@ std::string reprint(const char* jsonText)
     return toYaml(parseJson(jsonText).value());
 }
 
-/// Everything about a tree, marks included.
-std::string dump(const Node& node)
-{
-    std::string out = node.key + '\x01' + node.text + '\x02';
-    for (const auto number : {unsigned(node.kind), unsigned(node.tag), unsigned(node.keyTag), unsigned(node.quoted),
-                              unsigned(node.line), unsigned(node.column)})
-        out += std::to_string(number) + ' ';
-    for (const auto& child : node.children)
-        out += '(' + dump(child) + ')';
-    return out;
-}
-
-std::string dump(const std::vector<Node>& nodes)
-{
-    std::string out;
-    for (const auto& node : nodes)
-        out += dump(node) + '\n';
-    return out;
-}
-
 /// Whether the reader of blocks takes the text; fails the test where it reads it otherwise than libyaml.
 bool readsAlike(const std::string& text, const NodeLimits& limits)
 {
-    const auto blocks = readBlocks(text, limits);
-    if (!blocks)
-        return false;
-    const auto events = parseWithLibyaml(text, "t", limits);
-    const bool alike = events && dump(*events) == dump(*blocks);
-    if (!alike)
+    const auto reading = tests::readBeside(text, limits);
+    if (reading == tests::BlockReading::Otherwise)
         QTest::qFail(("read otherwise: " + text.substr(0, 2000)).c_str(), __FILE__, __LINE__);
-    return true;
+    return reading != tests::BlockReading::Refused;
 }
 
 } // namespace

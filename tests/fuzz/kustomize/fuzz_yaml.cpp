@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Reading YAML of both dialects, and whether what is printed reads as the same again.
+// Reading YAML of both dialects, by libyaml and without it alike, and whether what is printed reads as the same again.
 #include "core/manifest/yaml.h"
-#include "core/manifest/yaml_node.h"
+#include "support/yaml_nodes.h"
 
 #include <cstdlib>
 
@@ -12,6 +12,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace core::manifest;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     NodeLimits limits;
+    for (unsigned way = 0; way < 16; ++way) {
+        limits.dialect = (way & 1U) != 0 ? YamlDialect::V2 : YamlDialect::V3;
+        limits.keepDuplicates = (way & 2U) != 0;
+        limits.firstOnly = (way & 4U) != 0;
+        limits.maxDepth = (way & 8U) != 0 ? 3 : 100;
+        limits.maxNodes = (way & 8U) != 0 ? 12 : 20'000;
+        if (tests::readBeside(text, limits) == tests::BlockReading::Otherwise)
+            std::abort();
+    }
+    limits = {};
     limits.maxNodes = 20'000;
     if (const auto nodes = parseNodes(text, "fuzz", limits)) {
         for (const auto& node : *nodes)
