@@ -576,6 +576,7 @@ Result<> importValues(Chart& chart, int depth)
     PH_TRY(const auto merged, coalesceValues(chart, Value::map(), true));
     auto imported = Value::map();
     for (const auto& dependency : chart.dependencies) {
+        dependency->imported.clear();
         for (const auto& import : dependency->importValues) {
             std::string child;
             std::string parent = ".";
@@ -593,7 +594,8 @@ Result<> importValues(Chart& chart, int depth)
             if (table != nullptr && table->isMap())
                 coalesceTables(imported, nested(parent, *table), true);
         }
-        // Helm imports once: a chart under two names shares its requirements, and the second name gets nothing.
+        // Helm imports once: a chart under two names shares its requirements, and the second name gets nothing, which
+        // then is what both show.
         dependency->importValues.clear();
     }
     chart.values = gotemplate::deepCopy(merged);
