@@ -563,11 +563,9 @@ void addStringFunctions(FunctionMap& map)
 
 namespace {
 
-// Go's error for a pattern, RE2's in Go's words.
 std::string regexError(const RE2& regex)
 {
-    return fmt::format("error parsing regexp: {}{}", regex.error(),
-                       regex.error_arg().empty() ? "" : ": `" + regex.error_arg() + "`");
+    return goRegexMessage(regex.error(), regex.error_arg());
 }
 
 std::shared_ptr<const RE2> compile(const std::string& pattern)

@@ -559,4 +559,24 @@ std::string goYamlMessage(std::string message)
     return message.substr(0, start) + "yaml: " + shown + rest;
 }
 
+std::string goRegexMessage(std::string_view error, std::string_view argument)
+{
+    static constexpr std::pair<std::string_view, std::string_view> kWords[] {
+        {"missing ]", "missing closing ]"},
+        {"missing )", "missing closing )"},
+        {"trailing \\", "trailing backslash at end of expression"},
+        {"no argument for repetition operator", "missing argument to repetition operator"},
+        {"invalid repetition size", "invalid repeat count"},
+        {"bad repetition operator", "invalid nested repetition operator"},
+        {"invalid perl operator", "invalid or unsupported Perl syntax"},
+        {"invalid named capture group", "invalid named capture"},
+    };
+    if (!argument.empty() && error.ends_with(argument) && error.size() > argument.size() + 2)
+        error.remove_suffix(argument.size() + 2);
+    for (const auto& [ours, go] : kWords)
+        if (error == ours)
+            error = go;
+    return fmt::format("error parsing regexp: {}{}", error, argument.empty() ? "" : fmt::format(": `{}`", argument));
+}
+
 } // namespace core::gotemplate

@@ -46,6 +46,9 @@ void appendRune(std::string& to, char32_t rune);
 /// strconv.FormatFloat(value, format, precision, 64) for e E f g G x X; precision -1 = shortest.
 [[nodiscard]] std::string formatFloat(double value, char format, int precision);
 
+/// RE2's error in the words of Go's regexp package; `argument` is the part of the pattern that it is about, or "".
+[[nodiscard]] std::string goRegexMessage(std::string_view error, std::string_view argument);
+
 /// libyaml's error in go-yaml's words: no context, and the line as go-yaml counts it for errors of the parser.
 [[nodiscard]] std::string goYamlMessage(std::string message);
 
