@@ -381,7 +381,7 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
     PH_CHECK(processDependencies(*chart, given));
     PH_TRY(auto values, coalesceValues(*chart, given));
     if (!helm.skipSchemaValidation)
-        PH_CHECK(validateSchemas(*chart, values));
+        PH_CHECK(validateSchemas(*chart, values, stop));
     if (!chart->kubeVersion.empty()) {
         const auto range = gotemplate::VersionRange::parse(chart->kubeVersion);
         const auto version = gotemplate::SemanticVersion::parse(kubeVersion);

@@ -7,6 +7,6 @@
 namespace core::render::helm {
 
 /// Checks values against values.schema.json of a chart and of the charts below it.
-[[nodiscard]] Result<> validateSchemas(const Chart& chart, const Value& values);
+[[nodiscard]] Result<> validateSchemas(const Chart& chart, const Value& values, const std::stop_token& stop);
 
 } // namespace core::render::helm

@@ -8,6 +8,7 @@ test(tst_helm_generated SOURCES core/tst_helm_generated.cpp support/chart_genera
     support/library_chart_generator.cpp LINK core_render)
 test(tst_helm_origins SOURCES core/tst_helm_origins.cpp LINK core_render)
 test(tst_helm_heads SOURCES core/tst_helm_heads.cpp LINK core_render)
+test(tst_json_schema SOURCES core/tst_json_schema.cpp support/schema_generator.cpp LINK core_render)
 find_package(Qt6 6.4 REQUIRED COMPONENTS Network)
 test(tst_helm_repository SOURCES core/tst_helm_repository.cpp LINK core_render Qt6::Network)
 # Against the peer: tests/bench/helm_against_peer

@@ -313,47 +313,6 @@ private slots:
         QCOMPARE(values(request), QString(R"({"port":"x"})"));
     }
 
-    // Draft 4 has booleans for exclusive bounds, 2019-09 has other names for dependencies.
-    void schemasOfOtherDrafts_data()
-    {
-        QTest::addColumn<QString>("schema");
-        QTest::addColumn<QString>("given");
-        QTest::addColumn<QString>("problem");
-        const char* const kDraft4 = R"({"required":["a"],"properties":{"a":{"minimum":1,"exclusiveMinimum":true}}})";
-        QTest::newRow("missing") << kDraft4 << "b=1"
-                                 << "- at '': missing property 'a'\n";
-        QTest::newRow("inside") << kDraft4 << "a=2"
-                                << "";
-        QTest::newRow("bound") << kDraft4 << "a=1"
-                               << "- at '/a': ";
-        QTest::newRow("inclusive") << R"({"properties":{"a":{"maximum":1,"exclusiveMaximum":false}}})"
-                                   << "a=1"
-                                   << "";
-        QTest::newRow("dependent") << R"({"dependentRequired":{"a":["b"]}})"
-                                   << "a=1"
-                                   << "- at '': ";
-        QTest::newRow("schema below") << R"({"dependentSchemas":{"a":{"required":["b"]}}})"
-                                      << "a=1,b=2"
-                                      << "";
-        QTest::newRow("not known") << R"({"additionalProperties":false})"
-                                   << "zz=1"
-                                   << "- at '': additional properties 'zz' not allowed\n";
-        QTest::newRow("no schema") << R"({"properties":{"a":{"minimum":"x"}}})"
-                                   << "a=1"
-                                   << "values.schema.json";
-    }
-    void schemasOfOtherDrafts()
-    {
-        QFETCH(const QString, schema);
-        QFETCH(const QString, given);
-        QFETCH(const QString, problem);
-        auto request = requestFor({{"values.schema.json", schema.toStdString()}, {"templates/a.yaml", kDump}});
-        request.helm.set = {given.toStdString()};
-        const auto shown = values(request);
-        QVERIFY2(problem.isEmpty() ? !shown.startsWith("ERROR") : shown.startsWith("ERROR") && shown.contains(problem),
-                 qPrintable(shown));
-    }
-
     void ignoresFiles()
     {
         const auto result =
