@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <vector>
@@ -52,6 +53,39 @@ bool equalNumbers(const Value& a, const Value& b)
     return i.get_int64() >= 0 && static_cast<std::uint64_t>(i.get_int64()) == u.get_uint64();
 }
 
+/// As Go's encoding/json: what HTML could take for its own is escaped.
+void printText(std::string_view text, std::string& out)
+{
+    const auto plain = boost::json::serialize(boost::json::string(text));
+    for (std::size_t at = 0; at < plain.size(); ++at) {
+        const std::string_view rest(plain.data() + at, plain.size() - at);
+        const char c = plain[at];
+        if (c == '<' || c == '>' || c == '&') {
+            out += c == '<' ? "\\u003c" : c == '>' ? "\\u003e" : "\\u0026";
+        } else if (rest.starts_with("\xe2\x80\xa8") || rest.starts_with("\xe2\x80\xa9")) {
+            out += rest[2] == '\xa8' ? "\\u2028" : "\\u2029";
+            at += 2;
+        } else {
+            out += c;
+        }
+    }
+}
+
+/// As Go's encoding/json: exponents only for the very small and the very large, without a leading zero.
+void printNumber(double number, std::string& out)
+{
+    const double size = std::fabs(number);
+    const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
+    std::array<char, 64> digits {};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                                   exponent ? std::chars_format::scientific : std::chars_format::fixed)
+                         .ptr;
+    std::string text(digits.data(), end);
+    if (const auto zero = text.rfind("e-0"); exponent && zero != std::string::npos)
+        text.erase(zero + 2, 1);
+    out += text;
+}
+
 void printSorted(const Value& value, std::string& out)
 {
     if (const auto* object = value.if_object()) {
@@ -64,7 +98,7 @@ void printSorted(const Value& value, std::string& out)
         for (std::size_t i = 0; i < members.size(); ++i) {
             if (i > 0)
                 out += ',';
-            out += boost::json::serialize(boost::json::string(members[i]->key()));
+            printText(members[i]->key(), out);
             out += ':';
             printSorted(members[i]->value(), out);
         }
@@ -77,6 +111,10 @@ void printSorted(const Value& value, std::string& out)
             printSorted((*array)[i], out);
         }
         out += ']';
+    } else if (const auto* text = value.if_string()) {
+        printText(*text, out);
+    } else if (const auto* number = value.if_double(); number != nullptr && std::isfinite(*number)) {
+        printNumber(*number, out);
     } else {
         out += toJson(value);
     }

@@ -44,7 +44,8 @@ bool erase(Value& root, Path path);
 [[nodiscard]] Result<Value> parseJson(std::string_view text, std::string_view source = {});
 /// Compact, members in their order.
 [[nodiscard]] std::string toJson(const Value& value);
-/// Compact, members sorted by byte order at every level: as Go's encoding/json prints maps.
+/// Compact, members sorted by byte order at every level, texts and numbers written as Go's encoding/json writes them:
+/// equal to the byte with what kubectl and the controllers write and hash.
 [[nodiscard]] std::string toSortedJson(const Value& value);
 /// Equal as JSON documents: member order does not matter, 1 and 1.0 are equal.
 [[nodiscard]] bool equal(const Value& a, const Value& b);

@@ -7,3 +7,4 @@ test(tst_gitops_clusters SOURCES core/tst_gitops_clusters.cpp core/fleet.cpp LIN
 test(tst_gitops_sources SOURCES core/tst_gitops_sources.cpp LINK core_gitops)
 test(tst_rbac SOURCES core/tst_rbac.cpp LINK core_gitops)
 test(tst_git_signature SOURCES core/tst_git_signature.cpp LINK core_git core_gitops)
+test(tst_client_apply_peer SOURCES core/tst_client_apply_peer.cpp support/real_cluster.cpp LINK core_gitops core_embedded)

@@ -39,6 +39,20 @@ private slots:
     {
         QCOMPARE(toSortedJson(parseJson(R"({"b":{"d":1,"c":2},"a":[]})").value()),
                  std::string(R"({"a":[],"b":{"c":2,"d":1}})"));
+        // As Go writes it: a program of Go's printed these.
+        QCOMPARE(toSortedJson(Value("<a&b> \xe2\x80\xa8\xe2\x80\xa9 \"\\ \t\n\x01 \xd8\xb3")),
+                 std::string("\"\\u003ca\\u0026b\\u003e \\u2028\\u2029 \\\"\\\\ \\t\\n\\u0001 \xd8\xb3\""));
+        for (const auto& [number, text] :
+             std::initializer_list<std::pair<double, std::string>> {{0.95, "0.95"},
+                                                                    {1.0, "1"},
+                                                                    {-0.125, "-0.125"},
+                                                                    {1e-6, "0.000001"},
+                                                                    {1.5e-7, "1.5e-7"},
+                                                                    {1e-10, "1e-10"},
+                                                                    {1e20, "100000000000000000000"},
+                                                                    {1e21, "1e+21"},
+                                                                    {0.0, "0"}})
+            QCOMPARE(toSortedJson(Value(number)), text);
     }
     void deepAndBrokenJsonIsAnError()
     {
