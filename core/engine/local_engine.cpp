@@ -157,6 +157,7 @@ Result<> LocalEngine::connectTo(const fs::path& kubeconfig)
            kubeconfig == kStandardKubeconfig ? kube::Kubeconfig::standard() : kube::Kubeconfig::load(kubeconfig));
     PH_TRY(const auto access, config.access(m_options.context));
     m_client = std::make_shared<kube::Client>(kube::rateLimited(kube::curlTransport(access), {}));
+    m_client->keepDiscovery(placesOf(m_options.home).cache / "discovery");
     m_fieldDocs = std::make_unique<FieldDocs>(m_client->transport());
     m_connection.name = access.context;
     m_connection.server = access.server;

@@ -347,11 +347,18 @@ std::shared_ptr<Cache::Private::Watcher> Cache::Private::startIn(const ResourceT
 
 Result<> Cache::Private::startAll(std::stop_token stop)
 {
-    client->invalidateDiscovery();
-    PH_TRY(const auto types, client->discover(stop));
+    auto types = client->keptDiscovery();
+    if (types) { // may be old: good enough to begin with
+        const std::scoped_lock lock(mutex);
+        rediscover = true;
+        changed.notify_all();
+    } else {
+        client->invalidateDiscovery();
+        PH_TRY(types, client->discover(stop));
+    }
     std::set<GroupKind> seen;
     std::vector<std::shared_ptr<Watcher>> started;
-    for (const auto& type : types) {
+    for (const auto& type : *types) {
         if (!watchable(type) || !seen.insert(type.groupKind()).second)
             continue;
         for (auto& watcher : start(type))

@@ -3,6 +3,7 @@
 #include "core/kube/client.h"
 
 #include "core/kube/discovery.h"
+#include "core/kube/discovery_cache.h"
 #include "core/kube/url.h"
 
 #include <boost/json.hpp>
@@ -179,8 +180,11 @@ struct Client::Private
     TransportPtr transport;
     std::mutex mutex;
     Types types; ///< null: not read yet
+    std::optional<DiscoveryCache> disk;
+    bool trustsDisk = false; ///< until the server was asked
 
     Result<Value> exchange(const Request& request, const std::string& where, std::stop_token stop) const;
+    Types knownTypes(); ///< under the mutex; null where the server has to be asked
     Result<Types> discovery(bool fresh, std::stop_token stop);
     Result<ResourceType> find(const std::function<bool(const ResourceType&)>& matches, const std::string& what,
                               std::stop_token stop);
@@ -221,17 +225,30 @@ Result<Value> Client::Private::exchange(const Request& request, const std::strin
     }
 }
 
+Types Client::Private::knownTypes()
+{
+    if (!types && trustsDisk) {
+        trustsDisk = false;
+        if (auto kept = disk->read())
+            types = std::make_shared<const std::vector<ResourceType>>(std::move(*kept));
+    }
+    return types;
+}
+
 Result<Types> Client::Private::discovery(bool fresh, std::stop_token stop)
 {
     if (!fresh) {
         const std::scoped_lock lock(mutex);
-        if (types)
-            return types;
+        if (const auto known = knownTypes())
+            return known;
     }
     PH_TRY(auto read, readDiscovery(*transport, stop));
     auto shared = std::make_shared<const std::vector<ResourceType>>(std::move(read));
     const std::scoped_lock lock(mutex);
     types = shared;
+    trustsDisk = false;
+    if (disk)
+        disk->write(*types);
     return types;
 }
 
@@ -241,7 +258,7 @@ Result<ResourceType> Client::Private::find(const std::function<bool(const Resour
     for (const bool fresh : {false, true}) {
         const bool known = [&] {
             const std::scoped_lock lock(mutex);
-            return types != nullptr;
+            return knownTypes() != nullptr;
         }();
         PH_TRY(const Types all, discovery(fresh, stop));
         const auto it = std::find_if(all->begin(), all->end(), matches);
@@ -298,10 +315,26 @@ Result<std::vector<ResourceType>> Client::discover(std::stop_token stop)
     return *types;
 }
 
+void Client::keepDiscovery(const std::filesystem::path& folder)
+{
+    const std::scoped_lock lock(m_d->mutex);
+    m_d->disk.emplace(folder, m_d->transport->description());
+    m_d->trustsDisk = true;
+}
+
+std::optional<std::vector<ResourceType>> Client::keptDiscovery()
+{
+    const std::scoped_lock lock(m_d->mutex);
+    if (m_d->types || !m_d->knownTypes())
+        return std::nullopt;
+    return *m_d->types;
+}
+
 void Client::invalidateDiscovery()
 {
     const std::scoped_lock lock(m_d->mutex);
     m_d->types.reset();
+    m_d->trustsDisk = false;
 }
 
 Result<ResourceType> Client::resolve(std::string_view apiVersion, std::string_view kind, std::stop_token stop)

@@ -5,6 +5,7 @@
 #include "core/kube/transport.h"
 #include "core/manifest/resource.h"
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -84,9 +85,14 @@ public:
 
     [[nodiscard]] const TransportPtr& transport() const;
 
-    /// All served types; read once and kept until invalidateDiscovery() or a type is missing.
+    /// Keeps what discovery tells in this folder for the next process (DiscoveryCache). Before the first request.
+    void keepDiscovery(const std::filesystem::path& folder);
+    /// What an earlier process was told, of this server and not long ago; once, and while this one has not asked yet.
+    [[nodiscard]] std::optional<std::vector<ResourceType>> keptDiscovery();
+    /// All served types; read once (from the kept file where there is one) and known until invalidateDiscovery() or a
+    /// type is missing.
     [[nodiscard]] Result<std::vector<ResourceType>> discover(std::stop_token stop = {});
-    void invalidateDiscovery();
+    void invalidateDiscovery(); ///< the server is asked next, whatever is kept
     /// The type of an apiVersion and kind. NotFound: `no matches for kind "X" in version "g/v"`.
     [[nodiscard]] Result<ResourceType> resolve(std::string_view apiVersion, std::string_view kind,
                                                std::stop_token stop = {});

@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/client.h"
+#include "core/kube/discovery_cache.h"
 #include "core/kube/rate_limit.h"
 #include "support/fake_transport.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
+#include <fstream>
 #include <future>
 
 using namespace core;
@@ -27,6 +30,33 @@ std::shared_ptr<FakeCluster> smallCluster()
                                                                     type("apps", "v1", "Deployment", "deployments")});
 }
 
+/// Counts requests on their way.
+class Counted final : public Transport
+{
+public:
+    Counted(TransportPtr inner, std::string name)
+        : m_inner(std::move(inner))
+        , m_name(std::move(name))
+    {
+    }
+    Result<Response> send(const Request& request, std::stop_token stop) override
+    {
+        ++count;
+        return m_inner->send(request, std::move(stop));
+    }
+    Result<Response> stream(const Request& request, const std::function<bool(std::string_view)>& onChunk,
+                            std::stop_token stop) override
+    {
+        return m_inner->stream(request, onChunk, std::move(stop));
+    }
+    std::string description() const override { return m_name; }
+    int count = 0;
+
+private:
+    TransportPtr m_inner;
+    std::string m_name;
+};
+
 manifest::Value configMap(const std::string& name, const std::string& value)
 {
     return manifest::parseJson(
@@ -45,6 +75,7 @@ class TestKubeClient : public QObject
 private slots:
     void readsAggregatedDiscovery();
     void readsLegacyDiscovery();
+    void keepsDiscoveryOnDisk();
     void writesAndReads();
     void pagesThroughLists();
     void listsAgainWhenAPageExpires();
@@ -91,6 +122,55 @@ void TestKubeClient::readsLegacyDiscovery()
     QCOMPARE(client.resolve(manifest::GroupKind {"autoscaling", "HorizontalPodAutoscaler"})->version,
              std::string("v2"));
     QCOMPARE(client.resolve("v1", "Pod")->subresources, std::vector<std::string> {"log"});
+}
+
+void TestKubeClient::keepsDiscoveryOnDisk()
+{
+    namespace fs = std::filesystem;
+    const QTemporaryDir home;
+    const auto folder = fs::path(home.path().toStdString()) / "discovery";
+    const auto open = [&](std::shared_ptr<Counted>& transport, TransportPtr inner, const std::string& name) {
+        transport = std::make_shared<Counted>(std::move(inner), name);
+        auto client = std::make_unique<Client>(transport);
+        client->keepDiscovery(folder);
+        return client;
+    };
+    const std::string server = "https://[::1]:6443/a/../b";
+    std::shared_ptr<Counted> transport;
+    const auto types = *open(transport, smallCluster(), server)->discover();
+    QVERIFY(transport->count > 0);
+    QCOMPARE(types.size(), std::size_t {3});
+    const auto file = DiscoveryCache(folder, server).file();
+    QCOMPARE(file.parent_path(), folder); // whatever the server is called
+    QCOMPARE(fs::status(folder).permissions(), fs::perms::owner_all);
+    QCOMPARE(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+
+    auto bigger = smallCluster();
+    bigger->addType(type("example.com", "v1", "Ship", "ships"));
+    {
+        const auto client = open(transport, bigger, server);
+        QCOMPARE(*client->discover(), types);
+        QVERIFY(client->resolve("apps/v1", "Deployment"));
+        QCOMPARE(transport->count, 0);
+        QVERIFY(client->resolve("example.com/v1", "Ship")); // what is unknown is looked for on the server
+        QVERIFY(transport->count > 0);
+    }
+    {
+        const auto client = open(transport, smallCluster(), server);
+        QCOMPARE(client->discover()->size(), std::size_t {4}); // the new type was kept
+        client->invalidateDiscovery();
+        QCOMPARE(client->discover()->size(), std::size_t {3});
+    }
+    (void)open(transport, smallCluster(), "https://other:6443")->discover();
+    QVERIFY(transport->count > 0); // another server has another file
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(7));
+    (void)open(transport, smallCluster(), server)->discover();
+    QVERIFY(transport->count > 0); // too old
+    (void)open(transport, smallCluster(), server)->discover();
+    QCOMPARE(transport->count, 0);
+    std::ofstream(file) << "{\"format\":1,\"types\":[{";
+    QCOMPARE(open(transport, smallCluster(), server)->discover()->size(), std::size_t {3});
+    QVERIFY(transport->count > 0); // not to be trusted
 }
 
 void TestKubeClient::writesAndReads()
