@@ -102,6 +102,8 @@ QString masked(QString text)
             rule("\\b\\d+(d|h|m|s)(\\d+(h|m|s))?\\b", "AGE"),
             rule("<invalid>", "AGE"), // the embedded cluster's clock runs ahead here
             rule("^[IEW]\\d{4} [\\d:.]+ +\\d+ ", "LOG "),
+            rule("kubectl-edit-\\d+", "kubectl-edit-RANDOM"),
+            rule("(\"resourceVersion\":\")\\d+", "\\1VERSION"),
             rule("[ \\t]+", " "),
             rule(" $", ""),
         };
@@ -159,6 +161,51 @@ QString difference(const QString& real, const QString& embedded)
     return out.isEmpty() ? "  the same lines in another order\n" : out;
 }
 
+/// A command on both servers that goes on beside others.
+class Beside
+{
+public:
+    Beside(const support::Kubectl& real, const support::Kubectl& embedded, const QString& nameSpace, Step step)
+        : m_step(std::move(step))
+    {
+        const auto arguments = QStringList {"--namespace=" + nameSpace} + argumentsOf(m_step.text);
+        real.start(m_real, arguments);
+        embedded.start(m_embedded, arguments);
+        const QDeadlineTimer enough(kControllersTake);
+        while ((m_realText.isEmpty() || m_embeddedText.isEmpty()) && !enough.hasExpired())
+            read();
+    }
+    /// Waits until both have said the same, and ends them.
+    QString end()
+    {
+        const QDeadlineTimer enough(kControllersTake);
+        read();
+        while (m_realText != m_embeddedText && !enough.hasExpired())
+            read();
+        for (auto* process : {&m_real, &m_embedded}) {
+            process->kill();
+            process->waitForFinished(5'000);
+        }
+        const Outcome real {masked(QString::fromUtf8(m_realText).trimmed())};
+        const Outcome embedded {masked(QString::fromUtf8(m_embeddedText).trimmed())};
+        if (real == embedded)
+            return {};
+        return QString("& %1\n").arg(m_step.text) + difference(real.text, embedded.text);
+    }
+
+private:
+    void read()
+    {
+        m_real.waitForReadyRead(100);
+        m_embedded.waitForReadyRead(100);
+        m_realText += m_real.readAll();
+        m_embeddedText += m_embedded.readAll();
+    }
+    Step m_step;
+    QProcess m_real, m_embedded;
+    QByteArray m_realText, m_embeddedText;
+};
+
 QString explain(const Step& step, const Outcome& real, const Outcome& embedded)
 {
     if (real == embedded)
@@ -181,19 +228,25 @@ private slots:
     void initTestCase();
     void speaksTheSame_data();
     void speaksTheSame();
+    void followsLogs();
 
 private:
     /// On both servers at once.
     [[nodiscard]] std::pair<Outcome, Outcome> runBoth(const QString& nameSpace, const Step& step) const
     {
-        auto real = std::async(std::launch::async, [&] { return run(m_real->kubectl(), nameSpace, step); });
-        auto embedded = run(m_toEmbedded, nameSpace, step);
+        auto toReal = m_real->kubectl();
+        auto toEmbedded = m_toEmbedded;
+        toReal.more.insert(m_more);
+        toEmbedded.more.insert(m_more);
+        auto real = std::async(std::launch::async, [&] { return run(toReal, nameSpace, step); });
+        auto embedded = run(toEmbedded, nameSpace, step);
         return {real.get(), std::move(embedded)};
     }
     std::unique_ptr<support::RealCluster> m_real;
     std::unique_ptr<support::TestKubelet> m_kubelet;
     std::unique_ptr<core::embedded::Cluster> m_embedded;
     support::Kubectl m_toEmbedded;
+    QProcessEnvironment m_more; ///< of the commands of a script
     QTemporaryDir m_dir;
 };
 
@@ -228,10 +281,22 @@ void TestKubectlPeer::speaksTheSame()
 {
     QFETCH(QString, path);
     const auto nameSpace = QString(QTest::currentDataTag());
+    m_more = {};
     for (const auto& kubectl : {m_real->kubectl(), m_toEmbedded})
         QCOMPARE(kubectl.run({"create", "namespace", nameSpace}), "namespace/" + nameSpace + " created");
     QString differences;
+    std::unique_ptr<Beside> beside;
     for (const auto& step : readScript(path)) {
+        if (step.how == '%') {
+            m_more.insert("KUBE_EDITOR", step.text);
+            continue;
+        }
+        if (step.how == '&') {
+            if (beside)
+                differences += beside->end();
+            beside = std::make_unique<Beside>(m_real->kubectl(), m_toEmbedded, nameSpace, step);
+            continue;
+        }
         const QDeadlineTimer enough(step.how == '~' ? kControllersTake : 0ms);
         auto [real, embedded] = runBoth(nameSpace, step);
         while (real != embedded && !enough.hasExpired()) {
@@ -240,11 +305,39 @@ void TestKubectlPeer::speaksTheSame()
         }
         differences += explain(step, real, embedded);
     }
+    if (beside)
+        differences += beside->end();
     for (const auto& kubectl : {m_real->kubectl(), m_toEmbedded})
         (void)kubectl.run({"delete", "namespace", nameSpace, "--wait=false"});
     if (!differences.isEmpty())
         qWarning().noquote() << differences; // whole: a failure's own message is cut
     QVERIFY2(differences.isEmpty(), "kubectl's words differ, see above");
+}
+
+/// The real server here has no kubelet that could hold logs.
+void TestKubectlPeer::followsLogs()
+{
+    const QByteArray pod = "{apiVersion: v1, kind: Pod, metadata: {name: talker},"
+                           " spec: {containers: [{name: c, image: 'talker:1'}]}}";
+    QCOMPARE(m_toEmbedded.run({"apply", "-f", "-"}, pod), "pod/talker created");
+    (void)m_toEmbedded.run({"wait", "--for=condition=Ready", "pod/talker", "--timeout=30s"});
+    QProcess follower;
+    m_toEmbedded.start(follower, {"logs", "-f", "talker"});
+    QByteArray text;
+    const auto lines = [&] {
+        follower.waitForReadyRead(50);
+        text += follower.readAll();
+        return text.count('\n');
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(lines() >= 4, 20'000); // ten seconds of the cluster's apart
+    QVERIFY2(text.contains("INFO starting c on 0.0.0.0:8080"), text.constData());
+    QCOMPARE(m_toEmbedded.run({"logs", "talker", "--tail=1"}).count('\n'), 0);
+    (void)m_toEmbedded.run({"delete", "pod", "talker", "--now"});
+    QVERIFY(follower.waitForFinished(20'000)); // the log ends with its pod
+    QCOMPARE(follower.exitCode(), 0);
+    QVERIFY(m_toEmbedded.run({"logs", "talker"})
+                .startsWith("error: error from server (NotFound): pods \"talker\" not "
+                            "found"));
 }
 
 int main(int argc, char** argv)

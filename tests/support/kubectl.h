@@ -39,10 +39,9 @@ struct Kubectl
         return peer.isEmpty() ? installed() : peer;
     }
 
-    /// Both outputs together, trimmed. Ends it after a minute.
-    QString run(const QStringList& arguments, const QByteArray& input = {}, int* exitCode = nullptr) const
+    /// Both outputs together on one channel.
+    void start(QProcess& process, const QStringList& arguments) const
     {
-        QProcess process;
         auto environment = QProcessEnvironment::systemEnvironment();
         environment.insert("KUBECONFIG", kubeconfig);
         environment.insert("HOME", home);
@@ -50,6 +49,12 @@ struct Kubectl
         process.setProcessEnvironment(environment);
         process.setProcessChannelMode(QProcess::MergedChannels);
         process.start(program, arguments);
+    }
+    /// Both outputs together, trimmed. Ends it after a minute.
+    QString run(const QStringList& arguments, const QByteArray& input = {}, int* exitCode = nullptr) const
+    {
+        QProcess process;
+        start(process, arguments);
         process.write(input);
         process.closeWriteChannel();
         if (!process.waitForFinished(60'000)) {
