@@ -48,6 +48,8 @@ json::object summary(const Application& app)
     return {{"name", app.name},
             {"namespace", app.nameSpace},
             {"project", app.project},
+            {"cluster", app.cluster},
+            {"destinationNamespace", app.destinationNamespace},
             {"sync", text(app.sync)},
             {"health", text(app.health)},
             {"healthMessage", app.healthMessage},
@@ -108,12 +110,13 @@ void get(Context& context, const AppFlags& flags)
         out["conditions"] = std::move(conditions);
         return print(out, context.format());
     }
-    std::printf("Name:        %s\nProject:     %s\nSource:      %s %s (%s)\nRevision:    %s %s\nSync:        "
+    std::printf("Name:        %s\nProject:     %s\nDestination: %s %s\nSource:      %s %s (%s)\nRevision:    %s "
+                "%s\nSync:        "
                 "%s\nHealth:      %s %s\nOperation:   %s %s\n",
-                app->name.c_str(), app->project.c_str(), app->repoUrl.c_str(), app->path.c_str(),
-                app->targetRevision.c_str(), shortRevision(app->revision).c_str(), app->revisionSummary.c_str(),
-                text(app->sync), text(app->health), app->healthMessage.c_str(), text(app->operation.phase),
-                app->operation.message.c_str());
+                app->name.c_str(), app->project.c_str(), app->cluster.c_str(), app->destinationNamespace.c_str(),
+                app->repoUrl.c_str(), app->path.c_str(), app->targetRevision.c_str(),
+                shortRevision(app->revision).c_str(), app->revisionSummary.c_str(), text(app->sync), text(app->health),
+                app->healthMessage.c_str(), text(app->operation.phase), app->operation.message.c_str());
     for (const auto& condition : app->conditions)
         std::printf("Condition:   %s: %s\n", condition.type.c_str(), condition.message.c_str());
     std::vector<std::vector<std::string>> rows;

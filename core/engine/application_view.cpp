@@ -221,6 +221,12 @@ Application viewApplication(const ApplicationInput& input)
     const auto spec = gitops::parseApplication(object);
     out.project = spec.project;
     out.cluster = input.cluster;
+    if (input.clusters) {
+        const auto chosen = gitops::chooseCluster(*input.clusters, spec.server, spec.clusterName);
+        out.elsewhere = !chosen || (*chosen)->server != gitops::kInClusterServer;
+        if (out.elsewhere)
+            out.cluster = chosen ? (*chosen)->name : spec.clusterName.empty() ? spec.server : spec.clusterName;
+    }
     out.destinationNamespace = spec.destinationNamespace;
     if (!spec.sources.empty()) {
         out.repoUrl = spec.sources.front().repoUrl;

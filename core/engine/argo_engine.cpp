@@ -309,10 +309,13 @@ Result<> ArgoEngine::writable() const
     return {};
 }
 
-Result<ArgoEngine::Place> ArgoEngine::placeOf(const manifest::ResourceKey& key) const
+Result<ArgoEngine::Place> ArgoEngine::placeOf(const ObjectRef& object) const
 {
+    const auto& key = object.key;
     const std::scoped_lock lock(m_mutex);
     for (const auto& [id, app] : m_applications) {
+        if (object.application && !object.application->name.empty() && *object.application != id)
+            continue;
         for (const auto& node : app->resources) {
             if (node.key == key)
                 return Place {{id.name, id.nameSpace, app->project},
@@ -530,7 +533,7 @@ Result<Plan> ArgoEngine::plan(const AppId& app, const SyncRequest& request, std:
 
 Result<ResourceDetails> ArgoEngine::details(const AppId& app, const manifest::ResourceKey& key, std::stop_token stop)
 {
-    PH_TRY(const auto place, placeOf(key));
+    PH_TRY(const auto place, placeOf({key, app}));
     ResourceDetails result;
     result.key = key;
     if (const auto live = m_client.resource(place.app, place.object, stop); live && !live->is_null())
@@ -543,13 +546,13 @@ Result<ResourceDetails> ArgoEngine::details(const AppId& app, const manifest::Re
     return result;
 }
 
-Result<std::string> ArgoEngine::logs(const manifest::ResourceKey& pod, const std::string& container,
-                                     std::int64_t tailLines, std::stop_token stop)
+Result<std::string> ArgoEngine::logs(const ObjectRef& pod, const std::string& container, std::int64_t tailLines,
+                                     std::stop_token stop)
 {
     PH_TRY(const auto place, placeOf(pod));
     argoapi::LogQuery query;
-    query.pod = pod.name;
-    query.nameSpace = pod.nameSpace;
+    query.pod = pod.key.name;
+    query.nameSpace = pod.key.nameSpace;
     query.container = container;
     query.tailLines = tailLines;
     std::string result;
@@ -573,7 +576,7 @@ Subscription ArgoEngine::followLogs(const std::vector<LogSource>& sources, const
             LogChunk end;
             end.source = i;
             end.ended = true;
-            const auto place = placeOf(source.pod);
+            const auto place = placeOf({source.pod, source.application});
             argoapi::LogQuery query;
             query.pod = source.pod.name;
             query.nameSpace = source.pod.nameSpace;
@@ -606,14 +609,14 @@ Subscription ArgoEngine::followLogs(const std::vector<LogSource>& sources, const
     return Subscription([threads, stop] { stop->request_stop(); });
 }
 
-Result<std::unique_ptr<Terminal>> ArgoEngine::openTerminal(const manifest::ResourceKey&, const std::string&,
+Result<std::unique_ptr<Terminal>> ArgoEngine::openTerminal(const ObjectRef&, const std::string&,
                                                            const std::vector<std::string>&, TerminalEvents,
                                                            std::stop_token)
 {
     return unsupported("a terminal");
 }
 
-Result<std::unique_ptr<Forward>> ArgoEngine::forwardPort(const manifest::ResourceKey&, unsigned short, unsigned short,
+Result<std::unique_ptr<Forward>> ArgoEngine::forwardPort(const ObjectRef&, unsigned short, unsigned short,
                                                          std::function<void(const Error&)>, std::stop_token)
 {
     return unsupported("forwarding ports");
@@ -649,7 +652,7 @@ Result<std::vector<AppliedObject>> ArgoEngine::applyManifests(const std::string&
     return out;
 }
 
-Result<> ArgoEngine::removeLive(const manifest::ResourceKey&)
+Result<> ArgoEngine::removeLive(const ObjectRef&)
 {
     return unsupported("deleting a live object");
 }
@@ -734,7 +737,7 @@ Result<std::vector<AccessAnswer>> ArgoEngine::access(const std::vector<AccessQue
     return std::vector<AccessAnswer>(questions.size(), AccessAnswer {true, "decided by the Argo CD server"});
 }
 
-Result<RemovalPlan> ArgoEngine::removalPlan(const manifest::ResourceKey&, std::stop_token)
+Result<RemovalPlan> ArgoEngine::removalPlan(const ObjectRef&, std::stop_token)
 {
     return unsupported("planning a deletion");
 }

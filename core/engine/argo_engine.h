@@ -47,7 +47,7 @@ public:
     [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] Result<std::vector<AppliedObject>>
     applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
-    [[nodiscard]] Result<> removeLive(const manifest::ResourceKey& key) override;
+    [[nodiscard]] Result<> removeLive(const ObjectRef& object) override;
     [[nodiscard]] Result<> setClockRate(double rate) override;
     void setReadOnly(bool readOnly) override;
     [[nodiscard]] Result<> restart(const manifest::ResourceKey& key) override;
@@ -72,8 +72,8 @@ public:
     [[nodiscard]] Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
                                                   std::stop_token stop) override;
-    [[nodiscard]] Result<std::string> logs(const manifest::ResourceKey& pod, const std::string& container,
-                                           std::int64_t tailLines, std::stop_token stop) override;
+    [[nodiscard]] Result<std::string> logs(const ObjectRef& pod, const std::string& container, std::int64_t tailLines,
+                                           std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<manifest::Value>>
     objects(const manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) override;
     [[nodiscard]] Result<GpuInventory> gpus(std::stop_token stop) override;
@@ -81,14 +81,13 @@ public:
     [[nodiscard]] Result<Administration> administration(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
                                                            std::stop_token stop) override;
-    [[nodiscard]] Result<RemovalPlan> removalPlan(const manifest::ResourceKey& key, std::stop_token stop) override;
+    [[nodiscard]] Result<RemovalPlan> removalPlan(const ObjectRef& object, std::stop_token stop) override;
     [[nodiscard]] Result<PrintedTable> printed(const manifest::GroupKind& kind, const std::string& nameSpace,
                                                std::stop_token stop) override;
-    [[nodiscard]] Result<std::unique_ptr<Terminal>> openTerminal(const manifest::ResourceKey& pod,
-                                                                 const std::string& container,
+    [[nodiscard]] Result<std::unique_ptr<Terminal>> openTerminal(const ObjectRef& pod, const std::string& container,
                                                                  const std::vector<std::string>& command,
                                                                  TerminalEvents events, std::stop_token stop) override;
-    [[nodiscard]] Result<std::unique_ptr<Forward>> forwardPort(const manifest::ResourceKey& target, unsigned short port,
+    [[nodiscard]] Result<std::unique_ptr<Forward>> forwardPort(const ObjectRef& target, unsigned short port,
                                                                unsigned short localPort,
                                                                std::function<void(const Error&)> onProblem,
                                                                std::stop_token stop) override;
@@ -132,7 +131,7 @@ private:
     [[nodiscard]] Result<argoapi::AppRef> find(const AppId& app) const;
     [[nodiscard]] Result<> writable() const;
     [[nodiscard]] Result<std::vector<manifest::Value>> objectsOf(const DiffSide& side, std::stop_token stop);
-    [[nodiscard]] Result<Place> placeOf(const manifest::ResourceKey& key) const;
+    [[nodiscard]] Result<Place> placeOf(const ObjectRef& object) const;
     [[nodiscard]] Result<> runAction(const manifest::ResourceKey& key, const std::string& action,
                                      const std::vector<std::pair<std::string, std::string>>& parameters = {});
 

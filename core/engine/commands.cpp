@@ -49,6 +49,15 @@ Result<Value> LocalEngine::applicationObject(const AppId& app, std::stop_token s
     return object;
 }
 
+Result<gitops::DestinationPtr> LocalEngine::clusterOf(const std::optional<AppId>& application,
+                                                      std::stop_token stop) const
+{
+    if (!application || application->name.empty())
+        return m_clusters->own();
+    PH_TRY(const auto object, applicationObject(*application, stop));
+    return m_clusters->wait(gitops::parseApplication(object), std::move(stop));
+}
+
 Result<> LocalEngine::mayWrite() const
 {
     if (m_readOnly)
@@ -279,14 +288,16 @@ Result<> LocalEngine::applyLive(const std::string& yaml)
     return result;
 }
 
-Result<> LocalEngine::removeLive(const manifest::ResourceKey& key)
+Result<> LocalEngine::removeLive(const ObjectRef& object)
 {
+    const auto& key = object.key;
     const auto run = [&]() -> Result<> {
         PH_CHECK(mayWrite());
-        PH_TRY(const auto type, m_client->resolve(key.groupKind()));
+        PH_TRY(const auto cluster, clusterOf(object.application, {}));
+        PH_TRY(const auto type, cluster->client->resolve(key.groupKind()));
         kube::DeleteOptions background;
         background.propagation = kube::Propagation::Background;
-        return m_client->remove(type, key.nameSpace, key.name, background);
+        return cluster->client->remove(type, key.nameSpace, key.name, background);
     };
     auto result = run();
     record("delete", key.text(), {}, {}, result, {});

@@ -323,6 +323,7 @@ Result<std::vector<Value>> LocalEngine::stagedObjects(const AppId& app, const st
 Result<Plan> LocalEngine::planStaged(const AppId& app, const std::vector<StagedField>& fields, std::stop_token stop)
 {
     PH_TRY(const auto objects, stagedObjects(app, fields, stop));
+    PH_TRY(const auto cluster, clusterOf(app, stop));
     kube::WriteOptions dryRun;
     dryRun.fieldManager = "pilothouse-plan";
     dryRun.dryRun = true;
@@ -336,12 +337,13 @@ Result<Plan> LocalEngine::planStaged(const AppId& app, const std::vector<StagedF
             return field.key == task.key && field.path.size() > 2 && field.path[0] == "spec"
                 && field.path[1] == "template";
         });
-        if (const auto tried = m_client->replace(object, dryRun, stop); !tried)
+        if (const auto tried = cluster->client->replace(object, dryRun, stop); !tried)
             task.dryRunError = tried.error().message;
         out.blastRadius = std::min(100, out.blastRadius + (task.restartsPods ? 15 : 2));
         out.tasks.push_back(std::move(task));
     }
-    out.rollouts = rolloutChanges(objects);
+    if (cluster == m_clusters->own())
+        out.rollouts = rolloutChanges(objects);
     return out;
 }
 
@@ -349,14 +351,15 @@ Result<> LocalEngine::syncStaged(const AppId& app, const std::vector<StagedField
 {
     PH_CHECK(mayWrite());
     PH_TRY(const auto objects, stagedObjects(app, fields, {}));
+    PH_TRY(const auto cluster, clusterOf(app, {}));
     kube::WriteOptions options;
     options.fieldManager = "pilothouse-staged";
     for (const auto& object : objects) {
         // The resourceVersion of the object that was looked at goes along: a change meanwhile is a Conflict.
-        const auto written = m_client->replace(object, options);
+        const auto written = cluster->client->replace(object, options);
         const auto result = written ? Result<> {} : Result<>(tl::unexpected(written.error()));
         if (written)
-            m_cache->observe(*written);
+            cluster->cache->observe(*written);
         record("sync", manifest::keyOf(object).text(), {}, {}, result, reason.empty() ? "staged fields" : reason);
         PH_CHECK(result);
     }

@@ -40,6 +40,18 @@ struct AppId
     friend auto operator<=>(const AppId&, const AppId&) = default;
 };
 
+/// A live object: of the session's own cluster, or of the one that an application goes to.
+struct ObjectRef
+{
+    ObjectRef(manifest::ResourceKey object, std::optional<AppId> of = {}) // NOLINT: a key alone is a reference
+        : key(std::move(object))
+        , application(std::move(of))
+    {
+    }
+    manifest::ResourceKey key;
+    std::optional<AppId> application; ///< in whose cluster it is; none: in the session's own
+};
+
 struct SyncRequest
 {
     std::string revision; ///< "" = the application's target
@@ -286,6 +298,7 @@ struct LogSource
 {
     manifest::ResourceKey pod;
     std::string container; ///< "" = the only or default one
+    std::optional<AppId> application {}; ///< in whose cluster the pod is; none: in the session's own
     friend auto operator<=>(const LogSource&, const LogSource&) = default;
 };
 
@@ -384,7 +397,7 @@ public:
     /// is refused: the error names it, its place and what was written before it. [blocking]
     [[nodiscard]] virtual Result<std::vector<AppliedObject>>
     applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) = 0;
-    [[nodiscard]] virtual Result<> removeLive(const manifest::ResourceKey& key) = 0;
+    [[nodiscard]] virtual Result<> removeLive(const ObjectRef& object) = 0;
     [[nodiscard]] virtual Result<> setClockRate(double rate) = 0; ///< Unsupported on a real cluster
     /// Read-only: every command of this interface that writes is refused as Forbidden. Controllers go on.
     virtual void setReadOnly(bool readOnly) = 0;
@@ -426,7 +439,7 @@ public:
     [[nodiscard]] virtual Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
                                                           std::stop_token stop) = 0;
-    [[nodiscard]] virtual Result<std::string> logs(const manifest::ResourceKey& pod, const std::string& container,
+    [[nodiscard]] virtual Result<std::string> logs(const ObjectRef& pod, const std::string& container,
                                                    std::int64_t tailLines, std::stop_token stop) = 0;
     /// Any live objects of a kind ("" = every kind), for resource tables.
     [[nodiscard]] virtual Result<std::vector<manifest::Value>>
@@ -438,7 +451,7 @@ public:
     /// One answer per question, in their order. Answers are kept for half a minute.
     [[nodiscard]] virtual Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
                                                                    std::stop_token stop) = 0;
-    [[nodiscard]] virtual Result<RemovalPlan> removalPlan(const manifest::ResourceKey& key, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<RemovalPlan> removalPlan(const ObjectRef& object, std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<PrintedTable> printed(const manifest::GroupKind& kind, const std::string& nameSpace,
                                                        std::stop_token stop) = 0;
     /// Reads the logs of many containers at once, each on a thread of the engine; at most 100 sources, the others end
@@ -453,12 +466,12 @@ public:
     /// Runs a command with a terminal in a container of a running pod, as `kubectl exec -it`; [blocking] until it runs.
     /// container "": the pod's default one. Unsupported on the embedded cluster, whose pods run nothing.
     [[nodiscard]] virtual Result<std::unique_ptr<Terminal>>
-    openTerminal(const manifest::ResourceKey& pod, const std::string& container,
-                 const std::vector<std::string>& command, TerminalEvents events, std::stop_token stop) = 0;
+    openTerminal(const ObjectRef& pod, const std::string& container, const std::vector<std::string>& command,
+                 TerminalEvents events, std::stop_token stop) = 0;
     /// A port of this machine's loopback (0: any free one) that leads to a port of a Pod, or of a ready pod behind a
     /// Service (its port, not the target's). `onProblem` tells from a thread of the forward why a connection failed.
-    [[nodiscard]] virtual Result<std::unique_ptr<Forward>> forwardPort(const manifest::ResourceKey& target,
-                                                                       unsigned short port, unsigned short localPort,
+    [[nodiscard]] virtual Result<std::unique_ptr<Forward>> forwardPort(const ObjectRef& target, unsigned short port,
+                                                                       unsigned short localPort,
                                                                        std::function<void(const Error&)> onProblem,
                                                                        std::stop_token stop) = 0;
 

@@ -82,12 +82,15 @@ LocalEngine::~LocalEngine()
         m_clock->wakeAll();
     m_wake.notify_all();
     m_threads.clear();
+    m_followed.clear();
+    m_clustersSubscription = {};
     m_cacheSubscription = {};
     rememberClock();
     m_notifications.reset();
     m_rollouts.reset();
     m_sets.reset();
     m_applications.reset();
+    m_clusters.reset();
     m_cache.reset();
     m_client.reset();
     m_cluster.reset();
@@ -191,9 +194,12 @@ void LocalEngine::rememberClockRate()
 
 void LocalEngine::startControllers()
 {
+    m_clusters = std::make_shared<gitops::Clusters>(m_client, m_cache, gitops::Clusters::Options {});
+    m_clustersSubscription = m_clusters->subscribe([this](const std::string&) { markDirty(); });
     gitops::ApplicationController::Deps deps;
     deps.client = m_client;
     deps.cache = m_cache;
+    deps.clusters = m_clusters;
     deps.clock = m_clock;
     deps.renderer = m_renderer;
     deps.resolve = [this](const std::string& url, const std::string& revision,
@@ -345,14 +351,7 @@ void LocalEngine::pollSources(const std::stop_token& stop)
 
 Sources::Reach LocalEngine::reach()
 {
-    const auto own = [this](const char* kind) { return m_cache->list({"", kind}, kArgoNamespace); };
-    const auto keys = std::make_shared<RepositoryKeys>(curlHttp(), std::make_shared<ScaledClock>());
-    return {[this, own](const std::string& url) {
-                return m_cache ? repositoryAccess(url, own("Secret"), own("ConfigMap")) : RepositoryAccess {};
-            },
-            [keys](const RepositoryAccess& access, const std::string& url, std::stop_token stop) {
-                return keys->forGit(access, url, std::move(stop));
-            }};
+    return reachBySecrets([this] { return m_cache; }, std::string(kArgoNamespace));
 }
 
 HttpSend LocalEngine::httpSend()

@@ -12,6 +12,7 @@
 #include "core/engine/sources.h"
 #include "core/engine/timeline.h"
 #include "core/engine/views.h"
+#include "core/gitops/clusters.h"
 #include "core/gitops/controller.h"
 #include "core/kube/cache.h"
 #include "core/kube/client.h"
@@ -52,7 +53,7 @@ public:
     [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] Result<std::vector<AppliedObject>>
     applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
-    [[nodiscard]] Result<> removeLive(const manifest::ResourceKey& key) override;
+    [[nodiscard]] Result<> removeLive(const ObjectRef& object) override;
     [[nodiscard]] Result<> setClockRate(double rate) override;
     void setReadOnly(bool readOnly) override;
     [[nodiscard]] Result<> restart(const manifest::ResourceKey& key) override;
@@ -81,8 +82,8 @@ public:
     [[nodiscard]] Result<Plan> plan(const AppId& app, const SyncRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ResourceDetails> details(const AppId& app, const manifest::ResourceKey& key,
                                                   std::stop_token stop) override;
-    [[nodiscard]] Result<std::string> logs(const manifest::ResourceKey& pod, const std::string& container,
-                                           std::int64_t tailLines, std::stop_token stop) override;
+    [[nodiscard]] Result<std::string> logs(const ObjectRef& pod, const std::string& container, std::int64_t tailLines,
+                                           std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<manifest::Value>>
     objects(const manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) override;
     [[nodiscard]] Result<GpuInventory> gpus(std::stop_token stop) override;
@@ -90,14 +91,13 @@ public:
     [[nodiscard]] Result<Administration> administration(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
                                                            std::stop_token stop) override;
-    [[nodiscard]] Result<RemovalPlan> removalPlan(const manifest::ResourceKey& key, std::stop_token stop) override;
+    [[nodiscard]] Result<RemovalPlan> removalPlan(const ObjectRef& object, std::stop_token stop) override;
     [[nodiscard]] Result<PrintedTable> printed(const manifest::GroupKind& kind, const std::string& nameSpace,
                                                std::stop_token stop) override;
-    [[nodiscard]] Result<std::unique_ptr<Terminal>> openTerminal(const manifest::ResourceKey& pod,
-                                                                 const std::string& container,
+    [[nodiscard]] Result<std::unique_ptr<Terminal>> openTerminal(const ObjectRef& pod, const std::string& container,
                                                                  const std::vector<std::string>& command,
                                                                  TerminalEvents events, std::stop_token stop) override;
-    [[nodiscard]] Result<std::unique_ptr<Forward>> forwardPort(const manifest::ResourceKey& target, unsigned short port,
+    [[nodiscard]] Result<std::unique_ptr<Forward>> forwardPort(const ObjectRef& target, unsigned short port,
                                                                unsigned short localPort,
                                                                std::function<void(const Error&)> onProblem,
                                                                std::stop_token stop) override;
@@ -145,6 +145,8 @@ private:
     void buildApplications(Snapshot& next);
     void buildRollouts(Snapshot& next);
     void buildEvents(Snapshot& next);
+    /// Notices clusters that were opened and closed; their events belong to the snapshot.
+    void followClusters();
     void buildProblems(Snapshot& next);
     void onCacheChange(const std::vector<kube::Cache::Change>& changes);
     void markDirty();
@@ -153,6 +155,9 @@ private:
     [[nodiscard]] HttpSend httpSend();
     /// How the sources are reached: by Argo CD's Secrets and ConfigMaps in its namespace.
     [[nodiscard]] Sources::Reach reach();
+    /// Where an object is. [blocking] while its cluster is being connected to; Unavailable where it does not answer.
+    [[nodiscard]] Result<gitops::DestinationPtr> clusterOf(const std::optional<AppId>& application,
+                                                           std::stop_token stop) const;
     [[nodiscard]] Result<manifest::Value> applicationObject(const AppId& app, std::stop_token stop = {}) const;
     [[nodiscard]] Result<SourceInfo> sourceOf(const AppId& app, std::stop_token stop) const;
     /// The objects of one side of a comparison.
@@ -183,7 +188,8 @@ private:
                                                     std::vector<manifest::Value> templates) const;
     /// The updates that begin when these objects are written.
     [[nodiscard]] std::vector<RolloutChange> rolloutChanges(const std::vector<manifest::Value>& written) const;
-    void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, std::stop_token stop) const;
+    void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, kube::Client* client,
+                        std::stop_token stop) const;
 
     Options m_options;
     bool m_attached = false; ///< to the process that has the embedded cluster open
@@ -192,6 +198,7 @@ private:
     std::unique_ptr<embedded::Cluster> m_cluster; ///< null on a real cluster
     std::shared_ptr<kube::Client> m_client;
     std::shared_ptr<kube::Cache> m_cache;
+    std::shared_ptr<gitops::Clusters> m_clusters; ///< m_client's and m_cache's, and the registered ones
     std::shared_ptr<render::Renderer> m_renderer;
     std::unique_ptr<Sources> m_sources;
     std::unique_ptr<FieldDocs> m_fieldDocs; ///< of a real server; the embedded one describes nothing
@@ -232,6 +239,13 @@ private:
     std::list<std::shared_ptr<Subscriber>> m_subscribers;
 
     kube::Cache::Subscription m_cacheSubscription;
+    kube::Cache::Subscription m_clustersSubscription;
+    struct Followed
+    {
+        gitops::DestinationPtr destination;
+        kube::Cache::Subscription subscription;
+    };
+    std::map<std::string, Followed> m_followed; ///< other clusters, by server; publisher's thread only
     std::vector<std::jthread> m_threads; ///< last: ended first
 };
 

@@ -130,9 +130,26 @@ Subscription LocalEngine::followLogs(const std::vector<LogSource>& sources, cons
                              sources[i].pod.text(), "choose fewer pods"}});
             continue;
         }
+        manifest::Value object; // null: a pod of the own cluster
+        if (const auto& application = sources[i].application; application && !application->name.empty()) {
+            auto found = applicationObject(*application);
+            if (!found) {
+                callback({i, {}, true, found.error()});
+                continue;
+            }
+            object = std::move(*found);
+        }
         threads->emplace_back(
-            [client = m_client, clock = m_clock, source = sources[i], i, options,
-             callback](const std::stop_token& stop) { readLog(*client, *clock, source, i, options, callback, stop); });
+            // The engine may go before the subscription.
+            [clusters = m_clusters, object = std::move(object), clock = m_clock, source = sources[i], i, options,
+             callback](const std::stop_token& stop) {
+                const auto cluster = object.is_null() ? Result<gitops::DestinationPtr>(clusters->own())
+                                                      : clusters->wait(gitops::parseApplication(object), stop);
+                if (cluster)
+                    readLog(*(*cluster)->client, *clock, source, i, options, callback, stop);
+                else if (!stop.stop_requested())
+                    callback({i, {}, true, cluster.error()});
+            });
     }
     return Subscription([threads] {
         for (auto& thread : *threads)

@@ -119,9 +119,12 @@ Result<std::string> LocalEngine::revertCommit(const AppId& app, const std::strin
 OwnerOf LocalEngine::ownerLookup() const
 {
     std::map<manifest::ResourceKey, std::string> owners;
-    for (const auto& app : snapshot()->applications)
+    for (const auto& app : snapshot()->applications) {
+        if (app->elsewhere)
+            continue;
         for (const auto& node : app->resources)
             owners.emplace(node.key, app->name);
+    }
     return [owners = std::move(owners)](const manifest::ResourceKey& key) {
         const auto found = owners.find(key);
         return found == owners.end() ? std::string() : found->second;
@@ -166,17 +169,19 @@ Result<Administration> LocalEngine::administration(std::stop_token)
     return viewAdministration(input);
 }
 
-Result<RemovalPlan> LocalEngine::removalPlan(const manifest::ResourceKey& key, std::stop_token stop)
+Result<RemovalPlan> LocalEngine::removalPlan(const ObjectRef& object, std::stop_token stop)
 {
     RemovalPlan out;
-    const auto live = m_cache->get(key);
+    const auto& key = object.key;
+    PH_TRY(const auto cluster, clusterOf(object.application, stop));
+    const auto live = cluster->cache->get(key);
     if (!live)
         return fail(Error::Code::NotFound, key.text() + " is not in the cluster");
     out.goes.push_back(key);
     std::vector<std::string> uids {std::string(manifest::uid(*live))};
     std::set<std::string> seen(uids.begin(), uids.end());
     for (std::size_t i = 0; i < uids.size() && out.goes.size() < kMostRemoved; ++i) { // grows while it runs
-        for (const auto& child : m_cache->children(uids[i])) {
+        for (const auto& child : cluster->cache->children(uids[i])) {
             if (stop.stop_requested())
                 return fail(Error::Code::Cancelled, "cancelled");
             if (!seen.insert(std::string(manifest::uid(*child))).second)
@@ -192,15 +197,18 @@ Result<RemovalPlan> LocalEngine::removalPlan(const manifest::ResourceKey& key, s
         if (manifest::flag(owner, {"controller"}))
             out.recreatedBy =
                 std::string(manifest::text(owner, {"kind"})) + "/" + std::string(manifest::text(owner, {"name"}));
-    for (const auto& app : snapshot()->applications)
+    for (const auto& app : snapshot()->applications) {
+        const bool there =
+            object.application ? *object.application == AppId {app->nameSpace, app->name} : !app->elsewhere;
         for (const auto& node : app->resources)
-            if (node.key == key && node.existsInGit && app->autoSync && app->selfHeal)
+            if (there && node.key == key && node.existsInGit && app->autoSync && app->selfHeal)
                 out.recreatedBy = app->name;
-    PH_TRY(const auto type, m_client->resolve(key.groupKind(), stop));
+    }
+    PH_TRY(const auto type, cluster->client->resolve(key.groupKind(), stop));
     kube::DeleteOptions options;
     options.propagation = kube::Propagation::Background;
     options.dryRun = true;
-    if (const auto tried = m_client->remove(type, key.nameSpace, key.name, options, stop); !tried)
+    if (const auto tried = cluster->client->remove(type, key.nameSpace, key.name, options, stop); !tried)
         out.refusal = tried.error().message;
     return out;
 }

@@ -53,6 +53,7 @@ SnapshotPtr LocalEngine::build()
     }
     next->at = m_clock->now();
     next->clockRate = m_cluster ? m_clock->rate() : 0;
+    followClusters();
     buildApplications(*next);
     buildRollouts(*next);
     buildEvents(*next);
@@ -69,6 +70,7 @@ void LocalEngine::buildApplications(Snapshot& next)
         dirty = std::exchange(m_dirtyApplications, {});
         before = m_snapshot;
     }
+    const auto registered = m_clusters->registered();
     for (const auto& object : m_cache->list({"argoproj.io", "Application"})) {
         const auto id = idOf(*object);
         if (!dirty.contains(id))
@@ -77,9 +79,12 @@ void LocalEngine::buildApplications(Snapshot& next)
                 continue;
             }
         const ApplicationInput input {
-            *object, m_applications->comparison(id.nameSpace, id.name), m_connection.name,
+            *object,
+            m_applications->comparison(id.nameSpace, id.name),
+            m_connection.name,
             m_applications->holdReason(*object),
-            [this](const std::string& url, const std::string& commit) { return commitInfo(url, commit); }};
+            [this](const std::string& url, const std::string& commit) { return commitInfo(url, commit); },
+            registered.get()};
         next.applications.push_back(std::make_shared<const Application>(viewApplication(input)));
     }
     std::sort(next.applications.begin(), next.applications.end(), [](const auto& a, const auto& b) {
@@ -125,7 +130,7 @@ void LocalEngine::buildRollouts(Snapshot& next)
     std::map<manifest::ResourceKey, std::string> owners;
     for (const auto& app : next.applications)
         for (const auto& node : app->resources)
-            if (node.key.kind == "Rollout" || node.key.kind == "InferenceService")
+            if (!app->elsewhere && (node.key.kind == "Rollout" || node.key.kind == "InferenceService"))
                 owners[node.key] = app->name;
     const auto view = [&](const manifest::Value& object) {
         const auto key = manifest::keyOf(object);
@@ -173,6 +178,43 @@ void LocalEngine::buildRollouts(Snapshot& next)
     std::sort(next.rollouts.begin(), next.rollouts.end(), [](const auto& a, const auto& b) { return a->key < b->key; });
 }
 
+void LocalEngine::followClusters()
+{
+    std::map<std::string, Followed> now;
+    for (auto& destination : m_clusters->destinations()) {
+        if (destination == m_clusters->own())
+            continue;
+        const auto server = destination->server;
+        if (const auto known = m_followed.find(server);
+            known != m_followed.end() && known->second.destination == destination) {
+            now.emplace(server, std::move(known->second));
+            continue;
+        }
+        auto subscription = destination->cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
+            if (std::none_of(changes.begin(), changes.end(),
+                             [](const auto& change) { return manifest::kind(change.object()) == "Event"; }))
+                return;
+            {
+                const std::scoped_lock lock(m_mutex);
+                m_eventsDirty = true;
+            }
+            markDirty();
+        });
+        now.emplace(server, Followed {std::move(destination), std::move(subscription)});
+    }
+    if (now.size() != m_followed.size()
+        || !std::equal(now.begin(), now.end(), m_followed.begin(), [](const auto& a, const auto& b) {
+               return a.first == b.first && a.second.destination == b.second.destination;
+           })) {
+        const auto applications = m_cache->list({"argoproj.io", "Application"});
+        const std::scoped_lock lock(m_mutex);
+        m_eventsDirty = true;
+        for (const auto& object : applications)
+            m_dirtyApplications.insert(idOf(*object));
+    }
+    m_followed = std::move(now);
+}
+
 void LocalEngine::buildEvents(Snapshot& next)
 {
     SnapshotPtr before;
@@ -185,15 +227,24 @@ void LocalEngine::buildEvents(Snapshot& next)
     next.events = before->events;
     if (!changed && next.events)
         return;
-    auto events = viewEvents(m_cache->list({"", "Event"}), kMaxEvents);
-    std::map<manifest::ResourceKey, std::string> owners;
+    std::map<std::pair<std::string, manifest::ResourceKey>, std::string> owners; // by cluster
     for (const auto& app : next.applications) {
-        owners[{"argoproj.io", "Application", app->nameSpace, app->name}] = app->name;
+        owners[{"", {"argoproj.io", "Application", app->nameSpace, app->name}}] = app->name;
+        const auto comparison = app->elsewhere ? m_applications->comparison(app->nameSpace, app->name) : nullptr;
+        const auto server = comparison ? comparison->cluster.server : std::string();
         for (const auto& node : app->resources)
-            owners[node.key] = app->name;
+            owners[{server, node.key}] = app->name;
     }
+    auto events = viewEvents(m_cache->list({"", "Event"}), kMaxEvents);
+    for (const auto& [server, followed] : m_followed)
+        for (auto& event : viewEvents(followed.destination->cache->list({"", "Event"}), kMaxEvents)) {
+            event.cluster = server;
+            events.push_back(std::move(event));
+        }
+    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at > b.at; });
+    events.resize(std::min(events.size(), kMaxEvents));
     for (auto& event : events)
-        if (const auto it = owners.find(event.object); it != owners.end())
+        if (const auto it = owners.find({event.cluster, event.object}); it != owners.end())
             event.application = it->second;
     next.events = std::make_shared<const std::vector<Event>>(std::move(events));
 }

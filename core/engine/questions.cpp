@@ -102,7 +102,7 @@ int blastRadius(const std::vector<PlanTask>& tasks)
 
 } // namespace
 
-void LocalEngine::buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview,
+void LocalEngine::buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, kube::Client* client,
                                  std::stop_token stop) const
 {
     kube::WriteOptions dryRun;
@@ -131,8 +131,9 @@ void LocalEngine::buildPlanTasks(Plan& out, const gitops::ApplicationController:
         // The server itself is asked whether it would take the object; a namespace that is still to come is not its
         // fault.
         const bool asks = item.action == ResourceDiff::Action::Create || item.action == ResourceDiff::Action::Patch;
-        if (asks && task.target && item.dryRunError.empty() && !task.skipDryRun && !stop.stop_requested()) {
-            const auto tried = m_client->apply(*task.target, dryRun, stop);
+        if (asks && client != nullptr && task.target && item.dryRunError.empty() && !task.skipDryRun
+            && !stop.stop_requested()) {
+            const auto tried = client->apply(*task.target, dryRun, stop);
             if (!tried && tried.error().code != Error::Code::NotFound && tried.error().code != Error::Code::Cancelled)
                 item.dryRunError = tried.error().message;
         }
@@ -150,13 +151,15 @@ Result<Plan> LocalEngine::plan(const AppId& app, const SyncRequest& request, std
     out.blocked = preview.blocked.empty() ? preview.plan.blocked : preview.blocked;
     if (out.blocked.empty())
         out.blocked = preview.plan.invalid;
-    buildPlanTasks(out, preview, stop);
+    const auto cluster = clusterOf(app, stop); // where it does not answer, the plan is blocked by that
+    buildPlanTasks(out, preview, cluster ? (*cluster)->client.get() : nullptr, stop);
     out.blastRadius = blastRadius(out.tasks);
     std::vector<manifest::Value> written;
     for (const auto& task : preview.plan.tasks)
         if (task.target)
             written.push_back(*task.target);
-    out.rollouts = rolloutChanges(written);
+    if (cluster && *cluster == m_clusters->own())
+        out.rollouts = rolloutChanges(written);
     const auto resolved = m_sources->resolve(source.source.repoUrl, out.revision, Sources::Fetch::IfMissing, stop);
     out.problems = locate(app.name, *preview.comparison, resolved ? resolved->tree : nullptr,
                           findingsOf(source.object, *preview.comparison));
@@ -167,7 +170,8 @@ Result<ResourceDetails> LocalEngine::details(const AppId& app, const manifest::R
 {
     ResourceDetails out;
     out.key = key;
-    const auto live = m_cache->get(key);
+    const auto cluster = clusterOf(app, stop);
+    const auto live = cluster ? (*cluster)->cache->get(key) : nullptr;
     const gitops::ResourceState* managed = nullptr;
     const auto comparison = m_applications->comparison(app.nameSpace, app.name);
     if (comparison)
@@ -198,14 +202,15 @@ Result<ResourceDetails> LocalEngine::details(const AppId& app, const manifest::R
                     out.line = manifest::locate(*written, managed->provenance->document, {}).line;
     }
     const auto current = snapshot();
+    const auto at = cluster && *cluster != m_clusters->own() ? (*cluster)->server : std::string();
     for (const auto& event : *current->events)
-        if (event.object == key)
+        if (cluster && event.object == key && event.cluster == at)
             out.events.push_back(event);
     return out;
 }
 
-Result<std::string> LocalEngine::logs(const manifest::ResourceKey& pod, const std::string& container,
-                                      std::int64_t tailLines, std::stop_token stop)
+Result<std::string> LocalEngine::logs(const ObjectRef& pod, const std::string& container, std::int64_t tailLines,
+                                      std::stop_token stop)
 {
     constexpr std::size_t kMaxBytes = std::size_t {16} << 20;
     std::string out;
@@ -213,8 +218,9 @@ Result<std::string> LocalEngine::logs(const manifest::ResourceKey& pod, const st
     options.container = container;
     if (tailLines > 0)
         options.tailLines = tailLines;
-    PH_CHECK(m_client->logs(
-        pod.nameSpace, pod.name, options,
+    PH_TRY(const auto cluster, clusterOf(pod.application, stop));
+    PH_CHECK(cluster->client->logs(
+        pod.key.nameSpace, pod.key.name, options,
         [&](std::string_view chunk) {
             out += chunk;
             return out.size() < kMaxBytes;

@@ -97,6 +97,7 @@ struct Application
     std::string nameSpace;
     std::string project;
     std::string cluster; ///< destination, for people
+    bool elsewhere = false; ///< its objects are in another cluster than the session's own
     std::string destinationNamespace;
     std::string repoUrl;
     std::string path;
@@ -252,6 +253,7 @@ struct Event
     std::string message;
     std::int64_t count = 1;
     std::string application; ///< "" when none
+    std::string cluster {}; ///< address of the cluster it is of; "" = the session's own
 };
 
 /// Something that a person should look at: failing application, paused rollout, example document's finding ...

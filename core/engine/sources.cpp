@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/sources.h"
 
+#include "core/base/clock.h"
+#include "core/base/http.h"
 #include "core/base/strings.h"
 #include "core/gitops/revision.h"
 #include "core/render/helm_repository.h"
@@ -209,6 +211,20 @@ Result<std::string> Sources::head(const std::string& url, const std::string& rev
         if (const auto it = references.find(candidate); it != references.end())
             return it->second;
     return fail(Error::Code::NotFound, "unable to resolve revision \"" + name + "\": no such branch or tag", url);
+}
+
+Sources::Reach reachBySecrets(std::function<std::shared_ptr<kube::Cache>()> cache, std::string nameSpace)
+{
+    const auto keys = std::make_shared<RepositoryKeys>(curlHttp(), std::make_shared<ScaledClock>());
+    return {[cache = std::move(cache), nameSpace = std::move(nameSpace)](const std::string& url) {
+                const auto objects = cache();
+                return objects ? repositoryAccess(url, objects->list({"", "Secret"}, nameSpace),
+                                                  objects->list({"", "ConfigMap"}, nameSpace))
+                               : RepositoryAccess {};
+            },
+            [keys](const RepositoryAccess& access, const std::string& url, std::stop_token stop) {
+                return keys->forGit(access, url, std::move(stop));
+            }};
 }
 
 } // namespace core::engine

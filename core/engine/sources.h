@@ -6,6 +6,7 @@
 #include "core/engine/repository_access.h"
 #include "core/git/repository.h"
 #include "core/git/signature.h"
+#include "core/kube/cache.h"
 
 #include <filesystem>
 #include <functional>
@@ -84,5 +85,9 @@ private:
     std::map<std::string, std::shared_ptr<Entry>> m_entries;
     std::map<std::string, git::TreePtr> m_trees; ///< by url + commit, newest few
 };
+
+/// As the Secrets and ConfigMaps of a namespace say (repositoryAccess()) when it is asked; without a cache, as the
+/// machine says.
+[[nodiscard]] Sources::Reach reachBySecrets(std::function<std::shared_ptr<kube::Cache>()> cache, std::string nameSpace);
 
 } // namespace core::engine

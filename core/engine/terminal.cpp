@@ -83,11 +83,13 @@ std::int64_t targetPort(const Value& service, const Value& pod, unsigned short p
 
 } // namespace
 
-Result<std::unique_ptr<Terminal>> LocalEngine::openTerminal(const ResourceKey& pod, const std::string& container,
+Result<std::unique_ptr<Terminal>> LocalEngine::openTerminal(const ObjectRef& object, const std::string& container,
                                                             const std::vector<std::string>& command,
                                                             TerminalEvents events, std::stop_token stop)
 {
     PH_CHECK(mayWrite()); // whoever has a shell can change what it reaches
+    const auto& pod = object.key;
+    PH_TRY(const auto cluster, clusterOf(object.application, stop));
     kube::ExecOptions options;
     options.container = container;
     options.command = command;
@@ -96,26 +98,28 @@ Result<std::unique_ptr<Terminal>> LocalEngine::openTerminal(const ResourceKey& p
     kube::ExecSession::Events inner;
     inner.output = std::move(events.output);
     inner.ended = std::move(events.ended);
-    auto session = kube::exec(*m_client, pod.nameSpace, pod.name, options, std::move(inner), std::move(stop));
+    auto session = kube::exec(*cluster->client, pod.nameSpace, pod.name, options, std::move(inner), std::move(stop));
     const auto result = session ? Result<> {} : Result<>(fail(session.error()));
     record("exec", pod.text(), {}, {}, result, container.empty() ? std::string {} : "container " + container);
     PH_CHECK(result);
     return std::make_unique<PodTerminal>(std::move(*session));
 }
 
-Result<std::unique_ptr<Forward>> LocalEngine::forwardPort(const ResourceKey& target, unsigned short port,
+Result<std::unique_ptr<Forward>> LocalEngine::forwardPort(const ObjectRef& object, unsigned short port,
                                                           unsigned short localPort,
                                                           std::function<void(const Error&)> onProblem,
                                                           std::stop_token stop)
 {
     PH_CHECK(mayWrite());
+    PH_TRY(const auto cluster, clusterOf(object.application, stop));
+    const auto& target = object.key;
     auto pod = target;
     std::int64_t podPort = port;
     if (target.kind == "Service" && target.group.empty()) {
-        const auto service = m_cache->get(target);
+        const auto service = cluster->cache->get(target);
         if (!service)
             return fail(Error::Code::NotFound, "there is no such service", target.text());
-        const auto pods = m_cache->list({"", "Pod"}, target.nameSpace);
+        const auto pods = cluster->cache->list({"", "Pod"}, target.nameSpace);
         const auto chosen = std::find_if(pods.begin(), pods.end(),
                                          [&](const auto& one) { return selects(*service, *one) && ready(*one); });
         if (chosen == pods.end())
@@ -129,7 +133,7 @@ Result<std::unique_ptr<Forward>> LocalEngine::forwardPort(const ResourceKey& tar
     } else if (target.kind != "Pod" || !target.group.empty()) {
         return fail(Error::Code::Unsupported, "ports lead to pods and services only", target.text());
     }
-    auto forward = kube::forwardPort(*m_client, pod.nameSpace, pod.name, static_cast<unsigned short>(podPort),
+    auto forward = kube::forwardPort(*cluster->client, pod.nameSpace, pod.name, static_cast<unsigned short>(podPort),
                                      localPort, std::move(onProblem), std::move(stop));
     const auto result = forward ? Result<> {} : Result<>(fail(forward.error()));
     record("port-forward", pod.text(), {}, std::to_string(podPort), result, {});

@@ -8,6 +8,7 @@
 #include "core/engine/reference_curves.h"
 #include "core/engine/rollout_verdict.h"
 #include "core/git/repository.h"
+#include "core/gitops/clusters.h"
 #include "core/gitops/comparison.h"
 #include "core/manifest/builtin_types.h"
 
@@ -48,9 +49,10 @@ struct ApplicationInput
 {
     const manifest::Value& object;
     gitops::ComparisonPtr comparison; ///< null where it was not compared yet
-    std::string cluster;
+    std::string cluster; ///< the own one's name
     std::string holdReason;
     CommitLookup commit;
+    const std::vector<gitops::RegisteredCluster>* clusters = nullptr; ///< null: the own one only
 };
 /// Fills in where the nodes send traffic; `tree` are the nodes' live objects, in the same order.
 void linkTraffic(std::vector<ResourceNode>& nodes, const std::vector<gitops::TreeNode>& tree);

@@ -84,7 +84,7 @@ struct ControllerService::Private
         , options(std::move(wanted))
         , cache(std::make_shared<kube::Cache>(deps.client))
         , renderer(std::make_shared<render::Renderer>())
-        , sources(options.cacheFolder)
+        , sources(options.cacheFolder, engine::reachBySecrets([this] { return cache; }, options.nameSpace))
         , shards(deps.client, deps.clock, shardOptions())
         , leader(deps.client, deps.clock, leaderOptions())
     {
@@ -161,9 +161,13 @@ Result<gitops::ResolvedSource> ControllerService::Private::resolve(const std::st
 
 std::shared_ptr<gitops::ApplicationController> ControllerService::Private::makeApplications()
 {
+    gitops::Clusters::Options registered;
+    registered.nameSpace = options.nameSpace;
+    registered.exec = gitops::ExecPlugins::Run; // whoever may write Secrets there decides what this service does
     gitops::ApplicationController::Deps out;
     out.client = deps.client;
     out.cache = cache;
+    out.clusters = std::make_shared<gitops::Clusters>(deps.client, cache, std::move(registered));
     out.clock = deps.clock;
     out.renderer = renderer;
     out.controllerNamespace = options.nameSpace;

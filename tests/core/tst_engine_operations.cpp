@@ -87,7 +87,7 @@ private slots:
         QVERIFY(std::ranges::any_of(plan.goes, [](const auto& key) { return key.kind == "Pod"; }));
         QCOMPARE(plan.recreatedBy, kApp.name);
         QVERIFY(plan.refusal.empty());
-        QVERIFY(!m_engine->removalPlan({"", "Pod", "x", "nowhere"}, {}).has_value());
+        QVERIFY(!m_engine->removalPlan(manifest::ResourceKey {"", "Pod", "x", "nowhere"}, {}).has_value());
         QVERIFY(settled(*m_engine)); // asked, not done
     }
 

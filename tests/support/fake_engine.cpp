@@ -191,9 +191,9 @@ FakeEngine::applyManifests(const std::string& yaml, const std::string& nameSpace
     return out;
 }
 
-core::Result<> FakeEngine::removeLive(const core::manifest::ResourceKey& key)
+core::Result<> FakeEngine::removeLive(const eng::ObjectRef& object)
 {
-    return record("remove " + key.text());
+    return record("remove " + object.key.text() + (object.application ? " of " + object.application->name : ""));
 }
 
 core::Result<> FakeEngine::setClockRate(double rate)
@@ -271,8 +271,9 @@ core::Result<std::vector<eng::AccessAnswer>> FakeEngine::access(const std::vecto
     return answer;
 }
 
-core::Result<eng::RemovalPlan> FakeEngine::removalPlan(const core::manifest::ResourceKey& key, std::stop_token)
+core::Result<eng::RemovalPlan> FakeEngine::removalPlan(const eng::ObjectRef& object, std::stop_token)
 {
+    const auto& key = object.key;
     PH_CHECK(allowed());
     const auto found = removalPlans.find(key);
     return found == removalPlans.end() ? eng::RemovalPlan {{key}, {}, {}, {}} : found->second;
@@ -429,23 +430,23 @@ private:
 
 } // namespace
 
-core::Result<std::unique_ptr<eng::Terminal>> FakeEngine::openTerminal(const core::manifest::ResourceKey& pod,
+core::Result<std::unique_ptr<eng::Terminal>> FakeEngine::openTerminal(const eng::ObjectRef& pod,
                                                                       const std::string& container,
                                                                       const std::vector<std::string>& command,
                                                                       eng::TerminalEvents events, std::stop_token)
 {
-    PH_CHECK(record("exec " + pod.text() + (container.empty() ? "" : " -c " + container)));
+    PH_CHECK(record("exec " + pod.key.text() + (container.empty() ? "" : " -c " + container)));
     return std::make_unique<LocalTerminal>(command, std::move(events));
 }
 
-core::Result<std::unique_ptr<eng::Forward>> FakeEngine::forwardPort(const core::manifest::ResourceKey& target,
-                                                                    unsigned short port, unsigned short localPort,
+core::Result<std::unique_ptr<eng::Forward>> FakeEngine::forwardPort(const eng::ObjectRef& target, unsigned short port,
+                                                                    unsigned short localPort,
                                                                     std::function<void(const core::Error&)> onProblem,
                                                                     std::stop_token)
 {
-    PH_CHECK(record("forward " + target.text() + " " + std::to_string(port)));
+    PH_CHECK(record("forward " + target.key.text() + " " + std::to_string(port)));
     onForwardProblem = std::move(onProblem);
-    return std::make_unique<FakeForward>(localPort != 0 ? localPort : 34567, target);
+    return std::make_unique<FakeForward>(localPort != 0 ? localPort : 34567, target.key);
 }
 
 core::Result<eng::AppDiff> FakeEngine::diff(const eng::AppId& app, std::stop_token)
@@ -593,13 +594,12 @@ core::Result<eng::ResourceDetails> FakeEngine::details(const eng::AppId&, const 
     return found->second;
 }
 
-core::Result<std::string> FakeEngine::logs(const core::manifest::ResourceKey& pod, const std::string&, std::int64_t,
-                                           std::stop_token)
+core::Result<std::string> FakeEngine::logs(const eng::ObjectRef& pod, const std::string&, std::int64_t, std::stop_token)
 {
     PH_CHECK(allowed());
-    const auto found = podLogs.find(pod);
+    const auto found = podLogs.find(pod.key);
     if (found == podLogs.end())
-        return core::fail(core::Error::Code::NotFound, "read logs: no such pod", pod.text());
+        return core::fail(core::Error::Code::NotFound, "read logs: no such pod", pod.key.text());
     return found->second;
 }
 

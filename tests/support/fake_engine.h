@@ -68,7 +68,7 @@ public:
     [[nodiscard]] core::Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] core::Result<std::vector<eng::AppliedObject>>
     applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
-    [[nodiscard]] core::Result<> removeLive(const core::manifest::ResourceKey& key) override;
+    [[nodiscard]] core::Result<> removeLive(const eng::ObjectRef& object) override;
     [[nodiscard]] core::Result<> setClockRate(double rate) override;
     void setReadOnly(bool readOnly) override;
     [[nodiscard]] core::Result<> restart(const core::manifest::ResourceKey& key) override;
@@ -86,7 +86,7 @@ public:
     [[nodiscard]] core::Result<eng::Administration> administration(std::stop_token stop) override;
     [[nodiscard]] core::Result<std::vector<eng::AccessAnswer>> access(const std::vector<eng::AccessQuestion>& questions,
                                                                       std::stop_token stop) override;
-    [[nodiscard]] core::Result<eng::RemovalPlan> removalPlan(const core::manifest::ResourceKey& key,
+    [[nodiscard]] core::Result<eng::RemovalPlan> removalPlan(const eng::ObjectRef& object,
                                                              std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::PrintedTable> printed(const core::manifest::GroupKind& kind,
                                                           const std::string& nameSpace, std::stop_token stop) override;
@@ -95,10 +95,10 @@ public:
                                                std::function<void(eng::LogChunk)> callback) override;
     /// Runs the command on this machine, in a terminal of its own.
     [[nodiscard]] core::Result<std::unique_ptr<eng::Terminal>>
-    openTerminal(const core::manifest::ResourceKey& pod, const std::string& container,
-                 const std::vector<std::string>& command, eng::TerminalEvents events, std::stop_token stop) override;
+    openTerminal(const eng::ObjectRef& pod, const std::string& container, const std::vector<std::string>& command,
+                 eng::TerminalEvents events, std::stop_token stop) override;
     [[nodiscard]] core::Result<std::unique_ptr<eng::Forward>>
-    forwardPort(const core::manifest::ResourceKey& target, unsigned short port, unsigned short localPort,
+    forwardPort(const eng::ObjectRef& target, unsigned short port, unsigned short localPort,
                 std::function<void(const core::Error&)> onProblem, std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::AppDiff> diff(const eng::AppId& app, std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::AppDiff> diffWithText(const eng::AppId& app, const std::string& path,
@@ -122,7 +122,7 @@ public:
                                                std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::ResourceDetails>
     details(const eng::AppId& app, const core::manifest::ResourceKey& key, std::stop_token stop) override;
-    [[nodiscard]] core::Result<std::string> logs(const core::manifest::ResourceKey& pod, const std::string& container,
+    [[nodiscard]] core::Result<std::string> logs(const eng::ObjectRef& pod, const std::string& container,
                                                  std::int64_t tailLines, std::stop_token stop) override;
     [[nodiscard]] core::Result<std::vector<core::manifest::Value>>
     objects(const core::manifest::GroupKind& kind, const std::string& nameSpace, std::stop_token stop) override;

@@ -57,19 +57,19 @@ Question questionOf(const core::manifest::ResourceKey& key, const core::engine::
 } // namespace
 
 void removeWithPlan(QObject* owner, core::engine::Engine& engine, Workbench& workbench,
-                    const core::manifest::ResourceKey& key, const std::stop_token& stop)
+                    const core::engine::ObjectRef& object, const std::stop_token& stop)
 {
     using Planned = core::Result<core::engine::RemovalPlan>;
     runTask(
-        owner, [&engine, key, stop] { return std::make_shared<Planned>(engine.removalPlan(key, stop)); },
-        [&engine, &workbench, key](const std::shared_ptr<Planned>& plan) {
+        owner, [&engine, object, stop] { return std::make_shared<Planned>(engine.removalPlan(object, stop)); },
+        [&engine, &workbench, object](const std::shared_ptr<Planned>& plan) {
             if (!*plan)
                 return workbench.report(
-                    QCoreApplication::translate("ui::Removal", "Planning to delete %1").arg(shortKey(key)),
+                    QCoreApplication::translate("ui::Removal", "Planning to delete %1").arg(shortKey(object.key)),
                     plan->error());
-            const Question question = questionOf(key, **plan);
-            workbench.ask(question, [&engine, &workbench, key, attempt = question.verb](const QString&) {
-                workbench.run(attempt, [&engine, key] { return engine.removeLive(key); });
+            const Question question = questionOf(object.key, **plan);
+            workbench.ask(question, [&engine, &workbench, object, attempt = question.verb](const QString&) {
+                workbench.run(attempt, [&engine, object] { return engine.removeLive(object); });
             });
         });
 }

@@ -15,6 +15,6 @@ class Workbench;
 /// Asks what a deletion takes with it, tells it, and deletes the object when the user goes on. Nothing comes any more
 /// once `owner` is gone.
 void removeWithPlan(QObject* owner, core::engine::Engine& engine, Workbench& workbench,
-                    const core::manifest::ResourceKey& key, const std::stop_token& stop);
+                    const core::engine::ObjectRef& object, const std::stop_token& stop);
 
 } // namespace ui

@@ -41,13 +41,18 @@ bool isPod(const ResourceKey& key)
     return key.kind == "Pod" && key.group.empty();
 }
 
+eng::LogSource sourceOf(const ResourceKey& pod, const eng::Application& app)
+{
+    return {pod, {}, eng::AppId {app.nameSpace, app.name}};
+}
+
 /// Pods below every managed resource that has some, by its key text.
-std::map<QString, std::vector<ResourceKey>> workloadsOf(const eng::Application& app)
+std::map<QString, std::vector<eng::LogSource>> workloadsOf(const eng::Application& app)
 {
     std::map<ResourceKey, const eng::ResourceNode*> byKey;
     for (const auto& node : app.resources)
         byKey.emplace(node.key, &node);
-    std::map<QString, std::vector<ResourceKey>> out;
+    std::map<QString, std::vector<eng::LogSource>> out;
     for (const auto& node : app.resources) {
         if (!isPod(node.key))
             continue;
@@ -59,7 +64,7 @@ std::map<QString, std::vector<ResourceKey>> workloadsOf(const eng::Application& 
             at = above->second;
         }
         if (at != &node)
-            out[qs(at->key.text())].push_back(node.key);
+            out[qs(at->key.text())].push_back(sourceOf(node.key, app));
     }
     return out;
 }
@@ -193,15 +198,16 @@ void LogsPage::setSnapshot(const eng::SnapshotPtr& snapshot)
 
 void LogsPage::showChoices(const eng::Snapshot& snapshot)
 {
-    std::map<QString, std::vector<ResourceKey>> choices;
-    std::map<QString, std::vector<ResourceKey>> workloads;
-    std::vector<ResourceKey> all;
+    std::map<QString, std::vector<eng::LogSource>> choices;
+    std::map<QString, std::vector<eng::LogSource>> workloads;
+    std::vector<eng::LogSource> all;
     for (const auto& app : snapshot.applications) {
-        if (!id().app.name.empty() && app->name != id().app.name)
+        // Other clusters may have pods of the same names: they show with their application.
+        if (id().app.name.empty() ? app->elsewhere : app->name != id().app.name)
             continue;
         for (const auto& node : app->resources)
             if (isPod(node.key))
-                all.push_back(node.key);
+                all.push_back(sourceOf(node.key, *app));
         workloads.merge(workloadsOf(*app));
     }
     std::ranges::sort(all);
@@ -213,15 +219,15 @@ void LogsPage::showChoices(const eng::Snapshot& snapshot)
         choices[text] = std::move(pods);
     }
     for (const auto& pod : all) {
-        order << podText(pod);
-        choices[podText(pod)] = {pod};
+        order << podText(pod.pod);
+        choices[podText(pod.pod)] = {pod};
     }
     if (!current.isEmpty() && !order.contains(current)) { // gone, but its log is still of interest
         order << current;
         const bool workload = current.count(u'/') > 1;
-        choices[current] = workload ? std::vector<ResourceKey>()
-                                    : std::vector<ResourceKey> {{"", "Pod", current.section(u'/', 0, 0).toStdString(),
-                                                                 current.section(u'/', 1).toStdString()}};
+        const ResourceKey pod {"", "Pod", current.section(u'/', 0, 0).toStdString(),
+                               current.section(u'/', 1).toStdString()};
+        choices[current] = workload ? std::vector<eng::LogSource>() : std::vector<eng::LogSource> {{pod, {}, id().app}};
     }
     QStringList shown;
     for (int i = 0; i < m_pods->count(); ++i)
@@ -247,9 +253,9 @@ void LogsPage::showChoices(const eng::Snapshot& snapshot)
 
 void LogsPage::follow()
 {
-    std::vector<eng::LogSource> sources;
-    for (const auto& pod : m_choices[choice()])
-        sources.push_back({pod, m_container->text().trimmed().toStdString()});
+    auto sources = m_choices[choice()];
+    for (auto& source : sources)
+        source.container = m_container->text().trimmed().toStdString();
     if (sources.empty())
         return m_follower->stop();
     m_follower->follow(sources, options());

@@ -59,7 +59,7 @@ private:
     StatefulArea* m_area;
     QList<QAction*> m_actions;
     /// What may be chosen: pods by the text of the choice.
-    std::map<QString, std::vector<core::manifest::ResourceKey>> m_choices;
+    std::map<QString, std::vector<core::engine::LogSource>> m_choices;
 };
 
 } // namespace ui

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/terminal/forward_dialog.h"
 
+#include "core/manifest/yaml.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/run_task.h"
@@ -45,9 +46,23 @@ std::vector<DeclaredPort> portsOf(const Value& object)
     return out;
 }
 
+/// The target and perhaps others of its kind.
+core::Result<std::vector<Value>> liveObjects(core::engine::Engine& engine, const core::engine::ObjectRef& target)
+{
+    const auto& key = target.key;
+    if (!target.application || target.application->name.empty())
+        return engine.objects({key.group, key.kind}, key.nameSpace, {});
+    PH_TRY(const auto details, engine.details(*target.application, key, {}));
+    PH_TRY(const auto documents, core::manifest::parseYaml(details.liveYaml, key.text()));
+    std::vector<Value> out;
+    for (const auto& document : documents)
+        out.push_back(document.value);
+    return out;
+}
+
 } // namespace
 
-ForwardDialog::ForwardDialog(const PageContext& context, core::manifest::ResourceKey target, QWidget* parent)
+ForwardDialog::ForwardDialog(const PageContext& context, core::engine::ObjectRef target, QWidget* parent)
     : QDialog(parent)
     , m_context(context)
     , m_target(std::move(target))
@@ -56,7 +71,7 @@ ForwardDialog::ForwardDialog(const PageContext& context, core::manifest::Resourc
 {
     setObjectName(QStringLiteral("forwardDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("Forward a port of %1").arg(ltr(shortKey(m_target))));
+    setWindowTitle(tr("Forward a port of %1").arg(ltr(shortKey(m_target.key))));
     m_port->setObjectName(QStringLiteral("forwardPort"));
     m_port->setEditable(true);
     m_port->setInsertPolicy(QComboBox::NoInsert);
@@ -86,14 +101,14 @@ void ForwardDialog::loadPorts()
     runTask(
         this,
         [&engine = m_context.engine, target = m_target] {
-            return std::make_shared<Listed>(engine.objects({target.group, target.kind}, target.nameSpace, {}));
+            return std::make_shared<Listed>(liveObjects(engine, target));
         },
         [this](const std::shared_ptr<Listed>& listed) {
             if (!*listed || m_port->count() > 0)
                 return; // a number can be typed
             const QString typed = m_port->currentText();
             for (const Value& object : **listed)
-                if (core::manifest::keyOf(object) == m_target)
+                if (core::manifest::keyOf(object) == m_target.key)
                     for (const DeclaredPort& port : portsOf(object))
                         m_port->addItem(port.text, port.number);
             if (!typed.isEmpty())
@@ -111,7 +126,7 @@ void ForwardDialog::accept()
 {
     if (port() == 0)
         return;
-    const QString attempt = tr("Forward port %1 of %2").arg(number(qint64 {port()}), ltr(shortKey(m_target)));
+    const QString attempt = tr("Forward port %1 of %2").arg(number(qint64 {port()}), ltr(shortKey(m_target.key)));
     ForwardList::of(m_context.bridge)
         .add(m_target, static_cast<unsigned short>(port()), static_cast<unsigned short>(m_local->value()),
              [&workbench = m_context.workbench, attempt](const core::Error& error) {

@@ -17,7 +17,7 @@ class ForwardDialog : public QDialog
     Q_OBJECT
 
 public:
-    ForwardDialog(const PageContext& context, core::manifest::ResourceKey target, QWidget* parent);
+    ForwardDialog(const PageContext& context, core::engine::ObjectRef target, QWidget* parent);
     void accept() override;
 
 private:
@@ -25,7 +25,7 @@ private:
     [[nodiscard]] int port() const;
 
     PageContext m_context;
-    core::manifest::ResourceKey m_target;
+    core::engine::ObjectRef m_target;
     QComboBox* m_port;
     QSpinBox* m_local;
 };

@@ -47,7 +47,7 @@ ForwardList::Entry* ForwardList::find(int id)
     return found == m_entries.end() ? nullptr : &*found;
 }
 
-void ForwardList::add(const ResourceKey& target, unsigned short port, unsigned short localPort,
+void ForwardList::add(const core::engine::ObjectRef& target, unsigned short port, unsigned short localPort,
                       std::function<void(const core::Error&)> failed)
 {
     const int id = m_next++;

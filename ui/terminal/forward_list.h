@@ -25,7 +25,7 @@ public:
     struct Entry
     {
         int id = 0;
-        core::manifest::ResourceKey target;
+        core::engine::ObjectRef target;
         unsigned short port = 0;
         unsigned short localPort = 0; ///< as asked for while it is being opened
         std::shared_ptr<core::engine::Forward> forward; ///< null while it is being opened
@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
     /// Opens one in the background; failed(error) is called where that is refused, and the entry goes.
-    void add(const core::manifest::ResourceKey& target, unsigned short port, unsigned short localPort,
+    void add(const core::engine::ObjectRef& target, unsigned short port, unsigned short localPort,
              std::function<void(const core::Error&)> failed);
     void remove(int id);
 

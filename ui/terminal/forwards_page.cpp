@@ -58,14 +58,14 @@ void ForwardsPage::fill()
     for (const ForwardList::Entry& entry : m_list.entries()) {
         CellRow row;
         row.id = QString::number(entry.id);
-        row.key = entry.target;
+        row.key = entry.target.key;
         const bool open = entry.forward != nullptr;
         if (open)
             row.target = QStringLiteral("http://127.0.0.1:%1").arg(entry.localPort);
         const QString state = !open ? tr("opening…") : entry.problem.isEmpty() ? tr("open") : isolate(entry.problem);
         row.cells = {{open ? ltr(QStringLiteral("127.0.0.1:%1").arg(entry.localPort)) : QString(), Glyph::None,
                       Token::Text, true},
-                     {ltr(QStringLiteral("%1:%2").arg(qs(entry.target.text())).arg(entry.port))},
+                     {ltr(QStringLiteral("%1:%2").arg(qs(entry.target.key.text())).arg(entry.port))},
                      {open ? ltr(qs(entry.forward->pod().name)) : QString()},
                      {state,
                       !open                         ? Glyph::Progressing

@@ -191,9 +191,9 @@ void TerminalPage::start()
     using Opened = core::Result<std::unique_ptr<core::engine::Terminal>>;
     runTask(
         this,
-        [&engine = engine(), pod = podOf(id().argument), container = m_container->text().trimmed().toStdString(),
-         command, events, stop = m_stop.get_token()] {
-            return std::make_shared<Opened>(engine.openTerminal(pod, container, command, events, stop));
+        [&engine = engine(), pod = podOf(id().argument), app = id().app,
+         container = m_container->text().trimmed().toStdString(), command, events, stop = m_stop.get_token()] {
+            return std::make_shared<Opened>(engine.openTerminal({pod, app}, container, command, events, stop));
         },
         [this, link](const std::shared_ptr<Opened>& opened) {
             if (m_link != link)

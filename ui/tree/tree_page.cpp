@@ -342,8 +342,8 @@ void TreePage::showMenu(const std::optional<core::manifest::ResourceKey>& key, c
         });
     }
     if (key && key->group.empty() && (key->kind == "Pod" || key->kind == "Service")) {
-        connect(menu->addAction(tr("Forward a port…")), &QAction::triggered, this, [this, key] {
-            (new ForwardDialog({engine(), bridge(), workbench()}, *key, this))->open();
+        connect(menu->addAction(tr("Forward a port…")), &QAction::triggered, this, [this, app, key] {
+            (new ForwardDialog({engine(), bridge(), workbench()}, {*key, app}, this))->open();
         });
     }
     if (key) {
@@ -355,8 +355,9 @@ void TreePage::showMenu(const std::optional<core::manifest::ResourceKey>& key, c
             });
         });
         menu->addSeparator();
-        connect(menu->addAction(tr("Delete from the cluster…")), &QAction::triggered, this,
-                [this, key] { removeWithPlan(this, engine(), workbench(), *key, {}); });
+        connect(menu->addAction(tr("Delete from the cluster…")), &QAction::triggered, this, [this, app, key] {
+            removeWithPlan(this, engine(), workbench(), {*key, app}, {});
+        });
     }
     menu->popup(at);
 }
