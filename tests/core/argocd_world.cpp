@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <set>
+
 using namespace core;
 using manifest::Value;
 
@@ -152,26 +154,30 @@ std::string CutTransport::description() const
     return m_inner->description();
 }
 
-ArgocdWorld::ArgocdWorld(const Value& scenario)
+ArgocdWorld::ArgocdWorld(const Value& scenario, kube::TransportPtr cluster)
     : m_name(manifest::text(scenario, {"name"}))
     , m_nameSpace("s-" + m_name)
     , m_given(*manifest::find(scenario, {"given"}))
-    , m_clock(std::make_shared<ScaledClock>(10.0))
+    , m_clock(std::make_shared<ScaledClock>(cluster ? 1.0 : 10.0))
 {
     if (const auto other = manifest::text(m_given, {"app", "destination", "namespace"}); !other.empty())
         m_nameSpace = other;
-    embedded::Cluster::Options options;
-    options.clock = m_clock;
-    options.simulate = false;
-    auto cluster = embedded::Cluster::open(std::move(options));
-    check(cluster, "cluster");
-    m_cluster = std::move(*cluster);
-    m_client = std::make_shared<kube::Client>(m_cluster->transport());
-    m_cut = std::make_shared<CutTransport>(m_cluster->transport());
+    if (!cluster) {
+        embedded::Cluster::Options options;
+        options.clock = m_clock;
+        options.simulate = false;
+        auto opened = embedded::Cluster::open(std::move(options));
+        check(opened, "cluster");
+        m_cluster = std::move(*opened);
+        cluster = m_cluster->transport();
+    }
+    m_client = std::make_shared<kube::Client>(cluster);
+    m_cut = std::make_shared<CutTransport>(cluster);
     m_cache = std::make_shared<kube::Cache>(m_client);
     check(m_cache->watchAll({}), "watch");
     Value argocd = {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "argocd"}}}};
-    apply(argocd);
+    if (const auto made = m_client->create(argocd); !made && made.error().code != Error::Code::AlreadyExists)
+        check(made, "namespace argocd");
     if (manifest::flag(m_given, {"makeNamespace"}, true)) {
         Value nameSpace = {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "s-" + m_name}}}};
         apply(nameSpace);
@@ -180,14 +186,53 @@ ArgocdWorld::ArgocdWorld(const Value& scenario)
     for (const auto& member : manifest::object(m_given, {"files"}))
         files.emplace(member.key(), replaced(std::string(member.value().get_string()), "REPOURL", "REPO"));
     m_commits.push_back(std::move(files));
-    m_kubeletThread = std::jthread([this](const std::stop_token& stop) { kubelet(stop); });
+    if (m_cluster) // a real cluster's test brings its own
+        m_kubeletThread = std::jthread([this](const std::stop_token& stop) { kubelet(stop); });
 }
 
 ArgocdWorld::~ArgocdWorld()
 {
     stopController();
-    m_kubeletThread.request_stop();
-    m_kubeletThread.join();
+    m_kubeletThread = {};
+    if (!m_cluster)
+        cleanUp();
+}
+
+/// Applications and projects, then the scenario's namespaces and definitions, until they are gone.
+void ArgocdWorld::cleanUp()
+{
+    for (const auto* kind : {"Application", "AppProject"}) {
+        const auto types = type("argoproj.io/v1alpha1", kind);
+        const auto all = m_client->list(types, "argocd");
+        check(all, "list");
+        for (const auto& object : all->items) {
+            (void)m_client->patch(types, "argocd", manifest::name(object), kube::PatchType::Merge,
+                                  {{"metadata", {{"finalizers", nullptr}}}});
+            (void)m_client->remove(types, "argocd", manifest::name(object));
+        }
+    }
+    const auto remove = [this](const kube::ResourceType& types, const std::string& name) {
+        (void)m_client->remove(types, {}, name); // it may never have been made
+        while (m_client->get(types, {}, name))
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    };
+    for (const auto& nameSpace : std::set<std::string> {m_nameSpace, "s-" + m_name}) {
+        const auto jobs = type("batch/v1", "Job"); // hooks whose operation still runs hold a finalizer
+        const auto hooks = m_client->list(jobs, nameSpace);
+        check(hooks, "list");
+        for (const auto& hook : hooks->items)
+            (void)m_client->patch(jobs, nameSpace, manifest::name(hook), kube::PatchType::Merge,
+                                  {{"metadata", {{"finalizers", nullptr}}}});
+        remove(type("v1", "Namespace"), nameSpace);
+    }
+    const auto definitions = type("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+    const auto all = m_client->list(definitions, {});
+    check(all, "list");
+    for (const auto& definition : all->items) {
+        if (!manifest::annotation(definition, "argocd.argoproj.io/tracking-id").empty()
+            || manifest::label(definition, "app.kubernetes.io/instance") == m_name)
+            remove(definitions, std::string(manifest::name(definition)));
+    }
 }
 
 void ArgocdWorld::apply(Value object)

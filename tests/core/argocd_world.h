@@ -38,12 +38,14 @@ private:
     std::map<std::string, int> m_creations;
 };
 
-/// One recorded scenario of Argo CD played on an embedded cluster, with a stand-in for the kubelet that follows the
-/// pods' label `sim`, and commits that live in memory.
+/// One recorded scenario of Argo CD, with commits that live in memory: played on an embedded cluster, with a stand-in
+/// for controllers and kubelet that follows the pods' label `sim`; or on a given one that has its own.
 class ArgocdWorld
 {
 public:
-    explicit ArgocdWorld(const core::manifest::Value& scenario);
+    /// On a cluster that has Argo CD's definitions, where it leaves nothing; without one on an embedded cluster, ten
+    /// times as fast as real time.
+    explicit ArgocdWorld(const core::manifest::Value& scenario, core::kube::TransportPtr cluster = nullptr);
     ~ArgocdWorld();
 
     void create();
@@ -62,6 +64,7 @@ public:
     [[nodiscard]] const std::string& nameSpace() const { return m_nameSpace; }
 
 private:
+    void cleanUp();
     void commit(const core::manifest::Value& changes);
     void kubelet(const std::stop_token& stop);
     void runDeployment(const core::manifest::Value& deployment);

@@ -185,24 +185,8 @@ void TestStoryReal::aClusterWithoutDefinitionsIsTold()
         });
     };
     QTRY_VERIFY_WITH_TIMEOUT(told(), 30'000);
-    // The embedded cluster's own definitions serve here too.
-    embedded::Cluster::Options options;
-    options.clock = std::make_shared<ScaledClock>();
-    options.simulate = false;
-    const auto embedded = embedded::Cluster::open(options).value();
-    kube::Client from(embedded->transport());
-    const auto type = from.resolve("apiextensions.k8s.io/v1", "CustomResourceDefinition").value();
-    const auto definitions = from.list(type, {}).value();
-    QVERIFY(definitions.items.size() > 8);
-    for (const auto& definition : definitions.items) {
-        Value copy = Object {{"apiVersion", "apiextensions.k8s.io/v1"},
-                             {"kind", "CustomResourceDefinition"},
-                             {"metadata", Object {{"name", manifest::name(definition)}}},
-                             {"spec", manifest::object(definition, {"spec"})}};
-        manifest::erase(copy, {"spec", "conversion"});
-        const auto created = m_client->create(copy);
-        QVERIFY2(created, created ? "" : created.error().text().c_str());
-    }
+    const auto installed = m_real->installDefinitions();
+    QVERIFY2(installed, installed ? "" : installed.error().text().c_str());
     QTRY_VERIFY_WITH_TIMEOUT(!told(), 30'000);
 }
 

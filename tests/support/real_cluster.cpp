@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/real_cluster.h"
 
+#include "core/base/clock.h"
 #include "core/base/paths.h"
+#include "core/embedded/cluster.h"
 #include "core/embedded/credentials.h"
+#include "core/kube/client.h"
 #include "core/kube/curl_transport.h"
 #include "core/kube/kubeconfig.h"
 
@@ -11,11 +14,13 @@
 #include <QTemporaryDir>
 #include <QThread>
 
+#include <boost/json.hpp>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace support {
@@ -202,6 +207,38 @@ core::kube::TransportPtr RealCluster::transport() const
     if (!access)
         qFatal("%s", access.error().text().c_str()); // we have written the file ourselves
     return core::kube::curlTransport(*access);
+}
+
+core::Result<> RealCluster::installDefinitions() const
+{
+    using core::manifest::Object;
+    core::embedded::Cluster::Options options;
+    options.clock = std::make_shared<core::ScaledClock>();
+    options.simulate = false;
+    PH_TRY(const auto embedded, core::embedded::Cluster::open(options));
+    core::kube::Client from(embedded->transport());
+    core::kube::Client to(transport());
+    PH_TRY(const auto type, from.resolve("apiextensions.k8s.io/v1", "CustomResourceDefinition"));
+    PH_TRY(const auto definitions, from.list(type, {}));
+    for (const auto& definition : definitions.items) {
+        const auto name = core::manifest::name(definition);
+        core::manifest::Value copy = Object {{"apiVersion", "apiextensions.k8s.io/v1"},
+                                             {"kind", "CustomResourceDefinition"},
+                                             {"metadata", Object {{"name", name}}},
+                                             {"spec", core::manifest::object(definition, {"spec"})}};
+        core::manifest::erase(copy, {"spec", "conversion"});
+        PH_TRY(const auto made, to.create(copy));
+        const auto established = [&] {
+            const auto now = to.get(type, {}, name);
+            return now && std::ranges::any_of(core::manifest::array(*now, {"status", "conditions"}), [](const auto& c) {
+                       return core::manifest::text(c, {"type"}) == "Established"
+                           && core::manifest::text(c, {"status"}) == "True";
+                   });
+        };
+        for (int wait = 0; wait < 300 && !established(); ++wait)
+            QThread::msleep(100);
+    }
+    return {};
 }
 
 } // namespace support

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] Kubectl kubectl() const; ///< of the same version as the servers
     /// A new libcurl transport with the kubeconfig's access.
     [[nodiscard]] core::kube::TransportPtr transport() const;
+    /// The CustomResourceDefinitions that the embedded cluster has, Argo CD's among them, served when it returns.
+    [[nodiscard]] core::Result<> installDefinitions() const;
 
 private:
     struct Private;

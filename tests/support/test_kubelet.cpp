@@ -27,8 +27,18 @@ std::string timeNow()
     return core::formatRfc3339(std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
-std::string behaviourOf(const Value& pod)
+/// The words of Argo CD's scenarios.
+std::string scenarioBehaviour(std::string_view word)
 {
+    if (word == "pending" || word == "succeed" || word == "fail")
+        return std::string(word);
+    return word == "crash" ? "crash-loop" : "stay";
+}
+
+std::string behaviourOf(const Value& pod, std::string_view label)
+{
+    if (!label.empty())
+        return scenarioBehaviour(core::manifest::label(pod, label));
     const std::string_view key = "sim.pilothouse.dev/behavior";
     const auto annotation = core::manifest::annotation(pod, key);
     const auto given = annotation.empty() ? core::manifest::label(pod, key) : annotation;
@@ -111,11 +121,16 @@ std::string nextPhase(const Value& pod, std::string_view behaviour)
     const bool seen = core::manifest::find(pod, {"status", "containerStatuses"}) != nullptr;
     if (phase == "Succeeded" || phase == "Failed")
         return {};
+    if (behaviour == "pending")
+        return {};
     if (behaviour == "image-pull")
         return seen ? "" : "Pending";
     if (phase != "Running")
         return "Running";
-    if (core::manifest::text(pod, {"spec", "restartPolicy"}) == "Always" || behaviour == "crash-loop")
+    if (behaviour == "succeed")
+        return "Succeeded";
+    if (behaviour == "crash-loop" || behaviour == "stay"
+        || core::manifest::text(pod, {"spec", "restartPolicy"}) == "Always")
         return {};
     return behaviour == "fail" ? "Failed" : "Succeeded";
 }
@@ -124,7 +139,7 @@ std::string nextPhase(const Value& pod, std::string_view behaviour)
 
 struct TestKubelet::Private
 {
-    std::string node;
+    std::string node, label;
     std::shared_ptr<Client> client;
     std::unique_ptr<core::kube::Cache> cache;
     core::kube::Cache::Subscription subscription;
@@ -162,7 +177,7 @@ struct TestKubelet::Private
                 bind(pod);
             return;
         }
-        const auto behaviour = behaviourOf(pod);
+        const auto behaviour = behaviourOf(pod, label);
         const auto phase = nextPhase(pod, behaviour);
         core::kube::WriteOptions options;
         options.subresource = "status";
@@ -211,10 +226,11 @@ struct TestKubelet::Private
     }
 };
 
-TestKubelet::TestKubelet(core::kube::TransportPtr transport, std::string nodeName)
+TestKubelet::TestKubelet(core::kube::TransportPtr transport, std::string nodeName, std::string label)
     : m_d(std::make_unique<Private>())
 {
     m_d->node = std::move(nodeName);
+    m_d->label = std::move(label);
     m_d->client = std::make_shared<Client>(std::move(transport));
     if (const auto made = m_d->registerNode(); !made)
         throw std::runtime_error(made.error().text());

@@ -13,11 +13,12 @@ namespace support {
 /// and Ready at once, ends pods of jobs, lets deleted pods go, and renews the node's lease. Pods are steered as in the
 /// embedded cluster, by the annotation (or label) sim.pilothouse.dev/behavior of their template: never-ready,
 /// image-pull, crash-loop, fail (of jobs); a tag that holds "nopull" or "crash" does the same, the tag "bad" is never
-/// ready. Stops with the object.
+/// ready. Where `label` is given, pods go by that label instead, as Argo CD's recorded scenarios have it: pending
+/// (stays so), crash, succeed, fail; all others run for ever. Stops with the object.
 class TestKubelet
 {
 public:
-    explicit TestKubelet(core::kube::TransportPtr transport, std::string nodeName = "node-1");
+    explicit TestKubelet(core::kube::TransportPtr transport, std::string nodeName = "node-1", std::string label = {});
     ~TestKubelet();
     TestKubelet(const TestKubelet&) = delete;
     TestKubelet& operator=(const TestKubelet&) = delete;
