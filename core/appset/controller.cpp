@@ -46,6 +46,12 @@ bool differs(const Value& before, const Value& after, std::initializer_list<cons
     });
 }
 
+/// Whether it registers a cluster; null: no.
+bool isCluster(const kube::ObjectPtr& object)
+{
+    return object && manifest::label(*object, "argocd.argoproj.io/secret-type") == "cluster";
+}
+
 bool metadataDiffers(const Value& before, const Value& after)
 {
     const auto reduced = [](const Value& object) {
@@ -197,8 +203,10 @@ void ApplicationSetController::Private::observe(const std::vector<kube::Cache::C
                     }
                 }
             } else if (kind == "AppProject"
-                       || (kind == "Secret" && manifest::label(object, "argocd.argoproj.io/secret-type") == "cluster")
-                       || (kind == "ConfigMap" && manifest::name(object) == "argocd-cmd-params-cm")) {
+                       || (kind == "Secret" && (isCluster(change.before) || isCluster(change.after)))
+                       || (kind == "ConfigMap"
+                           && (manifest::name(object) == "argocd-cmd-params-cm"
+                               || manifest::name(object) == "argocd-cm"))) {
                 allDirty = woken = true;
             }
         }
@@ -298,7 +306,11 @@ Inputs ApplicationSetController::Private::inputs(const Settings& settings, std::
 {
     Inputs out;
     out.nameSpace = deps.nameSpace;
-    out.clusters = gitops::registeredClusters(deps.cache->list({"", "Secret"}, deps.nameSpace), deps.nameSpace);
+    const auto main = deps.cache->get({"", "ConfigMap", deps.nameSpace, "argocd-cm"});
+    out.clusters = gitops::registeredClusters(deps.cache->list({"", "Secret"}, deps.nameSpace), deps.nameSpace,
+                                              main && text(*main, {"data", "cluster.inClusterEnabled"}) == "false"
+                                                  ? gitops::OwnCluster::Disabled
+                                                  : gitops::OwnCluster::Enabled);
     out.resolve = deps.resolve;
     out.object = [this, stop](std::string_view kind, const std::string& nameSpace, const std::string& name) {
         return object(kind, nameSpace, name, stop);

@@ -603,6 +603,32 @@ private slots:
         QCOMPARE(appset::planReverseDeletion(set, {}).next, std::string());
     }
 
+    /// The generator sees the clusters that applications may go to, as they come and go.
+    void clustersComeAndGo()
+    {
+        AppsetWorld world;
+        world.create(yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-cm, namespace: argocd}, data: "
+                          "{cluster.inClusterEnabled: 'false'}}"));
+        world.start();
+        auto set = setOf("[{clusters: {}}]", "{{.nameNormalized}}");
+        manifest::ensure(set, {"spec", "template", "spec", "destination", "name"}) = "{{.name}}";
+        set.get_object()["apiVersion"] = "argoproj.io/v1alpha1";
+        set.get_object()["kind"] = "ApplicationSet";
+        manifest::erase(set, {"metadata", "uid"});
+        world.create(set);
+        const auto there = [&] {
+            QStringList out;
+            for (const auto& [name, application] : world.applications())
+                out << QString::fromStdString(name);
+            return out.join(' ');
+        };
+        QTRY_COMPARE(there(), QString("eu lab us"));
+        world.patch("ConfigMap", "argocd-cm", yaml("{data: {cluster.inClusterEnabled: 'true'}}"));
+        QTRY_COMPARE(there(), QString("eu in-cluster lab us"));
+        world.patch("Secret", "cluster-lab", yaml("{metadata: {labels: {argocd.argoproj.io/secret-type: null}}}"));
+        QTRY_COMPARE(there(), QString("eu in-cluster us"));
+    }
+
     void theControllerFollowsTheRepositoryAndItsOwnEnd()
     {
         AppsetWorld world({{"apps/a/x.yaml", "a: 1\n"}, {"apps/b/x.yaml", "a: 1\n"}});
