@@ -3,6 +3,7 @@
 #include "core/fleet.h"
 
 #include "core/base/strings.h"
+#include "core/kube/curl_transport.h"
 #include "core/manifest/patch.h"
 #include "core/manifest/yaml.h"
 
@@ -57,6 +58,12 @@ RemoteCluster::RemoteCluster(std::shared_ptr<ScaledClock> clock)
     start();
 }
 
+RemoteCluster::RemoteCluster(kube::Access access)
+    : m_access(std::move(access))
+    , m_client(std::make_shared<kube::Client>(kube::curlTransport(m_access)))
+{
+}
+
 void RemoteCluster::stop()
 {
     m_client.reset();
@@ -76,7 +83,10 @@ void RemoteCluster::start()
 std::string RemoteCluster::config(const std::string& token) const
 {
     Value config = {{"bearerToken", boost::json::string(token.empty() ? m_access.token : token)}};
-    manifest::ensure(config, {"tlsClientConfig", "caData"}) = boost::json::string(base64Encode(m_access.caPem));
+    for (const auto& [key, pem] : {std::pair {"caData", m_access.caPem},
+                                   {"certData", m_access.clientCertificatePem},
+                                   {"keyData", m_access.clientKeyPem}})
+        manifest::ensure(config, {"tlsClientConfig", key}) = boost::json::string(base64Encode(pem));
     return manifest::toJson(config);
 }
 

@@ -13,11 +13,12 @@
 #include <mutex>
 #include <thread>
 
-/// An embedded cluster that is reached over HTTPS, as a Secret registers it.
+/// A cluster that is reached over HTTPS, as a Secret registers it.
 class RemoteCluster
 {
 public:
-    explicit RemoteCluster(std::shared_ptr<core::ScaledClock> clock);
+    explicit RemoteCluster(std::shared_ptr<core::ScaledClock> clock); ///< an embedded one
+    explicit RemoteCluster(core::kube::Access access); ///< that runs already
     void stop(); ///< nothing listens at its address any more
     void start(); ///< where it was before
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fleet.h"
 #include "core/manifest/yaml.h"
+#include "support/real_cluster.h"
 
 #include <QTest>
 
@@ -83,6 +84,29 @@ private slots:
         pair.home.removeApplication("app");
         QTRY_VERIFY_WITH_TIMEOUT(pair.home.application("app").is_null(), kPatience);
         QCOMPARE(configMapValue(there, "kept"), std::string());
+    }
+
+    void aRealApiServerIsACluster()
+    {
+        QString whyNot;
+        const auto real = support::RealCluster::start(whyNot);
+        if (!real)
+            QSKIP(qPrintable("SKIPPED: " + whyNot));
+        Fleet home;
+        RemoteCluster remote(kube::Kubeconfig::load(real->kubeconfig().toStdString())->access().value());
+        home.registerCluster("east", "gpu-east", remote.server(), remote.config());
+        home.commit("app", {{"a.yaml", configMapText("kept")}, {"b.yaml", configMapText("extra")}});
+        home.createApplication("app", kThere);
+        home.startController();
+        BECOMES(home.state("app"), "Synced Healthy");
+        change(remote.client(), "kept", "drifted");
+        BECOMES(configMapValue(remote.client(), "kept"), "1");
+        home.commit("app", {{"a.yaml", configMapText("kept", "2")}});
+        BECOMES(configMapValue(remote.client(), "kept"), "2");
+        BECOMES(configMapValue(remote.client(), "extra"), "");
+        home.removeApplication("app");
+        QTRY_VERIFY_WITH_TIMEOUT(home.application("app").is_null(), kPatience);
+        QCOMPARE(configMapValue(remote.client(), "kept"), std::string());
     }
 
     /// The same names in both: neither cluster's objects count for the other's application.
