@@ -207,6 +207,10 @@ struct NamespaceOptions
 [[nodiscard]] Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& config,
                                    const std::function<std::string(const Var&)>& place);
 [[nodiscard]] Result<> addHashes(ResMap& all);
+/// Fails where kustomize could not make JSON of what its generators wrote.
+[[nodiscard]] Result<> checkGenerated(const Resource& resource);
+/// The object with the annotations in which kustomize keeps its notes of it while it builds.
+[[nodiscard]] Node withNotes(const Resource& resource);
 
 /// A field path of replacements: parts at '.', "\." a dot, [brackets] one part.
 [[nodiscard]] std::vector<std::string> splitFieldPath(std::string_view path);

@@ -115,7 +115,7 @@ Node stringsOf(const Value& first, const Value& second, const char* field)
     return node;
 }
 
-/// kustomize writes such a text as a literal block while it takes the hash, and cannot read that again.
+/// kustomize writes such a text of a generator as a literal block when it makes JSON, and cannot read that again.
 bool isUnreadableBlock(std::string_view text)
 {
     return text.starts_with('\t') && text.find('\n') != std::string_view::npos && !text.ends_with(' ')
@@ -168,9 +168,6 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
             return refuse((secret ? "secret " : "configmap ") + name + " illegally repeats the key `" + key + "`");
         if (secret)
             add("data", key, foldedBase64(value));
-        else if (isUnreadableBlock(value))
-            return refuse("configmap " + name + ": key `" + key
-                          + "`: yaml: line 2: found a tab character where an indentation space is expected");
         else if (isValidUtf8(value))
             add("data", key, value);
         else
@@ -188,6 +185,10 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
     notes.behavior = behavior == "merge" ? Behavior::Merge
         : behavior == "replace"          ? Behavior::Replace
                                          : Behavior::Create;
+    notes.generatorBehavior = notes.behavior == Behavior::Merge ? "merge"
+        : notes.behavior == Behavior::Replace                   ? "replace"
+        : behavior == "create"                                  ? "create"
+                                                                : "unspecified";
     notes.file = context.root.file;
     std::vector<std::string> paths {""};
     if (notes.behavior == Behavior::Merge) { // the rest is what it was
@@ -326,6 +327,21 @@ Result<std::string> hashOf(const Node& node)
     return hash;
 }
 
+Result<> checkGenerated(const Resource& resource)
+{
+    const auto* data = resource.notes().generatorBehavior.empty() ? nullptr : resource.root().find("data");
+    if (data == nullptr)
+        return {};
+    for (const auto& member : data->children) {
+        if (member.line == 0 && member.isScalar() && isUnreadableBlock(member.text))
+            return fail(Error::Code::InvalidInput,
+                        "configmap " + resource.id().name + ": key `" + member.key
+                            + "`: yaml: line 2: found a tab character where an indentation space is expected",
+                        resource.place());
+    }
+    return {};
+}
+
 Result<> addHashes(ResMap& all)
 {
     const auto addHash = [](Resource& resource) -> Result<> {
@@ -342,6 +358,7 @@ Result<> addHashes(ResMap& all)
     };
     const auto number = Edits::number(all.edits, "hash");
     for (auto& resource : all.items()) {
+        PH_CHECK(checkGenerated(resource));
         if (resource.notes().needsHash)
             PH_CHECK(resource.editAsBefore(all.edits, number, addHash));
     }

@@ -112,6 +112,17 @@ private:
         return {};
     }
 
+    /// What a patch brings is walked with itself, so that directives below it are obeyed and gone; not those in lists.
+    static void eraseDirectives(Node& brought)
+    {
+        for (auto& child : brought.children) {
+            if (child.isMapping()) {
+                child.erase("$patch");
+                eraseDirectives(child);
+            }
+        }
+    }
+
     Result<Outcome> mapping(Node* dest, const Node* patch, const Place& place)
     {
         Node fresh;
@@ -128,6 +139,7 @@ private:
             }
             if (dest == nullptr || directive == Directive::Replace) {
                 fresh = *patch;
+                eraseDirectives(fresh);
                 dest = &fresh;
                 isFresh = true;
             }

@@ -321,7 +321,7 @@ void Resource::textAnnotations()
 bool Resource::hasNotes() const
 {
     return !m_notes->previous.empty() || !m_notes->prefixes.empty() || !m_notes->suffixes.empty() || m_notes->needsHash
-        || m_notes->origin != nullptr || !m_notes->transformations.empty();
+        || !m_notes->generatorBehavior.empty() || m_notes->origin != nullptr || !m_notes->transformations.empty();
 }
 
 void Resource::loseNotes()
@@ -331,6 +331,7 @@ void Resource::loseNotes()
     notes.prefixes.clear();
     notes.suffixes.clear();
     notes.needsHash = false;
+    notes.generatorBehavior = {};
     notes.origin = nullptr;
     notes.transformations.clear();
 }
@@ -471,7 +472,7 @@ Result<> ResMap::absorb(Resource made)
     auto& root = made.edit();
     auto& metadata = root.ensureMapping("metadata");
     for (const auto* field : {"name", "namespace"}) {
-        if (const auto* value = old.root().at({"metadata", field}))
+        if (const auto* value = old.root().at({"metadata", field}); value != nullptr && !value->isNull())
             metadata.set(field, *value);
         else
             metadata.erase(field);
@@ -486,6 +487,8 @@ Result<> ResMap::absorb(Resource made)
     auto& notes = made.note();
     const auto& before = old.notes();
     notes.needsHash = notes.needsHash && before.needsHash;
+    if (!before.generatorBehavior.empty())
+        notes.generatorBehavior = before.generatorBehavior;
     if (notes.behavior == Behavior::Merge && before.origin != nullptr)
         notes.origin = before.origin;
     notes.previous = before.previous;

@@ -60,7 +60,7 @@ enum class Behavior : std::uint8_t { Unspecified, Create, Replace, Merge };
 struct Origin
 {
     std::string path, repo, ref;
-    std::string configuredIn, apiVersion, kind, name; ///< for what generators made
+    std::string configuredIn, apiVersion, kind, name, nameSpace; ///< for what generators made
 };
 
 class Edits;
@@ -76,6 +76,7 @@ struct Notes
     std::vector<std::string> prefixes, suffixes;
     std::vector<std::string> varNames; ///< that take their value from this
     Behavior behavior = Behavior::Unspecified;
+    std::string_view generatorBehavior; ///< as kustomize notes it; "" of what no generator made
     bool needsHash = false;
     std::shared_ptr<const Origin> origin;
     std::vector<std::shared_ptr<const Origin>> transformations;

@@ -99,14 +99,20 @@ bool takesAway(const Node* node)
     return node->isNull() || (directive != nullptr && (directive->text == "replace" || directive->text == "delete"));
 }
 
+/// kustomize drops what `$patch: replace` makes of a whole object: the object stays as it was.
+bool replacesAll(const Node& patch)
+{
+    const auto* directive = patch.find("$patch");
+    return directive != nullptr && directive->text == "replace";
+}
+
 /// Merges, then gives the object back its name, kind and namespace. An emptied object is left for dropEmpty.
 Result<> applyStrategic(Resource& target, const Node& patch, const Schema& schema, PatchOptions allow)
 {
     const auto id = target.id();
     if (allow.name || allow.kind)
         target.rememberId();
-    // kustomize drops what `$patch: replace` makes of a whole object: the object stays as it was.
-    if (const auto* directive = patch.find("$patch"); directive != nullptr && directive->text == "replace")
+    if (replacesAll(patch))
         return {};
     auto& root = target.edit();
     PH_TRY(const bool stays, strategicMerge(root, patch, schema));
@@ -182,13 +188,17 @@ void noteOptions(Node& patch, PatchOptions allow)
 Result<> applyCopy(Resource& resource, Node patch, const Schema& schema, PatchOptions allow)
 {
     stringMetadata(patch);
-    if (const auto* apiVersion = resource.root().find("apiVersion"))
+    std::optional<Node> emptied;
+    if (const auto* apiVersion = resource.root().find("apiVersion")) {
         patch.set("apiVersion", *apiVersion);
-    // An object without one gets a null from a patch that has none either, as kustomize gives it.
-    const bool getsNull = resource.root().find("apiVersion") == nullptr && !patch.erase("apiVersion");
+    } else { // kustomize writes an empty one into the copy; quotes of the patch make a text of it
+        const auto* own = patch.find("apiVersion");
+        emptied = own != nullptr && own->quoted ? Node::string("") : Node::null();
+        patch.erase("apiVersion");
+    }
     PH_CHECK(applyStrategic(resource, patch, schema, allow));
-    if (getsNull && !resource.root().children.empty())
-        resource.edit().set("apiVersion", Node::null());
+    if (emptied && !resource.root().children.empty() && !replacesAll(patch))
+        resource.edit().set("apiVersion", std::move(*emptied));
     return {};
 }
 
@@ -280,6 +290,7 @@ Result<> applyJson(ResMap& all, const Selector& selector, const Value& operation
         if (!hit)
             continue;
         const auto id = resource.id();
+        PH_CHECK(checkGenerated(resource));
         if (remember == Remember::Id)
             resource.rememberId();
         // Notes lie in annotations, so that these are there for the patch.

@@ -202,6 +202,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
     auto by = configured(plugin.notes().file.empty() ? root.file : plugin.notes().file, kind);
     by->apiVersion = std::string(text(value, {"apiVersion"}));
     by->name = id.name;
+    by->nameSpace = id.nameSpace;
     if (builtin && (kind == "ConfigMapGenerator" || kind == "SecretGenerator" || kind == "IAMPolicyGenerator")) {
         static const Value kNone(manifest::Object {});
         Result<Resource> made = kind == "IAMPolicyGenerator" ? makePolicy(context, value) : [&]() -> Result<Resource> {

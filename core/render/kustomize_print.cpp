@@ -64,6 +64,7 @@ std::string originText(const Origin& origin)
         line("  ", "apiVersion", origin.apiVersion);
         line("  ", "kind", origin.kind);
         line("  ", "name", origin.name);
+        line("  ", "namespace", origin.nameSpace);
     }
     return out;
 }
@@ -86,6 +87,41 @@ std::string transformationsText(const std::vector<std::shared_ptr<const Origin>>
     }
     return out;
 }
+
+} // namespace
+
+Node withNotes(const Resource& resource)
+{
+    Node root = resource.root();
+    if (!resource.hasNotes())
+        return root;
+    const auto& notes = resource.notes();
+    auto& annotations = root.ensureMapping("metadata").ensureMapping("annotations");
+    const auto put = [&](std::string_view name, std::string value) {
+        if (!value.empty())
+            annotations.set("internal.config.kubernetes.io/" + std::string(name), Node::string(std::move(value)));
+    };
+    const auto previous = [&](std::string Notes::Previous::*part) {
+        std::vector<std::string> all;
+        for (const auto& one : notes.previous)
+            all.push_back(one.*part);
+        return join(all, ",");
+    };
+    put("previousKinds", previous(&Notes::Previous::kind));
+    put("previousNames", previous(&Notes::Previous::name));
+    put("previousNamespaces", previous(&Notes::Previous::nameSpace));
+    put("prefixes", join(notes.prefixes, ","));
+    put("suffixes", join(notes.suffixes, ","));
+    put("generatorBehavior", std::string(notes.generatorBehavior));
+    put("needsHashSuffix", notes.needsHash ? "enabled" : "");
+    if (notes.origin != nullptr)
+        annotations.set(kOriginKey, Node::string(originText(*notes.origin)));
+    if (!notes.transformations.empty())
+        annotations.set(kTransformationsKey, Node::string(transformationsText(notes.transformations)));
+    return root;
+}
+
+namespace {
 
 bool needsCleaning(const Node& root)
 {

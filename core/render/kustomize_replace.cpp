@@ -169,7 +169,7 @@ public:
             m_copies.push_back(made(at + 1)); // what kustomize makes below a null is lost
             return match(m_copies.back(), at + 1);
         }
-        if (m_created != nullptr && (field == nullptr || field->isNull()))
+        if (field == nullptr)
             field = &node.setPlain(part, made(at + 1));
         if (field->isScalar() && !field->isNull() && at + 1 < m_path.size()) {
             // A field in a text that replaceInText did not change: found in a copy, and lost with it, as kustomize
@@ -296,7 +296,11 @@ Result<Node> sourceValue(const ResMap& all, const Value& source)
     if (found == nullptr)
         return refuse("nothing selected by " + selectorText(source));
     const std::string path(text(source, {"fieldPath"}).empty() ? "metadata.name" : text(source, {"fieldPath"}));
-    PH_TRY(const auto* node, lookup(found->root(), splitFieldPath(path)));
+    const auto parts = splitFieldPath(path);
+    std::optional<Node> noted;
+    if (parts.front() == "metadata" && (parts.size() == 1 || parts[1] == "annotations") && found->hasNotes())
+        noted = withNotes(*found);
+    PH_TRY(const auto* node, lookup(noted ? *noted : found->root(), parts));
     if (node == nullptr || node->isNull() || (!node->isScalar() && node->children.empty()))
         return refuse("fieldPath `" + path + "` is missing for replacement source " + selectorText(source));
     Node value = *node;
@@ -306,11 +310,11 @@ Result<Node> sourceValue(const ResMap& all, const Value& source)
         return value;
     if (!value.isScalar())
         return refuse("delimiter option can only be used with scalar nodes");
-    const auto parts = splitText(value.text, delimiter);
+    const auto pieces = splitText(value.text, delimiter);
     const auto index = manifest::integer(source, {"options", "index"}).value_or(0);
-    if (index < 0 || index >= static_cast<std::int64_t>(parts.size()))
+    if (index < 0 || index >= static_cast<std::int64_t>(pieces.size()))
         return refuse("options.index " + std::to_string(index) + " is out of bounds for value " + value.text);
-    value.text = parts[static_cast<std::size_t>(index)];
+    value.text = pieces[static_cast<std::size_t>(index)];
     return value;
 }
 
