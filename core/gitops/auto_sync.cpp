@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gitops/settings.h"
+#include "core/gitops/status.h"
 #include "core/gitops/sync_plan.h"
 
 #include <boost/json.hpp>
@@ -22,18 +23,6 @@ struct Attempt
     std::int64_t heals = 0;
     std::optional<TimePoint> finishedAt;
 };
-
-std::vector<std::string> revisionsOf(const Value& result)
-{
-    std::vector<std::string> list;
-    for (const auto& item : manifest::array(result, {"revisions"})) {
-        if (item.is_string())
-            list.emplace_back(item.get_string());
-    }
-    if (list.empty())
-        list.emplace_back(manifest::text(result, {"revision"}));
-    return list;
-}
 
 /// Whether these revisions and sources were synced before, and how that ended.
 Attempt attemptOf(const Application& app, const Value& object, const Comparison& comparison)
@@ -60,7 +49,8 @@ Attempt attemptOf(const Application& app, const Value& object, const Comparison&
         const auto* is = spec ? manifest::find(*spec, {key}) : nullptr;
         return manifest::equal(was ? *was : none, is ? *is : none);
     };
-    attempt.made = revisionsOf(*result) == comparison.revisions && same(app.multiSource ? "sources" : "source");
+    attempt.made = (!comparison.mayHaveChanges || revisionsOf(*result) == comparison.revisions)
+        && same(app.multiSource ? "sources" : "source");
     return attempt;
 }
 

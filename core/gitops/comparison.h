@@ -56,6 +56,7 @@ struct Comparison
     std::string name;
     ClusterName cluster; ///< where its objects are
     std::vector<std::string> revisions; ///< one per source
+    bool mayHaveChanges = true; ///< against the revisions that were synced last (manifest-generate-paths)
     std::vector<std::string> sourceTypes; ///< "Kustomize", "Helm", "Directory"
     std::vector<ResourceState> resources; ///< sorted by group/kind/namespace/name
     std::vector<TreeNode> tree; ///< parents before children

@@ -180,6 +180,7 @@ void ApplicationController::Private::process(const AppKey& app, Level level, std
     if (!object) {
         place(app, nullptr);
         cached.erase(app);
+        unreachable.erase(app);
         operationSources.erase(app);
         {
             const std::lock_guard lock(mutex);

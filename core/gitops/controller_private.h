@@ -126,6 +126,8 @@ struct ApplicationController::Private
     // Refresh
     void refresh(const AppKey& app, const manifest::Value& object, Level level, std::stop_token stop);
     void refreshTree(const SitePtr& site, const AppKey& app, const manifest::Value& object);
+    /// Whether a failure to load what is wanted is passed over for now (section 3.8).
+    [[nodiscard]] bool tolerated(const AppKey& app, const Error& error, Level level);
     void decideSync(const AppKey& app, const manifest::Value& object, const Comparison& comparison,
                     const std::optional<Project>& project, manifest::Value& status, std::stop_token stop);
     void checkSignatures(const Application& app, const Project& project, const std::vector<std::string>& revisions,
@@ -189,6 +191,7 @@ struct ApplicationController::Private
     mutable std::map<std::string, SitePtr> sites; ///< of other clusters, by server
     std::map<AppKey, SitePtr> places; ///< where applications were last looked at
     std::map<AppKey, Cached> cached;
+    std::map<AppKey, TimePoint> unreachable; ///< since when an application's repositories do not answer
     std::map<AppKey, Cached> operationSources; ///< of running operations
     std::shared_ptr<const health::Customizations> health;
     std::shared_ptr<const Settings> settings = std::make_shared<const Settings>();

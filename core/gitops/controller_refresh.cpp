@@ -3,7 +3,7 @@
 #include "core/base/log.h"
 #include "core/base/strings.h"
 #include "core/gitops/controller_private.h"
-#include "core/gitops/integrity.h"
+#include "core/gitops/generate_paths.h"
 #include "core/gitops/status.h"
 #include "core/manifest/patch.h"
 
@@ -51,181 +51,6 @@ manifest::ResourceKey applicationKey(const AppKey& app)
     return {"argoproj.io", "Application", app.nameSpace, app.name};
 }
 
-std::optional<Project> ApplicationController::Private::projectOf(const Application& app) const
-{
-    const auto object = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, app.project});
-    if (!object && app.project != "default")
-        return std::nullopt;
-    auto project = object ? parseProject(*object) : defaultProject();
-    addScopedClusters(project, *deps.clusters->registered());
-    addScopedRepositories(project, deps.cache->list({"", "Secret"}, deps.controllerNamespace));
-    if (object) {
-        for (const auto& global : currentSettings()->globalProjects) {
-            const auto other = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, global.name});
-            if (other && global.name != app.project && global.selects(*object))
-                inherit(project, parseProject(*other));
-        }
-    }
-    return project;
-}
-
-ClusterView ApplicationController::Private::clusterView(const Site& site) const
-{
-    ClusterView view;
-    view.get = [&site](const manifest::ResourceKey& key) { return site.cache().get(key); };
-    view.tracked = [&site](const std::string& instance) {
-        std::vector<kube::ObjectPtr> objects;
-        for (const auto& key : site.index.tracked(instance)) {
-            if (auto object = site.cache().get(key))
-                objects.push_back(std::move(object));
-        }
-        return objects;
-    };
-    view.children = [&site](std::string_view uid) { return site.cache().children(uid); };
-    view.roots = [&site](const std::string& nameSpace) {
-        std::vector<kube::ObjectPtr> objects;
-        for (auto& object : site.cache().all()) {
-            if (manifest::nameSpace(*object) == nameSpace
-                && manifest::array(*object, {"metadata", "ownerReferences"}).empty())
-                objects.push_back(std::move(object));
-        }
-        return objects;
-    };
-    view.namespaced = [&site](std::string_view apiVersion, std::string_view kind) {
-        return site.namespaced(apiVersion, kind);
-    };
-    view.dryRunApply = [&site](const Value& object) {
-        kube::WriteOptions options;
-        options.fieldManager = "argocd-controller";
-        options.dryRun = true;
-        options.force = true;
-        return site.client().apply(object, options);
-    };
-    view.applicationExists = [this](const std::string& instance) {
-        const auto at = instance.find('_');
-        const auto key = at == std::string::npos ? AppKey {deps.controllerNamespace, instance}
-                                                 : AppKey {instance.substr(0, at), instance.substr(at + 1)};
-        return deps.cache->get(applicationKey(key)) != nullptr;
-    };
-    return view;
-}
-
-void ApplicationController::Private::loadCustomizations()
-{
-    const auto object = deps.cache->get({"", "ConfigMap", deps.controllerNamespace, "argocd-cm"});
-    std::shared_ptr<const health::Customizations> loaded;
-    if (object) {
-        if (auto parsed = health::Customizations::parse(*object); parsed && !parsed->empty())
-            loaded = std::make_shared<health::Customizations>(std::move(*parsed));
-        else if (!parsed)
-            log::warning("gitops", "argocd-cm: " + parsed.error().text());
-    }
-    const auto parameters = deps.cache->get({"", "ConfigMap", deps.controllerNamespace, "argocd-cmd-params-cm"});
-    auto read = std::make_shared<const Settings>(parseSettings(object.get(), parameters.get()));
-    for (const auto& problem : read->problems)
-        log::warning("gitops", "argocd-cm: " + problem);
-    const std::lock_guard lock(mutex);
-    health = std::move(loaded);
-    settings = std::move(read);
-}
-
-std::shared_ptr<const Settings> ApplicationController::Private::currentSettings() const
-{
-    const std::lock_guard lock(mutex);
-    return settings;
-}
-
-std::shared_ptr<const health::Customizations> ApplicationController::Private::customizations() const
-{
-    const std::lock_guard lock(mutex);
-    return health;
-}
-
-Comparison ApplicationController::Private::compareRendered(const Site& site, const Application& app,
-                                                           const Value& object, const std::optional<Project>& project,
-                                                           const RenderedSources& rendered,
-                                                           std::optional<Value> statusObject) const
-{
-    CompareInput input;
-    input.app = &app;
-    input.object = statusObject ? &*statusObject : &object;
-    input.project = project ? &*project : nullptr;
-    input.instance = instanceName(app, deps.controllerNamespace);
-    const auto registered = deps.clusters->registered();
-    const auto cluster = chooseCluster(*registered, site.destination->server, {});
-    input.cluster = {site.destination->server, cluster ? (*cluster)->name : std::string {}};
-    input.registered = cluster ? *cluster : nullptr;
-    input.sources = rendered.outputs;
-    const auto scripts = customizations();
-    input.customizations = scripts.get();
-    const auto chosen = currentSettings();
-    input.settings = chosen.get();
-    input.now = deps.clock->now();
-    auto comparison = compare(input, clusterView(site));
-    comparison.revisions = rendered.revisions;
-    comparison.sourceTypes = rendered.types;
-    if (project)
-        checkSignatures(app, *project, rendered.revisions, comparison);
-    return comparison;
-}
-
-/// A source whose signatures are not as its project asks gives a condition that blocks syncs (section 6.7).
-void ApplicationController::Private::checkSignatures(const Application& app, const Project& project,
-                                                     const std::vector<std::string>& revisions,
-                                                     Comparison& comparison) const
-{
-    constexpr std::size_t kKept = 1000;
-    constexpr std::size_t kCommitDigits = 40;
-    for (std::size_t i = 0; i < app.sources.size() && i < revisions.size(); ++i) {
-        const auto& source = app.sources[i];
-        const auto* policy = source.chart.empty() ? signaturePolicyFor(project, source.repoUrl) : nullptr;
-        if (!policy || policy->mode == SignaturePolicy::Mode::None)
-            continue;
-        const auto add = [&](std::string message) {
-            comparison.conditions.push_back({"ComparisonError", std::move(message)});
-        };
-        if (revisions[i].size() != kCommitDigits) { // text that is not committed yet
-            add("Cannot use local manifests when source integrity is enforced");
-            continue;
-        }
-        std::vector<std::string> keys;
-        if (const auto ring = deps.cache->get({"", "ConfigMap", deps.controllerNamespace, "argocd-gpg-keys-cm"})) {
-            for (const auto& member : manifest::object(*ring, {"data"})) {
-                if (member.value().is_string())
-                    keys.emplace_back(member.value().get_string());
-            }
-        }
-        const auto known = fmt::format("{} {} {} {} {}", source.repoUrl, source.targetRevision, revisions[i],
-                                       static_cast<int>(policy->mode), fmt::join(keys, " "));
-        {
-            const std::lock_guard lock(mutex);
-            if (const auto found = signatures.find(known); found != signatures.end()) {
-                if (auto problem = signatureProblem(*policy, revisions[i], found->second); !problem.empty())
-                    add(std::move(problem));
-                continue;
-            }
-        }
-        auto checks = deps.verify
-            ? deps.verify(source.repoUrl, source.targetRevision, revisions[i],
-                          policy->mode == SignaturePolicy::Mode::Strict ? git::SignedHistory::All
-                                                                        : git::SignedHistory::Head,
-                          keys, {})
-            : Result<std::vector<git::SignatureCheck>>(
-                fail(Error::Code::Unsupported, "signatures cannot be verified here"));
-        if (!checks) {
-            add(fmt::format("Could not verify commit signature on revision '{}': {}", revisions[i],
-                            checks.error().message));
-            continue;
-        }
-        if (auto problem = signatureProblem(*policy, revisions[i], *checks); !problem.empty())
-            add(std::move(problem));
-        const std::lock_guard lock(mutex);
-        if (signatures.size() >= kKept)
-            signatures.clear();
-        signatures.emplace(known, std::move(*checks));
-    }
-}
-
 void ApplicationController::Private::publish(const SitePtr& site, const AppKey& app, Comparison comparison,
                                              const std::string& orphanNamespace)
 {
@@ -260,6 +85,18 @@ void ApplicationController::Private::refreshTree(const SitePtr& site, const AppK
     input.settings = chosen.get();
     completeViews(copy, input, view);
     publish(site, key, std::move(copy), project && project->orphans ? app.destinationNamespace : std::string());
+}
+
+bool ApplicationController::Private::tolerated(const AppKey& app, const Error& error, Level level)
+{
+    const bool silent = error.code == Error::Code::Unavailable || error.code == Error::Code::Timeout;
+    const auto now = deps.clock->now();
+    if (!silent || level == Level::Forced || cached[app].rendered.outputs.empty()
+        || now >= unreachable.try_emplace(app, now).first->second + currentSettings()->repoErrorGrace)
+        return false;
+    log::info("gitops", app.name + ": compared with what was loaded before: " + error.message);
+    schedule(app, now + std::chrono::seconds(10), Level::Latest);
+    return true;
 }
 
 void ApplicationController::Private::refresh(const AppKey& key, const Value& object, Level level, std::stop_token stop)
@@ -313,17 +150,31 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
         if (known != cached.end() && known->second.server != server)
             level = Level::Forced; // elsewhere the same sources may render to something else
         if (level >= Level::Latest || known == cached.end()) {
+            KeptSources kept;
+            if (manifest::annotation(object, kRefresh) != "hard") {
+                kept.paths = manifest::annotation(object, kGeneratePaths);
+                if (const auto* tried = manifest::find(before, {"operationState", "syncResult"}))
+                    kept.revisions = revisionsOf(*tried);
+                if (!sourceChanged && known->second.server == server)
+                    kept.rendered = &known->second.rendered;
+            }
             auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, site->facts(stop), stop,
-                                          deps.tags, instanceName(app, deps.controllerNamespace));
+                                          deps.tags, instanceName(app, deps.controllerNamespace), kept);
             if (!rendered && rendered.error().code == Error::Code::Cancelled)
                 return;
-            if (!rendered)
-                conditions.push_back({"ComparisonError", "Failed to load target state: " + rendered.error().message});
-            fill(rendered ? std::move(*rendered) : RenderedSources {}, server);
+            if (rendered)
+                unreachable.erase(key);
+            if (rendered || known == cached.end() || !tolerated(key, rendered.error(), level)) {
+                if (!rendered)
+                    conditions.push_back(
+                        {"ComparisonError", "Failed to load target state: " + rendered.error().message});
+                fill(rendered ? std::move(*rendered) : RenderedSources {}, server);
+            }
         }
         const auto& held = cached[key];
         if (conditions.empty() && !held.rendered.outputs.empty()) {
             comparison = compareRendered(*site, app, object, project, held.rendered);
+            comparison->mayHaveChanges = held.rendered.mayHaveChanges;
         } else if (conditions.empty()) { // failed before, and nothing new to try
             for (const auto& item : manifest::array(before, {"conditions"})) {
                 if (manifest::text(item, {"type"}) == "ComparisonError")

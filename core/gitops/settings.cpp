@@ -227,6 +227,7 @@ void takeParameters(const Value& configMap, Settings& settings)
         return value && value->is_string() && value->get_string() == "true";
     };
     seconds("controller.sync.timeout.seconds", settings.syncTimeout);
+    seconds("controller.repo.error.grace.period.seconds", settings.repoErrorGrace);
     seconds("controller.self.heal.backoff.timeout.seconds", settings.heal.first);
     seconds("controller.self.heal.backoff.cap.seconds", settings.heal.most);
     Duration factor = std::chrono::seconds(settings.heal.factor);

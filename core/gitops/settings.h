@@ -61,6 +61,7 @@ struct Settings
 
     // Of the ConfigMap `argocd-cmd-params-cm`
     Duration syncTimeout {}; ///< of an operation; zero: none
+    Duration repoErrorGrace = std::chrono::seconds(180); ///< how long a repository that does not answer is no error
     bool serverSideDiff = false; ///< unless the application says otherwise
     bool persistHealth = false; ///< health of resources goes into the status
     struct HealBackoff

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gitops/sources.h"
 
+#include "core/gitops/generate_paths.h"
 #include "core/gitops/project.h"
 #include "core/gitops/revision.h"
 #include "core/gitops/value_files.h"
@@ -299,7 +300,7 @@ std::string_view typeName(render::SourceKind kind)
 Result<RenderedSources> renderSources(const Application& app, const std::vector<Source>& sources,
                                       const std::vector<std::string>& revisions, render::Renderer& renderer,
                                       const Resolve& resolve, const ClusterFacts& facts, std::stop_token stop,
-                                      const Tags& tags, const std::string& instance)
+                                      const Tags& tags, const std::string& instance, const KeptSources& kept)
 {
     RenderedSources result;
     const auto own = instance.empty() ? app.name : instance;
@@ -344,6 +345,28 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
     }
     if (auto conflict = revisionConflict(sources, result.revisions))
         return fail(Error::Code::InvalidInput, std::move(*conflict));
+    const auto untouched = [&](const std::vector<std::string>& since) {
+        if (kept.paths.empty() || since.size() != sources.size())
+            return false;
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            if (since[i] == result.revisions[i])
+                continue;
+            const auto before = sources[i].chart.empty()
+                ? resolve(sources[i].repoUrl, since[i], stop)
+                : Result<ResolvedSource>(fail(Error::Code::Unsupported, "versions of a chart are not compared"));
+            const auto files = before ? changedFiles(*before->tree, *trees[i]) : std::nullopt;
+            if (!files || touchesGeneratePaths(kept.paths, sources[i].path, *files))
+                return false;
+        }
+        return true;
+    };
+    result.mayHaveChanges = !untouched(kept.revisions);
+    if (kept.rendered && kept.rendered->outputs.size() == sources.size() && kept.rendered->revisions != result.revisions
+        && untouched(kept.rendered->revisions)) {
+        result.types = kept.rendered->types;
+        result.outputs = kept.rendered->outputs;
+        return result;
+    }
     for (std::size_t i = 0; i < sources.size(); ++i) {
         if (!sources[i].ref.empty() && sources[i].path.empty() && sources[i].chart.empty()) {
             result.outputs.push_back(nullptr);

@@ -80,6 +80,18 @@ const std::vector<std::string> kRefreshTypes {
 
 } // namespace
 
+std::vector<std::string> revisionsOf(const Value& result)
+{
+    std::vector<std::string> list;
+    for (const auto& item : manifest::array(result, {"revisions"})) {
+        if (item.is_string())
+            list.emplace_back(item.get_string());
+    }
+    if (list.empty())
+        list.emplace_back(manifest::text(result, {"revision"}));
+    return list;
+}
+
 Value comparedTo(const Value& object)
 {
     Value result = manifest::Object();

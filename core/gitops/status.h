@@ -23,4 +23,7 @@ void appendHistory(manifest::Value& status, const Application& app, const manife
 /// What the spec had when it was compared, for status.sync.comparedTo.
 [[nodiscard]] manifest::Value comparedTo(const manifest::Value& object);
 
+/// The commits of a syncResult or a status.sync, one per source.
+[[nodiscard]] std::vector<std::string> revisionsOf(const manifest::Value& result);
+
 } // namespace core::gitops

@@ -4,8 +4,8 @@
 
 #include "core/appset/generators.h"
 #include "core/base/strings.h"
-#include "core/git/tree.h"
 #include "core/gitops/application.h"
+#include "core/gitops/generate_paths.h"
 #include "core/gitops/revision.h"
 #include "core/manifest/secret.h"
 
@@ -270,23 +270,10 @@ bool revisionConcerned(const GitEvent& event, std::string target)
 /// The annotation's paths against the changed files; true where it says nothing.
 bool filesConcerned(const GitEvent& event, const Value& application, const gitops::Source& source)
 {
-    const auto annotation = manifest::annotation(application, "argocd.argoproj.io/manifest-generate-paths");
-    if (annotation.empty() || !event.filesKnown)
+    const auto annotation = manifest::annotation(application, gitops::kGeneratePaths);
+    if (!event.filesKnown)
         return true;
-    for (const auto& item : split(annotation, ';')) {
-        const auto written = std::string(trim(item));
-        if (written.empty())
-            continue;
-        const auto path = git::normalPath(written.starts_with('/') ? written : source.path + "/" + written);
-        if (!path)
-            continue;
-        for (const auto& file : event.files) {
-            if (path->empty() || file == *path || file.starts_with(*path + "/")
-                || appset::pathMatches(*path, file, false).value_or(false))
-                return true;
-        }
-    }
-    return false;
+    return gitops::touchesGeneratePaths(annotation, source.path, event.files);
 }
 
 } // namespace

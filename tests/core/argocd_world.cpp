@@ -266,6 +266,8 @@ void ArgocdWorld::stopController()
 
 Result<gitops::ResolvedSource> ArgocdWorld::resolve(const std::string& revision) const
 {
+    if (m_offline)
+        return fail(Error::Code::Unavailable, "failed to list refs: connection refused");
     const std::lock_guard lock(m_mutex);
     std::size_t number = m_commits.size();
     if (revision != "main" && revision != "HEAD") {

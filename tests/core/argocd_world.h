@@ -5,6 +5,7 @@
 #include "core/embedded/cluster.h"
 #include "core/gitops/controller.h"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -55,6 +56,7 @@ public:
     /// The expected state, reduced in the same way.
     [[nodiscard]] static core::manifest::Value reduced(const core::manifest::Value& expected);
     void startController();
+    void setOffline(bool offline) { m_offline = offline; } ///< whether the repository does not answer
     void stopController(); ///< as if the process ended: nothing is written any more
 
     [[nodiscard]] CutTransport& controllerTransport() const { return *m_cut; }
@@ -88,5 +90,6 @@ private:
     std::jthread m_controllerThread;
     std::jthread m_kubeletThread;
     mutable std::mutex m_mutex;
+    std::atomic<bool> m_offline = false;
     std::vector<std::map<std::string, std::string>> m_commits;
 };

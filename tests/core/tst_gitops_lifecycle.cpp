@@ -195,6 +195,58 @@ private slots:
         QVERIFY(!run.application().is_null());
     }
 
+    /// What a commit beside the application's paths cannot have changed is not synced again because of it.
+    void commitsBesideTheGeneratePathsSyncNothing()
+    {
+        Run run(scenario("paths", {{"app/a.yaml", configMap("a")}},
+                         "{source: {path: app}, syncPolicy: {automated: {}}}",
+                         "{annotations: {argocd.argoproj.io/manifest-generate-paths: .}}"));
+        PHASE_BECOMES(run, "Succeeded");
+        const auto synced = [&] { return run.text({"status", "operationState", "syncResult", "revision"}); };
+        const auto compared = [&] { return run.text({"status", "sync", "revision"}); };
+        const auto first = synced();
+        run.world.play(yaml("{patch: {kind: ConfigMap, name: a, patch: {data: {a: drifted}}}}"));
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        run.commit("README.md", "beside");
+        QTRY_VERIFY_WITH_TIMEOUT(compared() != first, kPatience);
+        QCOMPARE(run.world.controller().holdReason(run.application()),
+                 std::string("this revision was synced before, and self-heal is off"));
+        QCOMPARE(synced(), first);
+        QCOMPARE(run.text({"status", "sync", "status"}), std::string("OutOfSync"));
+        run.commit("app/a.yaml", configMap("a", "{}", "2"));
+        QTRY_COMPARE_WITH_TIMEOUT(synced(), compared(), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+    }
+
+    void aRepositoryThatDoesNotAnswerIsNoErrorForAWhile()
+    {
+        Run run(scenario("offline", {{"app/a.yaml", configMap("a")}}));
+        configure(run, "{controller.repo.error.grace.period.seconds: '3600'}", "argocd-cmd-params-cm");
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        run.world.setOffline(true);
+        run.commit("app/a.yaml", configMap("a", "{}", "2"));
+        run.world.play(
+            yaml("{patch: {kind: ConfigMap, name: a, patch: {data: {a: drifted}}}}")); // is seen all the same
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("OutOfSync"), kPatience);
+        QCOMPARE(run.condition("ComparisonError"), std::string());
+        // Who asks is told.
+        run.world.play(yaml("{refresh: true}"));
+        const std::string told =
+            "Failed to load target state: failed to generate manifest for source 1 of 1: failed to "
+            "list refs: connection refused";
+        QTRY_COMPARE_WITH_TIMEOUT(run.condition("ComparisonError"), told, kPatience);
+        run.world.setOffline(false);
+        run.world.controller().sourcesChanged();
+        QTRY_COMPARE_WITH_TIMEOUT(run.condition("ComparisonError"), std::string(), kPatience);
+        // When it has lasted too long, everybody is.
+        configure(run, "{controller.repo.error.grace.period.seconds: '1'}", "argocd-cmd-params-cm");
+        run.world.setOffline(true);
+        run.world.controller().sourcesChanged();
+        QTRY_COMPARE_WITH_TIMEOUT(run.condition("ComparisonError"), told, kPatience);
+    }
+
     void finalizersGoWithTheHooks()
     {
         Run run(scenario("nohooks", {{"app/a.yaml", configMap("a", "{argocd.argoproj.io/hook: PostDelete}")}}));

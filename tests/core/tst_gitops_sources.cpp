@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gitops/generate_paths.h"
 #include "core/gitops/revision.h"
 #include "core/gitops/sources.h"
 #include "core/manifest/yaml.h"
@@ -378,6 +379,91 @@ private slots:
         QCOMPARE(result->revisions.front(), std::string("1.2.0"));
         QCOMPARE(std::string(manifest::text(*result->outputs[0]->resources.at(0).object, {"metadata", "name"})),
                  std::string("app"));
+    }
+
+    void generatePaths_data()
+    {
+        QTest::addColumn<QString>("annotation");
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<bool>("touched");
+        QTest::newRow("none") << ""
+                              << "x" << true;
+        QTest::newRow("own folder") << "."
+                                    << "apps/llm/a.yaml" << true;
+        QTest::newRow("beside") << "."
+                                << "apps/llm2/a.yaml" << false;
+        QTest::newRow("relative") << "../shared"
+                                  << "apps/shared/x/y.yaml" << true;
+        QTest::newRow("from the root") << "/shared"
+                                       << "shared/x.yaml" << true;
+        QTest::newRow("from the root only") << "/shared"
+                                            << "apps/llm/shared/x.yaml" << false;
+        QTest::newRow("second") << ". ; ../shared"
+                                << "apps/shared/x.yaml" << true;
+        QTest::newRow("glob") << "/shared/*-values.yaml"
+                              << "shared/my-values.yaml" << true;
+        QTest::newRow("glob elsewhere") << "/shared/*-values.yaml"
+                                        << "shared/a/my-values.yaml" << false;
+        QTest::newRow("everything") << "/"
+                                    << "x" << true;
+        QTest::newRow("out of the repository") << "../../../x"
+                                               << "x" << false;
+    }
+
+    void generatePaths()
+    {
+        QFETCH(QString, annotation);
+        QFETCH(QString, file);
+        QTEST(touchesGeneratePaths(annotation.toStdString(), "apps/llm", {file.toStdString()}), "touched");
+    }
+
+    void filesThatChangedBetweenTrees()
+    {
+        const auto before = git::memoryTree({{"a/same", "1"}, {"a/b/changed", "1"}, {"gone/x/y", "1"}, {"turns", "1"}});
+        const auto after =
+            git::memoryTree({{"a/same", "1"}, {"a/b/changed", "2"}, {"new/x/y", "1"}, {"turns/in", "1"}});
+        auto files = changedFiles(*before, *after).value();
+        std::sort(files.begin(), files.end());
+        QCOMPARE(files, (std::vector<std::string> {"a/b/changed", "gone/x/y", "new/x/y", "turns", "turns/in"}));
+        QVERIFY(changedFiles(*before, *before)->empty());
+        QVERIFY(!changedFiles(*before, *after, 4));
+    }
+
+    /// A commit beside the paths serves what was rendered before; one that touches them is rendered.
+    void commitsBesideTheGeneratePathsAreNotRendered()
+    {
+        const auto documents = manifest::parseYaml("metadata: {name: app, namespace: argocd}\nspec: {destination: "
+                                                   "{namespace: ml}, source: {repoURL: R, path: d}}\n",
+                                                   "test");
+        const auto app = parseApplication(documents->front().value);
+        std::vector<std::map<std::string, std::string>> commits {{{"d/a.yaml", configMap("a")}}};
+        const auto idOf = [](std::size_t number) { return std::to_string(number) + std::string(39, '0'); };
+        const Resolve resolve = [&](const std::string&, const std::string& revision,
+                                    std::stop_token) -> Result<ResolvedSource> {
+            const auto number = revision == "HEAD" ? commits.size() : std::stoul(revision.substr(0, 1));
+            return ResolvedSource {git::memoryTree(commits.at(number - 1)), idOf(number)};
+        };
+        render::Renderer renderer;
+        const auto render = [&](const KeptSources& kept) {
+            return renderSources(app, app.sources, {}, renderer, resolve, {"1.30.0", {"v1"}}, {}, {}, {}, kept).value();
+        };
+        const auto first = render({});
+        QVERIFY(first.mayHaveChanges);
+        commits.push_back(commits.back());
+        commits.back()["beside.md"] = "text";
+        const auto second = render({".", first.revisions, &first});
+        QVERIFY(!second.mayHaveChanges);
+        QCOMPARE(second.revisions.front(), idOf(2));
+        QCOMPARE(second.outputs.front().get(), first.outputs.front().get());
+        QVERIFY(render({"", first.revisions, &first}).mayHaveChanges);
+        QVERIFY(render({".", {}, &first}).mayHaveChanges); // never synced
+        commits.push_back(commits.back());
+        commits.back()["d/a.yaml"] = configMap("b");
+        const auto third = render({".", first.revisions, &second});
+        QVERIFY(third.mayHaveChanges);
+        QCOMPARE(std::string(manifest::name(*third.outputs[0]->resources.at(0).object)), std::string("b"));
+        const auto again = render({".", first.revisions, &third}); // compared already, and still not synced
+        QVERIFY(again.mayHaveChanges);
     }
 
     void remoteBasesComeFromTheirRepositories()
