@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/http.h"
 
+#include "core/base/http_tls.h"
 #include "core/base/strings.h"
 
 #include <curl/curl.h>
@@ -92,7 +93,18 @@ Error::Code codeOf(CURLcode code)
     }
 }
 
-Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop)
+void setBlob(CURL* curl, CURLoption option, const std::string& pem)
+{
+    if (pem.empty())
+        return;
+    curl_blob blob {};
+    blob.data = const_cast<char*>(pem.data()); // only read, and only while `pem` lives
+    blob.len = pem.size();
+    blob.flags = CURL_BLOB_NOCOPY;
+    curl_easy_setopt(curl, option, &blob);
+}
+
+Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop, const HttpTls& tls)
 {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
@@ -132,6 +144,11 @@ Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop)
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, onProgress);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
+    setBlob(curl, CURLOPT_SSLCERT_BLOB, tls.certificate);
+    setBlob(curl, CURLOPT_SSLKEY_BLOB, tls.key);
+    setBlob(curl, CURLOPT_CAINFO_BLOB, tls.authorities);
+    if (!tls.proxy.empty())
+        curl_easy_setopt(curl, CURLOPT_PROXY, tls.proxy.c_str());
     if (request.insecureSkipTlsVerify) {
         curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -163,7 +180,14 @@ Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop)
 
 HttpSend curlHttp()
 {
-    return send;
+    return curlHttp(HttpTls {});
+}
+
+HttpSend curlHttp(HttpTls tls)
+{
+    return [tls = std::move(tls)](const HttpRequest& request, std::stop_token stop) {
+        return send(request, std::move(stop), tls);
+    };
 }
 
 } // namespace core

@@ -3,7 +3,7 @@
 #include "core/engine/sources.h"
 
 #include "core/base/clock.h"
-#include "core/base/http.h"
+#include "core/base/http_tls.h"
 #include "core/base/strings.h"
 #include "core/gitops/revision.h"
 #include "core/render/helm_repository.h"
@@ -71,18 +71,11 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
 {
     const auto slot = entry(url);
     const std::scoped_lock lock(slot->mutex);
-    if (const auto chart = render::helm::parseChartLocation(url)) {
-        render::helm::RepositoryAccess access;
-        access.send = curlHttp();
-        access.cache = m_mirrors / "charts";
-        if (m_reach.access) {
-            auto known = m_reach.access(chart->repository);
-            access.user = std::move(known.credentials.username);
-            access.password = std::move(known.credentials.password);
-            access.insecureSkipTlsVerify = known.insecure;
-        }
-        PH_TRY(auto fetched, render::helm::fetchChart(chart->repository, chart->chart, revision, access, stop));
-        return Resolved {std::move(fetched.version), std::move(fetched.tree)};
+    if (const auto chart = render::helm::parseChartLocation(url))
+        return this->chart(*chart, revision, stop);
+    if (const auto file = render::helm::parseFileLocation(url)) {
+        PH_TRY(auto tree, render::helm::fetchFile(*file, curlHttp(), stop));
+        return Resolved {{}, std::move(tree)};
     }
     PH_TRY(auto repository, open(url, *slot, fetch == Fetch::Always, stop));
     std::string wanted = revision.empty() ? "HEAD" : revision;
@@ -112,6 +105,27 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
         m_trees.clear();
     m_trees[key] = tree;
     return Resolved {*commit, std::move(tree)};
+}
+
+Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& chart, const std::string& version,
+                                         const std::stop_token& stop) const
+{
+    render::helm::RepositoryAccess access;
+    access.cache = m_mirrors / "charts";
+    access.passCredentials = chart.passCredentials;
+    HttpTls tls;
+    if (m_reach.access) {
+        auto known = m_reach.access(chart.repository);
+        access.user = std::move(known.credentials.username);
+        access.password = std::move(known.credentials.password);
+        access.insecureSkipTlsVerify = known.insecure;
+        tls = {std::move(known.tlsClientCert), std::move(known.tlsClientKey), std::move(known.authorities),
+               std::move(known.proxy)};
+    }
+    access.tls = !tls.certificate.empty() || !tls.authorities.empty();
+    access.send = curlHttp(std::move(tls));
+    PH_TRY(auto fetched, render::helm::fetchChart(chart.repository, chart.chart, version, access, stop));
+    return Resolved {std::move(fetched.version), std::move(fetched.tree)};
 }
 
 Result<std::vector<std::string>> Sources::tags(const std::string& url, std::stop_token stop)

@@ -17,6 +17,10 @@
 #include <string>
 #include <vector>
 
+namespace core::render::helm {
+struct ChartLocation;
+}
+
 namespace core::engine {
 
 /// The source repositories of all applications: local ones are read in place, remote ones through mirrors in the cache
@@ -39,7 +43,8 @@ public:
         git::TreePtr tree;
     };
     /// Resolves a branch, tag, commit or HEAD (also ""); for a chart's location (render::helm::chartLocation) a version
-    /// or range. Fetches first where the repository is remote and `fetch` says so or the revision is not known yet.
+    /// or range; for a file's (render::helm::fileLocation) nothing. Fetches first where the repository is remote and
+    /// `fetch` says so or the revision is not known yet.
     enum class Fetch : std::uint8_t { IfMissing, Always };
     [[nodiscard]] Result<std::vector<std::string>> tags(const std::string& url, std::stop_token stop);
     [[nodiscard]] Result<Resolved> resolve(const std::string& url, const std::string& revision, Fetch fetch,
@@ -78,6 +83,9 @@ private:
     /// Opens the repository; the entry's mutex is held by the caller.
     [[nodiscard]] Result<git::Repository> open(const std::string& url, Entry& entry, bool fetch,
                                                const std::stop_token& stop);
+
+    [[nodiscard]] Result<Resolved> chart(const render::helm::ChartLocation& chart, const std::string& version,
+                                         const std::stop_token& stop) const;
 
     std::filesystem::path m_mirrors;
     Reach m_reach;

@@ -162,6 +162,7 @@ void readHelm(const Application& app, const Value& source, const ClusterFacts& f
     options.includeCrds = !options.skipCrds;
     options.skipTests = flag(*block, {"skipTests"});
     options.skipSchemaValidation = flag(*block, {"skipSchemaValidation"});
+    options.passCredentials = flag(*block, {"passCredentials"});
 }
 
 std::string cleanPath(const std::string& written)
@@ -282,6 +283,12 @@ std::optional<std::string> revisionConflict(const std::vector<Source>& sources, 
     return std::nullopt;
 }
 
+render::helm::PassCredentials passCredentials(const Source& source)
+{
+    return flag(source.raw, {"helm", "passCredentials"}) ? render::helm::PassCredentials::Yes
+                                                         : render::helm::PassCredentials::No;
+}
+
 std::string_view typeName(render::SourceKind kind)
 {
     switch (kind) {
@@ -329,8 +336,10 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
             wanted = *tag;
         }
         const bool isChart = !source.chart.empty();
-        auto resolved = resolve(isChart ? render::helm::chartLocation(source.repoUrl, source.chart) : source.repoUrl,
-                                wanted.empty() && !isChart ? "HEAD" : wanted, stop);
+        auto resolved =
+            resolve(isChart ? render::helm::chartLocation(source.repoUrl, source.chart, passCredentials(source))
+                            : source.repoUrl,
+                    wanted.empty() && !isChart ? "HEAD" : wanted, stop);
         if (!resolved) {
             auto error = resolved.error();
             if (!isChart && error.code == Error::Code::NotFound
@@ -389,10 +398,12 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
             if (url.starts_with('/') || url.starts_with("file:"))
                 return fail(Error::Code::Forbidden, "bases of an application are not read from this machine", url,
                             "give the address of a repository");
-            const bool isChart = render::helm::parseChartLocation(url).has_value();
+            const bool isChart =
+                render::helm::parseChartLocation(url).has_value() || render::helm::parseFileLocation(url).has_value();
             PH_TRY(auto resolved, resolve(url, revision.empty() && !isChart ? "HEAD" : revision, std::move(token)));
             return std::move(resolved.tree);
         };
+        request.helm.fetch = request.kustomize.fetch;
         if (!request.path.empty() && !trees[i]->isFolder(request.path))
             return failed(i, {Error::Code::NotFound, sources[i].path + ": app path does not exist"});
         auto output = renderer.render(request, stop);

@@ -482,8 +482,11 @@ manifest::Value convert(const Value& value, std::size_t depth)
         }
         return d;
     }
-    case Type::String:
-        return boost::json::string(value.asString());
+    case Type::String: {
+        const auto& text = value.asString();
+        // Go's JSON has a replacement character for each byte that is no UTF-8.
+        return boost::json::string(isValidUtf8(text) ? text : fromRunes(runes(text)));
+    }
     case Type::Bytes:
         return boost::json::string(base64Encode(value.asString()));
     case Type::Time:

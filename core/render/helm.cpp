@@ -7,9 +7,11 @@
 #include "core/gotemplate/template.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm_chart.h"
+#include "core/render/helm_dependencies.h"
 #include "core/render/helm_manifests.h"
 #include "core/render/helm_objects.h"
 #include "core/render/helm_parallel.h"
+#include "core/render/helm_repository.h"
 #include "core/render/helm_schema.h"
 #include "core/render/helm_values.h"
 
@@ -235,7 +237,7 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
 // Where a values file of the chart's own tree is in that; of others the name as it was given.
 std::string valueFilePath(const Request& request, const std::string& name)
 {
-    if (name.starts_with('$'))
+    if (name.starts_with('$') || name.find("://") != std::string::npos)
         return name;
     if (name.starts_with('/'))
         return name.substr(1);
@@ -243,10 +245,17 @@ std::string valueFilePath(const Request& request, const std::string& name)
     return path ? *path : name;
 }
 
-Result<std::string> readValueFile(const Request& request, const std::string& name)
+Result<std::string> readValueFile(const Request& request, const std::string& name, const std::stop_token& stop)
 {
     const auto* tree = request.tree.get();
     std::string path;
+    if (const auto location = helm::fileLocation(name); helm::parseFileLocation(location)) {
+        if (!request.helm.fetch)
+            return fail(Error::Code::Unsupported, fmt::format("values files are not fetched here: {}", name), name,
+                        "commit the file beside the chart");
+        PH_TRY(const auto fetched, request.helm.fetch(location, {}, stop));
+        return fetched->readFollowing(helm::kFileName);
+    }
     if (name.starts_with('$')) {
         const auto slash = name.find('/');
         const auto reference = request.helm.refs.find(name.substr(1, slash == std::string::npos ? slash : slash - 1));
@@ -267,8 +276,16 @@ Result<std::string> readValueFile(const Request& request, const std::string& nam
     return text;
 }
 
+Result<Value> givenValues(std::string_view text, const std::string& name)
+{
+    auto values = parseValues(text, name);
+    if (!values)
+        values.error().message = fmt::format("failed to parse {}: {}", name, values.error().message);
+    return values;
+}
+
 // What the user gives, and where each part stands: into `origins`, where there are any.
-Result<Value> userValues(const Request& request, ValueOrigins* origins)
+Result<Value> userValues(const Request& request, ValueOrigins* origins, const std::stop_token& stop)
 {
     auto values = Value::map();
     const auto& helm = request.helm;
@@ -284,18 +301,18 @@ Result<Value> userValues(const Request& request, ValueOrigins* origins)
         return {};
     };
     for (const auto& name : helm.valueFiles) {
-        const auto text = readValueFile(request, name);
+        const auto text = readValueFile(request, name, stop);
         if (!text && text.error().code == Error::Code::NotFound && helm.ignoreMissingValueFiles)
             continue;
         if (!text)
             return tl::unexpected<Error>(text.error());
-        PH_TRY(const auto parsed, parseValues(*text, name));
+        PH_TRY(const auto parsed, givenValues(*text, name));
         mergeOver(values, parsed);
         if (origins != nullptr)
             origins->addValues({valueFilePath(request, name), "values", *text, {}});
     }
     if (!helm.values.empty()) {
-        PH_TRY(const auto parsed, parseValues(helm.values, "values"));
+        PH_TRY(const auto parsed, givenValues(helm.values, "values"));
         mergeOver(values, parsed);
         if (origins != nullptr)
             origins->addValues({{}, "values", helm.values, {}});
@@ -306,21 +323,17 @@ Result<Value> userValues(const Request& request, ValueOrigins* origins)
         PH_CHECK(setOne(text, SetKind::Typed, "--set"));
     for (const auto& text : helm.setString)
         PH_CHECK(setOne(text, SetKind::String, "--set-string"));
-    const ReadFile read = [&request](const std::string& path) { return readValueFile(request, path); };
+    const ReadFile read = [&request, &stop](const std::string& path) { return readValueFile(request, path, stop); };
     for (const auto& text : helm.setFile)
         PH_CHECK(setOne(text, SetKind::File, "--set-file", read));
     return values;
 }
 
-Result<> checkChart(const Chart& chart, const std::string& kubeVersion)
+Result<> checkChart(const Chart& chart)
 {
     if (!chart.type.empty() && chart.type != "application")
         return fail(Error::Code::InvalidInput, fmt::format("{} charts are not installable", chart.type), chart.folder);
-    std::vector<std::string> missing;
-    for (const auto& dependency : chart.dependencies)
-        if (std::none_of(chart.charts.begin(), chart.charts.end(),
-                         [&dependency](const ChartPtr& c) { return c->name == dependency->name; }))
-            missing.push_back(dependency->name);
+    const auto missing = missingCharts(chart);
     if (!missing.empty())
         return fail(
             Error::Code::NotFound,
@@ -329,7 +342,6 @@ Result<> checkChart(const Chart& chart, const std::string& kubeVersion)
                 "build` to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
                 join(missing, ", ")),
             chart.folder, "Vendor the dependencies into charts/.");
-    (void)kubeVersion;
     return {};
 }
 
@@ -376,8 +388,10 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
     if (change)
         change(*chart);
     PH_TRY(const auto kubeVersion, parseKubeVersion(helm.kubeVersion.empty() ? kDefaultKubeVersion : helm.kubeVersion));
-    PH_CHECK(checkChart(*chart, kubeVersion));
-    PH_TRY(const auto given, userValues(request, prepared.origins.get()));
+    if (helm.fetch && !missingCharts(*chart).empty())
+        PH_CHECK(buildDependencies(*chart, request, stop));
+    PH_CHECK(checkChart(*chart));
+    PH_TRY(const auto given, userValues(request, prepared.origins.get(), stop));
     PH_CHECK(processDependencies(*chart, given));
     PH_TRY(auto values, coalesceValues(*chart, given));
     if (!helm.skipSchemaValidation)

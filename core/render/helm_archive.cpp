@@ -21,7 +21,7 @@ struct ArchiveCloser
 
 } // namespace
 
-Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name)
+Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name, const std::stop_token& stop)
 {
     const auto bad = [&name](Error::Code code, std::string_view why) {
         return fail(code, fmt::format("chart archive {}: {}", name, why), std::string(name));
@@ -61,6 +61,8 @@ Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name)
         File file {normal, {}};
         char buffer[16384];
         while (true) {
+            if (stop.stop_requested())
+                return fail(Error::Code::Cancelled, "the render was cancelled");
             const auto size = archive_read_data(reader.get(), buffer, sizeof buffer);
             if (size < 0)
                 return bad(Error::Code::InvalidInput, "cannot be read");

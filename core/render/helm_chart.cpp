@@ -90,9 +90,10 @@ std::string textOf(const manifest::Value& metadata, std::string_view key)
     return textOfScalar(*value);
 }
 
-Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth);
+Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop);
 
-Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> subcharts, int depth)
+Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> subcharts, int depth,
+                      const std::stop_token& stop)
 {
     std::vector<ChartPtr> charts;
     for (auto& [name, files] : subcharts) {
@@ -104,15 +105,16 @@ Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> sub
                 return fail(Error::Code::InvalidInput,
                             fmt::format("error unpacking subchart tar in {}: expected {}, got {}", chart.name, name,
                                         files.front().name));
-            auto unpacked = unpack(files.front().data, name);
-            built = unpacked ? build(std::move(*unpacked), "", depth + 1)
+            auto unpacked = unpack(files.front().data, name, stop);
+            built = unpacked ? build(std::move(*unpacked), "", depth + 1, stop)
                              : Result<ChartPtr>(tl::unexpected<Error>(unpacked.error()));
         } else {
             std::vector<File> inner;
             for (auto& file : files)
                 if (const auto slash = file.name.find('/'); slash != std::string::npos)
                     inner.push_back({file.name.substr(slash + 1), std::move(file.data)});
-            built = build(std::move(inner), chart.folder.empty() ? "" : chart.folder + "/charts/" + name, depth + 1);
+            built =
+                build(std::move(inner), chart.folder.empty() ? "" : chart.folder + "/charts/" + name, depth + 1, stop);
         }
         if (!built)
             return tl::unexpected<Error>(
@@ -160,7 +162,7 @@ Result<> validate(const Chart& chart, const std::string& where)
     return {};
 }
 
-Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth)
+Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop)
 {
     if (depth > kMaxSubcharts)
         return fail(Error::Code::LimitExceeded, "charts are nested too deep");
@@ -190,6 +192,7 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
     chart->kubeVersion = textOf(metadata, "kubeVersion");
     chart->type = textOf(metadata, "type");
     chart->dependencies = dependenciesOf(metadata);
+    chart->requirements = metadata;
     std::map<std::string, std::vector<File>> subcharts;
     for (auto& file : files) {
         const auto& name = file.name;
@@ -198,8 +201,17 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
         if (name == "Chart.lock" || name == "requirements.lock" || name == "requirements.yaml") {
             if (name == "requirements.yaml") {
                 PH_TRY(const auto requirements, readMetadata(file.data, where(name)));
-                if (manifest::find(requirements, {"dependencies"}) != nullptr)
+                if (manifest::find(requirements, {"dependencies"}) != nullptr) {
                     chart->dependencies = dependenciesOf(requirements);
+                    chart->requirements = requirements;
+                }
+            } else if (auto documents = manifest::parseYaml(file.data, where(name)); !documents) {
+                return fail(
+                    Error::Code::InvalidInput,
+                    fmt::format("cannot load {}: {}", name, gotemplate::goYamlMessage(documents.error().message)),
+                    documents.error().where);
+            } else if (!documents->empty()) {
+                chart->lock = std::move(documents->front().value);
             }
             if (chart->apiVersion == "v1")
                 chart->files.push_back(std::move(file));
@@ -235,7 +247,7 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
         }
     }
     PH_CHECK(validate(*chart, where("Chart.yaml")));
-    PH_CHECK(addSubcharts(*chart, std::move(subcharts), depth));
+    PH_CHECK(addSubcharts(*chart, std::move(subcharts), depth, stop));
     return chart;
 }
 
@@ -302,19 +314,19 @@ void Chart::setCharts(std::vector<ChartPtr> list)
         chart->parent = this;
 }
 
-Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name)
+Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name, std::stop_token stop)
 {
-    PH_TRY(auto files, unpack(bytes, name));
-    return build(std::move(files), "", 0);
+    PH_TRY(auto files, unpack(bytes, name, stop));
+    return build(std::move(files), "", 0, stop);
 }
 
 Result<ChartPtr> loadChart(const git::Tree& tree, const std::string& path, std::stop_token stop)
 {
     const auto ignore = tree.readFollowing(path.empty() ? ".helmignore" : path + "/.helmignore");
     PH_TRY(const auto rules, IgnoreRules::parse(ignore ? *ignore : ""));
-    Walk walk {tree, rules, std::move(stop), {}};
+    Walk walk {tree, rules, stop, {}};
     PH_CHECK(walk.folder(path, "", 0));
-    return build(std::move(walk.files), path, 0);
+    return build(std::move(walk.files), path, 0, stop);
 }
 
 bool matchPath(std::string_view pattern, std::string_view name)

@@ -38,6 +38,8 @@ struct Chart
 {
     std::string name, version, apiVersion, kubeVersion, type;
     manifest::Value metadata; ///< Chart.yaml
+    manifest::Value requirements; ///< what has the `dependencies`: Chart.yaml, or requirements.yaml
+    manifest::Value lock; ///< Chart.lock or requirements.lock; null where there is none
     std::vector<std::shared_ptr<Dependency>> dependencies;
     std::vector<ChartPtr> charts;
     Value values; ///< of values.yaml
@@ -59,10 +61,11 @@ struct Chart
 /// Reads a chart from a folder of a tree. Archives in charts/ are read within bounds.
 [[nodiscard]] Result<ChartPtr> loadChart(const git::Tree& tree, const std::string& path, std::stop_token stop);
 /// Reads a packaged chart (.tgz).
-[[nodiscard]] Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name);
+[[nodiscard]] Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name, std::stop_token stop = {});
 /// The files of a packaged chart without their first folder. Refuses what leaves the folder, and archives that are too
 /// large: 100 MiB unpacked, 5 MiB for one file, 20,000 entries.
-[[nodiscard]] Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name);
+[[nodiscard]] Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name,
+                                               const std::stop_token& stop = {});
 
 /// Keeps the dependencies that conditions and tags enable, under their aliases, and imports values. As Helm's
 /// ProcessDependenciesWithMerge.

@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxArchive = std::size_t {64} << 20;
 constexpr std::size_t kMaxAnswer = std::size_t {64} << 20;
+constexpr std::size_t kMaxFile = std::size_t {16} << 20;
 constexpr std::string_view kChartLayer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 
 struct Url
@@ -157,6 +158,7 @@ private:
                         m_base.text(), "Check the repository's user and password.");
         HttpRequest request;
         request.url = part("realm") + "?service=" + part("service") + "&scope=" + part("scope");
+        request.insecureSkipTlsVerify = m_access.insecureSkipTlsVerify;
         if (!m_credentials.empty())
             request.headers.emplace_back("Authorization", "Basic " + base64Encode(m_credentials));
         PH_TRY(const auto answer, m_send(request, m_stop));
@@ -240,8 +242,8 @@ private:
 
     Result<FetchedChart> fromRegistry()
     {
-        const auto root = fmt::format("{}://{}/v2{}/{}", isLoopback(m_base.host) ? "http" : "https", m_base.host,
-                                      m_base.path, m_chart);
+        const auto root = fmt::format("{}://{}/v2{}/{}", isLoopback(m_base.host) && !m_access.tls ? "http" : "https",
+                                      m_base.host, m_base.path, m_chart);
         auto version = m_wanted;
         if (!gotemplate::SemanticVersion::parse(version) || version.find_first_of("<>=^~*x| ") != std::string::npos) {
             PH_TRY(const auto list, body(root + "/tags/list?n=10000"));
@@ -319,7 +321,7 @@ private:
 
     Result<FetchedChart> open(const std::string& version, const std::string& archive)
     {
-        PH_TRY(auto files, unpack(archive, m_chart + "-" + version + ".tgz"));
+        PH_TRY(auto files, unpack(archive, m_chart + "-" + version + ".tgz", m_stop));
         std::map<std::string, std::string> texts;
         for (auto& file : files)
             texts[file.name] = std::move(file.data);
@@ -343,9 +345,9 @@ Result<FetchedChart> fetchChart(const std::string& repository, const std::string
     return Fetcher(repository, chart, version, access, stop).run();
 }
 
-std::string chartLocation(const std::string& repository, const std::string& chart)
+std::string chartLocation(const std::string& repository, const std::string& chart, PassCredentials pass)
 {
-    return "helm+" + repository + "#" + chart;
+    return (pass == PassCredentials::Yes ? "helm+pass+" : "helm+") + repository + "#" + chart;
 }
 
 std::optional<ChartLocation> parseChartLocation(std::string_view location)
@@ -353,7 +355,36 @@ std::optional<ChartLocation> parseChartLocation(std::string_view location)
     const auto hash = location.rfind('#');
     if (!location.starts_with("helm+") || hash == std::string_view::npos)
         return std::nullopt;
-    return ChartLocation {std::string(location.substr(5, hash - 5)), std::string(location.substr(hash + 1))};
+    auto repository = location.substr(5, hash - 5);
+    const bool pass = repository.starts_with("pass+");
+    repository.remove_prefix(pass ? 5 : 0);
+    return ChartLocation {std::string(repository), std::string(location.substr(hash + 1)), pass};
+}
+
+std::string fileLocation(const std::string& url)
+{
+    return "file+" + url;
+}
+
+std::optional<std::string> parseFileLocation(std::string_view location)
+{
+    if (!location.starts_with("file+http://") && !location.starts_with("file+https://"))
+        return std::nullopt;
+    return std::string(location.substr(5));
+}
+
+Result<git::TreePtr> fetchFile(const std::string& url, const HttpSend& send, std::stop_token stop)
+{
+    HttpRequest request;
+    request.url = url;
+    request.maxResponseBytes = kMaxFile;
+    auto answer = send(request, std::move(stop));
+    if (!answer)
+        return tl::unexpected<Error>(answer.error().within("fetch " + url));
+    if (answer->status != 200)
+        return fail(answer->status == 404 ? Error::Code::NotFound : Error::Code::Unavailable,
+                    fmt::format("failed to fetch {} : {}", url, answer->status), url);
+    return git::memoryTree({{kFileName, std::move(answer->body)}}, url);
 }
 
 } // namespace core::render::helm

@@ -21,6 +21,7 @@ struct RepositoryAccess
     std::string user, password; ///< for the repository's own host; a user in its address goes before these
     bool passCredentials = false; ///< send them to other hosts that the index names, too
     bool insecureSkipTlsVerify = false;
+    bool tls = false; ///< a registry on this machine is spoken to with TLS, too
 };
 
 struct FetchedChart
@@ -37,12 +38,23 @@ struct FetchedChart
                                               const std::string& version, const RepositoryAccess& access,
                                               std::stop_token stop = {});
 
-/// One text for a chart in a repository, "helm+https://host/path#chart", where addresses of Git repositories stand.
-[[nodiscard]] std::string chartLocation(const std::string& repository, const std::string& chart);
+enum class PassCredentials : std::uint8_t { No, Yes };
+/// One text for a chart in a repository, "helm+https://host/path#chart", where addresses of Git repositories stand;
+/// "helm+pass+..." where credentials go to other hosts, too.
+[[nodiscard]] std::string chartLocation(const std::string& repository, const std::string& chart,
+                                        PassCredentials pass = PassCredentials::No);
 struct ChartLocation
 {
     std::string repository, chart;
+    bool passCredentials = false;
 };
 [[nodiscard]] std::optional<ChartLocation> parseChartLocation(std::string_view location);
+
+/// The same for one file at an http or https address, of which kFileName is the name in the tree.
+[[nodiscard]] std::string fileLocation(const std::string& url);
+[[nodiscard]] std::optional<std::string> parseFileLocation(std::string_view location);
+inline constexpr const char* kFileName = "file";
+/// Reads such a file, of at most 16 MiB. Blocks.
+[[nodiscard]] Result<git::TreePtr> fetchFile(const std::string& url, const HttpSend& send, std::stop_token stop = {});
 
 } // namespace core::render::helm

@@ -379,8 +379,7 @@ Result<Value> parseValues(std::string_view text, std::string_view name)
     auto documents = manifest::parseYaml(text, name, limits);
     if (!documents)
         return fail(documents.error().code,
-                    fmt::format("failed to parse {}: error converting YAML to JSON: {}", name,
-                                goYamlMessage(documents.error().message)),
+                    "error converting YAML to JSON: " + goYamlMessage(documents.error().message),
                     documents.error().where);
     if (documents->empty() || documents->front().value.is_null())
         return Value::map();
@@ -388,9 +387,8 @@ Result<Value> parseValues(std::string_view text, std::string_view name)
     if (!value.is_object())
         return fail(
             Error::Code::InvalidInput,
-            fmt::format("failed to parse {}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} "
-                        "into Go value of type map[string]interface {{}}",
-                        name,
+            fmt::format("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type "
+                        "map[string]interface {{}}",
                         value.is_array()        ? "array"
                             : value.is_string() ? "string"
                             : value.is_bool()   ? "bool"

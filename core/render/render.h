@@ -118,7 +118,12 @@ struct HelmOptions
     std::vector<std::string> apiVersions;
     bool includeCrds = false, skipCrds = false, skipTests = false, skipSchemaValidation = false;
     bool isUpgrade = false;
+    bool passCredentials = false; ///< of a repository to other hosts that its index names
     std::map<std::string, git::TreePtr> refs; ///< `ref` sources by name
+    /// Charts that charts/ lacks (as `helm dependency build`) and values files at http and https addresses, both by
+    /// their location (render/helm_repository.h). Empty: they are errors.
+    std::function<Result<git::TreePtr>(const std::string& location, const std::string& version, std::stop_token stop)>
+        fetch;
     /// Answers `lookup`; empty = nothing is found.
     std::function<manifest::Value(const std::string& apiVersion, const std::string& kind, const std::string& nameSpace,
                                   const std::string& name)>

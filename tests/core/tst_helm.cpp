@@ -3,6 +3,7 @@
 #include "core/base/strings.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm.h"
+#include "core/render/helm_chart.h"
 
 #include <QtTest>
 
@@ -40,6 +41,28 @@ QString values(Request request)
 std::string object(const char* kind, const char* name, const char* more = "")
 {
     return std::string("apiVersion: v1\nkind: ") + kind + "\nmetadata:\n  name: " + name + "\n" + more;
+}
+
+// A tar of files that are all zeros.
+QByteArray tar(const std::vector<std::pair<std::string, std::size_t>>& files)
+{
+    QByteArray bytes;
+    for (const auto& [name, size] : files) {
+        QByteArray header(512, '\0');
+        const auto put = [&header](qsizetype at, const QByteArray& text) { header.replace(at, text.size(), text); };
+        put(0, QByteArray::fromStdString(name));
+        put(100, "0000644");
+        put(124, QByteArray::number(static_cast<qulonglong>(size), 8).rightJustified(11, '0'));
+        put(148, "        ");
+        put(156, "0");
+        put(257, "ustar");
+        unsigned sum = 0;
+        for (const char c : std::as_const(header))
+            sum += static_cast<unsigned char>(c);
+        put(148, QByteArray::number(sum, 8).rightJustified(6, '0'));
+        bytes += header + QByteArray(static_cast<qsizetype>((size + 511) / 512 * 512), '\0');
+    }
+    return bytes + QByteArray(1024, '\0');
 }
 
 } // namespace
@@ -355,6 +378,43 @@ private slots:
             QVERIFY(!result);
             QVERIFY(result.error().message.find("error unpacking subchart x-1.0.0.tgz in demo") != std::string::npos);
         }
+    }
+
+    void archivesHaveBounds_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<Error::Code>("code");
+        constexpr std::size_t kMiB = std::size_t {1} << 20;
+        QTest::newRow("file") << tar({{"x/a", 6 * kMiB}}) << Error::Code::LimitExceeded;
+        std::vector<std::pair<std::string, std::size_t>> large;
+        for (int i = 0; i < 26; ++i)
+            large.emplace_back("x/" + std::to_string(i), 4 * kMiB);
+        QTest::newRow("all files") << tar(large) << Error::Code::LimitExceeded;
+        std::vector<std::pair<std::string, std::size_t>> many;
+        for (int i = 0; i <= 20000; ++i)
+            many.emplace_back("x/" + std::to_string(i), 0);
+        QTest::newRow("entries") << tar(many) << Error::Code::LimitExceeded;
+        QTest::newRow("out of the folder") << tar({{"x/../../a", 1}}) << Error::Code::Forbidden;
+        QTest::newRow("inside out") << tar({{"x/a/../../../b", 1}}) << Error::Code::Forbidden;
+        QTest::newRow("above") << tar({{"../x/a", 1}}) << Error::Code::Forbidden;
+        QTest::newRow("absolute") << tar({{"/x/a", 1}}) << Error::Code::Forbidden;
+        QTest::newRow("backslashes") << tar({{"x\\..\\..\\a", 1}}) << Error::Code::Forbidden;
+        QTest::newRow("beside the folder") << tar({{"a", 1}}) << Error::Code::InvalidInput;
+    }
+    void archivesHaveBounds()
+    {
+        QFETCH(const QByteArray, bytes);
+        QFETCH(const Error::Code, code);
+        const auto files = helm::unpack({bytes.data(), static_cast<std::size_t>(bytes.size())}, "x.tgz");
+        QVERIFY(!files);
+        QCOMPARE(files.error().code, code);
+        std::stop_source source;
+        source.request_stop();
+        const auto large = tar({{"x/a", std::size_t {4} << 20U}});
+        const auto stopped =
+            helm::unpack({large.data(), static_cast<std::size_t>(large.size())}, "x.tgz", source.get_token());
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, Error::Code::Cancelled);
     }
 
     void cancels()
