@@ -54,6 +54,39 @@ Result<std::string> baseValues(const std::string& fileText, const std::string& f
     return manifest::toYaml(merged);
 }
 
+/// What a chart printed, before transformers changed it; with names that the kustomization's tree knows.
+class ChartOrigins final : public FieldOrigins
+{
+public:
+    ChartOrigins(const Rendered& rendered, Step base)
+        : m_rendered(rendered)
+        , m_base(std::move(base))
+    {
+    }
+    [[nodiscard]] std::vector<Step> explain(const Value& /*transformed*/,
+                                            const std::vector<std::string>& path) const override
+    {
+        const auto& origins = m_rendered.provenance->origins;
+        auto steps = origins != nullptr ? origins->explain(*m_rendered.object, path) : std::vector<Step>();
+        const auto source = "$" + std::string(kSource) + "/";
+        for (auto& step : steps) {
+            if (!step.file.starts_with(source))
+                continue;
+            step.file.erase(0, source.size());
+            if (step.file != kBaseValues)
+                continue;
+            step.file = m_base.file;
+            step.place = m_base.place;
+            step.line = m_base.place.empty() ? step.line : 0;
+        }
+        return steps;
+    }
+
+private:
+    Rendered m_rendered;
+    Step m_base; ///< what stands for the base values: their file, or the place of valuesInline
+};
+
 bool isHook(const Node& object)
 {
     return object.at({"metadata", "annotations", "helm.sh/hook"}) != nullptr;
@@ -121,18 +154,23 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
     const auto& folder = *found;
     auto& helm = request.helm;
     const auto file = stringAt(chart, "valuesFile");
+    Step baseStep {joined(request.path, "values.yaml"), "values"};
     std::string valuesText;
     if (!file.empty()) {
         auto loaded = load(root, file);
         if (!loaded)
             return failed(loaded.error());
         valuesText = std::move(*loaded);
+        if (auto path = pathOf(root, file))
+            baseStep.file = std::move(*path);
     } else if (auto own = request.tree->readFollowing(joined(request.path, "values.yaml")); own) {
         valuesText = std::move(*own);
     }
     auto base = baseValues(valuesText, file.empty() ? folder + "/values.yaml" : file, chart);
     if (!base)
         return failed(base.error());
+    if (*base != valuesText) // lines of no file
+        baseStep = {root.file, "values", "helmCharts"};
     git::Overlay overlay;
     overlay.files[std::string(kBaseValues)] = std::move(*base);
     helm.refs.emplace(kSource, git::overlayTree(m_view, std::move(overlay)));
@@ -168,9 +206,11 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
         Resource resource(std::move((*objects)[i]));
         auto& notes = resource.note();
         notes.file = aligned ? (*output)->resources[i].provenance->file : folder;
+        if (aligned)
+            notes.origins = std::make_shared<ChartOrigins>((*output)->resources[i], baseStep);
         if (!m_buildMetadata.empty())
             notes.origin = origin;
-        notes.marks.push_back(mark(root, "helmCharts", {""}));
+        notes.marks.push_back(mark(root, "helmCharts", {""}, "helmCharts"));
         if (auto done = into.resources.absorb(std::move(resource)); !done)
             return failed(done.error().within("merging from generator"));
     }

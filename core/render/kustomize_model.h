@@ -85,6 +85,7 @@ struct Notes
     std::string file; ///< that gave it, path in the tree
     std::size_t document = 0;
     std::vector<std::shared_ptr<const Touch>> marks;
+    std::shared_ptr<const FieldOrigins> origins; ///< of what a chart printed
 };
 
 /// Equal for equal touches.

@@ -261,6 +261,7 @@ std::shared_ptr<const Provenance> provenanceOf(const Notes& notes)
     provenance->file = notes.file;
     provenance->document = notes.document;
     provenance->touches = notes.marks;
+    provenance->origins = notes.origins;
     return provenance;
 }
 

@@ -126,15 +126,18 @@ std::vector<Step> explain(const Rendered& resource, const std::vector<std::strin
 {
     std::vector<Step> steps;
     const auto& provenance = *resource.provenance;
+    std::vector<Step> printed;
     if (provenance.origins != nullptr)
-        steps = provenance.origins->explain(*resource.object, path);
-    if (!steps.empty())
-        return steps;
+        printed = provenance.origins->explain(*resource.object, path);
     for (auto it = provenance.touches.rbegin(); it != provenance.touches.rend(); ++it) {
         const auto& touch = **it;
         if (std::any_of(touch.paths.begin(), touch.paths.end(),
                         [&](const std::string& touched) { return covers(touched, path, *resource.object); }))
             steps.push_back(touch.step);
+    }
+    if (!printed.empty()) {
+        steps.insert(steps.end(), printed.begin(), printed.end());
+        return steps;
     }
     for (auto length = path.size() + 1; length-- > 0;) {
         const std::vector<std::string> prefix(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(length));

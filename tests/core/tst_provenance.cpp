@@ -91,6 +91,30 @@ private slots:
             tests::fromBundle(paths::readFile(std::string(TEST_DATA) + "/kustomize/provenance.txt").value());
         QCOMPARE(QString::fromStdString(explained(files, kind.toStdString(), field.toStdString())), steps);
     }
+
+    // Through kustomize's helmCharts down to the template and the values.
+    void chartsOfKustomizations()
+    {
+        tests::Files files {
+            {"prod/kustomization.yaml",
+             "namespace: far\nhelmCharts:\n- {name: web, releaseName: r, valuesFile: my.yaml}\n"},
+            {"prod/my.yaml", "# mine\na: given\n"},
+            {"prod/charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
+            {"prod/charts/web/values.yaml", "a: own\nb: own\n"},
+            {"prod/charts/web/templates/map.yaml",
+             "kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  a: {{ .Values.a }}\n"
+             "  b: {{ .Values.b }}\n"}};
+        QCOMPARE(QString::fromStdString(explained(files, "ConfigMap", "data/a")),
+                 QString("prod/kustomization.yaml:3 helmCharts, prod/my.yaml:2 values, "
+                         "prod/charts/web/templates/map.yaml:6 template"));
+        QCOMPARE(QString::fromStdString(explained(files, "ConfigMap", "data/b")),
+                 QString("prod/kustomization.yaml:3 helmCharts, prod/charts/web/values.yaml:2 values, "
+                         "prod/charts/web/templates/map.yaml:7 template"));
+        QVERIFY(explained(files, "ConfigMap", "metadata/namespace").starts_with("prod/kustomization.yaml:1 namespace"));
+        files["prod/kustomization.yaml"] =
+            "helmCharts:\n- name: web\n  releaseName: r\n  valuesInline:\n    a: inline\n";
+        QVERIFY(explained(files, "ConfigMap", "data/a").find("prod/kustomization.yaml:2 values") != std::string::npos);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestProvenance)
