@@ -212,7 +212,8 @@ struct SystemControllers::Private
     void collect()
     {
         std::set<std::string> touched;
-        for (const auto& info : server.registry()->tables()) {
+        const auto registry = server.registry(); // a new one takes its place when a definition comes
+        for (const auto& info : registry->tables()) {
             const auto& table = info->table;
             const auto cursor = cursors.find(table);
             if (cursor == cursors.end()) {
@@ -395,7 +396,8 @@ struct SystemControllers::Private
         }
         std::size_t remaining = 0;
         std::vector<std::string> held;
-        for (const auto& info : server.registry()->tables()) {
+        const auto registry = server.registry(); // a new one takes its place when a definition comes
+        for (const auto& info : registry->tables()) {
             if (!info->namespaced)
                 continue;
             const auto items = server.store().list(info->table, place.name).items;

@@ -481,7 +481,7 @@ struct RolloutController::Private
             auto observed = observe(current, stop);
             if (deps.verifyLoadBalancers)
                 observed.loadBalancers = loadBalancers(observed, now, stop);
-            return planRollout(observed, now, {.resync = deps.resync});
+            return planRollout(observed, now, {.resync = deps.resync, .withoutRouters = false});
         });
     }
 

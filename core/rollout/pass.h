@@ -50,6 +50,15 @@ struct Set
 
 struct IstioWeights;
 
+/// The Ingresses that carry a Rollout's weights for nginx: `stableIngresses`, or the one in `stableIngress`.
+[[nodiscard]] std::vector<std::string> nginxIngresses(const manifest::Value& nginx);
+/// The VirtualServices that carry a Rollout's weights for Istio, as trafficRouting.istio names them.
+[[nodiscard]] manifest::Array istioServices(const manifest::Value& istio);
+
+/// Sets the weight of the first entry of that name in a list of targets. Whether there is one.
+[[nodiscard]] bool setServiceWeight(manifest::Value* services, std::string_view nameField, std::string_view name,
+                                    std::int64_t weight);
+
 /// One pass over one Rollout.
 class Pass
 {
@@ -61,6 +70,10 @@ private:
     // plan.cpp: the order of things
     [[nodiscard]] std::string problem() const;
     void canary();
+
+    // plan_references.cpp: what the Rollout names has to be there
+    [[nodiscard]] std::string serviceProblem() const;
+    [[nodiscard]] std::string routerProblem() const;
 
     // plan_sets.cpp: ReplicaSets
     void readSets();
@@ -125,6 +138,8 @@ private:
     // plan_traffic.cpp
     bool reconcileTraffic(); ///< false: stop the pass
     void writeRoutes(std::int64_t weight, bool removeManaged);
+    /// A router cannot be told the weight: the pass ends there, so that nothing goes on as if it had been.
+    void routerFails(std::string why);
     void istio(const manifest::Value& config, std::int64_t weight, bool removeManaged);
     void virtualService(manifest::Value& object, const manifest::Value& config, const IstioWeights& weights,
                         bool removeManaged);
@@ -140,6 +155,7 @@ private:
     bool recordVerified(std::int64_t weight);
 
     // plan_routers.cpp
+    [[nodiscard]] bool isOurs(const manifest::Value& object) const; ///< the Rollout owns it
     void nginx(const manifest::Value& config, std::int64_t weight);
     void smi(const manifest::Value& config, std::int64_t weight);
     void traefik(const manifest::Value& config, std::int64_t weight);
@@ -234,6 +250,7 @@ private:
     std::int64_t m_additionalWeight = 0;
     bool m_statusWritten = false;
     bool m_endUnverified = false; ///< all steps are done, but the last weight has not got to where the traffic is
+    std::string m_routerProblem; ///< why a router could not be told the weight
     Plan m_plan;
 };
 

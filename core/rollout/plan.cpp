@@ -21,6 +21,7 @@ using manifest::Value;
 
 namespace {
 
+constexpr auto kRouterAgain = std::chrono::seconds(10);
 constexpr std::array<std::string_view, 2> kInconclusive {"InconclusiveAnalysisRun", "InconclusiveExperiment"};
 
 } // namespace
@@ -174,16 +175,8 @@ std::string Pass::problem() const
 {
     if (auto wrong = validateRollout(m_rollout); !wrong.empty())
         return wrong;
-    static constexpr std::string_view kServices[][2] {{"canary", "canaryService"},    {"canary", "stableService"},
-                                                      {"blueGreen", "activeService"}, {"blueGreen", "previewService"},
-                                                      {"pingPong", "pingService"},    {"pingPong", "pongService"}};
-    for (const auto& [section, field] : kServices) {
-        const auto name = section == "pingPong" ? text(canarySpec(m_rollout), {section, field})
-                                                : text(m_rollout, {"spec", "strategy", section, field});
-        if (!name.empty() && !service(name))
-            return fmt::format("spec.strategy.{}.{}: Invalid value: \"{}\": service \"{}\" not found", section, field,
-                               name, name);
-    }
+    if (auto wrong = serviceProblem(); !wrong.empty())
+        return wrong;
     const auto& steps = canarySteps(m_rollout);
     for (std::size_t i = 0; i < steps.size(); ++i)
         if (const auto* analysis = find(steps[i], {"analysis"}))
@@ -199,7 +192,7 @@ std::string Pass::problem() const
                                              field == "analysis");
                 !wrong.empty())
                 return wrong;
-    return {};
+    return m_options.withoutRouters ? std::string() : routerProblem();
 }
 
 Plan Pass::run()
@@ -268,6 +261,10 @@ void Pass::canary()
     switchServices();
     readExperimentWeights();
     (void)reconcileTraffic();
+    if (!m_routerProblem.empty()) { // nothing goes on as if the traffic had moved
+        lookAgain(m_now + kRouterAgain);
+        return;
+    }
     if (m_endUnverified) {
         syncCanaryStatus();
         return;

@@ -59,6 +59,8 @@ struct PlanOptions
 {
     /// An abort's scale-down delay longer than this is not waited for, as in the original.
     Duration resync = std::chrono::minutes(15);
+    /// A preview: what routes traffic is not among what is observed, and counts as told.
+    bool withoutRouters = false;
 };
 
 [[nodiscard]] Plan planRollout(const Observed& observed, TimePoint now, const PlanOptions& options = {});

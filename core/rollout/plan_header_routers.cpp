@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/rollout/load_balancers.h"
 #include "core/rollout/pass.h"
 
 #include <fmt/format.h>
@@ -43,17 +44,49 @@ std::string forwardAction(Array groups, const Value& config)
 std::string headerConditions(const Value& step)
 {
     Array conditions;
-    for (const auto& match : manifest::array(step, {"match"}))
-        conditions.push_back(
-            Object {{"field", "http-header"},
-                    {"httpHeaderConfig",
-                     Object {{"httpHeaderName", text(match, {"headerName"})},
-                             {"values", Array {Value(boost::json::string(text(match, {"headerValue", "exact"})))}}}}});
+    for (const auto& match : manifest::array(step, {"match"})) {
+        const auto header = text(match, {"headerName"});
+        const Value value(boost::json::string(text(match, {"headerValue", "exact"})));
+        const auto known = std::find_if(conditions.begin(), conditions.end(), [&](const Value& condition) {
+            return text(condition, {"httpHeaderConfig", "httpHeaderName"}) == header;
+        });
+        if (known != conditions.end()) // any of the values
+            arrayAt(*known, {"httpHeaderConfig", "values"}).push_back(value);
+        else
+            conditions.push_back(
+                Object {{"field", "http-header"},
+                        {"httpHeaderConfig", Object {{"httpHeaderName", header}, {"values", Array {value}}}}});
+    }
     return manifest::toJson(Value(std::move(conditions)));
 }
 
-/// The Ingress's rules with a path to each of the header routes before the paths to the service that they stand above.
-Array rulesWithRoutes(const Value& ingress, std::string_view root, const std::vector<std::string>& managed,
+/// The list of the annotations that the Rollout owns, in the order in which they came to it.
+std::string ownedAnnotations(const Value& ingress, std::string_view rollout, const std::string& root,
+                             const Object& changed)
+{
+    Value all = Object {};
+    if (auto parsed = manifest::parseJson(manifest::annotation(ingress, kAlbOwned)); parsed && parsed->is_object())
+        all = std::move(*parsed);
+    Array owned;
+    for (const auto& known : manifest::array(all, {rollout}))
+        if (const auto* change = known.is_string() ? changed.if_contains(known.get_string()) : nullptr;
+            !change || !change->is_null())
+            owned.push_back(known);
+    const auto add = [&](std::string_view key) {
+        const auto item = Value(boost::json::string(key));
+        if (std::find(owned.begin(), owned.end(), item) == owned.end())
+            owned.push_back(item);
+    };
+    add(root);
+    for (const auto& [key, value] : changed)
+        if (!value.is_null())
+            add(key);
+    all.as_object()[rollout] = std::move(owned);
+    return manifest::toJson(all);
+}
+
+/// The Ingress's rules with a path to each of the header routes before all others.
+Array rulesWithRoutes(const Value& ingress, const std::vector<std::string>& managed,
                       const std::vector<std::string>& present)
 {
     Array rules = manifest::array(ingress, {"spec", "rules"});
@@ -62,9 +95,7 @@ Array rulesWithRoutes(const Value& ingress, std::string_view root, const std::ve
     };
     for (auto& rule : rules) {
         auto* paths = find(rule, {"http", "paths"});
-        if (!paths || !paths->is_array()
-            || std::none_of(paths->get_array().begin(), paths->get_array().end(),
-                            [&](const Value& path) { return leadsTo(path, root); }))
+        if (!paths || !paths->is_array())
             continue;
         Array kept;
         for (const auto& name : present)
@@ -91,6 +122,15 @@ std::pair<std::string_view, std::string_view> headerMatch(const Value& match)
     return {"exact", {}};
 }
 
+/// The http rule of that name in an ApisixRoute.
+Value* ruleNamed(Value& route, const Value& name)
+{
+    for (auto& rule : arrayAt(route, {"spec", "http"}))
+        if (name.is_string() && text(rule, {"name"}) == name.get_string())
+            return &rule;
+    return nullptr;
+}
+
 } // namespace
 
 void Pass::alb(const Value& config, std::int64_t weight, bool removeManaged)
@@ -103,16 +143,12 @@ void Pass::alb(const Value& config, std::int64_t weight, bool removeManaged)
         groups.push_back(
             targetGroup(text(extra, {"serviceName"}), port, manifest::integer(extra, {"weight"}).value_or(0)));
     groups.push_back(targetGroup(stableService(), port, 100 - weight - m_additionalWeight));
-    Array names = manifest::array(config, {"ingresses"});
-    if (const auto one = text(config, {"ingress"}); !one.empty())
-        names.push_back(Value(boost::json::string(one)));
     const auto managed = managedRoutes();
     const auto* change = removeManaged ? nullptr : routeStep("setHeaderRoute");
-    for (const auto& item : names) {
-        const auto* present = item.is_string() ? route("Ingress", item.get_string()) : nullptr;
+    for (const auto& ingress : albIngresses(m_rollout)) {
+        const auto* present = route("Ingress", ingress);
         if (!present) {
-            event(true, "TrafficRoutingError",
-                  fmt::format("ingress `{}` not found", item.is_string() ? item.get_string() : ""));
+            routerFails(fmt::format("ingress `{}` not found", ingress));
             continue;
         }
         Object annotations {{prefix + "/actions." + root, forwardAction(groups, config)}};
@@ -133,15 +169,8 @@ void Pass::alb(const Value& config, std::int64_t weight, bool removeManaged)
             if (matches || (here && !removeManaged && !asked))
                 routes.push_back(name);
         }
-        Object all;
-        if (auto parsed = manifest::parseJson(manifest::annotation(*present, kAlbOwned)); parsed && parsed->is_object())
-            all = parsed->get_object();
-        Array owned {Value(boost::json::string(prefix + "/actions." + root))};
-        for (const auto& name : routes)
-            for (const std::string_view kind : {"/actions.", "/conditions."})
-                owned.push_back(Value(boost::json::string(prefix + std::string(kind) + name)));
-        all[manifest::name(m_rollout)] = std::move(owned);
-        annotations[kAlbOwned] = manifest::toJson(Value(std::move(all)));
+        annotations[kAlbOwned] =
+            ownedAnnotations(*present, manifest::name(m_rollout), prefix + "/actions." + root, annotations);
         Object changed;
         for (const auto& [key, value] : annotations)
             if (const auto has = manifest::annotation(*present, key);
@@ -151,7 +180,7 @@ void Pass::alb(const Value& config, std::int64_t weight, bool removeManaged)
         if (!changed.empty())
             patch["metadata"] = Object {{"annotations", std::move(changed)}};
         if (!managed.empty())
-            if (auto rules = rulesWithRoutes(*present, root, managed, routes);
+            if (auto rules = rulesWithRoutes(*present, managed, routes);
                 !manifest::equal(Value(rules), Value(manifest::array(*present, {"spec", "rules"}))))
                 patch["spec"] = Object {{"rules", std::move(rules)}};
         if (!patch.empty())
@@ -162,25 +191,23 @@ void Pass::alb(const Value& config, std::int64_t weight, bool removeManaged)
 void Pass::apisix(const Value& config, std::int64_t weight, bool removeManaged)
 {
     const auto* before = route("ApisixRoute", text(config, {"route", "name"}));
-    if (!before) {
-        event(true, "TrafficRoutingError", fmt::format("ApisixRoute `{}` not found", text(config, {"route", "name"})));
-        return;
-    }
+    const auto routeName = text(config, {"route", "name"});
+    if (!before)
+        return routerFails(fmt::format("ApisixRoute `{}` not found", routeName));
     Value after = *before;
-    const auto& rules = manifest::array(config, {"route", "rules"});
-    const auto named = [&](const Value& rule) {
-        return rules.empty() || std::any_of(rules.begin(), rules.end(), [&](const Value& name) {
-                   return name.is_string() && name.get_string() == text(rule, {"name"});
-               });
-    };
-    for (auto& rule : arrayAt(after, {"spec", "http"}))
-        if (auto* backends = named(rule) ? find(rule, {"backends"}) : nullptr; backends && backends->is_array())
-            for (auto& backend : backends->get_array()) {
-                if (text(backend, {"serviceName"}) == canaryService())
-                    backend.as_object()["weight"] = weight;
-                else if (text(backend, {"serviceName"}) == stableService())
-                    backend.as_object()["weight"] = 100 - weight;
-            }
+    Array rules = manifest::array(config, {"route", "rules"});
+    if (rules.empty())
+        rules.push_back(Value(boost::json::string(routeName)));
+    for (const auto& name : rules) {
+        auto* rule = ruleNamed(after, name);
+        if (!rule)
+            return routerFails(
+                fmt::format("ApisixRoute `{}` has no http rule `{}`", routeName, manifest::toJson(name)));
+        for (const auto& [side, share] :
+             {std::pair {canaryService(), weight}, std::pair {stableService(), 100 - weight}})
+            if (!setServiceWeight(find(*rule, {"backends"}), "serviceName", side, share))
+                return routerFails(fmt::format("ApisixRoute `{}` has no backend `{}`", routeName, side));
+    }
     replaceRoute(*before, std::move(after));
     apisixHeaderRoute(*before, rules, removeManaged);
 }
@@ -189,13 +216,18 @@ void Pass::apisix(const Value& config, std::int64_t weight, bool removeManaged)
 void Pass::apisixHeaderRoute(const Value& base, const Array& rules, bool removeManaged)
 {
     const auto* change = routeStep("setHeaderRoute");
-    const bool wanted = change && !removeManaged && !manifest::array(*change, {"match"}).empty();
     for (const auto& name : managedRoutes()) {
         const auto* present = route("ApisixRoute", name);
-        const bool asked = change && text(*change, {"name"}) == name;
+        const bool asked = change && !removeManaged && text(*change, {"name"}) == name;
+        const bool wanted = asked && !manifest::array(*change, {"match"}).empty();
+        if (present && (asked || removeManaged) && !isOurs(*present)) {
+            if (asked)
+                routerFails(fmt::format("ApisixRoute `{}` exists and belongs to somebody else", name));
+            continue;
+        }
         if (present && (removeManaged || (asked && !wanted)))
             plan(Write::Verb::Delete, reference(*present));
-        if (!wanted || !asked)
+        if (!wanted)
             continue;
         Array expressions;
         for (const auto& match : manifest::array(*change, {"match"})) {
@@ -205,32 +237,28 @@ void Pass::apisixHeaderRoute(const Value& base, const Array& rules, bool removeM
                         {"op", kind == "exact" ? "Equal" : "RegexMatch"},
                         {"value", kind == "prefix" ? fmt::format("^{}.*", value) : std::string(value)}});
         }
-        Array http;
-        for (auto rule : manifest::array(base, {"spec", "http"})) {
-            const bool named = rules.empty() || std::any_of(rules.begin(), rules.end(), [&](const Value& item) {
-                                   return item.is_string() && item.get_string() == text(rule, {"name"});
-                               });
-            if (!named)
-                continue;
-            rule.as_object()["priority"] = manifest::integer(rule, {"priority"}).value_or(0) + 1;
-            auto& all = arrayAt(rule, {"match", "exprs"});
-            all.insert(all.end(), expressions.begin(), expressions.end());
-            Array backends;
-            for (auto backend : manifest::array(rule, {"backends"}))
-                if (text(backend, {"serviceName"}) == canaryService()) {
-                    backend.as_object()["weight"] = 100;
-                    backends.push_back(std::move(backend));
-                }
-            rule.as_object()["backends"] = std::move(backends);
-            http.push_back(std::move(rule));
-        }
+        // A whole copy, of which only the rules that carry weights are changed.
         Value made = Object {{"apiVersion", manifest::apiVersion(base)},
                              {"kind", "ApisixRoute"},
                              {"metadata",
                               Object {{"name", name},
                                       {"namespace", manifest::nameSpace(m_rollout)},
                                       {"ownerReferences", Array {ownerReference()}}}},
-                             {"spec", Object {{"http", std::move(http)}}}};
+                             {"spec", manifest::object(base, {"spec"})}};
+        for (const std::string_view field : {"labels", "annotations"})
+            if (const auto* value = find(base, {"metadata", field}))
+                objectAt(made, {"metadata"})[field] = *value;
+        for (const auto& ruleName : rules)
+            if (auto* rule = ruleNamed(made, ruleName)) {
+                (void)setServiceWeight(find(*rule, {"backends"}), "serviceName", canaryService(), 100);
+                Array backends;
+                for (auto& backend : manifest::array(*rule, {"backends"}))
+                    if (text(backend, {"serviceName"}) != stableService())
+                        backends.push_back(backend);
+                rule->as_object()["priority"] = manifest::integer(*rule, {"priority"}).value_or(0) + 1;
+                rule->as_object()["backends"] = std::move(backends);
+                objectAt(*rule, {"match"})["exprs"] = expressions;
+            }
         if (!present)
             plan(Write::Verb::Create, std::move(made));
         else if (!manifest::equal(*find(made, {"spec"}), Value(manifest::object(*present, {"spec"}))))
@@ -329,7 +357,7 @@ void Pass::gatewayApi(const Value& config, std::int64_t weight, bool removeManag
             if (const auto* found = route(kind, name))
                 routes.push_back({found, headers && mayHaveHeaders});
             else
-                event(true, "TrafficRoutingError", fmt::format("{} {} not found", kind, name));
+                routerFails(fmt::format("{} {} not found", kind, name));
         };
         if (const auto one = text(config, {field}); !one.empty())
             add(one, true);
@@ -341,7 +369,7 @@ void Pass::gatewayApi(const Value& config, std::int64_t weight, bool removeManag
                     routes.push_back({&object, false});
     }
     if (routes.empty())
-        event(true, "TrafficRoutingError", "the Gateway API plugin is given no route that exists");
+        routerFails("the Gateway API plugin is given no route that exists");
     const auto* change = removeManaged ? nullptr : routeStep("setHeaderRoute");
     for (const auto& item : routes) {
         Value after = *item.object;
@@ -365,9 +393,8 @@ void Pass::gatewayApi(const Value& config, std::int64_t weight, bool removeManag
                 placeExperiments(*backends);
         }
         if (!canaryFound || !stableFound) {
-            event(true, "TrafficRoutingError",
-                  fmt::format("{} {} has no backendRef to {}", manifest::kind(*item.object),
-                              manifest::name(*item.object), canaryFound ? stableService() : canaryService()));
+            routerFails(fmt::format("{} {} has no backendRef to {}", manifest::kind(*item.object),
+                                    manifest::name(*item.object), canaryFound ? stableService() : canaryService()));
             continue;
         }
         if (removeManaged || (change && item.headers)) {

@@ -101,9 +101,7 @@ void setRouteWeights(Value& routeList, const IstioSides& sides, std::int64_t wei
             wanted = weight;
         else if (sides.isStable(*destination))
             wanted = std::max<std::int64_t>(0, 100 - weight - additional);
-        if (wanted && manifest::integer(entry, {"weight"}).value_or(destinations->size() == 1 ? 100 : 0) != *wanted)
-            entry.get_object()["weight"] = *wanted;
-        else if (wanted && !find(entry, {"weight"}) && destinations->size() > 1)
+        if (wanted && manifest::integer(entry, {"weight"}).value_or(0) != *wanted)
             entry.get_object()["weight"] = *wanted;
     }
 }
@@ -114,18 +112,30 @@ bool contains(const Array& names, std::string_view name)
                        [&](const Value& item) { return item.is_string() && item.get_string() == name; });
 }
 
-Value headerRoute(const Value& step, const IstioSides& sides, std::string_view host)
+/// Where requests go that are meant for the canary alone: at the port of the routes that carry the weights.
+Object canaryDestination(const IstioSides& sides, std::string_view host, const Value& destinations)
 {
-    Object headers;
+    Object out {{"host", host}};
+    if (!sides.canarySubset.empty())
+        out["subset"] = sides.canarySubset;
+    const auto& list = destinations.get_array();
+    if (const auto* port = list.empty() ? nullptr : find(list.front(), {"destination", "port"}))
+        out["port"] = *port;
+    return out;
+}
+
+/// Any of the matches sends a request to the canary.
+Value headerRoute(const Value& step, const IstioSides& sides, std::string_view host, const Value& destinations)
+{
+    Array matches;
     for (const auto& match : manifest::array(step, {"match"}))
         if (const auto* value = find(match, {"headerValue"}))
-            headers[text(match, {"headerName"})] = *value;
-    Object destination {{"host", host}};
-    if (!sides.canarySubset.empty())
-        destination["subset"] = sides.canarySubset;
-    return Object {{"name", text(step, {"name"})},
-                   {"match", Array {Value(Object {{"headers", std::move(headers)}})}},
-                   {"route", Array {Value(Object {{"destination", std::move(destination)}, {"weight", 100}})}}};
+            matches.push_back(Object {{"headers", Object {{text(match, {"headerName"}), *value}}}});
+    return Object {
+        {"name", text(step, {"name"})},
+        {"match", std::move(matches)},
+        {"route",
+         Array {Value(Object {{"destination", canaryDestination(sides, host, destinations)}, {"weight", 100}})}}};
 }
 
 Value mirrorRoute(const Value& step, const IstioSides& sides, std::string_view host, const Value& destinations)
@@ -141,13 +151,14 @@ Value mirrorRoute(const Value& step, const IstioSides& sides, std::string_view h
             out["headers"] = *headers;
         matches.push_back(std::move(out));
     }
-    Object mirror {{"host", host}};
-    if (!sides.canarySubset.empty())
-        mirror["subset"] = sides.canarySubset;
+    Value shares = destinations;
+    for (auto& share : shares.as_array())
+        if (manifest::integer(share, {"weight"}) == 0) // as the original writes it
+            share.as_object().erase("weight");
     return Object {{"name", text(step, {"name"})},
                    {"match", std::move(matches)},
-                   {"route", destinations},
-                   {"mirror", std::move(mirror)},
+                   {"route", std::move(shares)},
+                   {"mirror", canaryDestination(sides, host, destinations)},
                    {"mirrorPercentage", Object {{"value", manifest::integer(step, {"percentage"}).value_or(100)}}}};
 }
 
@@ -228,15 +239,11 @@ void Pass::istio(const Value& config, std::int64_t weight, bool removeManaged)
         extras.host = host;
         destinationRule(*find(config, {"destinationRule"}));
     }
-    Array services = manifest::array(config, {"virtualServices"});
-    if (const auto* one = find(config, {"virtualService"}); one && one->is_object())
-        services.push_back(*one);
-    for (const auto& wanted : services) {
+    for (const auto& wanted : istioServices(config)) {
         const auto name = text(wanted, {"name"});
         const auto* before = route("VirtualService", name);
         if (!before) {
-            event(true, "TrafficRoutingError", fmt::format("VirtualService `{}` not found", name));
-            wait(fmt::format("VirtualService {} is not there", name));
+            routerFails(fmt::format("VirtualService `{}` not found", name));
             continue;
         }
         Value after = *before;
@@ -269,9 +276,8 @@ void Pass::virtualService(Value& object, const Value& config, const IstioWeights
         Value destinations = Array {};
         const auto weighted = weightedRoutes(list, names, managed);
         if (weighted.empty())
-            event(true, "TrafficRoutingError",
-                  fmt::format("VirtualService `{}` has none of the routes that carry the weights",
-                              manifest::name(object)));
+            routerFails(fmt::format("VirtualService `{}` has none of the routes that carry the weights",
+                                    manifest::name(object)));
         for (auto* entry : weighted) {
             setWeights(*entry);
             if (destinations.get_array().empty() && find(*entry, {"route"}))
@@ -290,7 +296,7 @@ void Pass::virtualService(Value& object, const Value& config, const IstioWeights
                     Value made;
                     if (!manifest::array(*change, {"match"}).empty())
                         made = kind == "setHeaderRoute"
-                            ? headerRoute(*change, weights.sides, weights.host)
+                            ? headerRoute(*change, weights.sides, weights.host, destinations)
                             : mirrorRoute(*change, weights.sides, weights.host, destinations);
                     placeManagedRoute(list, text(*change, {"name"}), std::move(made), managed);
                 }
@@ -303,9 +309,9 @@ void Pass::virtualService(Value& object, const Value& config, const IstioWeights
         const auto& rules = manifest::array(config, {protocol == "tls" ? "tlsRoutes" : "tcpRoutes"});
         auto& entries = list->get_array();
         for (auto& entry : entries)
-            if (rules.empty() ? entries.size() == 1 && !(http && http->is_array())
-                              : std::any_of(rules.begin(), rules.end(),
-                                            [&](const Value& rule) { return matchesRule(entry, rule); }))
+            if (rules.empty() ? entries.size() == 1 : std::any_of(rules.begin(), rules.end(), [&](const Value& rule) {
+                    return matchesRule(entry, rule);
+                }))
                 setWeights(entry);
     }
 }

@@ -188,7 +188,8 @@ void Pass::syncAntiAffinity()
 {
     const auto* found = find(m_new->object, {"spec", "template"});
     const std::string named = found ? injectedHash(*found) : std::string();
-    if (named.empty() || named == statusText("stableRS"))
+    const auto stable = statusText("stableRS");
+    if (named.empty() || named == stable || m_new->hash == stable) // what became stable keeps the rule as it was
         return;
     Value podTemplate = *found;
     removeAntiAffinity(podTemplate);

@@ -14,19 +14,33 @@ using manifest::Object;
 using manifest::text;
 using manifest::Value;
 
+bool Pass::isOurs(const Value& object) const
+{
+    const auto& owners = manifest::array(object, {"metadata", "ownerReferences"});
+    return std::any_of(owners.begin(), owners.end(),
+                       [&](const Value& owner) { return text(owner, {"uid"}) == manifest::uid(m_rollout); });
+}
+
+bool setServiceWeight(Value* services, std::string_view nameField, std::string_view name, std::int64_t weight)
+{
+    if (services && services->is_array())
+        for (auto& entry : services->get_array())
+            if (entry.is_object() && text(entry, {nameField}) == name) {
+                entry.get_object()["weight"] = weight;
+                return true;
+            }
+    return false;
+}
+
 void Pass::nginx(const Value& config, std::int64_t weight)
 {
     std::string prefix(text(config, {"annotationPrefix"}));
     if (prefix.empty())
         prefix = "nginx.ingress.kubernetes.io";
-    Array names = manifest::array(config, {"stableIngresses"});
-    if (const auto one = text(config, {"stableIngress"}); !one.empty())
-        names.push_back(Value(boost::json::string(one)));
-    for (const auto& item : names) {
-        const std::string stableName(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
+    for (const auto& stableName : nginxIngresses(config)) {
         const auto* stable = route("Ingress", stableName);
         if (!stable) {
-            event(true, "TrafficRoutingError", fmt::format("ingress `{}` not found", stableName));
+            routerFails(fmt::format("ingress `{}` not found", stableName));
             continue;
         }
         std::string front(manifest::name(m_rollout));
@@ -78,12 +92,8 @@ void Pass::nginx(const Value& config, std::int64_t weight)
             plan(Write::Verb::Create, std::move(wanted));
             continue;
         }
-        bool owned = false;
-        for (const auto& owner : manifest::array(*present, {"metadata", "ownerReferences"}))
-            owned = owned || text(owner, {"uid"}) == manifest::uid(m_rollout);
-        if (!owned) {
-            event(
-                true, "TrafficRoutingError",
+        if (!isOurs(*present)) {
+            routerFails(
                 fmt::format("canary ingress `{}` cannot be managed by rollout `{}`", name, manifest::name(m_rollout)));
             continue;
         }
@@ -106,13 +116,19 @@ void Pass::smi(const Value& config, std::int64_t weight)
     std::string root(text(config, {"rootService"}));
     if (root.empty())
         root = stableService();
-    Object spec {{"service", root},
-                 {"backends", Array {Value(Object {{"service", canaryService()}, {"weight", weight}})}}};
-    auto& backends = spec["backends"].get_array();
-    for (const auto& extra : m_additional)
-        backends.push_back(Object {{"service", *find(extra, {"serviceName"})}, {"weight", *find(extra, {"weight"})}});
-    backends.push_back(Object {{"service", stableService()}, {"weight", 100 - weight - m_additionalWeight}});
     const auto* present = route("TrafficSplit", name);
+    const bool quantities = !present || manifest::apiVersion(*present).ends_with("/v1alpha1"); // there, text
+    Array backends;
+    const auto add = [&](std::string_view serviceName, std::int64_t share) {
+        backends.push_back(
+            Object {{"service", serviceName},
+                    {"weight", quantities ? Value(boost::json::string(std::to_string(share))) : Value(share)}});
+    };
+    add(canaryService(), weight);
+    for (const auto& extra : m_additional)
+        add(text(extra, {"serviceName"}), manifest::integer(extra, {"weight"}).value_or(0));
+    add(stableService(), 100 - weight - m_additionalWeight);
+    Object spec {{"service", root}, {"backends", std::move(backends)}};
     if (!present) {
         plan(Write::Verb::Create,
              Object {{"apiVersion", "split.smi-spec.io/v1alpha1"},
@@ -124,23 +140,23 @@ void Pass::smi(const Value& config, std::int64_t weight)
                      {"spec", std::move(spec)}});
         return;
     }
-    if (!manifest::equal(Value(spec), Value(manifest::object(*present, {"spec"}))))
+    if (!isOurs(*present))
+        routerFails(fmt::format("Rollout does not own TrafficSplit `{}`", name));
+    else if (!manifest::equal(Value(spec), Value(manifest::object(*present, {"spec"}))))
         plan(Write::Verb::Merge, reference(*present), Object {{"spec", std::move(spec)}});
 }
 
 void Pass::traefik(const Value& config, std::int64_t weight)
 {
-    const auto* before = route("TraefikService", text(config, {"weightedTraefikServiceName"}));
+    const auto name = text(config, {"weightedTraefikServiceName"});
+    const auto* before = route("TraefikService", name);
     if (!before)
-        return;
+        return routerFails(fmt::format("TraefikService `{}` not found", name));
     Value after = *before;
-    if (auto* services = find(after, {"spec", "weighted", "services"}); services && services->is_array())
-        for (auto& entry : services->get_array()) {
-            if (text(entry, {"name"}) == canaryService())
-                entry.get_object()["weight"] = weight;
-            else if (text(entry, {"name"}) == stableService())
-                entry.get_object()["weight"] = 100 - weight;
-        }
+    auto* services = find(after, {"spec", "weighted", "services"});
+    for (const auto& [side, share] : {std::pair {canaryService(), weight}, std::pair {stableService(), 100 - weight}})
+        if (!setServiceWeight(services, "name", side, share))
+            return routerFails(fmt::format("TraefikService `{}` has no weighted service `{}`", name, side));
     replaceRoute(*before, std::move(after));
 }
 
@@ -152,9 +168,8 @@ void Pass::appMesh(const Value& config, std::int64_t weight)
         ? route("VirtualRouter", text(*service, {"spec", "provider", "virtualRouter", "virtualRouterRef", "name"}))
         : nullptr;
     if (!router) {
-        event(true, "TrafficRoutingError",
-              fmt::format("the VirtualRouter of VirtualService `{}` was not found",
-                          text(config, {"virtualService", "name"})));
+        routerFails(fmt::format("the VirtualRouter of VirtualService `{}` was not found",
+                                text(config, {"virtualService", "name"})));
         return;
     }
     const auto canaryNode = text(config, {"virtualNodeGroup", "canaryVirtualNodeRef", "name"});
@@ -193,9 +208,12 @@ void Pass::ambassador(const Value& config, std::int64_t weight)
     for (const auto& item : manifest::array(config, {"mappings"})) {
         const std::string name(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
         const auto* base = route("Mapping", name);
-        if (!base)
+        if (!base) {
+            routerFails(fmt::format("Ambassador mapping `{}` not found", name));
             continue;
-        const auto* present = route("Mapping", name + "-canary");
+        }
+        const auto canaryName = name.substr(0, 246) + "-canary";
+        const auto* present = route("Mapping", canaryName);
         if (weight == 0) {
             if (present)
                 plan(Write::Verb::Delete, reference(*present));
@@ -209,14 +227,14 @@ void Pass::ambassador(const Value& config, std::int64_t weight)
         Value copy = Object {{"apiVersion", manifest::apiVersion(*base)},
                              {"kind", "Mapping"},
                              {"metadata",
-                              Object {{"name", name + "-canary"},
+                              Object {{"name", canaryName},
                                       {"namespace", manifest::nameSpace(m_rollout)},
                                       {"ownerReferences", Array {ownerReference()}}}},
                              {"spec", manifest::object(*base, {"spec"})}};
-        const std::string original(text(*base, {"spec", "service"}));
-        const auto colon = original.rfind(':');
-        objectAt(copy, {"spec"})["service"] =
-            canaryService() + (colon == std::string::npos ? std::string() : original.substr(colon));
+        std::string target(text(*base, {"spec", "service"}));
+        if (const auto at = target.find(stableService()); at != std::string::npos)
+            target.replace(at, stableService().size(), canaryService());
+        objectAt(copy, {"spec"})["service"] = target;
         objectAt(copy, {"spec"})["weight"] = weight;
         plan(Write::Verb::Create, std::move(copy));
     }

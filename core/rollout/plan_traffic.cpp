@@ -157,7 +157,10 @@ bool Pass::reconcileTraffic()
             fmt::format("traffic waits for the stable version: {} of {} pods available", m_stable->available, carried));
         return false;
     }
-    writeRoutes(weight, removeManaged);
+    if (!m_options.withoutRouters)
+        writeRoutes(weight, removeManaged);
+    if (!m_routerProblem.empty())
+        return false;
     const auto side = [&](std::int64_t sideWeight, std::string_view serviceName, const Set* set) {
         Object out {{"podTemplateHash", set ? set->hash : ""}};
         if (!serviceName.empty())
@@ -178,6 +181,14 @@ bool Pass::reconcileTraffic()
     objectAt(m_status, {"canary"})["weights"] = std::move(weights);
     m_endUnverified = !recordVerified(weight);
     return true;
+}
+
+void Pass::routerFails(std::string why)
+{
+    event(true, "TrafficRoutingError", why);
+    wait(why);
+    if (m_routerProblem.empty())
+        m_routerProblem = std::move(why);
 }
 
 void Pass::writeRoutes(std::int64_t weight, bool removeManaged)

@@ -176,7 +176,7 @@ private:
         const auto end = m_now + kLongestPlay;
         for (int pass = 0; pass < kMostPasses && m_now < end; ++pass) {
             TimePoint next = follow();
-            const auto plan = planRollout(m_observed, m_now);
+            const auto plan = planRollout(m_observed, m_now, {.resync = PlanOptions {}.resync, .withoutRouters = true});
             for (const auto& write : plan.writes) {
                 apply(write);
                 if (record && manifest::kind(write.object) != "AnalysisRun")

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <time.h>
 
 #include <chrono>
 
@@ -25,6 +26,14 @@ using Watch = std::chrono::steady_clock;
 double milliseconds(Watch::time_point start)
 {
     return std::chrono::duration<double, std::milli>(Watch::now() - start).count();
+}
+
+/// Of this thread alone: the embedded cluster's own controllers, and other programs, work beside it.
+double cpuMilliseconds()
+{
+    timespec now {};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
 constexpr std::string_view kRollout =
@@ -113,22 +122,23 @@ void thousandRollouts(int count)
               "set image");
     settle();
     constexpr int kPasses = 5;
-    const auto start = Watch::now();
+    const auto start = cpuMilliseconds();
     std::size_t writes = 0;
     for (int i = 0; i < kPasses; ++i)
         writes += controller.reconcileAll();
-    fmt::print("a pass over {} rollouts in the middle of a canary: {:.1f} ms, {:.3f} ms each ({} writes)\n", count,
-               milliseconds(start) / kPasses, milliseconds(start) / kPasses / count, writes);
+    const auto pass = (cpuMilliseconds() - start) / kPasses;
+    fmt::print("a pass over {} rollouts in the middle of a canary: {:.1f} ms, {:.3f} ms each ({} writes), CPU time\n",
+               count, pass, pass / count, writes);
 
     rollout::Observed observed;
     const auto type = client->resolve("argoproj.io/v1alpha1", "Rollout").value();
     observed.rollout = client->get(type, "default", "r-0").value();
     for (const auto& set : cache->children(manifest::uid(observed.rollout)))
         observed.replicaSets.push_back(*set);
-    const auto planning = Watch::now();
+    const auto planning = cpuMilliseconds();
     for (int i = 0; i < 1000; ++i)
         writes += rollout::planRollout(observed, clock->now()).writes.size();
-    fmt::print("the planner alone: {:.1f} us a rollout\n", milliseconds(planning));
+    fmt::print("the planner alone: {:.1f} us a rollout, CPU time\n", cpuMilliseconds() - planning);
 }
 
 void wholeRollout()

@@ -29,6 +29,45 @@ Action actionOf(const std::string& words)
 
 } // namespace
 
+std::vector<Value> routerDefinitions()
+{
+    struct Kind
+    {
+        const char* group;
+        std::vector<std::string> versions; ///< the stored one first
+        const char* plural;
+        const char* kind;
+    };
+    static const std::vector<Kind> kKinds {
+        {"networking.istio.io", {"v1", "v1beta1", "v1alpha3"}, "virtualservices", "VirtualService"},
+        {"networking.istio.io", {"v1", "v1beta1", "v1alpha3"}, "destinationrules", "DestinationRule"},
+        {"traefik.io", {"v1alpha1"}, "traefikservices", "TraefikService"},
+        {"split.smi-spec.io", {"v1alpha1"}, "trafficsplits", "TrafficSplit"},
+        {"getambassador.io", {"v2"}, "mappings", "Mapping"},
+        {"apisix.apache.org", {"v2"}, "apisixroutes", "ApisixRoute"}};
+    std::vector<Value> out;
+    for (const auto& known : kKinds) {
+        Array versions;
+        for (const auto& version : known.versions)
+            versions.push_back(
+                Object {{"name", version},
+                        {"served", true},
+                        {"storage", version == known.versions.front()},
+                        {"schema",
+                         Object {{"openAPIV3Schema",
+                                  Object {{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}}}}}});
+        out.push_back(Object {{"apiVersion", "apiextensions.k8s.io/v1"},
+                              {"kind", "CustomResourceDefinition"},
+                              {"metadata", Object {{"name", fmt::format("{}.{}", known.plural, known.group)}}},
+                              {"spec",
+                               Object {{"group", known.group},
+                                       {"scope", "Namespaced"},
+                                       {"names", Object {{"plural", known.plural}, {"kind", known.kind}}},
+                                       {"versions", std::move(versions)}}}});
+    }
+    return out;
+}
+
 // ---- any API
 
 ApiStage::ApiStage(const Value& run, std::string nameSpace, std::shared_ptr<kube::Client> client)
@@ -175,6 +214,12 @@ EmbeddedStage::EmbeddedStage(const Value& run)
     deps.clock = m_clock;
     deps.resync = kRecordedResync;
     deps.http = [this](const HttpRequest& request, std::stop_token) { return m_prometheus.answer(request); };
+    for (const auto& definition : routerDefinitions())
+        if (!m_client->resolve(manifest::GroupKind {std::string(text(definition, {"spec", "group"})),
+                                                    std::string(text(definition, {"spec", "names", "kind"}))}))
+            if (const auto made = m_client->create(definition); !made)
+                throw std::runtime_error(made.error().text());
+    m_client->invalidateDiscovery();
     m_controller = std::make_unique<RolloutController>(std::move(deps));
     create();
 }
@@ -184,6 +229,10 @@ EmbeddedStage::~EmbeddedStage() = default;
 void EmbeddedStage::onWrite(const kube::Request& request, const kube::Response& response)
 {
     static const std::map<std::string, std::string, std::less<>> kSeen {{"rollouts", "Rollout"},
+                                                                        {"traefikservices", "TraefikService"},
+                                                                        {"trafficsplits", "TrafficSplit"},
+                                                                        {"mappings", "Mapping"},
+                                                                        {"apisixroutes", "ApisixRoute"},
                                                                         {"replicasets", "ReplicaSet"},
                                                                         {"services", "Service"},
                                                                         {"virtualservices", "VirtualService"},
@@ -320,6 +369,10 @@ const std::vector<std::pair<const char*, const char*>>& RealStage::kinds()
                                                                           {"", "Service"},
                                                                           {"networking.istio.io", "VirtualService"},
                                                                           {"networking.istio.io", "DestinationRule"},
+                                                                          {"traefik.io", "TraefikService"},
+                                                                          {"split.smi-spec.io", "TrafficSplit"},
+                                                                          {"getambassador.io", "Mapping"},
+                                                                          {"apisix.apache.org", "ApisixRoute"},
                                                                           {"networking.k8s.io", "Ingress"}};
     return kKinds;
 }

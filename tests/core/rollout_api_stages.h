@@ -10,6 +10,9 @@
 
 namespace test {
 
+/// The CustomResourceDefinitions of what routes traffic, without their schemas.
+std::vector<Value> routerDefinitions();
+
 /// A stage behind a Kubernetes API. What is seen of it stands in a mirror.
 class ApiStage : public RunStage
 {

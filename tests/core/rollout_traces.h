@@ -223,7 +223,7 @@ public:
         object["services"] = std::move(services);
         Value routes;
         for (const auto& service : all("VirtualService"))
-            routes = *find(service, {"spec", "http"});
+            routes = given(service, {"spec", "http"});
         object["routes"] = routes;
         for (const auto& rule : all("DestinationRule"))
             object["subsets"] = given(rule, {"spec", "subsets"});
@@ -234,6 +234,10 @@ public:
                         {"rules", manifest::array(ingress, {"spec", "rules"})}};
         if (!ingresses.empty())
             object["ingresses"] = std::move(ingresses);
+        if (auto routers = otherRouters(); !routers.empty())
+            object["routers"] = std::move(routers);
+        if (auto given = givenMetadata(); !given.empty())
+            object["metadata"] = std::move(given);
         std::map<std::string, Value> runs;
         for (const auto& run : all("AnalysisRun")) {
             std::string name(manifest::name(run));
@@ -252,6 +256,9 @@ public:
             list.push_back(run);
         object["analysisRuns"] = std::move(list);
         auto json = manifest::toSortedJson(out);
+        const auto ofRun = fmt::format("\"namespaces\":[\"{}\"],", manifest::nameSpace(ro));
+        for (auto at = json.find(ofRun); at != std::string::npos; at = json.find(ofRun, at))
+            json.erase(at, ofRun.size());
         for (const auto& set : all("ReplicaSet")) { // names of ReplicaSets, as the data shows them
             const std::string hash(manifest::label(set, "rollouts-pod-template-hash"));
             for (auto at = json.find(hash); at != std::string::npos; at = json.find(hash, at + 1))
@@ -292,7 +299,7 @@ public:
         object["blueGreen"] = given(state, {"blueGreen"});
         object["stepRun"] = given(state, {"canary", "currentStepAnalysisRunStatus"});
         object["weights"] = given(state, {"canary", "weights"});
-        for (const auto* field : {"subsets", "ingresses"})
+        for (const auto* field : {"subsets", "ingresses", "routers", "metadata"})
             if (find(state, {field}))
                 object[field] = given(state, {field});
         Array sets;
@@ -324,6 +331,32 @@ protected:
     std::vector<Value> m_objects;
 
 private:
+    /// What the routers that have objects of their own are told; of Istio's, more than http.
+    Object otherRouters() const
+    {
+        Object out;
+        for (const auto* kind : {"TraefikService", "TrafficSplit", "Mapping", "ApisixRoute", "VirtualService"})
+            for (const auto& router : all(kind))
+                if (std::string_view(kind) != "VirtualService" || !find(router, {"spec", "http"}))
+                    out[fmt::format("{}/{}", kind, manifest::name(router))] = given(router, {"spec"});
+        return out;
+    }
+    /// By version: what a Rollout puts into pod templates for a time.
+    Object givenMetadata()
+    {
+        Object out;
+        for (const auto& set : owned("ReplicaSet", rollout())) {
+            auto labels = manifest::object(set, {"spec", "template", "metadata", "labels"});
+            labels.erase("rollouts-pod-template-hash");
+            labels.erase("app");
+            const auto annotations = given(set, {"spec", "template", "metadata", "annotations"});
+            const auto affinity = given(set, {"spec", "template", "spec", "affinity"});
+            if (!labels.empty() || !annotations.is_null() || !affinity.is_null())
+                out[version(manifest::label(set, "rollouts-pod-template-hash"))] =
+                    Object {{"labels", std::move(labels)}, {"annotations", annotations}, {"affinity", affinity}};
+        }
+        return out;
+    }
     /// An empty object counts as none, as in the recordings.
     static Value given(const Value& object, manifest::Path path)
     {

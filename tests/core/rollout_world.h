@@ -134,7 +134,7 @@ public:
                     apply(write);
                 wrote = wrote || !next.writes.empty();
             }
-            const auto plan = planRollout(observed(), m_now, {.resync = kRecordedResync});
+            const auto plan = planRollout(observed(), m_now, {.resync = kRecordedResync, .withoutRouters = false});
             for (const auto& write : plan.writes) {
                 apply(write);
                 trace();

@@ -34,29 +34,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// A kind of Istio without its schema.
-Value definition(const std::string& plural, const std::string& kind)
-{
-    Array versions;
-    for (const auto* version : {"v1", "v1beta1", "v1alpha3"})
-        versions.push_back(
-            Object {{"name", version},
-                    {"served", true},
-                    {"storage", std::string_view(version) == "v1"},
-                    {"schema",
-                     Object {{"openAPIV3Schema",
-                              Object {{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}}}}}});
-    const std::string group = "networking.istio.io";
-    return Object {{"apiVersion", "apiextensions.k8s.io/v1"},
-                   {"kind", "CustomResourceDefinition"},
-                   {"metadata", Object {{"name", plural + "." + group}}},
-                   {"spec",
-                    Object {{"group", group},
-                            {"scope", "Namespaced"},
-                            {"names", Object {{"plural", plural}, {"kind", kind}}},
-                            {"versions", std::move(versions)}}}};
-}
-
 /// Where Argo's controller works, and our engine passes on what a person does.
 class ArgoStage final : public test::RealStage
 {
@@ -229,8 +206,7 @@ void TestRolloutReal::initTestCase()
         QSKIP(qPrintable(whyNot));
     m_kubelet = std::make_unique<support::TestKubelet>(m_real->transport());
     m_client = std::make_shared<kube::Client>(m_real->transport());
-    std::vector<Value> objects {definition("virtualservices", "VirtualService"),
-                                definition("destinationrules", "DestinationRule")};
+    auto objects = test::routerDefinitions();
     for (const auto& file : std::filesystem::directory_iterator(definitions))
         if (file.path().filename().string().find("-crd.") != std::string::npos)
             objects.push_back(manifest::parseYaml(paths::readFile(file.path(), std::size_t {8} << 20U).value(),
