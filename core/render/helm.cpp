@@ -10,10 +10,10 @@
 #include "core/render/helm_dependencies.h"
 #include "core/render/helm_manifests.h"
 #include "core/render/helm_objects.h"
-#include "core/render/helm_parallel.h"
 #include "core/render/helm_repository.h"
 #include "core/render/helm_schema.h"
 #include "core/render/helm_values.h"
+#include "core/render/parallel.h"
 
 #include <fmt/format.h>
 
@@ -185,7 +185,7 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
     for (const auto& job : jobs)
         bytes += job.file->data.size();
     std::vector<Result<gotemplate::ParsedTextPtr>> texts(jobs.size());
-    eachOnTwoThreads(jobs.size(), bytes, [&](std::size_t i) {
+    onTwoThreads(jobs.size(), bytes > kWorthAThread, [&](std::size_t i) {
         if (!stop.stop_requested())
             texts[i] = templateCache().get(jobs[i].name, jobs[i].file->data, options);
     });

@@ -7,7 +7,7 @@
 #include "core/manifest/yaml.h"
 #include "core/render/helm_cache.h"
 #include "core/render/helm_heads.h"
-#include "core/render/helm_parallel.h"
+#include "core/render/parallel.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -281,8 +281,8 @@ Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<Rendered
         }
     }
     std::vector<Result<>> read(documents.size());
-    eachOnTwoThreads(documents.size(), bytes,
-                     [&](std::size_t at) { read[at] = readDocument(documents[at], textOnly); });
+    onTwoThreads(documents.size(), bytes > kWorthAThread,
+                 [&](std::size_t at) { read[at] = readDocument(documents[at], textOnly); });
     for (std::size_t at = 0; at < documents.size(); ++at) {
         PH_CHECK(std::move(read[at]));
         auto& document = documents[at];

@@ -71,22 +71,6 @@ std::size_t weightOf(const Node& node)
     return weight;
 }
 
-void inParts(std::size_t count, const std::function<void(std::size_t)>& work)
-{
-    constexpr std::size_t kPart = 64;
-    std::atomic<std::size_t> next {0};
-    const auto run = [&] {
-        for (auto from = next.fetch_add(kPart); from < count; from = next.fetch_add(kPart)) {
-            for (auto i = from; i < std::min(from + kPart, count); ++i)
-                work(i);
-        }
-    };
-    std::jthread second;
-    if (count > 4 * kPart && std::thread::hardware_concurrency() > 1)
-        second = std::jthread(run);
-    run();
-}
-
 Result<> Build::addResources(Accumulated& into, const Root& root)
 {
     const auto& entries = array(root.kustomization, {"resources"});
@@ -112,7 +96,7 @@ Result<> Build::addFile(ResMap& into, const Root& root, const std::string& entry
     const auto kept = m_cache.files.find(key);
     auto objects = kept.empty() ? nullptr : kept.front();
     if (objects == nullptr) {
-        PH_TRY(auto nodes, readObjects(content, named(real)));
+        PH_TRY(auto nodes, readObjects(content, named(real), m_stop));
         auto fresh = std::make_shared<std::vector<std::shared_ptr<const Node>>>();
         std::size_t weight = 2 * key.size();
         for (auto& node : nodes) {

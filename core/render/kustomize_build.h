@@ -32,8 +32,6 @@ struct RemoteBase
 [[nodiscard]] Result<RemoteBase> parseRemote(const std::string& entry);
 /// By folders: "a/b" is in "a", "ab" is not.
 [[nodiscard]] bool isInOrBelow(std::string_view path, std::string_view root);
-/// Runs work(i) for every i below count, on two threads where there are many.
-void inParts(std::size_t count, const std::function<void(std::size_t)>& work);
 [[nodiscard]] Result<> mergeConfig(ConfigPtr& into, const ConfigPtr& more);
 
 /// What to do about an error, by the words of its cause; "" where nothing is known.

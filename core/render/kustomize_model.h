@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -17,7 +18,7 @@ namespace core::render::kustomize {
 using manifest::Node;
 using manifest::Value;
 
-inline constexpr std::size_t kMaxNodes = 2'000'000; ///< in one document, aliases written out: some 300 MB
+inline constexpr std::size_t kMaxNodes = 2'000'000; ///< in one file, aliases written out: some 300 MB
 
 struct Gvk
 {
@@ -193,8 +194,10 @@ private:
     bool m_indexed = false;
 };
 
-/// Objects of a text, by kustomize's rules for resource files: split at "---", lists expanded, each checked.
-[[nodiscard]] Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file);
+/// Objects of a text, by kustomize's rules for resource files: split at "---", lists expanded, each checked. No more
+/// than kMaxNodes of them in all; large texts are read on two threads.
+[[nodiscard]] Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file,
+                                                    const std::stop_token& stop = {});
 [[nodiscard]] Result<> checkObject(const Node& object);
 
 } // namespace core::render::kustomize

@@ -3,6 +3,7 @@
 #include "core/base/strings.h"
 #include "core/manifest/yaml.h"
 #include "core/render/kustomize_build.h"
+#include "core/render/parallel.h"
 
 #include <boost/json.hpp>
 
@@ -377,7 +378,8 @@ Result<OutputPtr> Build::print(Accumulated& all)
     auto& items = all.resources.items();
     std::vector<Result<PrintedPtr>> texts(items.size());
     const auto cleaning = Edits::number(m_cache.keeps ? &m_cache.edits : nullptr, "clean");
-    inParts(items.size(), [&](std::size_t i) {
+    constexpr std::size_t kMany = 256; // a few are worth a thread too where none was printed before
+    onTwoThreads(items.size(), items.size() > kMany || !m_cache.keeps, [&](std::size_t i) {
         if (m_stop.stop_requested())
             return;
         texts[i] = printed(items[i], cleaning);

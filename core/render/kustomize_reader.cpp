@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
 #include "core/render/kustomize_model.h"
+#include "core/render/parallel.h"
 
 #include <boost/json.hpp>
 
@@ -12,9 +13,9 @@ namespace core::render::kustomize {
 
 namespace {
 
-Result<std::vector<std::string>> pieces(std::string_view input)
+/// `plain` holds the text of the pieces where they are not the input's.
+Result<std::vector<std::string_view>> pieces(std::string_view input, std::string& plain)
 {
-    std::string plain;
     if (input.find('\r') != std::string_view::npos) {
         plain.reserve(input.size());
         for (std::size_t i = 0; i < input.size(); ++i) {
@@ -23,7 +24,7 @@ Result<std::vector<std::string>> pieces(std::string_view input)
         }
         input = plain;
     }
-    std::vector<std::string> found;
+    std::vector<std::string_view> found;
     std::size_t start = 0;
     std::size_t at = 0;
     while ((at = input.find("\n---", at)) != std::string_view::npos) {
@@ -32,10 +33,10 @@ Result<std::vector<std::string>> pieces(std::string_view input)
         if (!rest.empty() && rest[0] != '#')
             return fail(Error::Code::InvalidInput,
                         "invalid document separator: " + std::string(input.substr(at + 1, end - at - 1)));
-        found.emplace_back(input.substr(start, at + 1 - start));
+        found.push_back(input.substr(start, at + 1 - start));
         start = at = end;
     }
-    found.emplace_back(input.substr(start));
+    found.push_back(input.substr(start));
     return found;
 }
 
@@ -75,6 +76,39 @@ std::string movedDown(const std::string& where, const std::string& file, std::si
     return ec != std::errc {} ? where : file + ":" + std::to_string(line + lines) + std::string(end);
 }
 
+std::size_t sizeOf(const Node& node)
+{
+    std::size_t size = 1;
+    for (const auto& child : node.children)
+        size += sizeOf(child);
+    return size;
+}
+
+/// The first document of each piece.
+std::vector<Result<std::vector<Node>>> parsed(const std::vector<std::string_view>& parts, std::size_t bytes,
+                                              const std::string& file, const std::stop_token& stop)
+{
+    manifest::NodeLimits limits;
+    limits.keepDuplicates = true;
+    limits.maxNodes = kMaxNodes;
+    limits.firstOnly = true;
+    std::vector<Result<std::vector<Node>>> found(parts.size());
+    std::atomic<std::size_t> size {0};
+    onTwoThreads(parts.size(), bytes >= kWorthAThread, [&](std::size_t i) {
+        if (stop.stop_requested()) {
+            found[i] = fail(Error::Code::Cancelled, "the render was cancelled");
+        } else if (size > kMaxNodes) {
+            found[i] = fail(Error::Code::LimitExceeded,
+                            "more than " + std::to_string(kMaxNodes) + " nodes after alias expansion", file);
+        } else {
+            found[i] = manifest::parseNodes(parts[i], file, limits);
+            if (found[i] && !found[i]->empty())
+                size += sizeOf(found[i]->front());
+        }
+    });
+    return found;
+}
+
 } // namespace
 
 Result<> checkObject(const Node& object)
@@ -91,7 +125,7 @@ Result<> checkObject(const Node& object)
     return {};
 }
 
-Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file)
+Result<std::vector<Node>> readObjects(std::string_view text, const std::string& file, const std::stop_token& stop)
 {
     std::size_t line = 0; // that the piece begins after
     const auto within = [&](Error error) {
@@ -100,14 +134,13 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
         error.where = file.empty() ? std::string {} : movedDown(error.where, file, line);
         return fail(std::move(error));
     };
-    PH_TRY(const auto parts, pieces(text));
+    std::string unixText; // without carriage returns
+    PH_TRY(const auto parts, pieces(text, unixText));
+    auto all = parsed(parts, text.size(), file, stop);
     std::deque<Node> queue;
-    for (const auto& part : parts) {
-        manifest::NodeLimits limits;
-        limits.keepDuplicates = true;
-        limits.maxNodes = kMaxNodes;
-        limits.firstOnly = true;
-        auto nodes = manifest::parseNodes(part, file, limits);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto part = parts[i];
+        auto& nodes = all[i];
         if (!nodes)
             return within(std::move(nodes.error()));
         if (!nodes->empty()) {

@@ -3,6 +3,7 @@
 #include "core/render/kustomize_source.h"
 
 #include "core/render/kustomize_build.h"
+#include "core/render/parallel.h"
 
 #include <algorithm>
 
@@ -100,6 +101,7 @@ Reads SourceView::end() const
 
 void SourceView::lookAhead(const std::vector<const Reads*>& all) const
 {
+    constexpr std::size_t kMany = 256;
     std::vector<std::uint32_t> unknown;
     for (const auto* reads : all) {
         for (const auto& [path, mark] : reads->marks) {
@@ -109,7 +111,7 @@ void SourceView::lookAhead(const std::vector<const Reads*>& all) const
                 unknown.push_back(index);
         }
     }
-    inParts(unknown.size(), [&](std::size_t i) { (void)markOf(unknown[i]); });
+    onTwoThreads(unknown.size(), unknown.size() > kMany, [&](std::size_t i) { (void)markOf(unknown[i]); });
 }
 
 void SourceView::adopt(const Reads& reads) const

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <thread>
+
+namespace core::render {
+
+constexpr std::size_t kWorthAThread = std::size_t {64} << 10; ///< bytes of input that are worth a second thread
+
+/// Calls work(0) ... work(count - 1), each once, on this thread and, where there is much to do, on a second one.
+/// `work` must not throw.
+template<class Work>
+void onTwoThreads(std::size_t count, bool isMuch, const Work& work)
+{
+    // Parts, so that the threads seldom meet; small ones where there are few, so that neither waits long for the other.
+    const auto part = std::clamp<std::size_t>(count / 32, 1, 64);
+    std::atomic<std::size_t> next {0};
+    const auto run = [&]() noexcept {
+        for (std::size_t from = 0; (from = next.fetch_add(part, std::memory_order_relaxed)) < count;) {
+            for (auto i = from; i < std::min(from + part, count); ++i)
+                work(i);
+        }
+    };
+    std::jthread second;
+    if (count > 1 && isMuch && std::thread::hardware_concurrency() > 1)
+        second = std::jthread(run);
+    run();
+}
+
+} // namespace core::render
