@@ -179,6 +179,26 @@ std::optional<Error> checkCondition(std::string_view condition, ResultKind kind)
     return {};
 }
 
+namespace {
+
+/// What is compared before `at` is how many values there are: a call of len or count.
+bool comparesACount(std::string_view condition, std::size_t at)
+{
+    auto left = condition.substr(0, at);
+    left = left.substr(0, left.find_last_not_of(' ') + 1);
+    if (left.empty() || left.back() != ')')
+        return false;
+    int depth = 0;
+    for (std::size_t i = left.size(); i-- > 0;) {
+        depth += left[i] == ')' ? 1 : left[i] == '(' ? -1 : 0;
+        if (depth == 0)
+            return left.substr(0, i).ends_with("len") || left.substr(0, i).ends_with("count");
+    }
+    return false;
+}
+
+} // namespace
+
 std::vector<ConditionThreshold> thresholds(std::string_view condition)
 {
     std::vector<ConditionThreshold> found;
@@ -211,7 +231,8 @@ std::vector<ConditionThreshold> thresholds(std::string_view condition)
             --end;
         if (const auto value = expr::parseGoFloat(condition.substr(right, end - right));
             value && std::isfinite(*value)) {
-            found.push_back({sign, *value});
+            if (!comparesACount(condition, at))
+                found.push_back({sign, *value});
         } else {
             std::size_t left = at;
             while (left > 0 && condition[left - 1] == ' ')

@@ -38,7 +38,8 @@ struct Judgement
 enum class ResultKind : std::uint8_t { Float, FloatList, Untyped };
 [[nodiscard]] std::optional<Error> checkCondition(std::string_view condition, ResultKind kind);
 
-/// A comparison of the result with a constant that a condition contains, for charts: "result[0] >= 0.99".
+/// A comparison of the result with a constant that a condition contains, for charts: "result[0] >= 0.99". How many
+/// values there are ("len(result) > 0") is none.
 struct ConditionThreshold
 {
     std::string comparison; ///< ">=", "<" ...
