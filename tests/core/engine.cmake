@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Pilothouse authors
 # SPDX-License-Identifier: GPL-3.0-or-later
+test(tst_chart_sources SOURCES core/tst_chart_sources.cpp LINK core_engine OpenSSL::SSL)
 test(tst_audit SOURCES core/tst_audit.cpp LINK core_engine SQLite::SQLite3)
 test(tst_reference_curves SOURCES core/tst_reference_curves.cpp LINK core_engine SQLite::SQLite3)
 test(tst_views SOURCES core/tst_views.cpp LINK core_engine SQLite::SQLite3)
