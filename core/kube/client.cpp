@@ -180,7 +180,7 @@ struct Client::Private
     TransportPtr transport;
     std::mutex mutex;
     Types types; ///< null: not read yet
-    std::optional<DiscoveryCache> disk;
+    std::optional<DiscoveryCache> disk; ///< set before the first request
     bool trustsDisk = false; ///< until the server was asked
 
     Result<Value> exchange(const Request& request, const std::string& where, std::stop_token stop) const;
@@ -244,12 +244,14 @@ Result<Types> Client::Private::discovery(bool fresh, std::stop_token stop)
     }
     PH_TRY(auto read, readDiscovery(*transport, stop));
     auto shared = std::make_shared<const std::vector<ResourceType>>(std::move(read));
-    const std::scoped_lock lock(mutex);
-    types = shared;
-    trustsDisk = false;
-    if (disk)
-        disk->write(*types);
-    return types;
+    {
+        const std::scoped_lock lock(mutex);
+        types = shared;
+        trustsDisk = false;
+    }
+    if (disk) // nobody waits for the file
+        disk->write(*shared);
+    return shared;
 }
 
 Result<ResourceType> Client::Private::find(const std::function<bool(const ResourceType&)>& matches,

@@ -27,16 +27,6 @@ Result<Value> fetch(Transport& transport, const std::string& path, std::string_v
     return manifest::parseJson(response.body, path);
 }
 
-std::vector<std::string> texts(const Value& value, std::string_view member)
-{
-    std::vector<std::string> out;
-    for (const auto& item : manifest::array(value, {member})) {
-        if (const auto* text = item.if_string())
-            out.emplace_back(*text);
-    }
-    return out;
-}
-
 void addAggregated(const Value& document, std::vector<ResourceType>& types)
 {
     for (const auto& group : manifest::array(document, {"items"})) {
@@ -130,6 +120,16 @@ Result<std::vector<ResourceType>> readDiscovery(Transport& transport, std::stop_
             PH_CHECK(addLegacyGroup(transport, group, types, stop));
     }
     return types;
+}
+
+std::vector<std::string> texts(const Value& value, std::string_view member)
+{
+    std::vector<std::string> out;
+    for (const auto& item : manifest::array(value, {member})) {
+        if (const auto* text = item.if_string())
+            out.emplace_back(*text);
+    }
+    return out;
 }
 
 } // namespace core::kube

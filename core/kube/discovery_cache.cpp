@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/strings.h"
+#include "core/kube/discovery.h"
 
 #include <boost/json.hpp>
 
@@ -32,19 +33,9 @@ std::string safeName(std::string_view server)
     return name.substr(0, 80) + "_" + sha256Hex(server).substr(0, 12) + ".json";
 }
 
-Array textsOf(const std::vector<std::string>& texts)
+Array listOf(const std::vector<std::string>& texts)
 {
     return Array(texts.begin(), texts.end());
-}
-
-std::vector<std::string> textsOf(const Value& value, const char* key)
-{
-    std::vector<std::string> out;
-    for (const auto& entry : manifest::array(value, {key})) {
-        if (entry.is_string())
-            out.emplace_back(entry.get_string());
-    }
-    return out;
 }
 
 } // namespace
@@ -74,10 +65,10 @@ std::optional<std::vector<ResourceType>> DiscoveryCache::read() const
         type.kind = manifest::text(entry, {"kind"});
         type.plural = manifest::text(entry, {"plural"});
         type.namespaced = manifest::flag(entry, {"namespaced"});
-        type.verbs = textsOf(entry, "verbs");
-        type.shortNames = textsOf(entry, "shortNames");
-        type.categories = textsOf(entry, "categories");
-        type.subresources = textsOf(entry, "subresources");
+        type.verbs = texts(entry, "verbs");
+        type.shortNames = texts(entry, "shortNames");
+        type.categories = texts(entry, "categories");
+        type.subresources = texts(entry, "subresources");
         if (type.version.empty() || type.kind.empty() || type.plural.empty())
             return std::nullopt;
         types.push_back(std::move(type));
@@ -94,10 +85,10 @@ void DiscoveryCache::write(const std::vector<ResourceType>& types) const
                                {"kind", type.kind},
                                {"plural", type.plural},
                                {"namespaced", type.namespaced},
-                               {"verbs", textsOf(type.verbs)},
-                               {"shortNames", textsOf(type.shortNames)},
-                               {"categories", textsOf(type.categories)},
-                               {"subresources", textsOf(type.subresources)}});
+                               {"verbs", listOf(type.verbs)},
+                               {"shortNames", listOf(type.shortNames)},
+                               {"categories", listOf(type.categories)},
+                               {"subresources", listOf(type.subresources)}});
     std::error_code ec;
     std::filesystem::create_directories(m_file.parent_path(), ec);
     std::filesystem::permissions(m_file.parent_path(), std::filesystem::perms::owner_all, ec);
