@@ -239,6 +239,9 @@ void LocalEngine::startControllers()
     rolloutDeps.cache = m_cache;
     rolloutDeps.clock = m_clock;
     rolloutDeps.http = httpSend();
+    // Argo Rollouts' --aws-verify-target-group for who has no command line: the credentials are variables, too.
+    const char* verify = std::getenv("ARGO_ROLLOUTS_AWS_VERIFY_TARGET_GROUP"); // NOLINT(concurrency-mt-unsafe)
+    rolloutDeps.verifyLoadBalancers = verify && std::string_view(verify) == "true";
     m_rollouts = std::make_unique<rollout::RolloutController>(std::move(rolloutDeps));
 
     notify::NotificationController::Deps notifyDeps;

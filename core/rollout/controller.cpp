@@ -48,6 +48,7 @@ const std::vector<manifest::GroupKind>& watchedKinds()
         {"networking.istio.io", "VirtualService"},
         {"networking.istio.io", "DestinationRule"},
         {"networking.k8s.io", "Ingress"},
+        {"elbv2.k8s.aws", "TargetGroupBinding"},
         {"split.smi-spec.io", "TrafficSplit"},
         {"appmesh.k8s.aws", "VirtualRouter"},
         {"appmesh.k8s.aws", "VirtualService"},
@@ -301,11 +302,38 @@ struct RolloutController::Private
         if (!wantsLoadBalancers(observed.rollout))
             return out;
         const auto access = measureDeps(std::string(manifest::nameSpace(observed.rollout)), stop);
-        for (const auto& name : albIngresses(observed.rollout))
+        for (const auto& wanted : albIngresses(observed.rollout))
             for (const auto& ingress : observed.routes)
-                if (manifest::kind(ingress) == "Ingress" && manifest::name(ingress) == name)
+                if (manifest::kind(ingress) == "Ingress" && manifest::name(ingress) == wanted.name)
                     for (const auto& hostname : hostnamesOf(ingress))
                         out.push_back(readLoadBalancer(hostname, now, access, stop));
+        return out;
+    }
+
+    /// What AWS's target groups know of the pods behind the Service whose selector was switched.
+    std::vector<TargetRegistration> targets(const Observed& observed, TimePoint now, std::stop_token stop)
+    {
+        std::vector<TargetRegistration> out;
+        const auto name = serviceToVerify(observed);
+        const auto service = std::find_if(observed.services.begin(), observed.services.end(),
+                                          [&](const Value& each) { return manifest::name(each) == name; });
+        if (name.empty() || service == observed.services.end())
+            return out;
+        const std::string nameSpace(manifest::nameSpace(observed.rollout));
+        const auto bindings = list({"elbv2.k8s.aws", "TargetGroupBinding"}, nameSpace, stop);
+        if (bindings.empty())
+            return out;
+        const auto endpoints = read(Object {{"apiVersion", "v1"},
+                                            {"kind", "Endpoints"},
+                                            {"metadata", Object {{"name", name}, {"namespace", nameSpace}}}},
+                                    stop);
+        const auto access = measureDeps(nameSpace, stop);
+        for (const auto& binding : bindings)
+            if (auto found = readTargets(binding, *service, endpoints ? *endpoints : Value(), now, access, stop)) {
+                if (!endpoints)
+                    found->error = endpoints.error().text();
+                out.push_back(std::move(*found));
+            }
         return out;
     }
 
@@ -440,8 +468,8 @@ struct RolloutController::Private
     {
         const std::string key = manifest::keyOf(object).text() + "|" + event.reason;
         static const std::set<std::string, std::less<>> kRepeat {
-            "TrafficRoutingError",   "AnalysisRunError",     "InvalidSpec",      "TargetGroupVerified",
-            "TargetGroupUnverified", "LoadBalancerNotFound", "WeightVerifyError"};
+            "TrafficRoutingError",   "AnalysisRunError",     "InvalidSpec",       "TargetGroupVerified",
+            "TargetGroupUnverified", "LoadBalancerNotFound", "WeightVerifyError", "TargetGroupVerifyError"};
         if (kRepeat.contains(event.reason) && lastEvent[key] == event.message)
             return;
         lastEvent[key] = event.message;
@@ -479,8 +507,10 @@ struct RolloutController::Private
     {
         return pass(listed, stop, [&](const Value& current, TimePoint now) {
             auto observed = observe(current, stop);
-            if (deps.verifyLoadBalancers)
+            if (deps.verifyLoadBalancers) {
                 observed.loadBalancers = loadBalancers(observed, now, stop);
+                observed.targets = targets(observed, now, stop);
+            }
             return planRollout(observed, now, {.resync = deps.resync, .withoutRouters = false});
         });
     }

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rollout/load_balancers.h"
 
+#include "core/rollout/pass.h"
 #include "core/rollout/providers_p.h"
-#include "core/rollout/replicas.h"
 
 #include <boost/property_tree/xml_parser.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace core::rollout {
@@ -186,6 +188,29 @@ Result<> read(Api& api, LoadBalancer& balancer)
     return readWeights(api, balancer);
 }
 
+/// The number of the port that a binding's targets listen on; 0 where the Service has no such port.
+std::int64_t targetPort(const Value& binding, const Value& service, const Value& endpoints)
+{
+    const auto* asked = find(binding, {"spec", "serviceRef", "port"});
+    for (const auto& port : manifest::array(service, {"spec", "ports"})) {
+        const auto* number = find(port, {"port"});
+        const bool named = asked && asked->is_string() && text(port, {"name"}) == asked->get_string();
+        if (!asked || !(named || (number && *asked == *number)))
+            continue;
+        const auto* target = find(port, {"targetPort"});
+        if (target && !target->is_string())
+            return intOrText(*target);
+        if (!target)
+            return number ? intOrText(*number) : 0;
+        for (const auto& subset : manifest::array(endpoints, {"subsets"}))
+            for (const auto& known : manifest::array(subset, {"ports"}))
+                if (const auto name = text(known, {"name"});
+                    name == target->get_string() || name == text(port, {"name"}))
+                    return manifest::integer(known, {"port"}).value_or(0);
+    }
+    return 0;
+}
+
 } // namespace
 
 bool wantsLoadBalancers(const Value& rollout)
@@ -202,15 +227,30 @@ bool wantsLoadBalancers(const Value& rollout)
     return !step || find(*step, {"setWeight"});
 }
 
-std::vector<std::string> albIngresses(const Value& rollout)
+std::vector<AlbIngress> albIngresses(const Value& rollout)
 {
-    std::vector<std::string> out;
-    for (const auto& name :
-         manifest::array(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb", "ingresses"}))
+    const auto& alb = manifest::object(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb"});
+    const Value config(alb);
+    std::vector<AlbIngress> out;
+    const auto add = [&](std::string_view name) {
+        AlbIngress ingress {std::string(name), {}};
+        bool given = false;
+        for (const auto& entry : manifest::array(config, {"servicePorts"}))
+            if (text(entry, {"ingress"}) == name) { // of two entries, the last one
+                given = true;
+                ingress.ports.clear();
+                for (const auto& port : manifest::array(entry, {"servicePorts"}))
+                    ingress.ports.push_back(intOrText(port));
+            }
+        if (!given)
+            ingress.ports.push_back(manifest::integer(config, {"servicePort"}).value_or(0));
+        out.push_back(std::move(ingress));
+    };
+    for (const auto& name : manifest::array(config, {"ingresses"}))
         if (name.is_string())
-            out.emplace_back(name.get_string());
-    if (out.empty())
-        out.emplace_back(text(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb", "ingress"}));
+            add(name.get_string());
+    if (!alb.contains("ingresses"))
+        add(text(config, {"ingress"}));
     return out;
 }
 
@@ -229,6 +269,60 @@ LoadBalancer readLoadBalancer(const std::string& hostname, TimePoint now, const 
     out.hostname = hostname;
     Api api(now, deps, std::move(stop));
     if (const auto done = read(api, out); !done)
+        out.error = done.error().message;
+    return out;
+}
+
+std::string serviceToVerify(const Observed& observed)
+{
+    const auto& rollout = observed.rollout;
+    const auto current = text(rollout, {"status", "currentPodHash"});
+    const bool promoted = text(rollout, {"status", "stableRS"}) == current;
+    if (!isCanary(rollout)) {
+        const std::string active(text(rollout, {"spec", "strategy", "blueGreen", "activeService"}));
+        const bool analysed = find(rollout, {"status", "blueGreen", "postPromotionAnalysisRunStatus"}) != nullptr;
+        const auto switched = [&](const Value& service) {
+            return manifest::name(service) == active && text(service, {"spec", "selector", kHashLabel}) == current;
+        };
+        return !promoted && !analysed && std::any_of(observed.services.begin(), observed.services.end(), switched)
+            ? active
+            : std::string();
+    }
+    const auto waits = [&](const Value& set) {
+        return manifest::integer(set, {"spec", "replicas"}).value_or(0) > 0
+            && manifest::label(set, kHashLabel) != current && manifest::annotation(set, kDeadline).empty();
+    };
+    return promoted && find(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb"})
+            && std::any_of(observed.replicaSets.begin(), observed.replicaSets.end(), waits)
+        ? serviceInRole(rollout, text(rollout, {"status", "canary", "stablePingPong"}), Role::Stable)
+        : std::string();
+}
+
+std::optional<TargetRegistration> readTargets(const Value& binding, const Value& service, const Value& endpoints,
+                                              TimePoint now, const MeasureDeps& deps, std::stop_token stop)
+{
+    if (text(binding, {"spec", "targetType"}) != "ip"
+        || text(binding, {"spec", "serviceRef", "name"}) != manifest::name(service))
+        return {};
+    const auto port = targetPort(binding, service, endpoints);
+    if (port == 0)
+        return {};
+    std::set<std::string> wanted;
+    for (const auto& subset : manifest::array(endpoints, {"subsets"}))
+        for (const auto& address : manifest::array(subset, {"addresses"}))
+            wanted.insert(fmt::format("{}:{}", text(address, {"ip"}), port));
+    TargetRegistration out;
+    out.service = manifest::name(service);
+    out.arn = text(binding, {"spec", "targetGroupARN"});
+    out.total = wanted.size();
+    Api api(now, deps, std::move(stop));
+    const auto done = api.each("DescribeTargetHealth", "TargetHealthDescriptions", {{"TargetGroupArn", out.arn}},
+                               [&](const ptree& target) {
+                                   wanted.erase(fmt::format("{}:{}", target.get("Target.Id", std::string()),
+                                                            target.get("Target.Port", std::string())));
+                               });
+    out.registered = out.total - wanted.size();
+    if (!done)
         out.error = done.error().message;
     return out;
 }

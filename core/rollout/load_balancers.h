@@ -35,8 +35,15 @@ struct LoadBalancer
 /// and where nothing is known yet. Every look costs calls whose number AWS limits.
 [[nodiscard]] bool wantsLoadBalancers(const manifest::Value& rollout);
 
-/// The Ingresses that carry a Rollout's weights for ALB: `ingresses`, or the one in `ingress`.
-[[nodiscard]] std::vector<std::string> albIngresses(const manifest::Value& rollout);
+/// An Ingress that carries a Rollout's weights for ALB, and the ports of its Services.
+struct AlbIngress
+{
+    std::string name;
+    std::vector<std::int64_t> ports; ///< its entry in `servicePorts`, else `servicePort`
+};
+
+/// `ingresses`, or the one in `ingress`.
+[[nodiscard]] std::vector<AlbIngress> albIngresses(const manifest::Value& rollout);
 
 /// The DNS names of the load balancers that an Ingress leads to.
 [[nodiscard]] std::vector<std::string> hostnamesOf(const manifest::Value& ingress);
@@ -45,5 +52,28 @@ struct LoadBalancer
 /// AWS_ACCESS_KEY_ID and so on; AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2 or AWS_ENDPOINT_URL lead elsewhere).
 [[nodiscard]] LoadBalancer readLoadBalancer(const std::string& hostname, TimePoint now, const MeasureDeps& deps,
                                             std::stop_token stop);
+
+/// A TargetGroupBinding of a Service whose targets are pods, and how many of the Service's endpoints AWS's target group
+/// knows. Health does not count: what matters is that the switch of the Service's selector has got there.
+struct TargetRegistration
+{
+    std::string service;
+    std::string arn;
+    std::size_t registered = 0;
+    std::size_t total = 0;
+    std::string error; ///< why it could not be read; "" where it could
+};
+
+struct Observed;
+/// The Service whose targets are to be verified in this pass; "" where none is. Blue-green: the active one between the
+/// cutover and the analysis after it. Canary with ALB: the stable one while an old version waits for its end.
+[[nodiscard]] std::string serviceToVerify(const Observed& observed);
+
+/// Reads a TargetGroupBinding's targets; none where the verification does not apply (instances as targets, a port that
+/// the Service does not have).
+[[nodiscard]] std::optional<TargetRegistration> readTargets(const manifest::Value& binding,
+                                                            const manifest::Value& service,
+                                                            const manifest::Value& endpoints, TimePoint now,
+                                                            const MeasureDeps& deps, std::stop_token stop);
 
 } // namespace core::rollout

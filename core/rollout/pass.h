@@ -50,6 +50,10 @@ struct Set
 
 struct IstioWeights;
 
+enum class Role : std::uint8_t { Canary, Stable };
+/// The Service that plays the canary or the stable version: with pingPong one of the two, in turns.
+[[nodiscard]] std::string serviceInRole(const manifest::Value& rollout, std::string_view stablePingPong, Role role);
+
 /// The Ingresses that carry a Rollout's weights for nginx: `stableIngresses`, or the one in `stableIngress`.
 [[nodiscard]] std::vector<std::string> nginxIngresses(const manifest::Value& nginx);
 /// The VirtualServices that carry a Rollout's weights for Istio, as trafficRouting.istio names them.
@@ -149,10 +153,11 @@ private:
     [[nodiscard]] std::vector<std::string> managedRoutes() const;
 
     // plan_verify.cpp: whether the weight has got to where the traffic is
-    std::int64_t verifiedGroups(const LoadBalancer& balancer, const manifest::Value& ingress, std::int64_t weight,
-                                manifest::Value& status);
+    std::size_t verifiedGroups(const LoadBalancer& balancer, const AlbIngress& ingress, std::int64_t weight,
+                               manifest::Value& status);
     [[nodiscard]] std::optional<bool> verifyWeight(std::int64_t weight);
     bool recordVerified(std::int64_t weight);
+    [[nodiscard]] bool verifyTargets();
 
     // plan_routers.cpp
     [[nodiscard]] bool isOurs(const manifest::Value& object) const; ///< the Rollout owns it
@@ -250,6 +255,7 @@ private:
     std::int64_t m_additionalWeight = 0;
     bool m_statusWritten = false;
     bool m_endUnverified = false; ///< all steps are done, but the last weight has not got to where the traffic is
+    bool m_targetsVerified = true; ///< AWS's target groups know the pods that the Service leads to, or nobody asks
     std::string m_routerProblem; ///< why a router could not be told the weight
     Plan m_plan;
 };

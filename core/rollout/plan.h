@@ -27,6 +27,7 @@ struct Observed
     manifest::Value workload; ///< of workloadRef; null where there is none
     /// Those that ALB's Ingresses name, where wantsLoadBalancers(); none: weights are not verified.
     std::optional<std::vector<LoadBalancer>> loadBalancers {};
+    std::vector<TargetRegistration> targets {}; ///< of the Service in serviceToVerify()
 };
 
 struct Write

@@ -146,6 +146,10 @@ void Pass::switchActive(std::string_view activeName, std::string_view active)
     if (isFastTracked(active) || (completedBlueGreenPause() && completedPrePromotion())) {
         if (pointService(activeName, m_new, false))
             objectAt(m_status, {"blueGreen"})["activeSelector"] = m_new->hash;
+        if (m_in.loadBalancers && active != m_new->hash) { // its targets are known to the next pass
+            m_targetsVerified = false;
+            lookAgain(m_now);
+        }
     }
 }
 
@@ -189,7 +193,7 @@ void Pass::blueGreenAnalysis()
         }
     };
     use(pre, "prePromotionAnalysisRunStatus", "-pre", "PrePromotion", !cutOver && !served.empty(), previewReady);
-    use(post, "postPromotionAnalysisRunStatus", "-post", "PostPromotion", cutOver, saturated);
+    use(post, "postPromotionAnalysisRunStatus", "-post", "PostPromotion", cutOver, saturated && m_targetsVerified);
     for (const auto& run : m_in.analysisRuns)
         if (!m_currentRuns.contains(std::string(manifest::name(run))))
             terminateRun(run);
@@ -225,6 +229,7 @@ void Pass::blueGreen()
         cleanHistory();
         blueGreenPause(active);
         switchActive(activeName, active);
+        m_targetsVerified = verifyTargets() && m_targetsVerified;
         blueGreenAnalysis();
         syncMetadata();
     }
@@ -250,7 +255,7 @@ std::string Pass::blueGreenPromotionReason() const
 {
     if (!m_stable)
         return "Initial deploy";
-    if (text(m_status, {"blueGreen", "activeSelector"}) != m_new->hash)
+    if (text(m_status, {"blueGreen", "activeSelector"}) != m_new->hash || !m_targetsVerified)
         return {};
     if (promoteFull())
         return "Full promotion requested";

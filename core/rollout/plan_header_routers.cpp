@@ -18,6 +18,7 @@ using manifest::Value;
 
 namespace {
 
+constexpr std::int64_t kLongestStickiness = 604'800; ///< seconds, as AWS allows it
 constexpr std::string_view kAlbOwned = "rollouts.argoproj.io/managed-alb-annotations";
 
 std::string orElse(std::string_view given, std::string_view otherwise)
@@ -25,9 +26,12 @@ std::string orElse(std::string_view given, std::string_view otherwise)
     return std::string(given.empty() ? otherwise : given);
 }
 
-Value targetGroup(std::string_view service, const std::string& port, std::int64_t weight)
+/// One group for each port of the Service.
+void addTargetGroups(Array& groups, std::string_view service, const std::vector<std::int64_t>& ports,
+                     std::int64_t weight)
 {
-    return Object {{"ServiceName", service}, {"ServicePort", port}, {"Weight", weight}};
+    for (const auto port : ports)
+        groups.push_back(Object {{"ServiceName", service}, {"ServicePort", std::to_string(port)}, {"Weight", weight}});
 }
 
 /// ALB's action annotation.
@@ -137,21 +141,26 @@ void Pass::alb(const Value& config, std::int64_t weight, bool removeManaged)
 {
     const auto prefix = orElse(text(config, {"annotationPrefix"}), "alb.ingress.kubernetes.io");
     const auto root = orElse(text(config, {"rootService"}), stableService());
-    const auto port = std::to_string(manifest::integer(config, {"servicePort"}).value_or(80));
-    Array groups {targetGroup(canaryService(), port, weight)};
-    for (const auto& extra : m_additional)
-        groups.push_back(
-            targetGroup(text(extra, {"serviceName"}), port, manifest::integer(extra, {"weight"}).value_or(0)));
-    groups.push_back(targetGroup(stableService(), port, 100 - weight - m_additionalWeight));
+    if (const auto seconds = manifest::integer(config, {"stickinessConfig", "durationSeconds"}).value_or(0);
+        manifest::flag(config, {"stickinessConfig", "enabled"}) && (seconds < 1 || seconds > kLongestStickiness))
+        return routerFails("TargetGroupStickinessConfig's duration must be between 1 and 604800 seconds (7 days)!");
     const auto managed = managedRoutes();
     const auto* change = removeManaged ? nullptr : routeStep("setHeaderRoute");
     for (const auto& ingress : albIngresses(m_rollout)) {
-        const auto* present = route("Ingress", ingress);
+        const auto* present = route("Ingress", ingress.name);
         if (!present) {
-            routerFails(fmt::format("ingress `{}` not found", ingress));
+            routerFails(fmt::format("ingress `{}` not found", ingress.name));
             continue;
         }
-        Object annotations {{prefix + "/actions." + root, forwardAction(groups, config)}};
+        Array groups;
+        addTargetGroups(groups, canaryService(), ingress.ports, weight);
+        for (const auto& extra : m_additional)
+            addTargetGroups(groups, text(extra, {"serviceName"}), ingress.ports,
+                            manifest::integer(extra, {"weight"}).value_or(0));
+        addTargetGroups(groups, stableService(), ingress.ports, 100 - weight - m_additionalWeight);
+        Array canaryOnly;
+        addTargetGroups(canaryOnly, canaryService(), ingress.ports, 100);
+        Object annotations {{prefix + "/actions." + root, forwardAction(std::move(groups), config)}};
         std::vector<std::string> routes;
         for (const auto& name : managed) {
             const std::string action = prefix + "/actions." + name;
@@ -160,7 +169,7 @@ void Pass::alb(const Value& config, std::int64_t weight, bool removeManaged)
             const bool asked = change && text(*change, {"name"}) == name;
             const bool matches = asked && !manifest::array(*change, {"match"}).empty();
             if (matches) {
-                annotations[action] = forwardAction({targetGroup(canaryService(), port, 100)}, config);
+                annotations[action] = forwardAction(canaryOnly, config);
                 annotations[condition] = headerConditions(*change);
             } else if (here && (removeManaged || asked)) {
                 annotations[action] = nullptr;

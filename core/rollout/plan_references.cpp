@@ -108,7 +108,10 @@ std::string Pass::routerProblem() const
     };
     if (const auto* alb = find(*routing, {"alb"}); alb && alb->is_object()) {
         const auto root = text(*alb, {"rootService"});
-        if (auto wrong = ingresses(find(*alb, {"ingresses"}) ? "alb.ingresses" : "alb.ingress", albIngresses(m_rollout),
+        std::vector<std::string> names;
+        for (auto& ingress : albIngresses(m_rollout))
+            names.push_back(std::move(ingress.name));
+        if (auto wrong = ingresses(find(*alb, {"ingresses"}) ? "alb.ingresses" : "alb.ingress", names,
                                    root.empty() ? stableService() : root);
             !wrong.empty())
             return wrong;

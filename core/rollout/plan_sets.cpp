@@ -372,7 +372,7 @@ bool Pass::reconcileOthers()
         available += std::min(set.available, set.spec);
     std::int64_t room = available - (m_replicas - limits.maxUnavailable);
     const bool routed = hasTrafficRouting(m_rollout);
-    if (room <= 0)
+    if (room <= 0 || !verifyTargets())
         return changed;
     std::sort(others.begin(), others.end(), [](const Set* a, const Set* b) { return a->revision > b->revision; });
     std::int64_t kept = 0;

@@ -39,22 +39,22 @@ void Pass::replaceRoute(const Value& before, Value after)
         plan(Write::Verb::Replace, std::move(after));
 }
 
-/// The Service that plays the canary (stable) now: with pingPong, one of the two, in turns.
+std::string serviceInRole(const Value& rollout, std::string_view stablePingPong, Role role)
+{
+    const auto& canary = canarySpec(rollout);
+    if (!find(canary, {"pingPong"}))
+        return std::string(text(canary, {role == Role::Stable ? "stableService" : "canaryService"}));
+    const bool isPing = (stablePingPong == "ping") == (role == Role::Stable);
+    return std::string(text(canary, {"pingPong", isPing ? "pingService" : "pongService"}));
+}
+
 std::string Pass::canaryService() const
 {
-    const auto& canary = canarySpec(m_rollout);
-    if (!find(canary, {"pingPong"}))
-        return std::string(text(canary, {"canaryService"}));
-    const bool stableIsPing = text(m_status, {"canary", "stablePingPong"}) == "ping";
-    return std::string(text(canary, {"pingPong", stableIsPing ? "pongService" : "pingService"}));
+    return serviceInRole(m_rollout, text(m_status, {"canary", "stablePingPong"}), Role::Canary);
 }
 std::string Pass::stableService() const
 {
-    const auto& canary = canarySpec(m_rollout);
-    if (!find(canary, {"pingPong"}))
-        return std::string(text(canary, {"stableService"}));
-    const bool stableIsPing = text(m_status, {"canary", "stablePingPong"}) == "ping";
-    return std::string(text(canary, {"pingPong", stableIsPing ? "pingService" : "pongService"}));
+    return serviceInRole(m_rollout, text(m_status, {"canary", "stablePingPong"}), Role::Stable);
 }
 
 std::vector<std::string> Pass::managedRoutes() const

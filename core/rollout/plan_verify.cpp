@@ -30,29 +30,29 @@ Value resourceRef(const std::string& name, const std::string& arn, int slashes)
 } // namespace
 
 /// Compares the target groups of one load balancer with what was asked for; how many carry it.
-std::int64_t Pass::verifiedGroups(const LoadBalancer& balancer, const Value& ingress, std::int64_t weight,
-                                  Value& status)
+std::size_t Pass::verifiedGroups(const LoadBalancer& balancer, const AlbIngress& ingress, std::int64_t weight,
+                                 Value& status)
 {
-    const auto port =
-        manifest::integer(m_rollout, {"spec", "strategy", "canary", "trafficRouting", "alb", "servicePort"})
-            .value_or(0);
-    const auto resource = [&](std::string_view serviceName) {
-        return fmt::format("{}/{}-{}:{}", manifest::nameSpace(m_rollout), manifest::name(ingress), serviceName, port);
-    };
     std::vector<std::pair<std::string, std::int64_t>> wanted {{canaryService(), weight}};
     for (const auto& extra : m_additional)
         wanted.emplace_back(text(extra, {"serviceName"}), manifest::integer(extra, {"weight"}).value_or(0));
     auto& seen = status.as_object();
-    seen["ingress"] = manifest::name(ingress);
+    seen["ingress"] = ingress.name;
     seen["loadBalancer"] = resourceRef(balancer.name, balancer.arn, 2);
-    std::int64_t verified = 0;
+    const auto isOf = [&](const TargetGroup& group, std::string_view serviceName) {
+        return std::any_of(ingress.ports.begin(), ingress.ports.end(), [&](std::int64_t port) {
+            return group.resource
+                == fmt::format("{}/{}-{}:{}", manifest::nameSpace(m_rollout), ingress.name, serviceName, port);
+        });
+    };
+    std::size_t verified = 0;
     for (const auto& group : balancer.groups) {
-        if (group.resource == resource(canaryService()))
+        if (isOf(group, canaryService()))
             seen["canaryTargetGroup"] = resourceRef(group.name, group.arn, 1);
-        else if (group.resource == resource(stableService()))
+        else if (isOf(group, stableService()))
             seen["stableTargetGroup"] = resourceRef(group.name, group.arn, 1);
-        const auto asked = std::find_if(wanted.begin(), wanted.end(),
-                                        [&](const auto& each) { return group.resource == resource(each.first); });
+        const auto asked =
+            std::find_if(wanted.begin(), wanted.end(), [&](const auto& each) { return isOf(group, each.first); });
         if (!group.weight || asked == wanted.end())
             continue;
         const auto& [serviceName, share] = *asked;
@@ -88,31 +88,34 @@ std::optional<bool> Pass::verifyWeight(std::int64_t weight)
         return {};
     const auto ingresses = albIngresses(m_rollout);
     Array statuses(ingresses.size(), Object {});
-    std::int64_t verified = 0;
+    std::size_t verified = 0;
+    std::size_t wanted = 0;
     for (std::size_t i = 0; i < ingresses.size(); ++i) {
-        const auto* ingress = route("Ingress", ingresses[i]);
+        wanted += ingresses[i].ports.size() * (1 + m_additional.size());
+        const auto* ingress = route("Ingress", ingresses[i].name);
         if (!ingress)
             return false; // told by the router itself
         for (const auto& hostname : hostnamesOf(*ingress)) {
             const auto balancer = std::find_if(m_in.loadBalancers->begin(), m_in.loadBalancers->end(),
                                                [&](const LoadBalancer& each) { return each.hostname == hostname; });
             if (balancer == m_in.loadBalancers->end() || !balancer->error.empty()) {
-                event(true, "WeightVerifyError",
-                      fmt::format("Failed to verify weight: {}",
-                                  balancer == m_in.loadBalancers->end() ? hostname + " was not looked up"
-                                                                        : balancer->error));
+                const auto why =
+                    balancer == m_in.loadBalancers->end() ? hostname + " was not looked up" : balancer->error;
+                event(true, "TargetGroupVerifyError",
+                      fmt::format("Failed to verify Service {} (TargetGroup unknown): {}", canaryService(), why));
+                event(true, "WeightVerifyError", fmt::format("Failed to verify weight: {}", why));
                 return false;
             }
             if (balancer->arn.empty()) {
                 event(true, "LoadBalancerNotFound", fmt::format("Failed to find load balancer: {}", hostname));
                 return false;
             }
-            verified += verifiedGroups(*balancer, *ingress, weight, statuses[i]);
+            verified += verifiedGroups(*balancer, ingresses[i], weight, statuses[i]);
         }
     }
     m_status.as_object()["alb"] = statuses.empty() ? Value(Object {}) : statuses.back();
     m_status.as_object()["albs"] = statuses;
-    return verified == static_cast<std::int64_t>(ingresses.size() + m_additional.size());
+    return verified == wanted;
 }
 
 /// Records whether the weight has got to where the traffic is. False: the update has come to its end and the old
@@ -131,6 +134,32 @@ bool Pass::recordVerified(std::int64_t weight)
     wait(fmt::format("AWS's load balancer does not give the new version {} % yet", weight));
     lookAgain(m_now + kVerifyAgain);
     return weight != maxWeightOf(m_rollout) || currentStep(m_in.rollout);
+}
+
+/// Whether the target groups behind a Service whose selector was switched know its pods.
+bool Pass::verifyTargets()
+{
+    for (const auto& target : m_in.targets) {
+        if (!target.error.empty())
+            event(true, "TargetGroupVerifyError",
+                  fmt::format("Failed to verify Service {} (TargetGroup {}): {}", target.service, target.arn,
+                              target.error));
+        else if (target.registered != target.total)
+            event(true, "TargetGroupUnverified",
+                  fmt::format("Service {} (TargetGroup {}) not verified: {}/{} endpoints registered", target.service,
+                              target.arn, target.registered, target.total));
+        else {
+            event(false, "TargetGroupVerified",
+                  fmt::format("Service {} (TargetGroup {}) verified: {} endpoints registered", target.service,
+                              target.arn, target.registered));
+            continue;
+        }
+        wait(fmt::format("AWS's target group {} knows {} of {} pods of Service {}", target.arn, target.registered,
+                         target.total, target.service));
+        lookAgain(m_now + kVerifyAgain);
+        return false;
+    }
+    return true;
 }
 
 } // namespace core::rollout

@@ -96,6 +96,8 @@ public:
         out.services = all("Service");
         out.templates = all("AnalysisTemplate");
         out.loadBalancers = loadBalancers;
+        if (!serviceToVerify(out).empty())
+            out.targets = targets;
         out.pods = all("Pod");
         for (const auto* kind : {"VirtualService", "DestinationRule", "Ingress", "HTTPRoute", "ApisixRoute",
                                  "VirtualRouter", "VirtualNode", "TrafficSplit", "TraefikService", "Mapping"})
@@ -114,6 +116,7 @@ public:
     }
     [[nodiscard]] TimePoint now() const { return m_now; }
     std::optional<std::vector<LoadBalancer>> loadBalancers; ///< what AWS's API would tell; none: nobody asks
+    std::vector<TargetRegistration> targets; ///< the same, of the Service that is asked for
 
     RolloutTraces& traces() override { return *this; }
     std::string act(const Value& action) override

@@ -72,6 +72,39 @@ std::int64_t stepOf(test::World& world)
     return manifest::integer(world.rollout(), {"status", "currentStepIndex"}).value_or(-1);
 }
 
+/// Two versions side by side, of which one serves.
+Value blueGreen()
+{
+    Array objects;
+    for (const std::string name : {"demo-active", "demo-preview"})
+        objects.push_back(
+            yaml("apiVersion: v1\nkind: Service\nmetadata: {name: " + name + "}\nspec: {selector: {app: demo}}\n"));
+    objects.push_back(
+        yaml("apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: demo}\nspec:\n  replicas: 2\n  "
+             "selector: {matchLabels: {app: demo}}\n  template:\n    metadata: {labels: {app: demo}}\n    spec: "
+             "{containers: [{name: server, image: \"x:v1\"}]}\n  strategy: {blueGreen: {activeService: demo-active, "
+             "previewService: demo-preview}}\n"));
+    return Object {{"name", "blue-green"}, {"objects", objects}, {"metrics", Object {}}};
+}
+
+TargetRegistration registered(std::size_t pods)
+{
+    return {"demo-active", "arn:targets", pods, 2, {}};
+}
+
+std::string stableVersion(test::World& world)
+{
+    return world.version(text(world.rollout(), {"status", "stableRS"}));
+}
+
+std::string annotationOf(test::World& world, const std::string& ingress, const std::string& key)
+{
+    for (const auto& route : world.observed().routes)
+        if (manifest::name(route) == ingress)
+            return std::string(manifest::annotation(route, key));
+    return {};
+}
+
 /// "true", "false" or "none".
 std::string verified(test::World& world)
 {
@@ -216,6 +249,182 @@ private slots:
         run(world, 15);
         QCOMPARE(stepOf(world), 0);
         QCOMPARE(verified(world), std::string("false"));
+    }
+
+    void eachIngressHasPortsOfItsOwn()
+    {
+        auto given = scenario();
+        auto& objects = given.as_object()["objects"].as_array();
+        auto second = objects[2];
+        second.as_object()["metadata"] = Object {{"name", "api"}};
+        auto& alb = *find(objects.back(), {"spec", "strategy", "canary", "trafficRouting", "alb"});
+        alb = yaml(
+            "{ingresses: [web, api], servicePort: 9000, servicePorts: [{ingress: web, servicePorts: [80, 8443]}]}");
+        objects.insert(objects.begin(), second);
+        test::World world(given);
+        run(world, 3);
+        const auto key = "alb.ingress.kubernetes.io/actions.demo-stable";
+        QCOMPARE(annotationOf(world, "web", key),
+                 std::string(R"({"Type":"forward","ForwardConfig":{"TargetGroups":[)"
+                             R"({"ServiceName":"demo-canary","ServicePort":"80","Weight":0},)"
+                             R"({"ServiceName":"demo-canary","ServicePort":"8443","Weight":0},)"
+                             R"({"ServiceName":"demo-stable","ServicePort":"80","Weight":100},)"
+                             R"({"ServiceName":"demo-stable","ServicePort":"8443","Weight":100}]}})"));
+        QCOMPARE(annotationOf(world, "api", key),
+                 std::string(R"({"Type":"forward","ForwardConfig":{"TargetGroups":[)"
+                             R"({"ServiceName":"demo-canary","ServicePort":"9000","Weight":0},)"
+                             R"({"ServiceName":"demo-stable","ServicePort":"9000","Weight":100}]}})"));
+        // Every port of every Ingress has to carry the weight.
+        auto balancer = carrying(20);
+        const auto add = [&](const std::string& resource) {
+            balancer.groups.push_back({resource, "arn:" + resource, resource, 20});
+        };
+        world.loadBalancers = std::vector {balancer};
+        world.step(Object {{"image", "v2"}});
+        run(world, 12);
+        QCOMPARE(stepOf(world), 0);
+        add("ns/web-demo-canary:8443");
+        world.loadBalancers = std::vector {balancer};
+        run(world, 12);
+        QCOMPARE(stepOf(world), 0);
+        add("ns/api-demo-canary:9000");
+        world.loadBalancers = std::vector {balancer};
+        run(world, 12);
+        QCOMPARE(stepOf(world), 1);
+    }
+
+    void stickinessHasBounds_data()
+    {
+        QTest::addColumn<int>("seconds");
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("none") << 0 << false;
+        QTest::newRow("least") << 1 << true;
+        QTest::newRow("most") << 604800 << true;
+        QTest::newRow("too long") << 604801 << false;
+    }
+    void stickinessHasBounds()
+    {
+        QFETCH(int, seconds);
+        QFETCH(bool, taken);
+        auto given = scenario();
+        auto& rollout = given.as_object()["objects"].as_array().back();
+        find(rollout, {"spec", "strategy", "canary", "trafficRouting", "alb"})->as_object()["stickinessConfig"] =
+            Object {{"enabled", true}, {"durationSeconds", seconds}};
+        test::World world(given);
+        run(world, 3);
+        const auto action = annotationOf(world, "web", "alb.ingress.kubernetes.io/actions.demo-stable");
+        QCOMPARE(!action.empty(), taken);
+        QCOMPARE(action.find("\"TargetGroupStickinessConfig\":{\"Enabled\":true") != std::string::npos, taken);
+    }
+
+    void blueGreenWaitsUntilTheTargetGroupKnowsThePods()
+    {
+        test::World world(blueGreen());
+        world.loadBalancers.emplace();
+        run(world, 3);
+        QCOMPARE(stableVersion(world), std::string("v1"));
+        world.targets = {registered(1)};
+        world.step(Object {{"image", "v2"}});
+        run(world, 30);
+        QCOMPARE(world.version(text(world.rollout(), {"status", "blueGreen", "activeSelector"})), std::string("v2"));
+        QCOMPARE(stableVersion(world), std::string("v1"));
+        world.targets = {registered(2)};
+        run(world, 11); // it is looked at every ten seconds
+        QCOMPARE(stableVersion(world), std::string("v2"));
+    }
+
+    void blueGreenWithoutTargetGroupsGoesOn()
+    {
+        test::World world(blueGreen());
+        world.loadBalancers.emplace();
+        run(world, 3);
+        world.step(Object {{"image", "v2"}});
+        run(world, 3);
+        QCOMPARE(stableVersion(world), std::string("v2"));
+    }
+
+    void anOldVersionStaysUntilTheTargetGroupKnowsTheNewOne()
+    {
+        test::World world(scenario());
+        world.loadBalancers = std::vector {carrying(0)};
+        run(world, 3);
+        world.step(Object {{"image", "v2"}});
+        world.loadBalancers = std::vector {carrying(20)};
+        run(world, 12);
+        world.step(Object {{"plugin", Array {Value("promote"), Value("demo"), Value("--full")}}});
+        world.loadBalancers = std::vector {carrying(20)};
+        auto failed = registered(2);
+        failed.error = "HTTP 403";
+        world.targets = {registered(2), failed};
+        run(world, 60); // longer than the delay of a version's end
+        QCOMPARE(stableVersion(world), std::string("v2"));
+        const auto old = [&] {
+            for (const auto& set : world.observed().replicaSets)
+                if (world.version(manifest::label(set, "rollouts-pod-template-hash")) == "v1")
+                    return set;
+            return Value();
+        };
+        QCOMPARE(manifest::integer(old(), {"spec", "replicas"}).value_or(-1), 2);
+        QVERIFY(manifest::annotation(old(), "scale-down-deadline").empty());
+        world.targets = {registered(2)};
+        run(world, 11);
+        QVERIFY(!manifest::annotation(old(), "scale-down-deadline").empty());
+        run(world, 31);
+        QCOMPARE(manifest::integer(old(), {"spec", "replicas"}).value_or(-1), 0);
+    }
+
+    void readsTheTargetsOfABinding_data()
+    {
+        QTest::addColumn<QString>("binding");
+        QTest::addColumn<QString>("service");
+        QTest::addColumn<QString>("expected");
+        const QString byNumber = "{targetType: ip, targetGroupARN: a, serviceRef: {name: web, port: 80}}";
+        const QString number = "{ports: [{port: 80, targetPort: 8080}]}";
+        QTest::newRow("number") << byNumber << number << "1/2";
+        QTest::newRow("name") << "{targetType: ip, targetGroupARN: a, serviceRef: {name: web, port: http}}"
+                              << "{ports: [{port: 1, targetPort: 2}, {name: http, port: 80, targetPort: main}]}"
+                              << "1/2";
+        QTest::newRow("another pod port") << byNumber << "{ports: [{port: 80, targetPort: 9090}]}"
+                                          << "0/2";
+        QTest::newRow("no such port") << byNumber << "{ports: [{port: 81}]}"
+                                      << "none";
+        QTest::newRow("instances") << "{targetType: instance, targetGroupARN: a, serviceRef: {name: web, port: 80}}"
+                                   << number << "none";
+        QTest::newRow("another Service") << "{targetType: ip, targetGroupARN: a, serviceRef: {name: other, port: 80}}"
+                                         << number << "none";
+    }
+    void readsTheTargetsOfABinding()
+    {
+        QFETCH(QString, binding);
+        QFETCH(QString, service);
+        QFETCH(QString, expected);
+        test::ElbServer server;
+        const auto target = [](const char* id, int port) {
+            return fmt::format("<member><Target><Id>{}</Id><Port>{}</Port></Target></member>", id, port);
+        };
+        server.setAnswer(
+            200,
+            "<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions>"
+                + target("10.0.0.1", 8080) + target("10.0.0.9", 8080) + target("10.0.0.2", 1)
+                + "</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>");
+        MeasureDeps deps;
+        deps.http = curlHttp();
+        deps.environment = server.environment();
+        const auto found = readTargets(
+            Object {{"spec", yaml(binding.toStdString())}},
+            Object {{"metadata", Object {{"name", "web"}}}, {"spec", yaml(service.toStdString())}},
+            yaml("{subsets: [{addresses: [{ip: 10.0.0.1}, {ip: 10.0.0.2}], ports: [{name: http, port: 8080}]}]}"),
+            std::chrono::system_clock::now(), deps, {});
+        QCOMPARE(found ? fmt::format("{}/{}", found->registered, found->total) : "none", expected.toStdString());
+        if (!found)
+            return;
+        QCOMPARE(found->error, std::string());
+        server.setAnswer(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>");
+        const auto refused = readTargets(
+            Object {{"spec", yaml(binding.toStdString())}},
+            Object {{"metadata", Object {{"name", "web"}}}, {"spec", yaml(service.toStdString())}},
+            yaml("{subsets: [{ports: [{name: http, port: 8080}]}]}"), std::chrono::system_clock::now(), deps, {});
+        QVERIFY(refused && refused->error.find("AccessDenied") != std::string::npos);
     }
 
     void withoutTheFlagNothingIsVerified()
