@@ -11,6 +11,7 @@
 #include "core/rollout/kserve.h"
 #include "core/rollout/plan.h"
 #include "core/rollout/providers.h"
+#include "core/rollout/providers_p.h"
 
 #include <fmt/format.h>
 
@@ -602,14 +603,20 @@ struct RolloutController::Private
         out.http = deps.http;
         out.prometheusAddress = deps.prometheusAddress;
         out.environment = deps.environment;
-        out.secret = [this, nameSpace, stop](const std::string& name, const std::string& key) -> Result<std::string> {
-            PH_TRY(const auto type, deps.client->resolve(manifest::GroupKind {"", "Secret"}, stop));
-            PH_TRY(const auto secret, deps.client->get(type, nameSpace, name, stop));
-            const auto encoded = text(secret, {"data", key});
-            if (encoded.empty() && !find(secret, {"data", key}))
-                return fail(Error::Code::NotFound, fmt::format("key '{}' does not exist in secret '{}'", key, name));
-            return base64Decode(encoded);
+        const auto secretIn = [this, stop](const std::string& space) {
+            return [this, space, stop](const std::string& name, const std::string& key) -> Result<std::string> {
+                PH_TRY(const auto type, deps.client->resolve(manifest::GroupKind {"", "Secret"}, stop));
+                PH_TRY(const auto secret, deps.client->get(type, space, name, stop));
+                const auto encoded = text(secret, {"data", key});
+                if (encoded.empty() && !find(secret, {"data", key}))
+                    return fail(Error::Code::NotFound,
+                                fmt::format("key '{}' does not exist in secret '{}'", key, name));
+                return base64Decode(encoded);
+            };
         };
+        out.secret = secretIn(nameSpace);
+        const auto own = environment(out, "POD_NAMESPACE");
+        out.controllerSecret = secretIn(own.empty() ? "argo-rollouts" : own);
         const auto jobs = [this, stop] { return deps.client->resolve(manifest::GroupKind {"batch", "Job"}, stop); };
         out.getJob = [this, jobs, nameSpace, stop](const std::string& name) -> Result<Value> {
             PH_TRY(const auto type, jobs());
@@ -621,6 +628,11 @@ struct RolloutController::Private
             kube::DeleteOptions options;
             options.propagation = kube::Propagation::Background;
             return deps.client->remove(type, nameSpace, name, options, stop);
+        };
+        out.jobPods = [this, nameSpace, stop](const Value& job) {
+            auto pods = list({"", "Pod"}, nameSpace, stop);
+            std::erase_if(pods, [&](const Value& pod) { return !isOwnedBy(pod, manifest::uid(job)); });
+            return pods;
         };
         return out;
     }

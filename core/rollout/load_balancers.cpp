@@ -73,12 +73,9 @@ public:
         , m_deps(deps)
         , m_stop(std::move(stop))
         , m_region(awsRegion(deps))
-        , m_endpoint(environment(deps, "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2"))
+        , m_endpoint(awsEndpoint(deps, "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2",
+                                 fmt::format("https://elasticloadbalancing.{}.amazonaws.com", m_region)))
     {
-        if (m_endpoint.empty())
-            m_endpoint = environment(deps, "AWS_ENDPOINT_URL");
-        if (m_endpoint.empty())
-            m_endpoint = fmt::format("https://elasticloadbalancing.{}.amazonaws.com", m_region);
     }
 
     /// All pages of a list: `use` gets each of its members.
@@ -108,12 +105,12 @@ private:
             return fail(Error::Code::InvalidInput, "AWS_REGION is not set for the controller");
         HttpRequest request;
         request.method = "POST";
-        request.url = trimSlash(m_endpoint) + "/";
+        request.url = m_endpoint + "/";
         request.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
         request.body = "Action=" + action + "&Version=2015-12-01";
         for (const auto& [name, value] : parameters)
             request.body += "&" + name + "=" + percentEncode(value);
-        PH_CHECK(signAws(request, "elasticloadbalancing", m_region, m_now, m_deps));
+        PH_CHECK(signAws(request, "elasticloadbalancing", m_region, m_now, m_deps, {}, m_stop));
         PH_TRY(const auto response, m_deps.http(request, m_stop));
         const auto parsed = parseXml(response.body);
         if (response.status / 100 != 2)

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace core::rollout {
 
@@ -17,10 +18,13 @@ struct MeasureDeps
     HttpSend http;
     /// A key of a Secret in the run's namespace.
     std::function<Result<std::string>(const std::string& secret, const std::string& key)> secret;
+    /// The same in the controller's namespace, where providers' credentials lie; null: there is none.
+    std::function<Result<std::string>(const std::string& secret, const std::string& key)> controllerSecret {};
     /// Jobs of the job provider; null functions: such metrics end in Error.
     std::function<Result<manifest::Value>(const std::string& name)> getJob {};
     std::function<Result<manifest::Value>(const manifest::Value& job)> createJob {};
     std::function<Result<>(const std::string& name)> deleteJob {};
+    std::function<std::vector<manifest::Value>(const manifest::Value& job)> jobPods {}; ///< may be null
     std::string prometheusAddress {};
     /// Variables of the environment (credentials of AWS and Datadog); null: the process's own.
     std::function<std::string(const char* name)> environment {};
@@ -38,8 +42,5 @@ struct MeasureDeps
 
 /// The query or URL of a metric as it is sent, secrets masked: for views.
 [[nodiscard]] std::string queryText(const manifest::Value& run, const manifest::Value& metric);
-
-/// The first match of a Kubernetes JSONPath ("{$.data.items[0].value}"); nullptr where there is none.
-[[nodiscard]] Result<const manifest::Value*> jsonPath(const manifest::Value& root, std::string_view path);
 
 } // namespace core::rollout

@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
-#include "core/rollout/condition.h"
+#include "core/expr/expr.h"
 #include "core/rollout/providers_p.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <utility>
 
@@ -123,14 +124,121 @@ std::string awsRegion(const MeasureDeps& deps)
     return region.empty() ? environment(deps, "AWS_DEFAULT_REGION") : region;
 }
 
-Result<> signAws(HttpRequest& request, std::string_view service, std::string_view region, TimePoint now,
-                 const MeasureDeps& deps)
+std::string awsEndpoint(const MeasureDeps& deps, const char* variable, std::string otherwise)
 {
-    const auto id = environment(deps, "AWS_ACCESS_KEY_ID");
-    const auto secret = environment(deps, "AWS_SECRET_ACCESS_KEY");
-    if (id.empty() || secret.empty())
+    for (const char* name : {variable, "AWS_ENDPOINT_URL"})
+        if (auto given = environment(deps, name); !given.empty())
+            return trimSlash(given);
+    return otherwise;
+}
+
+namespace {
+
+struct Credentials
+{
+    std::string id {}, secret {}, token {};
+};
+
+/// What stands between an element's tags.
+std::string element(std::string_view xml, std::string_view name)
+{
+    const auto open = fmt::format("<{}>", name);
+    const auto begin = xml.find(open);
+    const auto end = xml.find(fmt::format("</{}>", name));
+    return begin == std::string_view::npos || end == std::string_view::npos || end < begin
+        ? std::string()
+        : std::string(xml.substr(begin + open.size(), end - begin - open.size()));
+}
+
+/// A profile of the shared credentials file.
+Result<Credentials> sharedCredentials(const std::string& profile, const MeasureDeps& deps)
+{
+    auto path = environment(deps, "AWS_SHARED_CREDENTIALS_FILE");
+    if (path.empty())
+        path = environment(deps, "HOME") + "/.aws/credentials";
+    std::ifstream file(path);
+    Credentials out;
+    bool here = false;
+    for (std::string line; std::getline(file, line);) {
+        const auto text = trim(line);
+        if (text.starts_with('['))
+            here = text == fmt::format("[{}]", profile);
+        const auto equals = text.find('=');
+        if (!here || equals == std::string_view::npos)
+            continue;
+        const auto key = trim(text.substr(0, equals));
+        const std::string value(trim(text.substr(equals + 1)));
+        if (key == "aws_access_key_id")
+            out.id = value;
+        else if (key == "aws_secret_access_key")
+            out.secret = value;
+        else if (key == "aws_session_token")
+            out.token = value;
+    }
+    if (out.id.empty() || out.secret.empty())
+        return fail(Error::Code::Unauthorized, fmt::format("AWS profile {} has no keys in {}", profile, path));
+    return out;
+}
+
+/// Asks the Security Token Service for the keys of a role.
+Result<Credentials> assumed(HttpRequest request, const MeasureDeps& deps, std::stop_token stop)
+{
+    PH_TRY(const auto response, deps.http(request, stop));
+    Credentials out {element(response.body, "AccessKeyId"), element(response.body, "SecretAccessKey"),
+                     element(response.body, "SessionToken")};
+    if (response.status / 100 != 2 || out.id.empty() || out.secret.empty())
         return fail(Error::Code::Unauthorized,
-                    "AWS credentials are missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for the controller");
+                    fmt::format("AWS does not give the role's credentials: HTTP {}: {} {}", response.status,
+                                element(response.body, "Code"), element(response.body, "Message")));
+    return out;
+}
+
+HttpRequest stsRequest(std::string_view action, std::string_view role, std::string_view region, const MeasureDeps& deps)
+{
+    auto session = environment(deps, "AWS_ROLE_SESSION_NAME");
+    if (session.empty())
+        session = "pilothouse";
+    HttpRequest request;
+    request.method = "POST";
+    request.url = awsEndpoint(deps, "AWS_ENDPOINT_URL_STS", fmt::format("https://sts.{}.amazonaws.com", region)) + "/";
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
+    request.body = fmt::format("Action={}&Version=2011-06-15&RoleArn={}&RoleSessionName={}", action,
+                               percentEncode(role), percentEncode(session));
+    return request;
+}
+
+Result<Credentials> findCredentials(const std::string& profile, std::string_view region, const MeasureDeps& deps,
+                                    std::stop_token stop)
+{
+    if (!profile.empty())
+        return sharedCredentials(profile, deps);
+    Credentials out {environment(deps, "AWS_ACCESS_KEY_ID"), environment(deps, "AWS_SECRET_ACCESS_KEY"),
+                     environment(deps, "AWS_SESSION_TOKEN")};
+    if (!out.id.empty() && !out.secret.empty())
+        return out;
+    const auto tokenFile = environment(deps, "AWS_WEB_IDENTITY_TOKEN_FILE");
+    const auto role = environment(deps, "AWS_ROLE_ARN");
+    if (!tokenFile.empty() && !role.empty()) {
+        std::ifstream file(tokenFile);
+        std::string token;
+        if (!std::getline(file, token))
+            return fail(Error::Code::Unauthorized,
+                        fmt::format("the AWS web identity token {} cannot be read", tokenFile));
+        auto request = stsRequest("AssumeRoleWithWebIdentity", role, region, deps);
+        request.body += "&WebIdentityToken=" + percentEncode(token);
+        return assumed(std::move(request), deps, stop);
+    }
+    const auto named = environment(deps, "AWS_PROFILE");
+    if (auto shared = sharedCredentials(named.empty() ? "default" : named, deps))
+        return shared;
+    return fail(Error::Code::Unauthorized,
+                "AWS credentials are missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or AWS_PROFILE) for the "
+                "controller");
+}
+
+void sign(HttpRequest& request, std::string_view service, std::string_view region, TimePoint now,
+          const Credentials& keys)
+{
     std::string stamp; // 20260301T100000Z
     for (const char c : formatRfc3339(std::chrono::floor<std::chrono::seconds>(now)))
         if (c != '-' && c != ':')
@@ -138,8 +246,8 @@ Result<> signAws(HttpRequest& request, std::string_view service, std::string_vie
     const auto day = stamp.substr(0, 8);
     const auto parts = partsOf(request.url);
     request.headers.emplace_back("X-Amz-Date", stamp);
-    if (const auto token = environment(deps, "AWS_SESSION_TOKEN"); !token.empty())
-        request.headers.emplace_back("X-Amz-Security-Token", token);
+    if (!keys.token.empty())
+        request.headers.emplace_back("X-Amz-Security-Token", keys.token);
     std::map<std::string, std::string> headers {{"host", parts.host}};
     for (const auto& [name, value] : request.headers)
         headers[lower(name)] = std::string(trim(value));
@@ -152,12 +260,26 @@ Result<> signAws(HttpRequest& request, std::string_view service, std::string_vie
     canonical += "\n" + names + "\n" + sha256Hex(request.body);
     const auto scope = fmt::format("{}/{}/{}/aws4_request", day, region, service);
     const auto toSign = fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", stamp, scope, sha256Hex(canonical));
-    auto key = keyedHash("AWS4" + secret, day);
+    auto key = keyedHash("AWS4" + keys.secret, day);
     for (const std::string_view part : {region, service, std::string_view("aws4_request")})
         key = keyedHash(key, part);
     request.headers.emplace_back("Authorization",
-                                 fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}", id,
-                                             scope, names, hexOf(keyedHash(key, toSign))));
+                                 fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
+                                             keys.id, scope, names, hexOf(keyedHash(key, toSign))));
+}
+
+} // namespace
+
+Result<> signAws(HttpRequest& request, std::string_view service, std::string_view region, TimePoint now,
+                 const MeasureDeps& deps, const AwsIdentity& identity, std::stop_token stop)
+{
+    PH_TRY(auto keys, findCredentials(identity.profile, region, deps, stop));
+    if (!identity.roleArn.empty()) {
+        auto asked = stsRequest("AssumeRole", identity.roleArn, region, deps);
+        sign(asked, "sts", region, now, keys);
+        PH_TRY(keys, assumed(std::move(asked), deps, stop));
+    }
+    sign(request, service, region, now, keys);
     return {};
 }
 
@@ -178,12 +300,14 @@ Result<Reading> cloudWatch(const Value& provider, TimePoint now, const MeasureDe
     };
     HttpRequest request;
     request.method = "POST";
-    request.url = fmt::format("https://monitoring.{}.amazonaws.com/", region);
+    request.url =
+        awsEndpoint(deps, "AWS_ENDPOINT_URL_CLOUDWATCH", fmt::format("https://monitoring.{}.amazonaws.com", region))
+        + "/";
     request.headers = {{"Content-Type", "application/x-amz-json-1.0"},
                        {"X-Amz-Target", "GraniteServiceVersion20100801.GetMetricData"}};
     request.body = manifest::toJson(Value(Object {
         {"StartTime", seconds(now - interval)}, {"EndTime", seconds(now)}, {"MetricDataQueries", std::move(queries)}}));
-    PH_CHECK(signAws(request, "monitoring", region, now, deps));
+    PH_CHECK(signAws(request, "monitoring", region, now, deps, {}, stop));
     PH_TRY(const auto response, deps.http(request, stop));
     PH_TRY(const auto parsed, manifest::parseJson(response.body, "CloudWatch's answer"));
     if (response.status / 100 != 2)
@@ -200,8 +324,15 @@ Result<Reading> cloudWatch(const Value& provider, TimePoint now, const MeasureDe
                 stored += (std::exchange(first, false) ? "" : " ") + expr::formatGoFloat(value.to_number<double>());
         stored += "]";
     }
-    const auto typed = resultFromJson(Object {{"x", results}});
-    return Reading {*typed.asMap()->find(std::string_view("x")), stored + "]"};
+    Reading reading {expr::fromProviderJson(Value(results)), stored + "]"};
+    reading.keptOnError = true;
+    std::string messages;
+    for (const auto& message : manifest::array(parsed, {"Messages"}))
+        messages +=
+            fmt::format("{}{}: {}", messages.empty() ? "" : "; ", text(message, {"Code"}), text(message, {"Value"}));
+    if (!messages.empty())
+        reading.metadata["messages"] = messages;
+    return reading;
 }
 
 } // namespace core::rollout

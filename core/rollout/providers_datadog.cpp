@@ -23,20 +23,65 @@ struct Credentials
     std::string apiKey, appKey, address;
 };
 
-/// The environment where all three variables are set, else the Secret.
+/// The Secret where one is named; else the environment where all three variables are set, else the usual Secret.
 Result<Credentials> credentials(const Value& provider, const MeasureDeps& deps)
 {
+    const std::string named(text(provider, {"secretRef", "name"}));
+    if (named.empty() && manifest::flag(provider, {"secretRef", "namespaced"}))
+        return fail(Error::Code::InvalidInput, "secret name is required for namespaced credentials");
     Credentials out {environment(deps, "DD_API_KEY"), environment(deps, "DD_APP_KEY"), environment(deps, "DD_ADDRESS")};
-    if (!out.apiKey.empty() && !out.appKey.empty() && !out.address.empty())
+    if (named.empty() && !out.apiKey.empty() && !out.appKey.empty() && !out.address.empty())
         return out;
-    const auto named = text(provider, {"secretRef", "name"});
-    const std::string secret(named.empty() ? "datadog" : named);
-    PH_TRY(out.apiKey, deps.secret(secret, "api-key"));
-    PH_TRY(out.appKey, deps.secret(secret, "app-key"));
-    out.address = deps.secret(secret, "address").value_or(std::string());
+    const std::string secret = named.empty() ? "datadog" : named;
+    const bool ownNamespace = manifest::flag(provider, {"secretRef", "namespaced"});
+    const auto keyOf = [&](const char* key) {
+        return (ownNamespace ? deps.secret(secret, key) : providerSecret(deps, secret, key)).value_or("");
+    };
+    out.apiKey = keyOf("api-key");
+    out.appKey = keyOf("app-key");
+    if (out.apiKey.empty() || out.appKey.empty())
+        return fail(Error::Code::Unauthorized,
+                    fmt::format("failed to find the credentials for datadog metrics provider: Secret {} with api-key "
+                                "and app-key",
+                                secret));
+    out.address = keyOf("address");
     if (out.address.empty())
         out.address = "https://api.datadoghq.com";
     return out;
+}
+
+/// What is wrong with the fields; "" where nothing is.
+std::string problemOf(const Value& provider, bool second)
+{
+    static constexpr std::string_view kAggregators[] {"",     "avg",        "min",  "max",    "sum",
+                                                      "last", "percentile", "mean", "l2norm", "area"};
+    const bool query = !text(provider, {"query"}).empty();
+    const auto queries = manifest::object(provider, {"queries"}).size();
+    const bool formula = !text(provider, {"formula"}).empty();
+    const auto aggregator = text(provider, {"aggregator"});
+    if (!query && queries == 0)
+        return "Must have either a query or queries. Please review the Analysis Template.";
+    if (query && queries > 0)
+        return "Cannot have both a query and queries. Please review the Analysis Template.";
+    if (!second && !query)
+        return "Query is empty. API Version v1 only supports using the query parameter in your Analysis Template.";
+    if (formula && queries == 0)
+        return "Formula are only valid when queries are set. Please review the Analysis Template.";
+    if (!formula && queries > 1)
+        return "When multiple queries are provided you must include a formula.";
+    if (!second && !aggregator.empty())
+        return "Aggregator is not supported in v1. Please review the Analysis Template.";
+    if (std::find(std::begin(kAggregators), std::end(kAggregators), aggregator) == std::end(kAggregators))
+        return fmt::format("datadog: '{}' is no aggregator", aggregator);
+    if (const auto given = text(provider, {"requestTimeout"}); !given.empty()) {
+        const auto timeout = parseGoDuration(given);
+        if (!timeout)
+            return fmt::format("Could not parse the request timeout: {}. Please review the Analysis Template.",
+                               timeout.error().message);
+        if (*timeout <= Duration::zero())
+            return "Request timeout must be a positive duration (e.g. 30s). Please review the Analysis Template.";
+    }
+    return {};
 }
 
 Reading readingOf(const std::vector<double>& values, std::string groups)
@@ -95,35 +140,35 @@ Reading readV2(const Value& answer)
     return readingOf(values, std::move(groups));
 }
 
-Result<Value> scalarRequest(const Value& provider, std::int64_t from, std::int64_t to)
+std::string emptyText(const Value& answer, bool second)
 {
-    static constexpr std::string_view kAggregators[] {"avg",        "min",  "max",    "sum", "last",
-                                                      "percentile", "mean", "l2norm", "area"};
+    const auto* rows = second ? find(answer, {"data", "attributes", "columns"}) : find(answer, {"series"});
+    const auto* values = second && rows ? find(*rows, {"0", "values"}) : rows;
+    return values ? manifest::toJson(*values) : "null";
+}
+
+Value scalarRequest(const Value& provider, std::int64_t from, std::int64_t to)
+{
     std::string aggregator(text(provider, {"aggregator"}));
     if (aggregator.empty())
         aggregator = "last";
-    if (std::find(std::begin(kAggregators), std::end(kAggregators), aggregator) == std::end(kAggregators))
-        return fail(Error::Code::InvalidInput, fmt::format("datadog: '{}' is no aggregator", aggregator));
     Object given = manifest::object(provider, {"queries"});
-    if (given.empty() && !text(provider, {"query"}).empty())
+    if (given.empty())
         given["query"] = text(provider, {"query"});
-    std::string formula(text(provider, {"formula"}));
-    if (given.empty() || (given.size() > 1 && formula.empty()))
-        return fail(Error::Code::InvalidInput,
-                    given.empty() ? "datadog: the metric has no query" : "datadog: several queries need a formula");
-    if (formula.empty())
-        formula = given.begin()->key();
     Array queries;
     for (const auto& [name, query] : given)
         queries.push_back(
             Object {{"aggregator", aggregator}, {"data_source", "metrics"}, {"name", name}, {"query", query}});
-    return Value(Object {{"data",
-                          Object {{"type", "scalar_request"},
-                                  {"attributes",
-                                   Object {{"from", from * 1000},
-                                           {"to", to * 1000},
-                                           {"queries", std::move(queries)},
-                                           {"formulas", Array {Value(Object {{"formula", formula}})}}}}}}});
+    Array formulas;
+    if (const auto formula = text(provider, {"formula"}); !formula.empty())
+        formulas.push_back(Object {{"formula", formula}});
+    return Object {{"data",
+                    Object {{"type", "scalar_request"},
+                            {"attributes",
+                             Object {{"from", from * 1000},
+                                     {"to", to * 1000},
+                                     {"queries", std::move(queries)},
+                                     {"formulas", std::move(formulas)}}}}}};
 }
 
 } // namespace
@@ -131,22 +176,26 @@ Result<Value> scalarRequest(const Value& provider, std::int64_t from, std::int64
 Result<Reading> datadog(const Value& provider, TimePoint now, const MeasureDeps& deps, std::stop_token stop)
 {
     PH_TRY(const auto access, credentials(provider, deps));
+    const bool second = text(provider, {"apiVersion"}) == "v2";
+    if (auto problem = problemOf(provider, second); !problem.empty())
+        return fail(Error::Code::InvalidInput, std::move(problem));
     Duration interval = std::chrono::minutes(5);
     if (const auto given = text(provider, {"interval"}); !given.empty()) {
         PH_TRY(interval, parseGoDuration(given));
     }
     const auto to = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     const auto from = to - std::chrono::duration_cast<std::chrono::seconds>(interval).count();
-    const bool second = text(provider, {"apiVersion"}) == "v2";
     HttpRequest request;
     request.timeout = std::chrono::seconds(10);
+    if (const auto timeout = parseGoDuration(text(provider, {"requestTimeout"})))
+        request.timeout =
+            std::max(std::chrono::milliseconds(1), std::chrono::duration_cast<std::chrono::milliseconds>(*timeout));
     request.headers = {
         {"Content-Type", "application/json"}, {"DD-API-KEY", access.apiKey}, {"DD-APPLICATION-KEY", access.appKey}};
     if (second) {
-        PH_TRY(const auto body, scalarRequest(provider, from, to));
         request.method = "POST";
         request.url = trimSlash(access.address) + "/api/v2/query/scalar";
-        request.body = manifest::toJson(body);
+        request.body = manifest::toJson(scalarRequest(provider, from, to));
     } else {
         request.url = fmt::format("{}/api/v1/query?query={}&from={}&to={}", trimSlash(access.address),
                                   percentEncode(text(provider, {"query"})), from, to);
@@ -154,13 +203,20 @@ Result<Reading> datadog(const Value& provider, TimePoint now, const MeasureDeps&
     PH_TRY(const auto response, deps.http(request, stop));
     if (response.status == 401 || response.status == 403)
         return fail(Error::Code::Unauthorized,
-                    fmt::format("received authentication error response code: {}", response.status));
-    if (response.status / 100 != 2)
-        return fail(Error::Code::Unavailable, fmt::format("received non 2xx response code: {}", response.status));
-    PH_TRY(const auto parsed, manifest::parseJson(response.body, "Datadog's answer"));
-    if (const auto error = text(parsed, {"errors"}); second && !error.empty())
-        return fail(Error::Code::InvalidInput, std::string(error));
-    return second ? readV2(parsed) : readV1(parsed);
+                    fmt::format("received authentication error response code: {} {}", response.status, response.body));
+    if (response.status != 200)
+        return fail(Error::Code::Unavailable,
+                    fmt::format("received non 2xx response code: {} {}", response.status, response.body));
+    const auto parsed = manifest::parseJson(response.body);
+    if (!parsed)
+        return fail(Error::Code::InvalidInput, "Could not parse JSON body: " + parsed.error().message);
+    for (const auto path : {manifest::Path {"data", "errors"}, manifest::Path {"errors"}})
+        if (const auto error = text(*parsed, path); second && !error.empty())
+            return fail(Error::Code::InvalidInput, fmt::format("There were errors in your query: {}", error));
+    auto reading = second ? readV2(*parsed) : readV1(*parsed);
+    if (reading.stored.empty()) // nothing: what stands there instead of numbers
+        reading.stored = emptyText(*parsed, second);
+    return reading;
 }
 
 } // namespace core::rollout
