@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <map>
 
 namespace core::rollout {
 
@@ -103,6 +104,18 @@ std::string primitiveText(const Value& value)
     return expr::formatGoFloat(value.to_number<double>());
 }
 
+/// As the downward API prints labels: sorted, one on a line.
+std::string mapText(const manifest::Object& map)
+{
+    std::map<std::string, std::string> lines;
+    for (const auto& [key, value] : map)
+        lines[key] = manifest::toJson(value);
+    std::string out;
+    for (const auto& [key, value] : lines)
+        out += fmt::format("{}{}={}", out.empty() ? "" : "\n", key, value);
+    return out;
+}
+
 } // namespace
 
 Result<std::string> argFieldText(const Value& rollout, std::string_view path)
@@ -117,11 +130,10 @@ Result<std::string> argFieldText(const Value& rollout, std::string_view path)
         if (!path.starts_with(prefix))
             continue;
         auto rest = path.substr(prefix.size());
-        if (rest.starts_with('[') && rest.ends_with(']') && rest.size() > 4 && (rest[1] == '\'' || rest[1] == '"')) {
-            const auto* value = find(rollout, {"metadata", field, rest.substr(2, rest.size() - 4)});
-            if (value && value->is_string())
-                return std::string(value->get_string());
-        }
+        if (rest.empty()) // all of them
+            return mapText(manifest::object(rollout, {"metadata", field}));
+        if (rest.starts_with('[') && rest.ends_with(']') && rest.size() > 4 && (rest[1] == '\'' || rest[1] == '"'))
+            return std::string(text(rollout, {"metadata", field, rest.substr(2, rest.size() - 4)}));
     }
     return bad();
 }

@@ -59,6 +59,9 @@ enum class Role : std::uint8_t { Canary, Stable };
 /// The VirtualServices that carry a Rollout's weights for Istio, as trafficRouting.istio names them.
 [[nodiscard]] manifest::Array istioServices(const manifest::Value& istio);
 
+/// Whether a tls or tcp route of a VirtualService is one that a Rollout names by port and SNI hosts.
+[[nodiscard]] bool matchesPortRule(const manifest::Value& entry, const manifest::Value& rule);
+
 /// Sets the weight of the first entry of that name in a list of targets. Whether there is one.
 [[nodiscard]] bool setServiceWeight(manifest::Value* services, std::string_view nameField, std::string_view name,
                                     std::int64_t weight);
@@ -76,8 +79,11 @@ private:
     void canary();
 
     // plan_references.cpp: what the Rollout names has to be there
+    [[nodiscard]] std::string missingServices() const;
+    [[nodiscard]] std::string missingRoutes() const;
     [[nodiscard]] std::string serviceProblem() const;
-    [[nodiscard]] std::string routerProblem() const;
+    [[nodiscard]] std::string routeProblem() const;
+    [[nodiscard]] std::string virtualServiceProblem(const manifest::Value& istio) const;
 
     // plan_sets.cpp: ReplicaSets
     void readSets();
@@ -188,8 +194,15 @@ private:
     [[nodiscard]] const manifest::Value* recordedRun(std::string_view statusField) const;
     void cleanRuns();
     void deleteOld(const std::vector<const manifest::Value*>& finished);
-    [[nodiscard]] std::string analysisProblem(const manifest::Value& analysis, const std::string& where,
-                                              bool mayBeEndless) const;
+    struct AnalysisUse
+    {
+        std::string path; ///< of its templates
+        const manifest::Value* analysis;
+        bool mayBeEndless;
+    };
+    [[nodiscard]] std::vector<AnalysisUse> analysisUses() const;
+    [[nodiscard]] std::string missingTemplates() const;
+    [[nodiscard]] std::string analysisProblem() const;
 
     // plan_status.cpp
     void syncCanaryStatus();

@@ -5,6 +5,7 @@
 #include "core/rollout/findings.h"
 #include "core/rollout/hash.h"
 #include "core/rollout/pass.h"
+#include "core/rollout/validate.h"
 
 #include <fmt/format.h>
 
@@ -22,6 +23,7 @@ using manifest::Value;
 namespace {
 
 constexpr auto kRouterAgain = std::chrono::seconds(10);
+constexpr auto kInvalidAgain = std::chrono::seconds(20);
 constexpr std::array<std::string_view, 2> kInconclusive {"InconclusiveAnalysisRun", "InconclusiveExperiment"};
 
 } // namespace
@@ -175,24 +177,17 @@ std::string Pass::problem() const
 {
     if (auto wrong = validateRollout(m_rollout); !wrong.empty())
         return wrong;
+    if (auto wrong = missingServices(); !wrong.empty())
+        return wrong;
+    if (auto wrong = missingTemplates(); !wrong.empty())
+        return wrong;
+    if (auto wrong = m_options.withoutRouters ? std::string() : missingRoutes(); !wrong.empty())
+        return wrong;
     if (auto wrong = serviceProblem(); !wrong.empty())
         return wrong;
-    const auto& steps = canarySteps(m_rollout);
-    for (std::size_t i = 0; i < steps.size(); ++i)
-        if (const auto* analysis = find(steps[i], {"analysis"}))
-            if (auto wrong =
-                    analysisProblem(*analysis, fmt::format("spec.strategy.canary.steps[{}].analysis", i), false);
-                !wrong.empty())
-                return wrong;
-    static constexpr std::string_view kAnalyses[][2] {
-        {"canary", "analysis"}, {"blueGreen", "prePromotionAnalysis"}, {"blueGreen", "postPromotionAnalysis"}};
-    for (const auto& [strategy, field] : kAnalyses)
-        if (const auto* analysis = find(m_rollout, {"spec", "strategy", strategy, field}))
-            if (auto wrong = analysisProblem(*analysis, fmt::format("spec.strategy.{}.{}", strategy, field),
-                                             field == "analysis");
-                !wrong.empty())
-                return wrong;
-    return m_options.withoutRouters ? std::string() : routerProblem();
+    if (auto wrong = analysisProblem(); !wrong.empty())
+        return wrong;
+    return m_options.withoutRouters ? std::string() : routeProblem();
 }
 
 Plan Pass::run()
@@ -201,15 +196,15 @@ Plan Pass::run()
         return std::move(m_plan);
     if (!find(m_in.rollout, {"spec", "replicas"}) || find(m_in.rollout, {"spec", "replicas"})->is_null())
         plan(Write::Verb::Merge, reference(m_rollout), Object {{"spec", Object {{"replicas", 1}}}});
-    if (find(m_rollout, {"spec", "workloadRef"}) && !find(m_rollout, {"spec", "template"})) {
-        invalidSpec(fmt::format("spec.workloadRef: {} {} is nowhere", text(m_rollout, {"spec", "workloadRef", "kind"}),
-                                text(m_rollout, {"spec", "workloadRef", "name"})));
+    if (const auto wrong = workloadProblem(m_in.rollout, m_in.workload); !wrong.empty()) {
+        invalidSpec(fmt::format("The Rollout \"{}\" is invalid: {}", manifest::name(m_rollout), wrong));
+        lookAgain(m_now + kInvalidAgain);
         return std::move(m_plan);
     }
     readSets();
     if (const auto wrong = problem(); !wrong.empty()) {
         invalidSpec(fmt::format("The Rollout \"{}\" is invalid: {}", manifest::name(m_rollout), wrong));
-        lookAgain(m_now + std::chrono::seconds(20));
+        lookAgain(m_now + kInvalidAgain);
         return std::move(m_plan);
     }
     if (!m_new) {

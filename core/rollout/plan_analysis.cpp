@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rollout/analysis.h"
 #include "core/rollout/pass.h"
+#include "core/rollout/validate.h"
 
 #include <fmt/format.h>
 
@@ -144,29 +145,100 @@ Result<Value> analysisSpec(const Value& analysis, const std::vector<Value>& temp
     return Value(std::move(spec));
 }
 
-/// What keeps an analysis from being run at all; "" where nothing does.
-std::string Pass::analysisProblem(const Value& analysis, const std::string& where, bool mayBeEndless) const
+namespace {
+
+/// The first template that is named and is nowhere, in words; "" where all are there.
+std::string missingTemplate(const Array& references, std::string_view path, const std::vector<Value>& templates,
+                            std::set<const Value*>& seen)
 {
-    for (const auto& reference : manifest::array(analysis, {"templates"})) {
+    for (const auto& reference : references) {
         const auto name = text(reference, {"templateName"});
         const bool cluster = manifest::flag(reference, {"clusterScope"});
-        const auto kind = cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
-        if (!templateOf(m_in.templates, name, cluster))
-            return fmt::format("{}.templates: Invalid value: \"{}\": {} '{}' not found", where, name, kind, name);
+        const auto* found = templateOf(templates, name, cluster);
+        if (!found)
+            return invalidValue(
+                path, Value(boost::json::string(name)),
+                fmt::format("{} '{}' not found", cluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate", name));
+        if (seen.insert(found).second)
+            if (auto inner =
+                    missingTemplate(manifest::array(*found, {"spec", "templates"}), "spec.templates", templates, seen);
+                !inner.empty())
+                return inner;
     }
-    const auto found = flattened(analysis, m_in.templates);
-    if (!found)
-        return fmt::format("{}.templates: {}", where, found.error().message);
-    for (const auto* source : *found)
-        for (const auto& metric : manifest::array(*source, {"spec", "metrics"})) {
-            const auto* count = find(metric, {"count"});
-            const bool counted = count && (!count->is_number() || intOrText(*count) != 0);
-            if (!mayBeEndless && !counted && !text(metric, {"interval"}).empty())
-                return fmt::format("{}.templates: Invalid value: \"{}\": {} {} has metric {} which runs indefinitely. "
-                                   "Invalid value for count: nil",
-                                   where, manifest::name(*source), manifest::kind(*source), manifest::name(*source),
-                                   text(metric, {"name"}));
-        }
+    return {};
+}
+
+/// What would end a run of this template before it measures; "" where nothing would.
+std::string templateProblem(const Value& source, bool mayBeEndless)
+{
+    if (mayBeEndless)
+        return {};
+    Array args = manifest::array(source, {"spec", "args"});
+    for (auto& arg : args)
+        if (arg.is_object() && !find(arg, {"value"}))
+            arg.get_object()["value"] = "dummy-value";
+    for (const auto& metric : manifest::array(source, {"spec", "metrics"})) {
+        const auto filled = substituteMetric(metric, args);
+        if (!filled)
+            return fmt::format("AnalysisTemplate {}: {}", manifest::name(source), filled.error().message);
+        const auto* count = find(*filled, {"count"});
+        if ((!count || intOrText(*count) == 0) && !text(*filled, {"interval"}).empty())
+            return fmt::format("AnalysisTemplate {} has metric {} which runs indefinitely. Invalid value for count: {}",
+                               manifest::name(source), text(metric, {"name"}),
+                               !count                   ? "<nil>"
+                                   : count->is_string() ? std::string(count->get_string())
+                                                        : std::to_string(intOrText(*count)));
+    }
+    return {};
+}
+
+} // namespace
+
+std::vector<Pass::AnalysisUse> Pass::analysisUses() const
+{
+    std::vector<AnalysisUse> out;
+    const auto& steps = canarySteps(m_rollout);
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        if (const auto* analysis = find(steps[i], {"analysis"}))
+            out.push_back({fmt::format("spec.strategy.canary.steps[{}].analysis.templates", i), analysis, false});
+    static constexpr std::string_view kPlaces[][2] {
+        {"canary", "analysis"}, {"blueGreen", "prePromotionAnalysis"}, {"blueGreen", "postPromotionAnalysis"}};
+    for (const auto& [strategy, field] : kPlaces)
+        if (const auto* analysis = find(m_rollout, {"spec", "strategy", strategy, field}))
+            out.push_back(
+                {fmt::format("spec.strategy.{}.{}.templates", strategy, field), analysis, field == "analysis"});
+    return out;
+}
+
+std::string Pass::missingTemplates() const
+{
+    for (const auto& [path, analysis, mayBeEndless] : analysisUses()) {
+        std::set<const Value*> seen;
+        if (auto wrong = missingTemplate(manifest::array(*analysis, {"templates"}), path, m_in.templates, seen);
+            !wrong.empty())
+            return wrong;
+    }
+    return {};
+}
+
+/// What keeps an analysis from being run at all; "" where nothing does.
+std::string Pass::analysisProblem() const
+{
+    for (const auto& [path, analysis, mayBeEndless] : analysisUses()) {
+        const auto found = flattened(*analysis, m_in.templates);
+        if (!found)
+            return invalidValue(path, Value(), found.error().message);
+        std::string names;
+        for (const auto* source : *found)
+            names += (names.empty() ? "" : " ") + std::string(manifest::name(*source));
+        if (const auto made = analysisSpec(*analysis, m_in.templates, m_rollout, "dummy-stable-hash", "dummy-new-hash");
+            !made)
+            return invalidValue(path, Value(boost::json::string("templateNames: [" + names + "]")),
+                                made.error().message);
+        for (const auto* source : *found)
+            if (const auto wrong = templateProblem(*source, mayBeEndless); !wrong.empty())
+                return invalidValue(path, Value(boost::json::string(manifest::name(*source))), wrong);
+    }
     return {};
 }
 

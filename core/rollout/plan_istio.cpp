@@ -186,13 +186,13 @@ std::vector<Value*> weightedRoutes(Array& http, const Array& names, const std::v
     return found;
 }
 
-/// Whether a tls or tcp route is one that the Rollout names by port and SNI hosts.
-bool matchesRule(const Value& entry, const Value& rule)
+} // namespace
+
+bool matchesPortRule(const Value& entry, const Value& rule)
 {
-    const auto port = manifest::integer(rule, {"port"}).value_or(0);
     std::set<std::int64_t> ports;
     std::set<std::string> hosts;
-    std::set<std::string> wantedHosts;
+    std::set<std::string> wanted;
     const auto add = [](std::set<std::string>& to, const Array& from) {
         for (const auto& host : from)
             if (host.is_string())
@@ -202,9 +202,12 @@ bool matchesRule(const Value& entry, const Value& rule)
         ports.insert(manifest::integer(match, {"port"}).value_or(0));
         add(hosts, manifest::array(match, {"sniHosts"}));
     }
-    add(wantedHosts, manifest::array(rule, {"sniHosts"}));
-    return ports.size() <= 1 && (port == 0 || ports.contains(port)) && (wantedHosts.empty() || wantedHosts == hosts);
+    add(wanted, manifest::array(rule, {"sniHosts"}));
+    const auto port = ports.empty() ? 0 : *ports.begin();
+    return ports.size() <= 1 && port == manifest::integer(rule, {"port"}).value_or(0) && wanted == hosts;
 }
+
+namespace {
 
 /// Puts a managed route in (or, with null, takes it out), and sorts the managed ones to the front.
 void placeManagedRoute(Array& http, std::string_view name, Value made, const std::vector<std::string>& managed)
@@ -310,7 +313,7 @@ void Pass::virtualService(Value& object, const Value& config, const IstioWeights
         auto& entries = list->get_array();
         for (auto& entry : entries)
             if (rules.empty() ? entries.size() == 1 : std::any_of(rules.begin(), rules.end(), [&](const Value& rule) {
-                    return matchesRule(entry, rule);
+                    return matchesPortRule(entry, rule);
                 }))
                 setWeights(entry);
     }

@@ -14,6 +14,7 @@ test(tst_rollout_features SOURCES core/tst_rollout_features.cpp core/rollout_rep
 test(tst_rollout_prometheus SOURCES core/tst_rollout_prometheus.cpp LINK core_rollout core_embedded Qt6::Network)
 test(tst_rollout_simulate SOURCES core/tst_rollout_simulate.cpp LINK core_rollout)
 test(tst_rollout_verdict SOURCES core/tst_rollout_verdict.cpp LINK core_rollout)
+test(tst_rollout_validation SOURCES core/tst_rollout_validation.cpp core/rollout_replay.cpp LINK core_rollout)
 test(tst_rollout_providers SOURCES core/tst_rollout_providers.cpp LINK core_rollout)
 test(tst_rollout_load_balancers SOURCES core/tst_rollout_load_balancers.cpp core/elb_server.cpp
     core/rollout_replay.cpp LINK core_rollout Qt6::Network)

@@ -500,7 +500,7 @@ private slots:
             << "{canary: {pingPong: {pingService: a, pongService: a}, trafficRouting: {istio: {}}}}"
             << "same service for the ping and pong";
         QTest::newRow("no services for smi") << "{canary: {trafficRouting: {smi: {}}}}"
-                                             << "needs the canaryService";
+                                             << "Canary service and Stable service must";
         QTest::newRow("header route by traefik") << "{canary: {canaryService: a, stableService: b, trafficRouting: "
                                                     "{traefik: {}, managedRoutes: [{name: r}]}, "
                                                     "steps: [{setHeaderRoute: {name: r}}]}}"
@@ -520,13 +520,13 @@ private slots:
         QTest::newRow("unmanaged route")
             << "{canary: {canaryService: a, stableService: b, trafficRouting: {istio: {}}, steps: [{setHeaderRoute: "
                "{name: r}}]}}"
-            << "not in trafficRouting.managedRoutes";
+            << "missing field 'spec.strategy.canary.trafficRouting.managedRoutes'";
         QTest::newRow("weight of an experiment without a router")
             << "{canary: {steps: [{experiment: {templates: [{name: a, specRef: canary, weight: 5}]}}]}}"
             << "Experiment template weight";
         QTest::newRow("maxTrafficWeight with istio")
             << "{canary: {canaryService: a, stableService: b, trafficRouting: {istio: {}, maxTrafficWeight: 1000}}}"
-            << "MaxTrafficWeight is only supported";
+            << "maxTrafficWeight in traffic routing only supported";
         QTest::newRow("two anti-affinities")
             << "{canary: {antiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {}, "
                "preferredDuringSchedulingIgnoredDuringExecution: {weight: 1}}}}"
