@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxStack = std::size_t {4} << 20;
 constexpr int kMaxIncludes = 1000; // of one name, as in Helm
+constexpr std::size_t kMaxMessage = std::size_t {1} << 18; // of an error, to which each level of templates adds
 
 std::uintptr_t stackAddress()
 {
@@ -92,7 +93,7 @@ Value Execution::fail(std::string message, Error::Code code)
 {
     if (!m_failure) {
         const auto where = location(*m_tree->source, m_at == nullptr ? 0 : m_at->position);
-        if (m_at != nullptr)
+        if (m_at != nullptr && message.size() < kMaxMessage)
             message = fmt::format("template: {}: executing {} at <{}>: {}", where, quote(m_tree->name),
                                   gotemplate::print(*m_at), message);
         m_failure = Error {code, std::move(message), where};
@@ -108,6 +109,16 @@ bool Execution::step()
         fail("cancelled", Error::Code::Cancelled);
     else if (m_session.steps > m_session.limits.steps)
         fail("the template takes too many steps", Error::Code::LimitExceeded);
+    return !m_failure;
+}
+
+// Steps beyond those that are counted one by one.
+bool Execution::afford(std::size_t cost)
+{
+    if (cost == 0)
+        return true;
+    if (auto done = work(cost); !done)
+        fail(std::move(done).error().message, done.error().code);
     return !m_failure;
 }
 
@@ -251,6 +262,10 @@ bool Execution::print(const Node& action, const Value& value)
     if (const auto* object = value.asObject())
         if (const auto text = object->printedByAction(); !text.empty())
             return write(text);
+    if (auto weighed = weigh({&value, 1}); !weighed) {
+        fail(weighed.error().message, weighed.error().code);
+        return false;
+    }
     auto text = printed(value);
     if (value.type() == Type::Object && text.starts_with("&{"))
         text.erase(0, 1); // an action prints what a pointer leads to
@@ -713,6 +728,11 @@ Value Execution::evalCall(const Value& dot, const Function& function, const Node
         if (m_failure)
             return {};
     }
+    std::size_t cost = 0;
+    for (const auto& value : values)
+        cost += costOf(value);
+    if (!afford(cost))
+        return {};
     Call call {values, *this};
     auto result = function.call(call);
     if (!result) {
@@ -726,7 +746,7 @@ Value Execution::evalCall(const Value& dot, const Function& function, const Node
     }
     if (result->size() > m_session.limits.textBytes && result->isString())
         return fail("the text is too large", Error::Code::LimitExceeded);
-    return std::move(*result);
+    return afford(costOfMaking(*result)) ? std::move(*result) : Value();
 }
 
 Result<Value> Execution::apply(const Function& function, std::string_view name, std::vector<Value> arguments)
@@ -789,6 +809,7 @@ Result<std::string> Execution::tpl(const std::string& text, const Value& data)
 {
     auto& parsed = m_session.parsed[text];
     if (!parsed) {
+        PH_CHECK(work(64 + text.size()));
         auto options = m_set.options;
         auto result = parseText("gotpl", text, options);
         if (!result)
@@ -802,10 +823,12 @@ Result<std::string> Execution::tpl(const std::string& text, const Value& data)
     overlay.add(parsed);
     std::string out;
     const auto* tree = overlay.find("gotpl");
-    if (auto done = Execution(overlay, m_session, out).run(*tree, data); !done)
-        return core::fail(
-            done.error().code,
-            fmt::format("error during tpl function execution for {}: {}", quote(text), done.error().message));
+    if (auto done = Execution(overlay, m_session, out).run(*tree, data); !done) {
+        auto error = std::move(done).error();
+        if (error.message.size() < kMaxMessage)
+            error.message = fmt::format("error during tpl function execution for {}: {}", quote(text), error.message);
+        return core::fail(error.code, std::move(error.message));
+    }
     for (std::size_t at = 0; (at = out.find("<no value>", at)) != std::string::npos;)
         out.erase(at, 10);
     return out;

@@ -43,6 +43,9 @@ public:
     [[nodiscard]] Session& session() { return m_session; }
     /// For functions that loop: counts work and honours cancellation.
     [[nodiscard]] Result<> work(std::size_t steps);
+    /// For functions that walk values to their ends: counts what these hold, shared parts each time, and refuses what
+    /// is too large.
+    [[nodiscard]] Result<> weigh(std::span<const Value> values);
 
 private:
     enum class Flow : std::uint8_t { Next, Break, Continue, Failed };
@@ -74,6 +77,7 @@ private:
     void traceRead(const Value& map, const std::string& key);
     bool print(const Node& action, const Value& value);
     bool step();
+    bool afford(std::size_t cost);
     bool write(std::string_view text);
     bool enter();
 
@@ -88,6 +92,9 @@ private:
     std::optional<Error> m_failure;
 };
 
+/// The steps that a function may take for a value that it is given, and for one that it makes.
+[[nodiscard]] std::size_t costOf(const Value& value);
+[[nodiscard]] std::size_t costOfMaking(const Value& value);
 /// The Go type that a letter of a signature stands for.
 [[nodiscard]] std::string_view typeOfLetter(char letter);
 /// Methods of time.Time and time.Duration.

@@ -346,6 +346,13 @@ std::string sprintArguments(const Call& call)
 
 void addBuiltins(FunctionMap& map)
 {
+    // Those that print whatever they are given.
+    const auto printing = [&map](const char* name, const char* signature, Result<Value> (*print)(Call&)) {
+        map.add(name, signature, [print](Call& c) -> Result<Value> {
+            PH_CHECK(c.execution.weigh(c.arguments));
+            return print(c);
+        });
+    };
     // and, or: the executor knows them, since they do not evaluate all their arguments.
     map.add("and", "vv*", {});
     map.add("or", "vv*", {});
@@ -353,13 +360,13 @@ void addBuiltins(FunctionMap& map)
     map.add("len", "v", length);
     map.add("index", "vv*", index);
     map.add("slice", "vv*", slice);
-    map.add("print", "a*", [](Call& c) -> Result<Value> { return Value::string(sprint(c.arguments)); });
-    map.add("println", "a*", [](Call& c) -> Result<Value> { return Value::string(sprintln(c.arguments)); });
-    map.add("printf", "sa*",
-            [](Call& c) -> Result<Value> { return Value::string(sprintf(c.text(0), c.arguments.subspan(1))); });
-    map.add("html", "a*", [](Call& c) -> Result<Value> { return Value::string(escape(sprintArguments(c), false)); });
-    map.add("js", "a*", [](Call& c) -> Result<Value> { return Value::string(escape(sprintArguments(c), true)); });
-    map.add("urlquery", "a*", [](Call& c) -> Result<Value> {
+    printing("print", "a*", [](Call& c) -> Result<Value> { return Value::string(sprint(c.arguments)); });
+    printing("println", "a*", [](Call& c) -> Result<Value> { return Value::string(sprintln(c.arguments)); });
+    printing("printf", "sa*",
+             [](Call& c) -> Result<Value> { return Value::string(sprintf(c.text(0), c.arguments.subspan(1))); });
+    printing("html", "a*", [](Call& c) -> Result<Value> { return Value::string(escape(sprintArguments(c), false)); });
+    printing("js", "a*", [](Call& c) -> Result<Value> { return Value::string(escape(sprintArguments(c), true)); });
+    printing("urlquery", "a*", [](Call& c) -> Result<Value> {
         std::string text;
         for (const char ch : sprintArguments(c)) {
             const auto byte = static_cast<unsigned char>(ch);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
+#include "core/gotemplate/bounds.h"
 #include "core/gotemplate/exec.h"
 #include "core/gotemplate/format.h"
 #include "core/gotemplate/functions.h"
@@ -26,6 +27,9 @@ namespace core::gotemplate {
 namespace {
 
 using R = Result<Value>;
+
+constexpr std::size_t kStepsPerHash = 50'000; // that is meant to take long
+constexpr std::size_t kStepsPerKey = 200'000;
 
 template<auto Free>
 struct Closer
@@ -96,6 +100,7 @@ Key dsaKey(Execution& execution)
 /// Null where OpenSSL fails; Cancelled where the execution is to stop.
 Result<Key> makeKey(Execution& execution, const std::string& type, int bits)
 {
+    PH_CHECK(execution.work(kStepsPerKey));
     auto key = type == "rsa" ? rsaKey(execution, bits)
         : type == "ecdsa"    ? Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"))
         : type == "ed25519"  ? Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"))
@@ -259,7 +264,7 @@ R signedBy(const Value& authority, const Subject& subject, Key key)
     return issue(subject, std::move(key), issuer.get(), issuerKey.get(), false);
 }
 
-std::string bcryptHash(const std::string& password)
+Result<std::string> bcryptHash(Execution& execution, const std::string& password)
 {
     static constexpr std::string_view alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     if (password.size() > 72)
@@ -269,9 +274,13 @@ std::string bcryptHash(const std::string& password)
     std::string setting = "$2a$10$";
     for (std::size_t i = 0; i < 22; ++i)
         setting += alphabet[i == 21 ? (random[i] & 3U) << 4U : random[i] & 63U];
-    crypt_data data {};
-    const char* hash = crypt_r(password.c_str(), setting.c_str(), &data);
-    return hash != nullptr ? hash : "";
+    PH_CHECK(execution.work(kStepsPerHash));
+    return awaited<std::string>(execution.session().stop,
+                                [password, setting](const std::atomic<bool>&) -> Result<std::string> {
+                                    crypt_data data {};
+                                    const char* hash = crypt_r(password.c_str(), setting.c_str(), &data);
+                                    return std::string(hash != nullptr ? hash : "");
+                                });
 }
 
 std::string hmac(const std::string& key, const std::string& data)
@@ -292,8 +301,8 @@ std::string big32(std::uint64_t n)
 }
 
 // The Master Password algorithm's templates, and the letters each template letter stands for.
-std::string derive(std::uint64_t counter, const std::string& type, const std::string& password, const std::string& user,
-                   const std::string& site)
+Result<std::string> derive(Execution& execution, std::uint64_t counter, const std::string& type,
+                           const std::string& password, const std::string& user, const std::string& site)
 {
     static const std::map<std::string, std::vector<std::string>> templates {
         {"maximum", {"anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"}},
@@ -323,13 +332,21 @@ std::string derive(std::uint64_t counter, const std::string& type, const std::st
         return "cannot find password template " + type;
     const std::string scope = "com.lyndir.masterpassword";
     const auto salt = scope + big32(user.size()) + user;
-    std::array<unsigned char, 64> key {};
-    if (EVP_PBE_scrypt(password.data(), password.size(), reinterpret_cast<const unsigned char*>(salt.data()),
-                       salt.size(), 32768, 8, 2, std::uint64_t {128} << 20, key.data(), key.size())
-        != 1)
+    PH_CHECK(execution.work(kStepsPerHash));
+    OPENSSL_init_crypto(0, nullptr); // before the thread, so that it is there until that has ended
+    const auto scrypt = [password, salt](const std::atomic<bool>&) -> Result<std::string> {
+        std::string bytes(64, '\0');
+        if (EVP_PBE_scrypt(password.data(), password.size(), reinterpret_cast<const unsigned char*>(salt.data()),
+                           salt.size(), 32768, 8, 2, std::uint64_t {128} << 20,
+                           reinterpret_cast<unsigned char*>(bytes.data()), bytes.size())
+            != 1)
+            bytes.clear();
+        return bytes;
+    };
+    PH_TRY(const auto key, awaited<std::string>(execution.session().stop, scrypt));
+    if (key.empty())
         return "failed to derive password";
-    const auto seed = hmac({reinterpret_cast<const char*>(key.data()), key.size()},
-                           scope + big32(site.size()) + site + big32(counter));
+    const auto seed = hmac(key, scope + big32(site.size()) + site + big32(counter));
     const auto byte = [&seed](std::size_t i) { return static_cast<unsigned char>(seed[i]); };
     const auto& form = found->second[byte(0) % found->second.size()];
     std::string result;
@@ -385,15 +402,21 @@ R aes(const std::string& password, const std::string& input, bool encrypt)
 
 void addCryptoFunctions(FunctionMap& map)
 {
-    map.add("bcrypt", "s", [](Call& c) -> R { return Value::string(bcryptHash(c.text(0))); });
+    map.add("bcrypt", "s", [](Call& c) -> R {
+        PH_TRY(auto hash, bcryptHash(c.execution, c.text(0)));
+        return Value::string(std::move(hash));
+    });
     map.add("htpasswd", "ss", [](Call& c) -> R {
         if (c.text(0).find(':') != std::string::npos)
             return Value::string("invalid username: " + c.text(0));
-        return Value::string(c.text(0) + ":" + bcryptHash(c.text(1)));
+        PH_TRY(const auto hash, bcryptHash(c.execution, c.text(1)));
+        return Value::string(c.text(0) + ":" + hash);
     });
     map.add("derivePassword", "issss", [](Call& c) -> R {
-        return Value::string(
-            derive(static_cast<std::uint64_t>(c[0].asInt()), c.text(1), c.text(2), c.text(3), c.text(4)));
+        PH_TRY(
+            auto password,
+            derive(c.execution, static_cast<std::uint64_t>(c[0].asInt()), c.text(1), c.text(2), c.text(3), c.text(4)));
+        return Value::string(std::move(password));
     });
     map.add("genPrivateKey", "s", [](Call& c) -> R {
         const auto type = c.text(0).empty() ? std::string("rsa") : c.text(0);

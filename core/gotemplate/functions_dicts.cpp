@@ -17,11 +17,12 @@ using R = Result<Value>;
 constexpr std::size_t kMaxDepth = 200;
 
 // mergo: fills what is empty in `to`; with `overwrite`, what is in `from` wins, empty or not.
-R merge(Value to, const Value& from, bool overwrite, std::size_t depth)
+R merge(Execution& execution, Value to, const Value& from, bool overwrite, std::size_t depth)
 {
     if (depth > kMaxDepth)
         return fail(Error::Code::LimitExceeded, "the maps are nested too deep");
     const auto entries = from.entries();
+    PH_CHECK(execution.work(1 + entries.size()));
     for (const auto& [key, value] : entries) {
         const auto* present = to.find(key.asString());
         if (value.isNil()) {
@@ -31,7 +32,7 @@ R merge(Value to, const Value& from, bool overwrite, std::size_t depth)
         }
         const bool twoMaps = present != nullptr && present->type() == Type::Map && value.type() == Type::Map;
         if (twoMaps && !present->sameBlock(value)) {
-            PH_TRY(auto merged, merge(*present, value, overwrite, depth + 1));
+            PH_TRY(auto merged, merge(execution, *present, value, overwrite, depth + 1));
             (void)merged;
         }
         const bool isFilled = present != nullptr && !isEmpty(*present);
@@ -50,7 +51,7 @@ R mergeAll(Call& c, bool overwrite)
             continue;
         if (target.isNil())
             target = Value::map();
-        PH_TRY(auto merged, merge(target, c[i], overwrite, 0));
+        PH_TRY(auto merged, merge(c.execution, target, c[i], overwrite, 0));
         (void)merged;
     }
     return target;
@@ -88,6 +89,7 @@ R dig(Call& c)
 void addDictFunctions(FunctionMap& map)
 {
     map.add("dict", "a*", [](Call& c) -> R {
+        PH_CHECK(c.execution.work(c.size() * c.size() / 256)); // keys come in any order into a sorted map
         auto result = Value::map();
         for (std::size_t i = 0; i < c.size(); i += 2)
             result.set(textOf(c[i]), i + 1 < c.size() ? c[i + 1] : Value::string(""));
@@ -138,6 +140,7 @@ void addDictFunctions(FunctionMap& map)
         return result;
     });
     map.add("omit", "ms*", [](Call& c) -> R {
+        PH_CHECK(c.execution.work(c[0].size() * c.size() / 16));
         auto result = Value::map();
         for (const auto& [key, value] : c[0].entries()) {
             const auto& name = key.asString();
@@ -156,9 +159,13 @@ void addDictFunctions(FunctionMap& map)
         map.add(name, "a", [](Call& c) -> R {
             if (c[0].isNil())
                 return refuse("reflect: call of reflect.Value.Type on zero Value");
+            PH_CHECK(c.execution.weigh(c.arguments));
             return deepCopy(c[0]);
         });
-    map.add("deepEqual", "aa", [](Call& c) -> R { return Value::boolean(deepEqual(c[0], c[1])); });
+    map.add("deepEqual", "aa", [](Call& c) -> R {
+        PH_CHECK(c.execution.weigh(c.arguments));
+        return Value::boolean(deepEqual(c[0], c[1]));
+    });
 
     // Defaults and reflection.
     map.add("default", "aa*", [](Call& c) -> R { return c.size() < 2 || isEmpty(c[1]) ? c[0] : c[1]; });

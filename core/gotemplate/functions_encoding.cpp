@@ -270,6 +270,7 @@ std::string digest(std::string_view bytes, const EVP_MD* type)
 
 R jsonFunction(Call& c, bool must, bool escapeHtml, bool pretty)
 {
+    PH_CHECK(c.execution.weigh(c.arguments));
     std::string text;
     if (json(text, c[0], escapeHtml, pretty, 0))
         return Value::string(std::move(text));

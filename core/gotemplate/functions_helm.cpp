@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
+#include "core/gotemplate/bounds.h"
 #include "core/gotemplate/exec.h"
 #include "core/gotemplate/format.h"
 #include "core/gotemplate/functions.h"
@@ -21,6 +22,9 @@ namespace {
 
 using R = Result<Value>;
 
+constexpr std::size_t kMaxYamlNodes = 1'000'000;
+constexpr std::size_t kSmallText = std::size_t {64} << 10; // that is read before a cancellation could be missed
+
 // A float that JSON cannot say, anywhere below.
 bool hasInfinity(const Value& value, int depth = 0)
 {
@@ -37,11 +41,98 @@ bool hasInfinity(const Value& value, int depth = 0)
     return false;
 }
 
+/// A Value as sigs.k8s.io/yaml prints it. An execution that is cancelled goes on with nothing.
+struct YamlNode
+{
+    Value value;
+    Execution* execution = nullptr;
+    std::size_t depth = 0;
+    bool* isStopped = nullptr;
+};
+
+struct YamlAccess
+{
+    static constexpr std::size_t kMaxDepth = 1000;
+
+    static char kind(const YamlNode& node)
+    {
+        const auto& value = node.value;
+        if (node.depth > kMaxDepth)
+            return 'w';
+        if (value.isMap())
+            return 'm';
+        if (value.isString() || value.type() == Type::Bytes || value.type() == Type::Time)
+            return 't';
+        return value.isList() ? 's' : value.type() == Type::Error ? 'm' : 'w';
+    }
+    static std::size_t count(const YamlNode& node)
+    {
+        return node.value.isMap() || node.value.isList() ? node.value.size() : 0;
+    }
+    static std::string text(const YamlNode& node)
+    {
+        const auto& value = node.value;
+        if (node.depth > kMaxDepth)
+            return "null";
+        if (value.isString() && isValidUtf8(value.asString()))
+            return value.asString();
+        const auto plain = toManifest(value);
+        if (plain.is_string())
+            return std::string(plain.get_string());
+        if (plain.is_int64())
+            return std::to_string(plain.get_int64());
+        auto text = manifest::toYaml(plain);
+        text.pop_back();
+        return text;
+    }
+    template<class F>
+    static void members(const YamlNode& node, F f)
+    {
+        std::vector<const Entry*> order;
+        order.reserve(node.value.entries().size());
+        for (const auto& entry : node.value.entries())
+            order.push_back(&entry);
+        std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
+            return manifest::naturalLess(a->first.asString(), b->first.asString());
+        });
+        for (const auto* entry : order)
+            if (goesOn(node))
+                f(std::string_view(entry->first.asString()), below(node, entry->second));
+    }
+    template<class F>
+    static void elements(const YamlNode& node, F f)
+    {
+        for (const auto& item : node.value.items())
+            if (goesOn(node))
+                f(below(node, item));
+    }
+
+private:
+    static bool goesOn(const YamlNode& node)
+    {
+        *node.isStopped = *node.isStopped || !node.execution->work(1);
+        return !*node.isStopped;
+    }
+    static YamlNode below(const YamlNode& node, const Value& value)
+    {
+        return {value.type() == Type::Object ? value.asObject()->serialized() : value, node.execution, node.depth + 1,
+                node.isStopped};
+    }
+};
+
 R toYaml(Call& c)
 {
+    PH_CHECK(c.execution.weigh(c.arguments));
     if (hasInfinity(c[0]))
         return Value::string("");
-    auto text = manifest::toYaml(toManifest(c[0]));
+    std::string text;
+    manifest::YamlPrinter printer(text);
+    bool isStopped = false;
+    const YamlNode root {c[0].type() == Type::Object ? c[0].asObject()->serialized() : c[0], &c.execution, 0,
+                         &isStopped};
+    manifest::printTree<YamlAccess>(printer, root, 0, manifest::YamlPrinter::Place::Root);
+    printer.endDocument();
+    PH_CHECK(c.execution.work(0));
     if (text.ends_with('\n'))
         text.pop_back();
     return Value::string(std::move(text));
@@ -88,6 +179,7 @@ struct PrettyAccess
 
 R toYamlPretty(Call& c)
 {
+    PH_CHECK(c.execution.weigh(c.arguments));
     std::string text;
     manifest::YamlPrinter printer(text);
     manifest::printTree<PrettyAccess>(printer, c[0].underlying(), 0, manifest::YamlPrinter::Place::Root);
@@ -105,15 +197,31 @@ std::string jsonKind(const Value& value)
     return value.type() == Type::Bool ? "bool" : "number";
 }
 
-Result<Value> readYaml(const std::string& text)
+// What the template cannot be told of, as it can of text that does not parse.
+bool isEnd(const Error& error)
+{
+    return error.code == Error::Code::Cancelled || error.code == Error::Code::LimitExceeded;
+}
+
+Result<Value> parsedYaml(const std::string& text)
 {
     manifest::YamlLimits limits;
+    limits.maxNodes = kMaxYamlNodes;
     limits.allowDuplicateKeys = true;
     auto documents = manifest::parseYaml(text, "", limits);
     if (!documents)
-        return fail(Error::Code::InvalidInput,
+        return fail(isEnd(documents.error()) ? documents.error().code : Error::Code::InvalidInput,
                     "error converting YAML to JSON: " + goYamlMessage(documents.error().message));
     return documents->empty() ? Value::nil() : Value::from(documents->front().value, Numbers::AllFloat);
+}
+
+Result<Value> readYaml(Execution& execution, const Value& text)
+{
+    PH_CHECK(execution.work(text.asString().size() / 2));
+    if (text.asString().size() <= kSmallText)
+        return parsedYaml(text.asString());
+    return awaited<Value>(execution.session().stop,
+                          [text](const std::atomic<bool>&) { return parsedYaml(text.asString()); });
 }
 
 Value errorMap(std::string message)
@@ -131,6 +239,8 @@ std::string mismatch(const Value& value, bool wantMap)
 
 R asMap(Result<Value> value, std::string_view prefix)
 {
+    if (!value && isEnd(value.error()))
+        return value;
     if (!value)
         return errorMap(value.error().message);
     if (value->isNil())
@@ -140,6 +250,8 @@ R asMap(Result<Value> value, std::string_view prefix)
 
 R asList(Result<Value> value, std::string_view prefix)
 {
+    if (!value && isEnd(value.error()))
+        return value;
     if (!value)
         return Value::list({Value::string(value.error().message)});
     if (value->isNil())
@@ -172,14 +284,18 @@ void addHelmFunctions(FunctionMap& map)
     });
     map.add("toYaml", "a", toYaml);
     map.add("toYamlPretty", "a", toYamlPretty);
-    map.add("fromYaml", "s", [](Call& c) { return asMap(readYaml(c.text(0)), kUnmarshal); });
-    map.add("fromYamlArray", "s", [](Call& c) { return asList(readYaml(c.text(0)), kUnmarshal); });
-    map.add("toJson", "a", [](Call& c) -> R { return Value::string(goJson(c[0], true)); });
+    map.add("fromYaml", "s", [](Call& c) { return asMap(readYaml(c.execution, c[0]), kUnmarshal); });
+    map.add("fromYamlArray", "s", [](Call& c) { return asList(readYaml(c.execution, c[0]), kUnmarshal); });
+    map.add("toJson", "a", [](Call& c) -> R {
+        PH_CHECK(c.execution.weigh(c.arguments));
+        return Value::string(goJson(c[0], true));
+    });
     map.add("fromJson", "s", [](Call& c) { return asMap(parseGoJson(c.text(0)), ""); });
     map.add("fromJsonArray", "s", [](Call& c) { return asList(parseGoJson(c.text(0)), ""); });
     map.add("toToml", "a", [](Call& c) -> R {
         if (c[0].isNil())
             return refuse("reflect: call of reflect.Value.Type on zero Value");
+        PH_CHECK(c.execution.weigh(c.arguments));
         return Value::string(toToml(c[0]));
     });
     map.add("fromToml", "s", [](Call& c) -> R {

@@ -16,6 +16,7 @@ namespace {
 
 using R = Result<Value>;
 
+constexpr std::size_t kMaxItems = 4'000'000; // of a list that a function makes
 constexpr std::string_view kNilPointer = "runtime error: invalid memory address or nil pointer dereference";
 
 // The items of any Go slice; `verb` for the error of all else.
@@ -35,6 +36,12 @@ Result<std::vector<Value>> itemsOf(const Value& value, std::string_view verb, bo
     if (value.isNil())
         return fail(Error::Code::InvalidInput, std::string(kNilPointer));
     return fail(Error::Code::InvalidInput, fmt::format("Cannot {} type {}", verb, value.typeName()));
+}
+
+// As Go adds: over the end to the beginning.
+std::int64_t wrappingSum(std::int64_t a, std::int64_t b)
+{
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
 R push(Call& c)
@@ -99,7 +106,13 @@ R compact(Call& c)
 class Seen
 {
 public:
-    bool contains(const Value& value)
+    /// The work that contains() will be.
+    [[nodiscard]] std::size_t cost(const Value& value) const
+    {
+        const auto found = m_buckets.find(key(value));
+        return found == m_buckets.end() ? 1 : found->second.size();
+    }
+    [[nodiscard]] bool contains(const Value& value) const
     {
         const auto found = m_buckets.find(key(value));
         return found != m_buckets.end()
@@ -128,9 +141,11 @@ private:
 R uniq(Call& c)
 {
     PH_TRY(const auto items, itemsOf(c[0], "find uniq on"));
+    PH_CHECK(c.execution.weigh(c.arguments));
     std::vector<Value> kept;
     Seen seen;
     for (const auto& item : items) {
+        PH_CHECK(c.execution.work(seen.cost(item)));
         if (seen.contains(item))
             continue;
         seen.add(item);
@@ -142,6 +157,8 @@ R uniq(Call& c)
 R without(Call& c)
 {
     PH_TRY(auto items, itemsOf(c[0], "find without on"));
+    PH_CHECK(c.execution.weigh(c.arguments));
+    PH_CHECK(c.execution.work(items.size() * c.size() / 4));
     std::erase_if(items, [&c](const Value& item) {
         return std::any_of(c.arguments.begin() + 1, c.arguments.end(),
                            [&item](const Value& other) { return deepEqual(item, other); });
@@ -154,6 +171,7 @@ R has(Call& c)
     if (c[1].isNil())
         return Value::boolean(false);
     PH_TRY(const auto items, itemsOf(c[1], "find has on"));
+    PH_CHECK(c.execution.weigh(c.arguments));
     return Value::boolean(
         std::any_of(items.begin(), items.end(), [&c](const Value& item) { return deepEqual(item, c[0]); }));
 }
@@ -209,6 +227,7 @@ R chunk(Call& c)
         return Value::list(count == 1 ? std::vector<Value> {Value::list(items)} : std::vector<Value> {},
                            Type::ListList);
     }
+    PH_CHECK(c.execution.work(items.size()));
     std::vector<Value> chunks;
     for (std::size_t at = 0; at < items.size(); at += static_cast<std::size_t>(size))
         chunks.push_back(Value::list(
@@ -251,9 +270,10 @@ void addListFunctions(FunctionMap& map)
     map.add("concat", "a*", concat);
     map.add("until", "i", [](Call& c) -> R {
         const auto count = c[0].asInt();
-        const auto size = count < 0 ? -count : count;
-        if (size > 10'000'000)
+        constexpr auto kMost = static_cast<std::int64_t>(kMaxItems);
+        if (count > kMost || count < -kMost)
             return fail(Error::Code::LimitExceeded, "the list is too long");
+        const auto size = count < 0 ? -count : count;
         PH_CHECK(c.execution.work(static_cast<std::size_t>(size)));
         std::vector<Value> items;
         for (std::int64_t i = 0; i < size; ++i)
@@ -265,9 +285,9 @@ void addListFunctions(FunctionMap& map)
         const auto stop = c[1].asInt();
         const auto step = c[2].asInt();
         std::vector<Value> items;
-        for (auto i = start; step != 0 && (step > 0 ? i < stop : i > stop); i += step) {
+        for (auto i = start; step != 0 && (step > 0 ? i < stop : i > stop); i = wrappingSum(i, step)) {
             items.push_back(Value::integer(i));
-            if (items.size() > 10'000'000)
+            if (items.size() > kMaxItems)
                 return fail(Error::Code::LimitExceeded, "the list is too long");
         }
         PH_CHECK(c.execution.work(items.size()));
@@ -294,7 +314,7 @@ void addListFunctions(FunctionMap& map)
         else if (step == 0 || (to > from && step < 0) || (to < from && step > 0))
             return Value::string("");
         std::string text;
-        for (auto i = from; step > 0 ? i <= to : i >= to; i += step) {
+        for (auto i = from; step > 0 ? i <= to : i >= to; i = wrappingSum(i, step)) {
             text += (text.empty() ? "" : " ") + std::to_string(i);
             if (text.size() > (std::size_t {16} << 20))
                 return fail(Error::Code::LimitExceeded, "the text is too large");

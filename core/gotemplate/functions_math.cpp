@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gotemplate/exec.h"
 #include "core/gotemplate/format.h"
 #include "core/gotemplate/functions.h"
 #include "core/gotemplate/go_text.h"
@@ -113,6 +114,7 @@ void addMathFunctions(FunctionMap& map)
     map.add("atoi", "s", [](Call& c) -> R { return Value::integer(parseInt(c.text(0), 10).value_or(0)); });
     map.add("toDecimal", "a", [](Call& c) -> R {
         std::int64_t value = 0;
+        PH_CHECK(c.execution.weigh(c.arguments));
         const auto text = printed(c[0]);
         const bool negative = text.starts_with('-');
         for (const char ch : std::string_view(text).substr(negative ? 1 : 0)) {

@@ -8,19 +8,32 @@
 
 #include <fmt/format.h>
 #include <openssl/rand.h>
-#include <re2/re2.h>
 
 #include <algorithm>
+#include <cstring>
+#include <unordered_set>
 
 namespace core::gotemplate {
 
 namespace {
 
+using R = Result<Value>;
+
 constexpr std::size_t kMaxText = std::size_t {16} << 20;
+constexpr std::size_t kMaxParts = 1'000'000; // of a text that is split into a list
+constexpr std::size_t kMaxMembers = 50'000; // ... into a map
 
 Value str(std::string text)
 {
     return Value::string(std::move(text));
+}
+
+// Linear in the worst case, too, as std::string's is not.
+std::size_t findIn(std::string_view text, std::string_view wanted, std::size_t from = 0)
+{
+    const auto* found =
+        static_cast<const char*>(memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size()));
+    return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(found - text.data());
 }
 
 template<class F>
@@ -38,13 +51,14 @@ std::string mapRunes(std::string_view text, F&& change)
 
 std::string trimSet(std::string_view text, std::string_view set)
 {
-    const auto cut = runes(set);
-    auto all = runes(text);
+    const auto letters = runes(set);
+    const std::unordered_set<char32_t> cut(letters.begin(), letters.end());
+    const auto all = runes(text);
     std::size_t first = 0;
     auto last = all.size();
-    while (first < last && cut.find(all[first]) != std::u32string::npos)
+    while (first < last && cut.contains(all[first]))
         ++first;
-    while (last > first && cut.find(all[last - 1]) != std::u32string::npos)
+    while (last > first && cut.contains(all[last - 1]))
         --last;
     return first == 0 && last == all.size() ? std::string(text)
                                             : fromRunes(std::u32string_view(all).substr(first, last - first));
@@ -71,9 +85,11 @@ std::string trimSpace(std::string_view text)
     return std::string(text.substr(first, last - first));
 }
 
-std::vector<std::string> splitText(std::string_view text, std::string_view separator, std::int64_t limit = -1)
+Result<std::vector<std::string>> splitText(std::string_view text, std::string_view separator, std::size_t most,
+                                           std::int64_t limit = -1)
 {
     std::vector<std::string> parts;
+    const auto isTooMany = [&parts, most] { return parts.size() >= most; };
     if (limit == 0)
         return parts;
     if (separator.empty()) {
@@ -85,13 +101,17 @@ std::vector<std::string> splitText(std::string_view text, std::string_view separ
             const auto size = decodeRune(text, at).size;
             parts.emplace_back(text.substr(at, size));
             at += size;
+            if (isTooMany())
+                return fail(Error::Code::LimitExceeded, "the text has too many parts");
         }
         return parts;
     }
     while (limit < 0 || static_cast<std::int64_t>(parts.size()) < limit - 1) {
-        const auto found = text.find(separator);
+        const auto found = findIn(text, separator);
         if (found == std::string_view::npos)
             break;
+        if (isTooMany())
+            return fail(Error::Code::LimitExceeded, "the text has too many parts");
         parts.emplace_back(text.substr(0, found));
         text.remove_prefix(found + separator.size());
     }
@@ -115,7 +135,7 @@ Result<std::string> replaceAll(std::string_view text, std::string_view old, std:
     }
     std::size_t at = 0;
     while (true) {
-        const auto found = text.find(old, at);
+        const auto found = findIn(text, old, at);
         result += text.substr(at, found == std::string_view::npos ? found : found - at);
         if (found == std::string_view::npos)
             return result;
@@ -181,15 +201,17 @@ std::string abbreviate(const std::string& text, std::int64_t offset, std::int64_
     return "..." + text.substr(static_cast<std::size_t>(size - (width - 3)));
 }
 
-std::string wrapText(const std::string& text, std::int64_t width, const std::string& newline, bool longWords)
+R wrapText(const std::string& text, std::int64_t width, const std::string& newline, bool longWords)
 {
     if (text.empty())
-        return "";
+        return str("");
     const auto length = std::max<std::int64_t>(width, 1);
     const auto size = static_cast<std::int64_t>(text.size());
     std::int64_t offset = 0;
     std::string result;
     while (size - offset > length) {
+        if (result.size() > kMaxText)
+            return fail(Error::Code::LimitExceeded, "the text is too large");
         if (text[static_cast<std::size_t>(offset)] == ' ') {
             ++offset;
             continue;
@@ -200,7 +222,8 @@ std::string wrapText(const std::string& text, std::int64_t width, const std::str
             ? -1
             : static_cast<std::int64_t>(found);
         if (space >= offset) {
-            result += text.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(space - offset)) + newline;
+            result.append(text, static_cast<std::size_t>(offset), static_cast<std::size_t>(space - offset));
+            result += newline;
             offset = space + 1;
         } else if (longWords) {
             result += text.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(length)) + newline;
@@ -213,7 +236,35 @@ std::string wrapText(const std::string& text, std::int64_t width, const std::str
             offset = static_cast<std::int64_t>(next) + 1;
         }
     }
-    return result + text.substr(static_cast<std::size_t>(offset));
+    return str(result + text.substr(static_cast<std::size_t>(offset)));
+}
+
+// Sorts in runs and merges these, so that a cancellation is seen in time.
+Result<std::vector<std::string>> sorted(Execution& execution, std::vector<std::string> texts)
+{
+    constexpr std::size_t kRun = 4096;
+    for (std::size_t at = 0; at < texts.size(); at += kRun) {
+        PH_CHECK(execution.work(kRun / 8));
+        std::sort(texts.begin() + static_cast<std::ptrdiff_t>(at),
+                  texts.begin() + static_cast<std::ptrdiff_t>(std::min(at + kRun, texts.size())));
+    }
+    std::vector<std::string> merged(texts.size());
+    for (auto width = kRun; width < texts.size(); width *= 2) {
+        for (std::size_t at = 0; at < texts.size(); at += 2 * width) {
+            auto left = at;
+            const auto middle = std::min(at + width, texts.size());
+            auto right = middle;
+            const auto end = std::min(at + 2 * width, texts.size());
+            for (auto to = at; to < end; ++to) {
+                if (to % kRun == 0)
+                    PH_CHECK(execution.work(kRun / 8));
+                const bool takesRight = left == middle || (right < end && texts[right] < texts[left]);
+                merged[to] = std::move(texts[takesRight ? right++ : left++]);
+            }
+        }
+        texts.swap(merged);
+    }
+    return texts;
 }
 
 bool isConnector(char32_t c)
@@ -420,9 +471,15 @@ constexpr std::string_view kDigits = "0123456789";
 
 void addStringFunctions(FunctionMap& map)
 {
-    using R = Result<Value>;
     const auto s1 = [&map](const char* name, std::string (*change)(std::string_view)) {
         map.add(name, "s", [change](Call& c) -> R { return str(change(c.text(0))); });
+    };
+    // Those that print whatever they are given.
+    const auto printing = [&map](const char* name, const char* signature, R (*print)(Call&)) {
+        map.add(name, signature, [print](Call& c) -> R {
+            PH_CHECK(c.execution.weigh(c.arguments));
+            return print(c);
+        });
     };
     map.add("hello", "", [](Call&) -> R { return str("Hello!"); });
     s1("trim", trimSpace);
@@ -495,27 +552,27 @@ void addStringFunctions(FunctionMap& map)
     });
     map.add("abbrev", "is", [](Call& c) -> R { return str(abbreviate(c.text(1), 0, c[0].asInt())); });
     map.add("abbrevboth", "iis", [](Call& c) -> R { return str(abbreviate(c.text(2), c[0].asInt(), c[1].asInt())); });
-    map.add("wrap", "is", [](Call& c) -> R { return str(wrapText(c.text(1), c[0].asInt(), "\n", false)); });
-    map.add("wrapWith", "iss", [](Call& c) -> R { return str(wrapText(c.text(2), c[0].asInt(), c.text(1), true)); });
+    map.add("wrap", "is", [](Call& c) { return wrapText(c.text(1), c[0].asInt(), "\n", false); });
+    map.add("wrapWith", "iss", [](Call& c) { return wrapText(c.text(2), c[0].asInt(), c.text(1), true); });
     map.add("contains", "ss",
-            [](Call& c) -> R { return Value::boolean(c.text(1).find(c.text(0)) != std::string::npos); });
+            [](Call& c) -> R { return Value::boolean(findIn(c.text(1), c.text(0)) != std::string::npos); });
     map.add("hasPrefix", "ss", [](Call& c) -> R { return Value::boolean(c.text(1).starts_with(c.text(0))); });
     map.add("hasSuffix", "ss", [](Call& c) -> R { return Value::boolean(c.text(1).ends_with(c.text(0))); });
-    map.add("quote", "a*", [](Call& c) -> R {
+    printing("quote", "a*", [](Call& c) -> R {
         std::string result;
         for (const auto& value : c.arguments)
             if (!value.isNil())
                 result += (result.empty() ? "" : " ") + quote(textOf(value));
         return str(std::move(result));
     });
-    map.add("squote", "a*", [](Call& c) -> R {
+    printing("squote", "a*", [](Call& c) -> R {
         std::string result;
         for (const auto& value : c.arguments)
             if (!value.isNil())
                 result += (result.empty() ? "'" : " '") + printed(value) + "'";
         return str(std::move(result));
     });
-    map.add("cat", "a*", [](Call& c) -> R {
+    printing("cat", "a*", [](Call& c) -> R {
         std::vector<std::string> parts;
         for (const auto& value : c.arguments)
             if (!value.isNil())
@@ -529,26 +586,38 @@ void addStringFunctions(FunctionMap& map)
         return str(std::move(text));
     });
     map.add("plural", "ssi", [](Call& c) -> R { return c[2].asInt() == 1 ? c[0] : c[1]; });
-    map.add("toString", "a", [](Call& c) -> R { return c[0].isString() ? c[0] : str(textOf(c[0])); });
-    map.add("toStrings", "a", [](Call& c) -> R { return Value::strings(textsOf(c[0])); });
-    map.add("join", "sa", [](Call& c) -> R { return str(core::join(textsOf(c[1]), c.text(0))); });
-    map.add("sortAlpha", "a", [](Call& c) -> R {
+    printing("toString", "a", [](Call& c) -> R { return c[0].isString() ? c[0] : str(textOf(c[0])); });
+    printing("toStrings", "a", [](Call& c) -> R { return Value::strings(textsOf(c[0])); });
+    printing("join", "sa", [](Call& c) -> R {
+        if (c[1].size() > 0 && c.text(0).size() > kMaxText / c[1].size())
+            return fail(Error::Code::LimitExceeded, "the text is too large");
+        return str(core::join(textsOf(c[1]), c.text(0)));
+    });
+    printing("sortAlpha", "a", [](Call& c) -> R {
         if (!c[0].isList())
             return Value::strings({textOf(c[0])});
-        auto texts = textsOf(c[0]);
-        std::sort(texts.begin(), texts.end());
+        PH_TRY(const auto texts, sorted(c.execution, textsOf(c[0])));
         return Value::strings(texts);
     });
-    map.add("splitList", "ss", [](Call& c) -> R { return Value::strings(splitText(c.text(1), c.text(0))); });
+    map.add("splitList", "ss", [](Call& c) -> R {
+        PH_TRY(const auto parts, splitText(c.text(1), c.text(0), kMaxParts));
+        PH_CHECK(c.execution.work(parts.size()));
+        return Value::strings(parts);
+    });
     const auto splitMap = [](const std::vector<std::string>& parts) {
         auto result = Value::map(Type::StringMap);
         for (std::size_t i = 0; i < parts.size(); ++i)
             result.set("_" + std::to_string(i), str(parts[i]));
         return result;
     };
-    map.add("split", "ss", [splitMap](Call& c) -> R { return splitMap(splitText(c.text(1), c.text(0))); });
-    map.add("splitn", "sis",
-            [splitMap](Call& c) -> R { return splitMap(splitText(c.text(2), c.text(0), c[1].asInt())); });
+    map.add("split", "ss", [splitMap](Call& c) -> R {
+        PH_TRY(const auto parts, splitText(c.text(1), c.text(0), kMaxMembers));
+        return splitMap(parts);
+    });
+    map.add("splitn", "sis", [splitMap](Call& c) -> R {
+        PH_TRY(const auto parts, splitText(c.text(2), c.text(0), kMaxMembers, c[1].asInt()));
+        return splitMap(parts);
+    });
     const auto random = [&map](const char* name, std::string alphabet) {
         map.add(name, "i", [alphabet](Call& c) { return randomText(c[0].asInt(), alphabet); });
     };
@@ -559,192 +628,6 @@ void addStringFunctions(FunctionMap& map)
     for (char c = ' '; c < 127; ++c)
         ascii += c;
     random("randAscii", ascii);
-}
-
-namespace {
-
-std::string regexError(const RE2& regex)
-{
-    return goRegexMessage(regex.error(), regex.error_arg());
-}
-
-std::shared_ptr<const RE2> compile(const std::string& pattern)
-{
-    thread_local std::unordered_map<std::string, std::shared_ptr<const RE2>> cache;
-    if (cache.size() > 256)
-        cache.clear();
-    auto& slot = cache[pattern];
-    if (!slot) {
-        RE2::Options options;
-        options.set_log_errors(false);
-        options.set_max_mem(8 << 20);
-        slot = std::make_shared<const RE2>(pattern, options);
-    }
-    return slot;
-}
-
-struct Match
-{
-    std::vector<re2::StringPiece> groups;
-    std::size_t start = 0, end = 0;
-};
-
-Result<std::vector<Match>> matches(Execution& execution, const RE2& regex, const std::string& text, std::int64_t limit)
-{
-    std::vector<Match> all;
-    const auto groups = static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1;
-    std::size_t at = 0;
-    std::ptrdiff_t previousEnd = -1;
-    for (std::size_t tried = 1; at <= text.size() && (limit < 0 || static_cast<std::int64_t>(all.size()) < limit);
-         ++tried) {
-        if (tried % 64 == 0)
-            PH_CHECK(execution.work(4));
-        Match match;
-        match.groups.resize(groups);
-        if (!regex.Match(text, at, text.size(), RE2::UNANCHORED, match.groups.data(), static_cast<int>(groups)))
-            break;
-        match.start = static_cast<std::size_t>(match.groups[0].data() - text.data());
-        match.end = match.start + match.groups[0].size();
-        const bool empty = match.start == match.end;
-        const bool accept = !(empty && static_cast<std::ptrdiff_t>(match.start) == previousEnd);
-        at = match.end;
-        if (empty)
-            at += match.end < text.size() ? decodeRune(text, match.end).size : 1;
-        previousEnd = static_cast<std::ptrdiff_t>(match.end);
-        if (accept)
-            all.push_back(std::move(match));
-    }
-    return all;
-}
-
-// Go's Expand: $1, ${1}, $name, ${name}, $$.
-void expand(std::string& to, const std::string& pattern, const RE2& regex, const Match& match)
-{
-    for (std::size_t at = 0; at < pattern.size();) {
-        if (pattern[at] != '$') {
-            to += pattern[at++];
-            continue;
-        }
-        if (at + 1 < pattern.size() && pattern[at + 1] == '$') {
-            to += '$';
-            at += 2;
-            continue;
-        }
-        const bool brace = at + 1 < pattern.size() && pattern[at + 1] == '{';
-        auto end = at + (brace ? 2 : 1);
-        const auto start = end;
-        while (end < pattern.size()
-               && (std::isalnum(static_cast<unsigned char>(pattern[end])) != 0 || pattern[end] == '_'))
-            ++end;
-        if (end == start || (brace && (end >= pattern.size() || pattern[end] != '}'))) {
-            to += pattern[at++];
-            continue;
-        }
-        const auto name = pattern.substr(start, end - start);
-        at = end + (brace ? 1 : 0);
-        std::optional<std::uint64_t> number = parseUint(name, 10);
-        if (!number) {
-            const auto& named = regex.NamedCapturingGroups();
-            if (const auto found = named.find(name); found != named.end())
-                number = static_cast<std::uint64_t>(found->second);
-        }
-        if (number && *number < match.groups.size())
-            to.append(match.groups[*number].data() == nullptr ? "" : match.groups[*number].data(),
-                      match.groups[*number].size());
-    }
-}
-
-Result<Value> replaceRegex(const RE2& regex, Call& c, bool literal)
-{
-    const auto& text = c.text(1);
-    const auto& with = c.text(2);
-    PH_TRY(const auto found, matches(c.execution, regex, text, -1));
-    std::string result;
-    std::size_t at = 0;
-    for (const auto& match : found) {
-        result.append(text, at, match.start - at);
-        if (literal)
-            result += with;
-        else
-            expand(result, with, regex, match);
-        at = match.end;
-        if (result.size() > kMaxText)
-            return fail(Error::Code::LimitExceeded, "the text is too large");
-    }
-    result.append(text, at, std::string::npos);
-    return str(std::move(result));
-}
-
-} // namespace
-
-void addRegexFunctions(FunctionMap& map)
-{
-    using R = Result<Value>;
-    using Body = R (*)(const RE2&, Call&);
-    // Each with its must twin; the plain form of all but regexMatch panics on a bad pattern.
-    const auto both = [&map](const std::string& name, const std::string& signature, Body body) {
-        map.add("mustR" + name.substr(1), signature, [body](Call& c) -> R {
-            const auto regex = compile(c.text(0));
-            return regex->ok() ? body(*regex, c) : refuse(regexError(*regex));
-        });
-        map.add(name, signature, [body, name](Call& c) -> R {
-            const auto regex = compile(c.text(0));
-            if (regex->ok())
-                return body(*regex, c);
-            if (name == "regexMatch")
-                return Value::boolean(false);
-            if (name == "regexFind")
-                return refuse("regexp: Compile(" + quote(c.text(0)) + "): " + regexError(*regex));
-            return refuse("regexp: Compile(`" + c.text(0) + "`): " + regexError(*regex));
-        });
-    };
-    both("regexMatch", "ss",
-         [](const RE2& r, Call& c) -> R { return Value::boolean(RE2::PartialMatch(c.text(1), r)); });
-    both("regexFind", "ss", [](const RE2& r, Call& c) -> R {
-        PH_TRY(const auto found, matches(c.execution, r, c.text(1), 1));
-        return str(found.empty() ? "" : c.text(1).substr(found[0].start, found[0].end - found[0].start));
-    });
-    both("regexFindAll", "ssi", [](const RE2& r, Call& c) -> R {
-        PH_TRY(const auto found, matches(c.execution, r, c.text(1), c[2].asInt()));
-        std::vector<std::string> all;
-        for (const auto& match : found)
-            all.push_back(c.text(1).substr(match.start, match.end - match.start));
-        return Value::strings(all);
-    });
-    both("regexReplaceAll", "sss", [](const RE2& r, Call& c) { return replaceRegex(r, c, false); });
-    both("regexReplaceAllLiteral", "sss", [](const RE2& r, Call& c) { return replaceRegex(r, c, true); });
-    both("regexSplit", "ssi", [](const RE2& r, Call& c) -> R {
-        const auto limit = c[2].asInt();
-        if (limit == 0)
-            return Value::strings({});
-        const auto& text = c.text(1);
-        if (!c.text(0).empty() && text.empty())
-            return Value::strings({""});
-        std::vector<std::string> parts;
-        std::size_t begin = 0;
-        std::size_t end = 0;
-        PH_TRY(const auto found, matches(c.execution, r, text, limit));
-        for (const auto& match : found) {
-            if (limit > 0 && static_cast<std::int64_t>(parts.size()) == limit - 1)
-                break;
-            end = match.start;
-            if (match.end != 0)
-                parts.push_back(text.substr(begin, end - begin));
-            begin = match.end;
-        }
-        if (end != text.size())
-            parts.push_back(text.substr(begin));
-        return Value::strings(parts);
-    });
-    map.add("regexQuoteMeta", "s", [](Call& c) -> R {
-        std::string result;
-        for (const char ch : c.text(0)) {
-            if (std::string_view(R"(\.+*?()|[]{}^$)").find(ch) != std::string_view::npos)
-                result += '\\';
-            result += ch;
-        }
-        return str(std::move(result));
-    });
 }
 
 } // namespace core::gotemplate

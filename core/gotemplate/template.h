@@ -45,7 +45,9 @@ enum class MissingKey : std::uint8_t { Default, Zero, Error };
 struct Limits
 {
     std::size_t outputBytes = std::size_t {64} << 20; ///< of text produced, includes counted each time
-    std::size_t steps = 50'000'000; ///< nodes walked, loop turns and function calls
+    /// Nodes walked, loop turns, function calls, and what these are given and make: a step for 64 bytes read, for 16
+    /// bytes made. Bounds the memory, too.
+    std::size_t steps = 20'000'000;
     std::size_t depth = 3000; ///< of template, include and tpl together; includes of one name end at 1000 as in Helm
     std::size_t textBytes = std::size_t {16} << 20; ///< of one string made by a function
 };

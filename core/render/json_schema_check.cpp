@@ -579,7 +579,7 @@ private:
         }
         const bool hasBounds = v.schema.draft >= 2019;
         const auto least = hasBounds ? v.count("minContains") : std::nullopt;
-        const auto most = hasBounds ? v.count("maxContains") : std::nullopt;
+        const auto most = hasBounds ? v.count("maxContains").value_or(array.size()) : array.size();
         if (least && matched.size() < *least)
             v.add(fmt::format("min {} items required to match contains schema, but {}", *least,
                               matched.empty() ? std::string("none matched")
@@ -587,8 +587,8 @@ private:
                   std::move(causes));
         else if (!least && matched.empty())
             v.add("no items match contains schema", std::move(causes));
-        if (most && matched.size() > *most)
-            v.add(fmt::format("max {} items required to match contains schema, but matched {} items at {}", *most,
+        if (matched.size() > most)
+            v.add(fmt::format("max {} items required to match contains schema, but matched {} items at {}", most,
                               matched.size(), spaced(matched)));
     }
 
