@@ -106,10 +106,16 @@ std::string sha256Hex(std::string_view bytes)
 {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest {};
     unsigned size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    // Fetched once: OpenSSL 3 would look it up for each digest. Null where it has none: then it looks.
+    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, kSha256 == nullptr ? EVP_sha256() : kSha256, nullptr);
+    constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
-    for (unsigned i = 0; i < size; ++i)
-        out += fmt::format("{:02x}", digest.at(i));
+    out.reserve(std::size_t {2} * size);
+    for (unsigned i = 0; i < size; ++i) {
+        out += kDigits[digest.at(i) >> 4U];
+        out += kDigits[digest.at(i) & 0xFU];
+    }
     return out;
 }
 
