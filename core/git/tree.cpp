@@ -14,6 +14,19 @@ Result<std::string> normalPath(std::string_view path)
     if (path.size() > kMaxPath)
         return fail(Error::Code::LimitExceeded,
                     "the path that begins with \"" + std::string(path.substr(0, 80)) + "\" is longer than 4096 bytes");
+    const auto isNormal = [&] { // most are
+        std::size_t start = 0;
+        while (start < path.size()) {
+            const auto end = std::min(path.find('/', start), path.size());
+            const auto part = path.substr(start, end - start);
+            if (part.empty() || part == "." || part == ".." || end + 1 == path.size())
+                return false;
+            start = end + 1;
+        }
+        return true;
+    };
+    if (isNormal())
+        return std::string(path);
     std::vector<std::string_view> parts;
     std::size_t from = 0;
     while (from <= path.size()) {
@@ -32,6 +45,7 @@ Result<std::string> normalPath(std::string_view path)
         }
     }
     std::string out;
+    out.reserve(path.size());
     for (const auto part : parts) {
         if (!out.empty())
             out += '/';
