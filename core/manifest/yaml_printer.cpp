@@ -4,6 +4,7 @@
 
 #include "core/manifest/yaml_scalar.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -52,6 +53,20 @@ bool startsIndicator(char c, bool blankNext)
     return (c == '?' || c == ':' || c == '-') && blankNext;
 }
 
+/// A visible ASCII character that means nothing to YAML inside a text.
+bool isOrdinary(char c)
+{
+    return c > ' ' && c <= '~' && c != ':' && c != '#';
+}
+
+constexpr auto kIsWordCharacter = [] {
+    std::array<bool, 256> is {};
+    for (std::size_t c = 0; c < is.size(); ++c)
+        is[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.'
+            || c == '_' || c == '-';
+    return is;
+}();
+
 /// Words of letters, digits and / . _ - that no reader takes for anything but text.
 bool isPlainWord(std::string_view text)
 {
@@ -61,12 +76,8 @@ bool isPlainWord(std::string_view text)
     const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '/';
     if (!letter || std::string_view("yYnNtTfFoO").find(first) != std::string_view::npos)
         return false;
-    for (const char c : text) {
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.'
-              || c == '_' || c == '-'))
-            return false;
-    }
-    return true;
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return kIsWordCharacter[static_cast<unsigned char>(c)]; });
 }
 
 } // namespace
@@ -85,6 +96,11 @@ struct YamlPrinter::Analysis
         bool special = false, breakSpace = false, spaceBreak = false, edge = false, trailingSpace = false;
         bool previousSpace = false, previousBreak = false, blankBefore = true;
         for (std::size_t i = 0; i < text.size();) {
+            if (i > 0 && isOrdinary(text[i])) {
+                previousSpace = previousBreak = blankBefore = false;
+                ++i;
+                continue;
+            }
             const auto [code, size] = runeAt(text, i);
             const auto next = i + size;
             const bool last = next >= text.size();
@@ -121,8 +137,10 @@ struct YamlPrinter::Analysis
 void YamlPrinter::put(std::string_view text)
 {
     m_out += text;
+    int columns = 0; // not counted in the member, which a character might alias
     for (const char c : text)
-        m_column += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
+        columns += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
+    m_column += columns;
 }
 
 void YamlPrinter::newLine(int indent)
@@ -235,13 +253,20 @@ void YamlPrinter::writePlain(std::string_view text, int indent, bool fold)
         return;
     }
     bool spaces = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == ' ' && !spaces && m_column > kBestWidth && i + 1 < text.size() && text[i + 1] != ' ')
+    for (std::size_t i = 0; i < text.size();) {
+        if (text[i] != ' ') {
+            const auto end = std::min(text.find(' ', i), text.size());
+            put(text.substr(i, end - i));
+            spaces = false;
+            i = end;
+            continue;
+        }
+        if (!spaces && m_column > kBestWidth && i + 1 < text.size() && text[i + 1] != ' ')
             newLine(indent);
         else
-            put(std::string_view(&text[i], 1));
-        spaces = c == ' ';
+            put(' ');
+        spaces = true;
+        ++i;
     }
 }
 
