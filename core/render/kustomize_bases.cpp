@@ -342,25 +342,27 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
     const auto fileError = "accumulating resources from '" + entry + "': " + asFile.error().message;
     if (code != Error::Code::NotFound && code != Error::Code::Forbidden)
         return fail(asFile.error().within("accumulating resources from '" + entry + "'"));
-    const auto both = [&](Error error) {
-        // A base that is broken inside says so itself; that it is no file is not news then.
-        error.message = "accumulation err='" + fileError + "': " + error.message;
-        return fail(std::move(error));
+    // A base that is broken inside says so itself: that it is no file is not news then.
+    const auto inBase = [&](const Error& error) {
+        return fail(error.within("accumulating resources from '" + entry + "'"));
     };
     const auto folder = folderOf(root, entry);
     if (!folder) {
         const auto normal = git::normalPath(pathFrom(root, entry));
-        if (code == Error::Code::Forbidden && (!normal || m_view->isFile(*normal)))
+        if (code == Error::Code::Forbidden
+            && (!normal || m_view->isFile(*normal) || m_view->typeOf(*normal) == git::EntryType::Symlink))
             return fail(asFile.error());
-        return both(folder.error());
+        auto error = folder.error();
+        error.message = "accumulation err='" + fileError + "': " + error.message;
+        return fail(std::move(error));
     }
     if (refused)
-        return both(std::move(*refused));
+        return inBase(*refused);
     auto sub = base(*folder);
     if (!sub)
-        return both(sub.error());
+        return inBase(sub.error());
     if (auto merged = merge(into, std::move(*sub), *folder); !merged)
-        return both(std::move(merged.error()));
+        return inBase(merged.error());
     return {};
 }
 

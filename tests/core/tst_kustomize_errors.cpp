@@ -6,9 +6,13 @@
 #include "core/render/render.h"
 #include "support/kustomize_generator.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
 
 using namespace core;
 
@@ -138,6 +142,29 @@ private slots:
         QVERIFY2(QString::fromStdString(error.where).startsWith(where), text.c_str());
         QVERIFY2(QString::fromStdString(error.message).contains(message), text.c_str());
         QVERIFY2(QString::fromStdString(error.hint).contains(hint), text.c_str());
+    }
+    void aBrokenBaseSaysWhatIsBrokenOnly()
+    {
+        const auto error = errorOf({{"top/kustomization.yaml", "resources: [../base]\n"},
+                                    {"base/kustomization.yaml", "resources: [gone.yaml]\n"}},
+                                   "top");
+        QCOMPARE(error.where, std::string("base/kustomization.yaml:1:13"));
+        QVERIFY2(error.message.find("gone.yaml") != std::string::npos, error.message.c_str());
+        QVERIFY2(error.message.find("security;") == std::string::npos, error.message.c_str());
+    }
+    void aLinkOutOfTheSourceIsRefused()
+    {
+        const QTemporaryDir folder;
+        const std::filesystem::path root(folder.path().toStdString());
+        std::filesystem::create_symlink("/etc/hostname", root / "host.yaml");
+        std::ofstream(root / "kustomization.yaml") << "resources:\n- host.yaml\n";
+        render::Request request;
+        request.tree = git::openFolder(root).value();
+        const auto output = render::Renderer().render(request);
+        QVERIFY(!output);
+        QCOMPARE(output.error().code, Error::Code::Forbidden);
+        QVERIFY2(output.error().message.find("security;") != std::string::npos, output.error().message.c_str());
+        QVERIFY2(output.error().hint.find("move the file below") != std::string::npos, output.error().hint.c_str());
     }
     void bombsEnd_data()
     {
