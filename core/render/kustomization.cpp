@@ -166,10 +166,16 @@ public:
     }
 
 private:
-    Result<Value> expect(const Value& value, bool holds, const std::string& path, const char* type)
+    static Result<Value> expect(const Value& value, bool holds, const std::string& path, const char* type)
+    {
+        PH_CHECK(check(value, holds, path, type));
+        return value;
+    }
+
+    static Result<> check(const Value& value, bool holds, const std::string& path, const char* type)
     {
         if (holds)
-            return value;
+            return {};
         return fail(Error::Code::InvalidInput,
                     std::string("json: cannot unmarshal ") + goName(value) + " into Go struct field Kustomization."
                         + path + " of type " + type);
@@ -196,7 +202,7 @@ private:
             if (m_unknown == Unknown::Ignore) {
                 PH_TRY(member.value(), asText(member.value(), path));
             } else {
-                PH_CHECK(expect(member.value(), member.value().is_string(), path, "string"));
+                PH_CHECK(check(member.value(), member.value().is_string(), path, "string"));
             }
         }
         return map;
@@ -204,9 +210,10 @@ private:
 
     Result<Value> list(const Value& value, const Shape& shape, const std::string& path)
     {
-        PH_TRY(const auto checked, expect(value, value.is_array(), path, "[]"));
+        PH_CHECK(check(value, value.is_array(), path, "[]"));
         Array out;
-        for (const auto& element : checked.get_array()) {
+        out.reserve(value.get_array().size());
+        for (const auto& element : value.get_array()) {
             if (element.is_null()) {
                 out.push_back(shape.element->type == 's' ? Value("") : Value(Object {}));
                 continue;
@@ -219,9 +226,9 @@ private:
 
     Result<Value> fields(const Value& value, const Shape& shape, const std::string& path)
     {
-        PH_TRY(const auto checked, expect(value, value.is_object(), path, "object"));
+        PH_CHECK(check(value, value.is_object(), path, "object"));
         Object out;
-        for (const auto& member : checked.get_object()) {
+        for (const auto& member : value.get_object()) {
             const std::string key(member.key());
             const auto* field = fieldOf(shape, key);
             if (field == nullptr) {
@@ -232,7 +239,7 @@ private:
             if (member.value().is_null())
                 continue;
             const bool exact = field->first == key;
-            if (!exact && checked.get_object().contains(field->first))
+            if (!exact && value.get_object().contains(field->first))
                 continue;
             PH_TRY(auto decoded,
                    decode(member.value(), *field->second, path.empty() ? field->first : path + "." + field->first));

@@ -126,12 +126,14 @@ Result<Root> Build::openRoot(const std::string& path)
     Root root;
     root.path = path;
     std::size_t found = 0;
+    bool isLink = false;
     for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
         const auto candidate = joined(path, name);
         const auto type = m_view->typeOf(candidate);
         if (type
             && (*type == git::EntryType::File || (*type == git::EntryType::Symlink && m_view->isFile(candidate)))) {
             root.file = candidate;
+            isLink = *type == git::EntryType::Symlink;
             ++found;
         }
     }
@@ -142,7 +144,8 @@ Result<Root> Build::openRoot(const std::string& path)
                     path);
     if (found > 1)
         return refuse("Found multiple kustomization files under: " + path, path, "keep one of them");
-    PH_TRY(const auto content, m_view->readFollowing(root.file));
+    // Folders of roots are no links: only the file itself may be one.
+    PH_TRY(const auto content, isLink ? m_view->readFollowing(root.file) : m_view->read(root.file));
     PH_TRY(root.kustomization, readKustomization(content, named(root.file), m_warnings));
     m_roots.push_back(path);
     return root;

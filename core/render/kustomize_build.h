@@ -170,7 +170,7 @@ using Ctx = Build::Context;
 [[nodiscard]] Result<Resource> makeConfigMap(Ctx context, const Value& arguments, const Value& options);
 [[nodiscard]] Result<Resource> makeSecret(Ctx context, const Value& arguments, const Value& options);
 /// Appends the paths of what is not the same in a tree and in what it became.
-void changedPaths(const Node& before, const Node& after, const std::string& prefix, std::vector<std::string>& out);
+void changedPaths(const Node& before, const Node& after, std::vector<std::string>& out);
 /// As Go's encoder writes it, keys sorted; `spread` over lines with two spaces.
 [[nodiscard]] std::string goJson(const Value& value, bool spread);
 [[nodiscard]] Result<std::string> hashOf(const Node& object);

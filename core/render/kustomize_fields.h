@@ -9,9 +9,6 @@
 
 namespace core::render::kustomize {
 
-/// "a/b\/c" -> {"a", "b/c"}; a leading slash is dropped.
-[[nodiscard]] std::vector<std::string> splitPath(std::string_view path);
-
 /// What a walk makes of a missing field at the end of its path.
 enum class Creation : std::uint8_t { None, Scalar, Mapping, Sequence };
 

@@ -18,10 +18,25 @@ std::string orElse(const std::string& text, const char* placeholder)
     return text.empty() ? placeholder : text;
 }
 
-std::string scalarText(const Node& root, manifest::Path path)
+std::string_view scalarText(const Node* node)
 {
-    const auto* node = root.at(path);
-    return node != nullptr && node->isScalar() && !node->isNull() ? node->text : std::string {};
+    return node != nullptr && node->isScalar() && !node->isNull() ? std::string_view(node->text) : std::string_view {};
+}
+
+/// What an id is made of.
+struct IdTexts
+{
+    std::string_view apiVersion, kind, name, nameSpace;
+};
+
+IdTexts idTexts(const Node& root)
+{
+    IdTexts texts {scalarText(root.find("apiVersion")), scalarText(root.find("kind")), {}, {}};
+    if (const auto* metadata = root.find("metadata")) {
+        texts.name = scalarText(metadata->find("name"));
+        texts.nameSpace = scalarText(metadata->find("namespace"));
+    }
+    return texts;
 }
 
 } // namespace
@@ -123,12 +138,12 @@ bool ResId::isSameAs(const ResId& other) const
     return name == other.name && gvk == other.gvk && effectiveNamespace() == other.effectiveNamespace();
 }
 
-std::string ResId::key() const
+std::string ResId::key(bool clusterScoped) const
 {
     std::string key;
-    const std::string_view space = gvk.isClusterScoped() ? "_non_namespaceable_"
-        : nameSpace.empty()                              ? "default"
-                                                         : std::string_view(nameSpace);
+    const std::string_view space = clusterScoped ? "_non_namespaceable_"
+        : nameSpace.empty()                      ? "default"
+                                                 : std::string_view(nameSpace);
     key.reserve(gvk.kind.size() + gvk.version.size() + gvk.group.size() + name.size() + space.size() + 5);
     for (const std::string_view part : {std::string_view(gvk.kind), std::string_view(gvk.version),
                                         std::string_view(gvk.group), std::string_view(name), space})
@@ -163,7 +178,7 @@ T& ownCopy(std::shared_ptr<T>& shared)
 
 Node& Resource::edit()
 {
-    m_identity.reset();
+    m_identityHolds = false;
     return ownCopy(m_root);
 }
 
@@ -271,16 +286,21 @@ void Edits::keepRules(const Resource& resource, std::uint32_t list, std::shared_
 
 const std::shared_ptr<const Resource::Identity>& Resource::identity() const
 {
-    if (m_identity == nullptr) {
-        ResId id;
-        id.gvk = gvkOf(scalarText(*m_root, {"apiVersion"}), scalarText(*m_root, {"kind"}));
-        id.name = scalarText(*m_root, {"metadata", "name"});
-        id.nameSpace = scalarText(*m_root, {"metadata", "namespace"});
-        auto key = id.key();
-        const auto hash = std::hash<std::string> {}(key);
+    if (m_identityHolds)
+        return m_identity;
+    const auto now = idTexts(*m_root);
+    // Most edits leave the id as it is.
+    const auto* old = m_identity.get();
+    if (old == nullptr || old->id.name != now.name || old->id.nameSpace != now.nameSpace || old->id.gvk.kind != now.kind
+        || old->apiVersion != now.apiVersion) {
+        ResId id {gvkOf(now.apiVersion, now.kind), std::string(now.name), std::string(now.nameSpace)};
         const bool clusterScoped = id.gvk.isClusterScoped();
-        m_identity = std::make_shared<const Identity>(Identity {std::move(id), std::move(key), hash, clusterScoped});
+        auto key = id.key(clusterScoped);
+        const auto hash = std::hash<std::string> {}(key);
+        m_identity = std::make_shared<const Identity>(
+            Identity {std::move(id), std::string(now.apiVersion), std::move(key), hash, clusterScoped});
     }
+    m_identityHolds = true;
     return m_identity;
 }
 

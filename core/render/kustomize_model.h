@@ -51,7 +51,7 @@ struct ResId
     std::string name, nameSpace;
     [[nodiscard]] std::string effectiveNamespace() const;
     [[nodiscard]] bool isSameAs(const ResId& other) const; ///< by effective namespace
-    [[nodiscard]] std::string key() const; ///< equal for ids that are the same
+    [[nodiscard]] std::string key(bool clusterScoped) const; ///< equal for ids that are the same
     [[nodiscard]] std::string text() const; ///< "Deployment.v1.apps/name.[noNs]"
 };
 
@@ -107,7 +107,7 @@ public:
     }
     [[nodiscard]] const Node& root() const { return *m_root; }
     [[nodiscard]] std::shared_ptr<const Node> shared() const { return m_root; }
-    /// The tree for writing; forgets the cached id.
+    /// The tree for writing; the cached id is looked at again.
     Node& edit();
     [[nodiscard]] const Notes& notes() const { return *m_notes; }
     [[nodiscard]] std::shared_ptr<const Notes> sharedNotes() const { return m_notes; }
@@ -123,6 +123,7 @@ public:
     struct Identity
     {
         ResId id;
+        std::string apiVersion;
         std::string key;
         std::size_t hash = 0; ///< of the key
         bool isClusterScoped = false;
@@ -153,6 +154,7 @@ private:
     std::shared_ptr<Node> m_root;
     std::shared_ptr<Notes> m_notes = noNotes();
     mutable std::shared_ptr<const Identity> m_identity;
+    mutable bool m_identityHolds = false; ///< nothing was edited since
 };
 
 /// An ordered list of resources with distinct ids.

@@ -13,7 +13,6 @@ struct Rule
 {
     const Gvk* target;
     const FieldSpec* spec;
-    std::vector<std::string> path;
     bool isRoleRef;
 };
 
@@ -87,8 +86,7 @@ public:
             m_listNumber = Edits::number(m_edits, "rules of references");
         for (const auto& reference : config.nameReference) {
             for (const auto& spec : reference.referrers)
-                m_rules.push_back(
-                    {&reference.target, &spec, splitPath(spec.path), spec.path.ends_with("roleRef/name")});
+                m_rules.push_back({&reference.target, &spec, spec.path.ends_with("roleRef/name")});
         }
     }
 
@@ -130,7 +128,7 @@ private:
         auto found = std::make_shared<Rules>();
         for (const auto i : rulesFor(resource.originalId().gvk)) {
             bool some = false;
-            const auto ended = anyInSpec(resource.root(), m_rules[i].path, [&](const Node&) -> Result<bool> {
+            const auto ended = anyInSpec(resource.root(), *m_rules[i].spec->parts, [&](const Node&) -> Result<bool> {
                 some = true;
                 return true;
             });
@@ -148,9 +146,9 @@ private:
         auto rules = rulesOf(resource);
         for (auto next = rules->begin(); next != rules->end();) {
             const auto rule = *next;
-            const auto before = resource.shared();
-            PH_CHECK(fix(referrer, m_rules[rule]));
-            if (resource.shared() == before) {
+            // Nobody holds the tree meanwhile, so that an edit need not copy it.
+            PH_TRY(const bool edited, fix(referrer, m_rules[rule]));
+            if (!edited) {
                 ++next;
                 continue;
             }
@@ -160,7 +158,8 @@ private:
         return {};
     }
 
-    Result<> fix(Candidate& referrer, const Rule& rule)
+    /// Whether there was something to write.
+    Result<bool> fix(Candidate& referrer, const Rule& rule)
     {
         auto& resource = *referrer.resource;
         const auto within = [&](Error error) {
@@ -179,11 +178,12 @@ private:
             some = some || one;
             return some && !isDecided;
         };
-        auto ended = anyInSpec(resource.root(), rule.path, std::ref(visit)); // true too where a null becomes a list
+        auto ended =
+            anyInSpec(resource.root(), *rule.spec->parts, std::ref(visit)); // true too where a null becomes a list
         if (!ended)
             return within(std::move(ended.error()));
         if (!some && !*ended)
-            return {};
+            return false;
         // The id does not change: names of objects are no references.
         const bool keeps = isDecided && !*ended;
         const auto touchOf = [&] { return Touch {referralStep(), {rule.spec->path}}; };
@@ -192,7 +192,7 @@ private:
             number = Edits::number(m_edits, "name\n" + textOf(touchOf()) + '\n' + names);
         const auto done = resource.editAsBefore(keeps ? m_edits : nullptr, number, [&](Resource& changing) -> Result<> {
             m_referral = nullptr;
-            PH_CHECK(walkSpec(changing.edit(), rule.path, false, Creation::None,
+            PH_CHECK(walkSpec(changing.edit(), *rule.spec->parts, false, Creation::None,
                               [&](Node& node) { return apply(referrer, rule, node); }));
             if (m_referral != nullptr && m_notesTouches)
                 changing.note().marks.push_back(std::make_shared<const Touch>(touchOf()));
@@ -200,7 +200,7 @@ private:
         });
         if (!done)
             return within(done.error());
-        return {};
+        return true;
     }
 
     /// Where the name comes from that was written last: the generator of the object, or its file.

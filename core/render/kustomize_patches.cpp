@@ -377,7 +377,7 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
             step.document += path.empty() ? 0 : 1;
             if (all.notesTouches)
                 leafPaths(object, "", mark->paths);
-            const Resource patchResource(object);
+            const Resource patchResource(std::shared_ptr<const Node>(std::shared_ptr<void> {}, &object)); // for its id
             auto found = uniqueTarget(all, patchResource.id());
             if (!found)
                 return fail(found.error().within("no resource matches strategic merge patch \""
@@ -422,7 +422,7 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
     if (patches.empty())
         return refuse(fmt::format("patch appears to be empty; files=[{}], Patch={}", join(paths, " "), inlined));
     for (const auto& [node, file, document] : patches) {
-        const Resource patchResource(node);
+        const Resource patchResource(std::shared_ptr<const Node>(std::shared_ptr<void> {}, &node)); // for its id
         PH_TRY(auto* found, uniqueTarget(all, patchResource.id()));
         auto mark = std::make_shared<Touch>(Touch {{file, "patch", {}, document}, {}});
         leafPaths(node, "", mark->paths);

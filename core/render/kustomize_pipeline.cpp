@@ -8,6 +8,8 @@
 
 #include <boost/json.hpp>
 
+#include <array>
+
 namespace core::render::kustomize {
 
 using manifest::array;
@@ -35,31 +37,66 @@ Result<> Build::runBuiltin(Accumulated& into, const Root& root, const Entry& ent
     return {};
 }
 
-void changedPaths(const Node& before, const Node& after, const std::string& prefix, std::vector<std::string>& out)
+namespace {
+
+/// A part of a path on the way down: a member's key, or an element of a list.
+struct Part
 {
-    const auto inside = [&](const std::string& part) { return prefix.empty() ? part : prefix + "/" + part; };
+    const Part* above = nullptr;
+    const Node* node = nullptr;
+    std::size_t index = 0;
+    bool isElement = false;
+};
+
+std::string pathOf(const Part* last)
+{
+    std::vector<const Part*> parts;
+    for (const auto* part = last; part != nullptr && part->node != nullptr; part = part->above)
+        parts.push_back(part);
+    std::string path;
+    for (auto it = parts.rbegin(); it != parts.rend(); ++it) {
+        const auto& part = **it;
+        path += path.empty() ? "" : "/";
+        if (!part.isElement) {
+            path += part.node->key;
+            continue;
+        }
+        // By name where there is one: patches of later roots may change the order.
+        const auto* name = part.node->find("name");
+        path += name == nullptr ? std::to_string(part.index) : "[name=" + name->text + "]";
+    }
+    return path;
+}
+
+void changedBelow(const Node& before, const Node& after, const Part& at, std::vector<std::string>& out)
+{
     if (before.kind != after.kind || after.isScalar()
         || (after.isSequence() && before.children.size() != after.children.size())) {
         if (!manifest::isSame(before, after))
-            out.push_back(prefix);
+            out.push_back(pathOf(&at));
         return;
     }
     for (std::size_t i = 0; i < after.children.size(); ++i) {
         const auto& child = after.children[i];
+        const Part part {&at, &child, i, after.isSequence()};
         if (after.isSequence()) {
-            // By name where there is one: patches of later roots may change the order.
-            const auto* name = child.find("name");
-            changedPaths(before.children[i], child,
-                         inside(name == nullptr ? std::to_string(i) : "[name=" + name->text + "]"), out);
+            changedBelow(before.children[i], child, part, out);
             continue;
         }
         const bool sameSlot = i < before.children.size() && before.children[i].key == child.key;
         const auto* old = sameSlot ? &before.children[i] : before.find(child.key);
         if (old == nullptr)
-            out.push_back(inside(child.key));
+            out.push_back(pathOf(&part));
         else
-            changedPaths(*old, child, inside(child.key), out);
+            changedBelow(*old, child, part, out);
     }
+}
+
+} // namespace
+
+void changedPaths(const Node& before, const Node& after, std::vector<std::string>& out)
+{
+    changedBelow(before, after, {}, out);
 }
 
 namespace {
@@ -71,50 +108,81 @@ std::vector<std::string> pathsOf(const std::vector<FieldSpec>& specs, const Gvk&
         if (!gvk.isSelectedBy(spec.gvk))
             continue;
         std::string path;
-        for (const auto& part : splitPath(spec.path))
-            path += (path.empty() ? "" : "/") + (part.ends_with("[]") ? part.substr(0, part.size() - 2) : part);
+        for (std::string_view part : *spec.parts) {
+            if (part.ends_with("[]"))
+                part.remove_suffix(2);
+            path.append(path.empty() ? "" : "/").append(part);
+        }
         if (pairs == nullptr) {
             paths.push_back(std::move(path));
             continue;
         }
-        for (const auto& pair : manifest::object(*pairs, {}))
-            paths.push_back(path + "/" + std::string(pair.key()));
+        path += '/';
+        for (const auto& pair : manifest::object(*pairs, {})) {
+            auto& made = paths.emplace_back();
+            made.reserve(path.size() + pair.key().size());
+            made.append(path).append(pair.key());
+        }
     }
     return paths;
 }
 
 constexpr std::string_view kClaimLabels = "spec/volumeClaimTemplates[]/metadata/labels";
 
-Result<std::vector<FieldSpec>> labelSpecs(const Value& label, const Config& config)
+using SpecsPtr = std::shared_ptr<const std::vector<FieldSpec>>;
+
+/// What an entry of `labels` is for, beside metadata.
+struct LabelScope
 {
-    std::vector<FieldSpec> specs;
-    const auto failed = [](const Error& error) { return fail(error.within("failed to merge labels")); };
-    if (const auto* fields = find(label, {"fields"})) {
-        PH_TRY(const auto own, decodeSpecs(*fields));
-        if (auto done = mergeSpecs(specs, own); !done)
-            return failed(done.error());
-    }
-    if (auto done = mergeSpecs(specs, config.labels); !done)
-        return failed(done.error());
-    const bool selectors = manifest::flag(label, {"includeSelectors"});
-    if (selectors || manifest::flag(label, {"includeTemplates"})) {
-        auto more = selectors ? config.commonLabels : config.templateLabels;
+    bool selectors = false, templates = false, claims = false;
+};
+
+Result<SpecsPtr> labelSpecs(std::vector<FieldSpec> specs, const Config& config, LabelScope scope)
+{
+    PH_CHECK(mergeSpecs(specs, config.labels));
+    if (scope.selectors || scope.templates) {
+        auto more = scope.selectors ? config.commonLabels : config.templateLabels;
         // Since 5.8 templates of claims have their own switch, except where selectors are labelled.
-        if (!selectors)
+        if (!scope.selectors)
             std::erase_if(more, [](const FieldSpec& spec) { return spec.path == kClaimLabels; });
-        if (auto done = mergeSpecs(specs, more); !done)
-            return failed(done.error());
+        PH_CHECK(mergeSpecs(specs, more));
     }
-    if (!selectors && manifest::flag(label, {"includeVolumeClaimTemplates"})) {
-        if (auto done = mergeSpecs(specs, {FieldSpec {{"apps", "", "StatefulSet"}, std::string(kClaimLabels), true}});
-            !done)
-            return failed(done.error());
+    if (!scope.selectors && scope.claims)
+        PH_CHECK(mergeSpecs(specs, {FieldSpec {{"apps", "", "StatefulSet"}, std::string(kClaimLabels), true}}));
+    if (!scope.selectors)
+        PH_CHECK(mergeSpecs(specs, {FieldSpec {{}, "metadata/labels", true}}));
+    return std::make_shared<const std::vector<FieldSpec>>(std::move(specs));
+}
+
+/// By the built-in configuration alone: made once for each scope, since nearly every overlay has labels.
+const Result<SpecsPtr>& builtinLabelSpecs(LabelScope scope)
+{
+    static const auto kAll = [] {
+        std::array<Result<SpecsPtr>, 8> all;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] = labelSpecs({}, *defaultConfig(), {(i & 4U) != 0, (i & 2U) != 0, (i & 1U) != 0});
+        return all;
+    }();
+    return kAll[(scope.selectors ? 4U : 0U) + (scope.templates ? 2U : 0U) + (scope.claims ? 1U : 0U)];
+}
+
+Result<SpecsPtr> labelSpecs(const Value& label, const Config& config)
+{
+    const LabelScope scope {manifest::flag(label, {"includeSelectors"}), manifest::flag(label, {"includeTemplates"}),
+                            manifest::flag(label, {"includeVolumeClaimTemplates"})};
+    const auto* fields = find(label, {"fields"});
+    if (fields == nullptr && &config == defaultConfig().get())
+        return builtinLabelSpecs(scope);
+    std::vector<FieldSpec> own;
+    if (fields != nullptr) {
+        PH_TRY(own, decodeSpecs(*fields));
+        std::vector<FieldSpec> specs; // each once
+        if (auto done = mergeSpecs(specs, own); !done)
+            return fail(done.error().within("failed to merge labels"));
+        own = std::move(specs);
     }
-    if (!selectors) {
-        if (auto done = mergeSpecs(specs, {FieldSpec {{}, "metadata/labels", true}}); !done)
-            return failed(done.error());
-    }
-    return specs;
+    auto specs = labelSpecs(std::move(own), config, scope);
+    return specs ? std::move(specs) : fail(specs.error().within("failed to merge labels"));
 }
 
 } // namespace
@@ -134,7 +202,7 @@ Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry,
             if (items[i].shared() == before[i])
                 continue;
             std::vector<std::string> paths;
-            changedPaths(*before[i], items[i].root(), "", paths);
+            changedPaths(*before[i], items[i].root(), paths);
             if (!paths.empty())
                 items[i].note().marks.push_back(
                     mark(root, entry.field, std::move(paths), entry.field + ("/" + std::to_string(entry.index))));
@@ -162,7 +230,7 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
     // One touch for all objects of a kind.
     const auto stamp = [&](const char* what, const std::string& place, const std::vector<FieldSpec>& specs,
                            const Value* pairs = nullptr) {
-        if (!all.notesTouches)
+        if (!all.notesTouches || (pairs != nullptr && manifest::object(*pairs, {}).empty()))
             return;
         std::vector<std::pair<Gvk, Stamp>> stamps; // few kinds, many objects
         for (auto& resource : all.items()) {
@@ -228,7 +296,7 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
         if (!specs)
             return fail(located(specs.error(), root, place.field, place.index));
         const auto* pairs = find(entry, {"pairs"});
-        PH_CHECK(label(place, pairs == nullptr ? kEmpty : *pairs, *specs));
+        PH_CHECK(label(place, pairs == nullptr ? kEmpty : *pairs, **specs));
     }
     // The one for commonLabels runs with `labels` too, and is written down where transformers are.
     const auto* common = find(file, {"commonLabels"});

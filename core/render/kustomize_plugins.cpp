@@ -231,7 +231,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
             auto touch = std::make_shared<Touch>(Touch {
                 {plugin.notes().file.empty() ? root.file : plugin.notes().file, kind, {}, plugin.notes().document},
                 {}});
-            changedPaths(*before[i], resource.root(), "", touch->paths);
+            changedPaths(*before[i], resource.root(), touch->paths);
             if (!touch->paths.empty())
                 resource.note().marks.push_back(std::move(touch));
         }

@@ -160,10 +160,18 @@ void clean(Node& root)
         metadata.erase("annotations");
 }
 
+/// Whether there may be a control character or a next-line character in it.
+bool isUnusual(std::string_view text)
+{
+    return std::any_of(text.begin(), text.end(), [](char c) { return c == '\x7F' || c == '\xC2'; });
+}
+
 /// What kustomize's way through JSON and a YAML reader does to a text: control characters are refused, and a next-line
 /// character (U+0085), which JSON leaves as it is, folds like any line break in a quoted scalar.
 Result<> passThroughJson(boost::json::string& text)
 {
+    if (!isUnusual(text))
+        return {};
     bool folds = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
@@ -203,7 +211,7 @@ Result<> passThroughJson(Value& value)
         return passThroughJson(*text);
     if (auto* object = value.if_object()) {
         for (auto& member : *object) {
-            if (member.key().find_first_of("\x7F\xC2") != std::string_view::npos) {
+            if (isUnusual(member.key())) {
                 boost::json::string key(member.key());
                 PH_CHECK(passThroughJson(key));
             }
@@ -218,9 +226,26 @@ Result<> passThroughJson(Value& value)
 
 std::string sortText(const ResId& id)
 {
-    return id.gvk.kind + "." + (id.gvk.version.empty() ? "[noVer]" : id.gvk.version) + "."
-        + (id.gvk.group.empty() ? "[noGrp]" : id.gvk.group) + "|" + (id.nameSpace.empty() ? "~X" : id.nameSpace) + "|"
-        + (id.name.empty() ? "~N" : id.name);
+    const auto orElse = [](const std::string& text, std::string_view placeholder) {
+        return text.empty() ? placeholder : std::string_view(text);
+    };
+    const std::string_view parts[] {id.gvk.kind,
+                                    ".",
+                                    orElse(id.gvk.version, "[noVer]"),
+                                    ".",
+                                    orElse(id.gvk.group, "[noGrp]"),
+                                    "|",
+                                    orElse(id.nameSpace, "~X"),
+                                    "|",
+                                    orElse(id.name, "~N")};
+    std::size_t size = 0;
+    for (const auto part : parts)
+        size += part.size();
+    std::string text;
+    text.reserve(size);
+    for (const auto part : parts)
+        text += part;
+    return text;
 }
 
 Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const std::vector<std::string>& last)
@@ -234,15 +259,17 @@ Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const st
     };
     // Few kinds, many objects.
     std::vector<LegacyKind> kinds;
-    std::unordered_map<std::string, std::size_t> numbers;
+    std::vector<const Gvk*> gvks;
     std::vector<Entry> order;
     order.reserve(all.items().size());
     for (std::size_t i = 0; i < all.items().size(); ++i) {
         const auto& id = all.items()[i].id();
-        const auto [number, isNew] = numbers.try_emplace(id.gvk.text(), kinds.size());
-        if (isNew)
+        const auto same = std::find_if(gvks.begin(), gvks.end(), [&](const Gvk* gvk) { return *gvk == id.gvk; });
+        order.push_back({static_cast<std::size_t>(same - gvks.begin()), sortText(id), i});
+        if (same == gvks.end()) {
+            gvks.push_back(&id.gvk);
             kinds.emplace_back(id.gvk, first, last);
-        order.push_back({number->second, sortText(id), i});
+        }
     }
     std::stable_sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
         return a.kind == b.kind ? a.text < b.text : kinds[a.kind] < kinds[b.kind];

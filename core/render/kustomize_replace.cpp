@@ -455,7 +455,7 @@ Result<> replaceOne(ResMap& all, const Value& replacement, const Step& step)
             const auto before = resource.shared();
             PH_CHECK(replaceIn(resource, target, value));
             auto touch = std::make_shared<Touch>(Touch {step, {}});
-            changedPaths(*before, resource.root(), "", touch->paths);
+            changedPaths(*before, resource.root(), touch->paths);
             if (!touch->paths.empty())
                 resource.note().marks.push_back(std::move(touch));
         }

@@ -7,7 +7,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <set>
+#include <unordered_map>
 
 // kustomize's default field specs and the merge keys of its built-in OpenAPI, one JSON text in the program.
 asm(R"(.section .rodata
@@ -53,12 +53,9 @@ Result<FieldSpec> decodeSpec(const Value& value)
                         "error unmarshaling JSON: while decoding JSON: json: unknown field \""
                             + std::string(member.key()) + "\"");
     }
-    FieldSpec spec;
-    spec.gvk = {std::string(text(value, {"group"})), std::string(text(value, {"version"})),
-                std::string(text(value, {"kind"}))};
-    spec.path = std::string(text(value, {"path"}));
-    spec.create = manifest::flag(value, {"create"});
-    return spec;
+    return FieldSpec({std::string(text(value, {"group"})), std::string(text(value, {"version"})),
+                      std::string(text(value, {"kind"}))},
+                     std::string(text(value, {"path"})), manifest::flag(value, {"create"}));
 }
 
 bool legacySpecLess(const FieldSpec& a, const FieldSpec& b)
@@ -285,15 +282,25 @@ Result<std::shared_ptr<const Schema>> Schema::fromOpenApi(const Value& document)
 
 bool isBuiltinClusterScoped(const Gvk& gvk)
 {
+    // By kind: most kinds have no such type, and then nothing needs to be put together.
     static const auto kCluster = [] {
+        std::unordered_map<std::string, std::vector<std::string>> names;
+        const auto add = [&](std::string_view name) {
+            const auto slash = name.rfind('/');
+            names[std::string(name.substr(slash + 1))].emplace_back(name.substr(0, slash));
+        };
         // Since 5.6, beyond the schema.
-        std::set<std::string, std::less<>> names {"admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy",
-                                                  "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding"};
+        add("admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy");
+        add("admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding");
         for (const auto& name : array(tables(), {"schema", "cluster"}))
-            names.emplace(text(name, {}));
+            add(text(name, {}));
         return names;
     }();
-    return kCluster.contains((gvk.group.empty() ? "" : gvk.group + "/") + gvk.version + "/" + gvk.kind);
+    const auto versions = kCluster.find(gvk.kind);
+    if (versions == kCluster.end())
+        return false;
+    const auto apiVersion = gvk.group.empty() ? gvk.version : gvk.group + "/" + gvk.version;
+    return std::find(versions->second.begin(), versions->second.end(), apiVersion) != versions->second.end();
 }
 
 } // namespace core::render::kustomize

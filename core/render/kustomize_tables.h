@@ -8,11 +8,22 @@
 
 namespace core::render::kustomize {
 
+/// "a/b\/c" -> {"a", "b/c"}; a leading slash is dropped.
+[[nodiscard]] std::vector<std::string> splitPath(std::string_view path);
+
 struct FieldSpec
 {
+    FieldSpec(Gvk pattern, std::string fieldPath, bool creates = false)
+        : gvk(std::move(pattern))
+        , path(std::move(fieldPath))
+        , create(creates)
+        , parts(std::make_shared<const std::vector<std::string>>(splitPath(path)))
+    {
+    }
     Gvk gvk; ///< pattern
     std::string path;
     bool create = false;
+    std::shared_ptr<const std::vector<std::string>> parts; ///< of the path: split once, walked for every object
 };
 
 struct NameReference

@@ -20,21 +20,6 @@ tl::unexpected<Error> refuse(std::string message)
     return fail(Error::Code::InvalidInput, std::move(message));
 }
 
-struct CompiledSpec
-{
-    const FieldSpec* spec;
-    std::vector<std::string> path;
-};
-
-std::vector<CompiledSpec> compiled(const std::vector<FieldSpec>& specs)
-{
-    std::vector<CompiledSpec> out;
-    out.reserve(specs.size());
-    for (const auto& spec : specs)
-        out.push_back({&spec, splitPath(spec.path)});
-    return out;
-}
-
 /// Specs as text: equal for equal ones.
 std::string textOf(const std::vector<FieldSpec>& specs)
 {
@@ -85,13 +70,13 @@ void setSubjects(Node& root, const std::string& name, const NamespaceOptions& op
 Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<FieldSpec>& specs,
                       const NamespaceOptions& options)
 {
-    const auto list = compiled(specs);
     const auto what = "namespace\n" + std::to_string(name.size()) + ' ' + name + options.subjects
         + (options.unsetOnly ? "\n?\n" : "\n!\n") + textOf(specs);
     const auto number = Edits::number(all.edits, what);
     const auto change = [&](Resource& resource) -> Result<> {
         resource.rememberId();
-        const auto gvk = resource.id().gvk;
+        const auto identity = resource.identity(); // held while the tree is edited
+        const auto& gvk = identity->id.gvk;
         auto& root = resource.edit();
         const auto set = [&](Node& node) -> Result<> {
             if (!node.isScalar())
@@ -100,22 +85,23 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
                 return {};
             return setScalarText(node, name);
         };
-        if (!gvk.isClusterScoped()) {
-            if (auto done = walkSpec(root, {"metadata", "namespace"}, true, Creation::Scalar, set); !done)
+        if (!identity->isClusterScoped) {
+            static const std::vector<std::string> kNamespace {"metadata", "namespace"};
+            if (auto done = walkSpec(root, kNamespace, true, Creation::Scalar, set); !done)
                 return fail(done.error().within("namespace of " + resource.id().text()));
         }
         if (gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding")
             setSubjects(root, name, options);
-        for (const auto& [spec, path] : list) {
-            if (!gvk.isSelectedBy(spec->gvk) || spec->path == "metadata/namespace")
+        for (const auto& spec : specs) {
+            if (!gvk.isSelectedBy(spec.gvk) || spec.path == "metadata/namespace")
                 continue;
             // Only the core kind of that name is a namespace.
-            if (spec->gvk.kind == "Namespace" && spec->path == "metadata/name" && !gvk.group.empty())
+            if (spec.gvk.kind == "Namespace" && spec.path == "metadata/name" && !gvk.group.empty())
                 continue;
-            if ((gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding") && spec->path == "subjects/namespace")
+            if ((gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding") && spec.path == "subjects/namespace")
                 continue;
-            if (auto done = walkSpec(root, path, spec->create, Creation::Scalar, set); !done)
-                return fail(inField(std::move(done.error()), *spec, resource)
+            if (auto done = walkSpec(root, *spec.parts, spec.create, Creation::Scalar, set); !done)
+                return fail(inField(std::move(done.error()), spec, resource)
                                 .within("namespace field specs must target scalar nodes"));
         }
         return {};
@@ -143,22 +129,21 @@ Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec
 {
     if (text.empty())
         return {};
-    const auto list = compiled(specs);
     const auto change = [&](Resource& resource) -> Result<> {
         const auto original = resource.originalId().gvk;
-        for (const auto& [spec, path] : list) {
-            if (!original.isSelectedBy(spec->gvk))
+        for (const auto& spec : specs) {
+            if (!original.isSelectedBy(spec.gvk))
                 continue;
-            if (spec->path == "metadata/name") {
+            if (spec.path == "metadata/name") {
                 auto& notes = resource.note();
                 (front ? notes.prefixes : notes.suffixes).push_back(text);
                 resource.rememberId();
             }
-            const auto done = walkSpec(resource.edit(), path, spec->create, Creation::Scalar, [&](Node& node) {
+            const auto done = walkSpec(resource.edit(), *spec.parts, spec.create, Creation::Scalar, [&](Node& node) {
                 return setUntagged(node, front ? text + node.text : node.text + text);
             });
             if (!done)
-                return fail(inField(done.error(), *spec, resource));
+                return fail(inField(done.error(), spec, resource));
         }
         return {};
     };
@@ -195,9 +180,9 @@ Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec
     // them later (a patch, another label) changes it in all. Outputs depend on it.
     static std::atomic<std::uint32_t> numbers {1};
     const auto first = numbers.fetch_add(static_cast<std::uint32_t>(sorted.size()));
-    const auto list = compiled(specs);
     for (auto& resource : all.items()) {
-        const auto gvk = resource.id().gvk;
+        const auto identity = resource.identity(); // held while the tree is edited
+        const auto& gvk = identity->id.gvk;
         bool follows = false;
         const auto set = [&](Node& node) -> Result<> {
             auto twin = first;
@@ -208,11 +193,11 @@ Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec
             }
             return {};
         };
-        for (const auto& [spec, path] : list) {
-            if (!gvk.isSelectedBy(spec->gvk))
+        for (const auto& spec : specs) {
+            if (!gvk.isSelectedBy(spec.gvk))
                 continue;
-            if (auto done = walkSpec(resource.edit(), path, spec->create, Creation::Mapping, set); !done)
-                return fail(inField(std::move(done.error()), *spec, resource));
+            if (auto done = walkSpec(resource.edit(), *spec.parts, spec.create, Creation::Mapping, set); !done)
+                return fail(inField(std::move(done.error()), spec, resource));
         }
         if (follows)
             resource.spreadTwins();
@@ -364,24 +349,23 @@ Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>&
 {
     const ImageRule rule(image);
     PH_CHECK(rule.check());
-    const auto list = compiled(specs);
     const auto change = [&](Resource& resource) -> Result<> {
         if (anyContainerImage(resource.root(), rule))
             PH_CHECK(changeContainerImages(resource.edit(), rule));
-        const auto gvk = resource.id().gvk;
-        for (const auto& [spec, path] : list) {
-            if (!gvk.isSelectedBy(spec->gvk))
+        const auto identity = resource.identity(); // held while the tree is edited
+        for (const auto& spec : specs) {
+            if (!identity->id.gvk.isSelectedBy(spec.gvk))
                 continue;
-            auto hit = anyInSpec(resource.root(), path, [&](const Node& node) -> Result<bool> {
+            auto hit = anyInSpec(resource.root(), *spec.parts, [&](const Node& node) -> Result<bool> {
                 if (!node.isScalar())
                     return fail(wrongKind("ScalarNode", node));
                 return rule.matches(node.text);
             });
             if (!hit)
-                return fail(inField(std::move(hit.error()), *spec, resource));
+                return fail(inField(std::move(hit.error()), spec, resource));
             if (!*hit)
                 continue;
-            PH_CHECK(walkSpec(resource.edit(), path, false, Creation::None, [&](Node& node) -> Result<> {
+            PH_CHECK(walkSpec(resource.edit(), *spec.parts, false, Creation::None, [&](Node& node) -> Result<> {
                 return rule.matches(node.text) ? setUntagged(node, rule.changed(node.text)) : Result<> {};
             }));
         }
@@ -403,7 +387,6 @@ Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldS
     std::string kinds;
     for (const auto& spec : specs) {
         kinds += (kinds.empty() ? "" : " ") + spec.gvk.text();
-        const auto path = splitPath(spec.path);
         for (auto& resource : all.items()) {
             auto ids = resource.previousIds();
             ids.push_back(resource.id());
@@ -413,7 +396,7 @@ Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldS
             if (!hit)
                 continue;
             found = true;
-            PH_CHECK(walkSpec(resource.edit(), path, spec.create, Creation::Scalar, [&](Node& node) -> Result<> {
+            PH_CHECK(walkSpec(resource.edit(), *spec.parts, spec.create, Creation::Scalar, [&](Node& node) -> Result<> {
                 if (!node.isScalar())
                     return fail(wrongKind("ScalarNode", node));
                 node.text = std::to_string(count);

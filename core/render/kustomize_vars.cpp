@@ -149,7 +149,7 @@ Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& co
         for (const auto& spec : config.varReference) {
             if (!gvk.isSelectedBy(spec.gvk))
                 continue;
-            const auto done = walkSpec(resource.edit(), splitPath(spec.path), false, Creation::None,
+            const auto done = walkSpec(resource.edit(), *spec.parts, false, Creation::None,
                                        [&](Node& node) { return expandNode(node, values); });
             if (!done) {
                 auto error =
