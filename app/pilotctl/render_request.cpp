@@ -122,8 +122,9 @@ core::Result<> addOptions(const RenderFlags& flags, core::render::Request& reque
     helm.isUpgrade = flags.isUpgrade;
     core::git::Overlay overlay;
     for (std::size_t i = 0; i < flags.values.size(); ++i) {
-        std::string placed;
-        PH_CHECK(addFile(flags.values[i], "values", i, overlay, placed));
+        std::string placed = flags.values[i];
+        if (!placed.starts_with("http://") && !placed.starts_with("https://")) // those are fetched
+            PH_CHECK(addFile(flags.values[i], "values", i, overlay, placed));
         helm.valueFiles.push_back(placed);
     }
     std::size_t number = 0;

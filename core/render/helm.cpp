@@ -245,15 +245,24 @@ std::string valueFilePath(const Request& request, const std::string& name)
     return path ? *path : name;
 }
 
+// What fetches single files: `pilotctl render` builds no dependencies, as `helm template` does not, but fetches files.
+FetchTree fileFetch(const Request& request)
+{
+    if (request.helm.fetch)
+        return request.helm.fetch;
+    return request.kustomize.allowRemoteBases ? request.kustomize.fetch : FetchTree();
+}
+
 Result<std::string> readValueFile(const Request& request, const std::string& name, const std::stop_token& stop)
 {
     const auto* tree = request.tree.get();
     std::string path;
     if (const auto location = helm::fileLocation(name); helm::parseFileLocation(location)) {
-        if (!request.helm.fetch)
+        const auto fetch = fileFetch(request);
+        if (!fetch)
             return fail(Error::Code::Unsupported, fmt::format("values files are not fetched here: {}", name), name,
                         "commit the file beside the chart");
-        PH_TRY(const auto fetched, request.helm.fetch(location, {}, stop));
+        PH_TRY(const auto fetched, fetch(location, {}, stop));
         return fetched->readFollowing(helm::kFileName);
     }
     if (name.starts_with('$')) {
@@ -395,7 +404,7 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
     PH_CHECK(processDependencies(*chart, given));
     PH_TRY(auto values, coalesceValues(*chart, given));
     if (!helm.skipSchemaValidation)
-        PH_CHECK(validateSchemas(*chart, values, stop));
+        PH_CHECK(validateSchemas(*chart, values, fileFetch(request), stop));
     if (!chart->kubeVersion.empty()) {
         const auto range = gotemplate::VersionRange::parse(chart->kubeVersion);
         const auto version = gotemplate::SemanticVersion::parse(kubeVersion);

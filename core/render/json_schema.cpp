@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <mutex>
 
 // The metaschemas of the drafts, one JSON text in the program: {"json-schema.org/draft-07/schema": ...}.
@@ -34,6 +33,7 @@ namespace {
 constexpr int kLatest = 2020;
 constexpr std::size_t kMaxSchemas = 200'000;
 constexpr std::size_t kMaxDocuments = 100;
+constexpr std::size_t kMaxResources = 1000; // with an address of their own, in one document
 
 const manifest::Object& drafts()
 {
@@ -42,22 +42,6 @@ const manifest::Object& drafts()
                              static_cast<std::size_t>(ph_json_schema_drafts_end - ph_json_schema_drafts_begin)})
             .value();
     return kDrafts.get_object();
-}
-
-std::string_view withoutScheme(std::string_view url)
-{
-    for (const std::string_view scheme : {"http://", "https://"})
-        if (url.starts_with(scheme))
-            return url.substr(scheme.size());
-    return url;
-}
-
-std::pair<std::string, std::string> splitFragment(std::string_view reference)
-{
-    const auto hash = reference.find('#');
-    if (hash == std::string_view::npos)
-        return {std::string(reference), {}};
-    return {std::string(reference.substr(0, hash)), std::string(reference.substr(hash + 1))};
 }
 
 std::optional<int> draftOf(std::string_view url)
@@ -127,82 +111,15 @@ const std::string* textAt(const manifest::Object& object, std::string_view key, 
     return &buffer;
 }
 
-std::string percentDecoded(std::string_view text)
-{
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned byte = 0;
-        if (text[i] == '%' && i + 2 < text.size() + 0
-            && std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3) {
-            out += static_cast<char>(byte);
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
-std::string percentEncoded(std::string_view pointer)
-{
-    std::string out;
-    for (const char c : pointer) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-            || std::string_view("-_.~$&+=:@/").find(c) != std::string_view::npos;
-        out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
-    }
-    return out;
-}
-
-std::string address(const std::string& url, std::string_view pointer)
-{
-    return url + "#" + percentEncoded(pointer);
-}
-
-Result<const Value*> lookUp(const Document& document, const std::string& pointer)
-{
-    const auto* value = &document.value;
-    const auto parts = split(pointer, '/');
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-        std::string token;
-        for (std::size_t k = 0; k < parts[i].size(); ++k) {
-            if (parts[i][k] != '~') {
-                token += parts[i][k];
-                continue;
-            }
-            const char next = k + 1 < parts[i].size() ? parts[i][k + 1] : '\0';
-            if (next != '0' && next != '1')
-                return fail(Error::Code::InvalidInput,
-                            fmt::format("invalid json-pointer \"{}\"", address(document.url, pointer)));
-            token += next == '0' ? '~' : '/';
-            ++k;
-        }
-        const Value* next = nullptr;
-        if (const auto* object = value->if_object()) {
-            next = object->if_contains(token);
-        } else if (const auto* array = value->if_array()) {
-            std::size_t index = 0;
-            const auto* end = token.data() + token.size();
-            if (!token.empty() && std::from_chars(token.data(), end, index).ptr == end && index < array->size())
-                next = &(*array)[index];
-        }
-        if (next == nullptr)
-            return fail(Error::Code::InvalidInput,
-                        fmt::format("json-pointer in \"{}\" not found", address(document.url, pointer)));
-        value = next;
-    }
-    return value;
-}
-
 const Compiled& metaschema(int draft);
 
 class Compiler
 {
 public:
-    Compiler(const JsonSchema::Load& load, AssertFormats formats)
+    Compiler(const JsonSchema::Load& load, AssertFormats formats, std::stop_token stop)
         : m_load(load)
         , m_formats(formats)
+        , m_stop(std::move(stop))
         , m_compiled(std::make_shared<Compiled>())
     {
     }
@@ -214,6 +131,7 @@ public:
         for (std::size_t done = 0; done < m_compiled->schemas.size(); ++done) {
             if (m_compiled->schemas.size() > kMaxSchemas)
                 return fail(Error::Code::LimitExceeded, "the schema has too many parts");
+            PH_CHECK(goOn());
             PH_CHECK(compile(m_compiled->schemas[done], m_queue[done]));
         }
         return std::shared_ptr<const Compiled>(m_compiled);
@@ -225,6 +143,11 @@ private:
         Document* document = nullptr;
         std::string pointer;
     };
+
+    [[nodiscard]] Result<> goOn() const
+    {
+        return m_stop.stop_requested() ? fail(Error::Code::Cancelled, "the render was cancelled") : Result<>();
+    }
 
     Schema* enqueue(Document& document, const std::string& pointer)
     {
@@ -273,13 +196,13 @@ private:
     }
 
     // By a draft's own metaschema; those of json-schema.org are not checked by themselves.
-    static Result<> validate(const Document& document, const Value& value, const std::string& pointer)
+    Result<> validate(const Document& document, const Value& value, const std::string& pointer)
     {
         if (withoutScheme(document.url).starts_with("json-schema.org/"))
             return {};
         const int draft = document.resourceOf(pointer).draft;
         const auto& meta = metaschema(draft).schemas.front();
-        PH_TRY(const auto problems, check(meta, value, {}));
+        PH_TRY(const auto problems, check(meta, value, m_stop));
         if (problems.empty())
             return {};
         return fail(Error::Code::InvalidInput,
@@ -314,6 +237,7 @@ private:
     {
         if (!document.seen.insert(pointer).second)
             return {};
+        PH_CHECK(goOn());
         const auto* object = value.if_object();
         if (object == nullptr) {
             if (pointer.empty())
@@ -334,6 +258,8 @@ private:
                     return fail(Error::Code::InvalidInput,
                                 fmt::format("duplicate id \"{}\" in \"{}\" at \"{}\" and \"{}\"", base, document.url,
                                             pointer, other));
+            if (document.resources.size() >= kMaxResources)
+                return fail(Error::Code::LimitExceeded, "the schema has too many parts with an id");
             document.resources[pointer] = {pointer, base, draft, {}, {}};
         }
         auto own = std::find_if(document.resources.begin(), document.resources.end(),
@@ -562,6 +488,7 @@ private:
 
     const JsonSchema::Load& m_load;
     AssertFormats m_formats;
+    std::stop_token m_stop;
     std::shared_ptr<Compiled> m_compiled;
     std::map<std::pair<const Document*, std::string>, Schema*> m_known;
     std::deque<Spot> m_queue; ///< in step with the schemas
@@ -574,7 +501,7 @@ const Compiled& metaschema(int draft)
         const JsonSchema::Load none = [](const std::string& other) -> Result<Value> {
             return fail(Error::Code::Internal, "no metaschema " + other);
         };
-        return Compiler(none, AssertFormats::Always).run(drafts().at(withoutScheme(url)), url).value();
+        return Compiler(none, AssertFormats::Always, {}).run(drafts().at(withoutScheme(url)), url).value();
     };
     static std::map<int, std::shared_ptr<const Compiled>> built;
     static std::mutex mutex;
@@ -599,81 +526,6 @@ const Resource& Document::resourceOf(std::string pointer) const
     }
 }
 
-Result<std::unique_ptr<RE2>> compileRegex(const std::string& pattern)
-{
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(8 << 20);
-    auto regex = std::make_unique<RE2>(pattern, options);
-    if (regex->ok())
-        return regex;
-    return fail(Error::Code::InvalidInput, gotemplate::goRegexMessage(regex->error(), regex->error_arg()));
-}
-
-std::string inQuotes(std::string_view text)
-{
-    const auto inner = gotemplate::quote(text);
-    std::string out = "'";
-    for (std::size_t i = 1; i + 1 < inner.size(); ++i) {
-        if (inner[i] == '\\' && inner[i + 1] == '"')
-            continue;
-        if (inner[i] == '\\' && inner[i + 1] == '\\')
-            out += inner[i++];
-        else if (inner[i] == '\'')
-            out += '\\';
-        out += inner[i];
-    }
-    return out + "'";
-}
-
-std::string escapeToken(std::string_view token)
-{
-    std::string out;
-    for (const char c : token)
-        out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
-    return out;
-}
-
-std::string joinUrl(const std::string& base, const std::string& reference)
-{
-    const auto schemeEnd = [](const std::string& url) {
-        const auto colon = url.find_first_of(":/?");
-        return colon != std::string::npos && colon > 0 && url[colon] == ':' ? colon + 1 : 0;
-    };
-    if (reference.empty())
-        return base;
-    if (schemeEnd(reference) > 0)
-        return reference;
-    const auto scheme = schemeEnd(base);
-    if (base.compare(scheme, 1, "/") != 0)
-        return base; // "urn:x": nothing is relative to it
-    if (reference.starts_with("//"))
-        return base.substr(0, scheme) + reference;
-    auto pathAt = scheme;
-    if (base.compare(scheme, 2, "//") == 0)
-        pathAt = std::min(base.find('/', scheme + 2), base.size());
-    const auto path = base.substr(pathAt, base.find('?') - pathAt);
-    if (reference[0] == '?')
-        return base.substr(0, pathAt) + path + reference;
-    auto merged = reference[0] == '/' ? reference : path.substr(0, path.rfind('/') + 1) + reference;
-    const auto query = std::min(merged.find('?'), merged.size());
-    std::vector<std::string> kept;
-    const auto parts = split(merged.substr(0, query), '/');
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-        const bool last = i + 1 == parts.size();
-        if (parts[i] == "..") {
-            if (!kept.empty())
-                kept.pop_back();
-        } else if (parts[i] != ".") {
-            kept.push_back(parts[i]);
-            continue;
-        }
-        if (last)
-            kept.emplace_back();
-    }
-    return base.substr(0, pathAt) + "/" + join(kept, "/") + merged.substr(query);
-}
-
 } // namespace schema
 
 JsonSchema::JsonSchema(std::shared_ptr<const schema::Compiled> compiled)
@@ -681,9 +533,10 @@ JsonSchema::JsonSchema(std::shared_ptr<const schema::Compiled> compiled)
 {
 }
 
-Result<JsonSchema> JsonSchema::compile(manifest::Value document, const std::string& url, const Load& load)
+Result<JsonSchema> JsonSchema::compile(manifest::Value document, const std::string& url, const Load& load,
+                                       const std::stop_token& stop)
 {
-    PH_TRY(auto compiled, schema::Compiler(load, schema::AssertFormats::ByDraft).run(std::move(document), url));
+    PH_TRY(auto compiled, schema::Compiler(load, schema::AssertFormats::ByDraft, stop).run(std::move(document), url));
     return JsonSchema(std::move(compiled));
 }
 

@@ -25,7 +25,8 @@ public:
     using Load = std::function<Result<manifest::Value>(const std::string& url)>;
 
     /// Checks the schema by its draft's metaschema and resolves what it refers to.
-    [[nodiscard]] static Result<JsonSchema> compile(manifest::Value document, const std::string& url, const Load& load);
+    [[nodiscard]] static Result<JsonSchema> compile(manifest::Value document, const std::string& url, const Load& load,
+                                                    const std::stop_token& stop = {});
     /// The failures, one line each ("- at '/a/b': got string, want number"), or "" where the value meets the schema.
     /// Fails with LimitExceeded where the schema asks for too many steps. Thread-safe.
     [[nodiscard]] Result<std::string> check(const manifest::Value& value, const std::stop_token& stop = {}) const;

@@ -72,6 +72,12 @@ struct Compiled
     std::map<std::string, std::unique_ptr<Document>> documents; ///< by URL
 };
 
+[[nodiscard]] std::string_view withoutScheme(std::string_view url);
+[[nodiscard]] std::pair<std::string, std::string> splitFragment(std::string_view reference);
+[[nodiscard]] std::string percentDecoded(std::string_view text);
+/// A document's URL with a pointer as its fragment.
+[[nodiscard]] std::string address(const std::string& url, std::string_view pointer);
+[[nodiscard]] Result<const Value*> lookUp(const Document& document, const std::string& pointer);
 /// Go's regexp.Compile; the error is Go's.
 [[nodiscard]] Result<std::unique_ptr<RE2>> compileRegex(const std::string& pattern);
 /// Why `text` is not of the format, or ""; unknown formats hold anything.
@@ -81,6 +87,16 @@ struct Compiled
 [[nodiscard]] std::string escapeToken(std::string_view token);
 /// A reference against a base URL, as RFC 3986 resolves it. Neither has a fragment.
 [[nodiscard]] std::string joinUrl(const std::string& base, const std::string& reference);
+/// Values as the messages name them.
+[[nodiscard]] std::string_view typeName(const Value& value);
+[[nodiscard]] std::string shown(const Value& value);
+[[nodiscard]] std::string shownNumber(const Value& value);
+[[nodiscard]] std::string grouped(std::string digits); ///< 12,345
+[[nodiscard]] std::string quotedList(const std::vector<std::string>& names);
+[[nodiscard]] std::string spaced(const std::vector<std::size_t>& numbers);
+[[nodiscard]] long double number(const Value& value);
+[[nodiscard]] bool isWhole(const Value& value);
+[[nodiscard]] bool isMultiple(const Value& value, const Value& of);
 /// The failures of a value, without the line about the schema itself.
 [[nodiscard]] Result<std::string> check(const Schema& schema, const Value& value, const std::stop_token& stop);
 

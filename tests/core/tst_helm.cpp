@@ -4,6 +4,7 @@
 #include "core/manifest/yaml.h"
 #include "core/render/helm.h"
 #include "core/render/helm_chart.h"
+#include "core/render/json_schema.h"
 
 #include <QtTest>
 
@@ -334,6 +335,60 @@ private slots:
         QVERIFY(values(request).startsWith("ERROR values don't meet the specifications of the schema(s)"));
         request.helm.skipSchemaValidation = true;
         QCOMPARE(values(request), QString(R"({"port":"x"})"));
+    }
+
+    void schemasElsewhereAreFetched()
+    {
+        auto request = requestFor({
+            {"values.schema.json",
+             "{\"properties\": {\"port\": {\"$ref\": \"https://schemas.example/1/port.json#/$defs/port\"}}}"},
+            {"templates/a.yaml", kDump},
+        });
+        request.helm.set = {"port=0"};
+        QVERIFY2(values(request).contains("schemas are not fetched here"), qPrintable(values(request)));
+        int asked = 0;
+        const auto fetch = [&asked](const std::string& location, const std::string&,
+                                    const std::stop_token&) -> Result<git::TreePtr> {
+            ++asked;
+            if (location != "file+https://schemas.example/1/port.json")
+                return fail(Error::Code::NotFound, "404", location);
+            return git::memoryTree({{"file", "{\"$defs\": {\"port\": {\"minimum\": 1}}}"}});
+        };
+        const auto failing = [](const std::string&, const std::string&,
+                                const std::stop_token&) -> Result<git::TreePtr> {
+            return fail(Error::Code::Unavailable, "no network");
+        };
+        request.helm.fetch = failing;
+        const auto offline = renderHelm(request);
+        QVERIFY(!offline);
+        QCOMPARE(offline.error().code, Error::Code::Unavailable);
+        QVERIFY2(offline.error().message.find("schema") != std::string::npos, offline.error().message.c_str());
+        request.helm.fetch = {};
+        request.kustomize.fetch = fetch; // as of pilotctl
+        QVERIFY(values(request).contains("schemas are not fetched here")); // a preview
+        request.kustomize.allowRemoteBases = true;
+        QVERIFY2(values(request).contains("minimum: got 0, want 1"), qPrintable(values(request)));
+        request.helm.set = {"port=1"};
+        QCOMPARE(values(request), QString("{\"port\":1}"));
+        QCOMPARE(asked, 1); // kept with the schema
+    }
+
+    void schemasAreBounded()
+    {
+        std::string many = "{\"definitions\": {";
+        for (int i = 0; i < 5000; ++i)
+            many += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\": {\"$id\": \"https://a.example/"
+                + std::to_string(i) + ".json\"}";
+        auto request = requestFor({{"values.schema.json", many + "}}"}, {"templates/a.yaml", kDump}});
+        const auto result = renderHelm(request);
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, Error::Code::LimitExceeded);
+        std::stop_source stopped;
+        stopped.request_stop();
+        const auto cancelled = render::JsonSchema::compile(*manifest::parseJson("{\"type\": \"object\"}"),
+                                                           "file:///s.json", {}, stopped.get_token());
+        QVERIFY(!cancelled);
+        QCOMPARE(cancelled.error().code, Error::Code::Cancelled);
     }
 
     void ignoresFiles()
