@@ -80,11 +80,12 @@ Result<std::vector<ActionPatch>> actionPatches(const Value& rollout, Action acti
     case Action::Promote:
         return promote(rollout);
     case Action::PromoteFull:
-        if (fullyPromoted(rollout))
-            return refuse("is fully promoted already");
-        patches.push_back(merge(rollout, "status", "status", {{"promoteFull", true}}));
+        if (!fullyPromoted(rollout))
+            patches.push_back(merge(rollout, "status", "status", {{"promoteFull", true}}));
         if (manifest::flag(rollout, {"spec", "paused"}))
             patches.push_back(merge(rollout, {}, "spec", {{"paused", false}}));
+        if (patches.empty())
+            return refuse("is fully promoted already");
         return patches;
     case Action::SkipStep: {
         const auto index = currentStepIndex(rollout);
@@ -124,8 +125,10 @@ Result<std::vector<ActionPatch>> actionPatches(const Value& rollout, Action acti
     return refuse("cannot do that");
 }
 
-Result<ActionPatch> undoPatch(const Value& rollout, const std::vector<Value>& replicaSets, std::int64_t revision)
+Result<ActionPatch> undoPatch(const Value& rollout, const std::vector<Value>& replicaSets, std::int64_t revision,
+                              const Value& workload)
 {
+    const auto& changed = workload.is_object() ? workload : rollout;
     const auto revisionOf = [](const Value& object) {
         std::int64_t number = 0;
         const auto digits = manifest::annotation(object, "rollout.argoproj.io/revision");
@@ -156,28 +159,32 @@ Result<ActionPatch> undoPatch(const Value& rollout, const std::vector<Value>& re
     manifest::erase(podTemplate, {"metadata", "labels", "rollouts-pod-template-hash"});
     manifest::erase(podTemplate, {"metadata", "creationTimestamp"});
     Array operations;
-    if (const auto version = text(rollout, {"metadata", "resourceVersion"});
-        !version.empty() && !find(rollout, {"spec", "workloadRef"}))
+    if (const auto version = text(changed, {"metadata", "resourceVersion"}); !version.empty())
         operations.push_back(Object {{"op", "test"}, {"path", "/metadata/resourceVersion"}, {"value", version}});
-    operations.push_back(Object {{"op", "replace"}, {"path", "/spec/template"}, {"value", std::move(podTemplate)}});
+    operations.push_back(Object {{"op", "replace"},
+                                 {"path", changed.get_object().contains("template") ? "/template" : "/spec/template"},
+                                 {"value", std::move(podTemplate)}});
     return ActionPatch {{}, kube::PatchType::Json, Value(std::move(operations))};
 }
 
-Result<ActionPatch> setImagePatch(const Value& rollout, const std::string& container, const std::string& image)
+Result<ActionPatch> setImagePatch(const Value& owner, const std::string& container, const std::string& image)
 {
     Array operations;
-    if (const auto version = text(rollout, {"metadata", "resourceVersion"}); !version.empty())
+    if (const auto version = text(owner, {"metadata", "resourceVersion"}); !version.empty())
         operations.push_back(Object {{"op", "test"}, {"path", "/metadata/resourceVersion"}, {"value", version}});
+    const bool plain = owner.is_object() && owner.get_object().contains("template"); // a PodTemplate
     bool found = false;
     for (const std::string_view list : {"initContainers", "containers", "ephemeralContainers"}) {
-        const auto& containers = manifest::array(rollout, {"spec", "template", "spec", list});
+        const auto& containers = plain ? manifest::array(owner, {"template", "spec", list})
+                                       : manifest::array(owner, {"spec", "template", "spec", list});
         for (std::size_t i = 0; i < containers.size(); ++i) {
             if (container != "*" && text(containers[i], {"name"}) != container)
                 continue;
             found = true;
-            operations.push_back(Object {{"op", "replace"},
-                                         {"path", fmt::format("/spec/template/spec/{}/{}/image", list, i)},
-                                         {"value", image}});
+            operations.push_back(
+                Object {{"op", "replace"},
+                        {"path", fmt::format("{}/template/spec/{}/{}/image", plain ? "" : "/spec", list, i)},
+                        {"value", image}});
         }
     }
     if (!found)

@@ -25,12 +25,13 @@ struct ActionPatch
 /// The patches of an action, in their order. Unsupported with the reason where the Rollout's state has no use for it.
 [[nodiscard]] Result<std::vector<ActionPatch>> actionPatches(const manifest::Value& rollout, Action action,
                                                              TimePoint now, const std::string& reason = {});
-/// Back to the template of a revision (0: the one before the current), as a JSON patch on the Rollout (or, with
-/// workloadRef, on the workload named there).
+/// Back to the template of a revision (0: the one before the current), as a JSON patch on the Rollout or, where one is
+/// given, on the workload that its workloadRef names.
 [[nodiscard]] Result<ActionPatch> undoPatch(const manifest::Value& rollout,
-                                            const std::vector<manifest::Value>& replicaSets, std::int64_t revision);
-/// Another image for a container ("*": all).
-[[nodiscard]] Result<ActionPatch> setImagePatch(const manifest::Value& rollout, const std::string& container,
+                                            const std::vector<manifest::Value>& replicaSets, std::int64_t revision,
+                                            const manifest::Value& workload = {});
+/// Another image for a container ("*": all) of a Rollout, or of the workload that has its template.
+[[nodiscard]] Result<ActionPatch> setImagePatch(const manifest::Value& owner, const std::string& container,
                                                 const std::string& image);
 
 /// Reads the Rollout, and sends the patches. Conflict where it changed meanwhile. An InferenceService that is driven by

@@ -17,7 +17,32 @@ Result<Value> send(kube::Client& client, const kube::ResourceType& type, const m
 {
     kube::WriteOptions options;
     options.subresource = patch.subresource;
-    return client.patch(type, key.nameSpace, key.name, patch.type, patch.patch, options, stop);
+    auto sent = client.patch(type, key.nameSpace, key.name, patch.type, patch.patch, options, stop);
+    // Definitions of Rollouts before 0.10 have no status of their own: there it is written with the rest.
+    if (!sent && sent.error().code == Error::Code::NotFound && patch.subresource == "status")
+        return client.patch(type, key.nameSpace, key.name, patch.type, patch.patch, {}, stop);
+    return sent;
+}
+
+/// What holds the template: the Rollout, or what its workloadRef names.
+struct TemplateOwner
+{
+    kube::ResourceType type;
+    manifest::ResourceKey key;
+    Value object;
+};
+
+Result<TemplateOwner> templateOwner(kube::Client& client, const kube::ResourceType& type,
+                                    const manifest::ResourceKey& key, Value rollout, std::stop_token stop)
+{
+    const auto* reference = find(rollout, {"spec", "workloadRef"});
+    if (!reference || !reference->is_object())
+        return TemplateOwner {type, key, std::move(rollout)};
+    PH_TRY(const auto workload, client.resolve(text(*reference, {"apiVersion"}), text(*reference, {"kind"}), stop));
+    const manifest::ResourceKey named {workload.group, workload.kind, key.nameSpace,
+                                       std::string(text(*reference, {"name"}))};
+    PH_TRY(auto object, client.get(workload, named.nameSpace, named.name, stop));
+    return TemplateOwner {workload, named, std::move(object)};
 }
 
 Result<> actOnService(kube::Client& client, const manifest::ResourceKey& key, Action action, std::stop_token stop)
@@ -69,16 +94,9 @@ Result<> undo(kube::Client& client, const manifest::ResourceKey& rollout, std::i
     PH_TRY(const auto sets, client.resolve(manifest::GroupKind {"apps", "ReplicaSet"}, stop));
     PH_TRY(const auto object, client.get(type, rollout.nameSpace, rollout.name, stop));
     PH_TRY(const auto list, client.list(sets, rollout.nameSpace, {}, stop));
-    PH_TRY(const auto patch, undoPatch(object, list.items, revision));
-    if (const auto* reference = find(object, {"spec", "workloadRef"}); reference && reference->is_object()) {
-        const auto name = text(*reference, {"name"});
-        PH_TRY(const auto workload, client.resolve(text(*reference, {"apiVersion"}), text(*reference, {"kind"}), stop));
-        PH_TRY(
-            const auto changed,
-            send(client, workload, {workload.group, workload.kind, rollout.nameSpace, std::string(name)}, patch, stop));
-        return {};
-    }
-    PH_TRY(const auto changed, send(client, type, rollout, patch, stop));
+    PH_TRY(const auto owner, templateOwner(client, type, rollout, object, stop));
+    PH_TRY(const auto patch, undoPatch(object, list.items, revision, owner.key == rollout ? Value() : owner.object));
+    PH_TRY(const auto changed, send(client, owner.type, owner.key, patch, stop));
     return {};
 }
 
@@ -88,8 +106,9 @@ Result<> setImage(kube::Client& client, const manifest::ResourceKey& rollout, co
     PH_TRY(const auto type, client.resolve(manifest::GroupKind {"argoproj.io", "Rollout"}, stop));
     for (int attempt = 0;; ++attempt) {
         PH_TRY(const auto object, client.get(type, rollout.nameSpace, rollout.name, stop));
-        PH_TRY(const auto patch, setImagePatch(object, container, image));
-        const auto changed = send(client, type, rollout, patch, stop);
+        PH_TRY(const auto owner, templateOwner(client, type, rollout, object, stop));
+        PH_TRY(const auto patch, setImagePatch(owner.object, container, image));
+        const auto changed = send(client, owner.type, owner.key, patch, stop);
         if (changed)
             return {};
         if (attempt >= 4 || changed.error().code != Error::Code::Conflict)

@@ -385,9 +385,15 @@ struct RolloutController::Private
         for (const auto& [router, kinds] : kRouters) {
             if (!find(rollout, {"spec", "strategy", "canary", "trafficRouting", router}))
                 continue;
+            // Istio's are named with their namespace, and the Gateway API's plugin has a field for it.
+            const auto given = text(
+                rollout,
+                {"spec", "strategy", "canary", "trafficRouting", "plugins", "argoproj-labs/gatewayAPI", "namespace"});
+            const auto nameSpace = router == "istio"    ? std::string_view {}
+                : router == "plugins" && !given.empty() ? given
+                                                        : manifest::nameSpace(rollout);
             for (const auto& kind : kinds)
-                for (auto& object :
-                     list(kind, router == "istio" ? std::string_view {} : manifest::nameSpace(rollout), stop))
+                for (auto& object : list(kind, nameSpace, stop))
                     observed.routes.push_back(std::move(object));
         }
     }

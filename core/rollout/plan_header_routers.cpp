@@ -210,12 +210,12 @@ void Pass::apisix(const Value& config, std::int64_t weight, bool removeManaged)
     for (const auto& name : rules) {
         auto* rule = ruleNamed(after, name);
         if (!rule)
-            return routerFails(
-                fmt::format("ApisixRoute `{}` has no http rule `{}`", routeName, manifest::toJson(name)));
+            return routerFails(fmt::format("Apisix http route rule {} not found",
+                                           name.is_string() ? std::string(name.get_string()) : manifest::toJson(name)));
         for (const auto& [side, share] :
              {std::pair {canaryService(), weight}, std::pair {stableService(), 100 - weight}})
             if (!setServiceWeight(find(*rule, {"backends"}), "serviceName", side, share))
-                return routerFails(fmt::format("ApisixRoute `{}` has no backend `{}`", routeName, side));
+                return routerFails(fmt::format("apisix route {} backend was not found", side));
     }
     replaceRoute(*before, std::move(after));
     apisixHeaderRoute(*before, rules, removeManaged);
@@ -231,7 +231,7 @@ void Pass::apisixHeaderRoute(const Value& base, const Array& rules, bool removeM
         const bool wanted = asked && !manifest::array(*change, {"match"}).empty();
         if (present && (asked || removeManaged) && !isOurs(*present)) {
             if (asked)
-                routerFails(fmt::format("ApisixRoute `{}` exists and belongs to somebody else", name));
+                routerFails(fmt::format("duplicate ApisixRoute [{}] already exists", name));
             continue;
         }
         if (present && (removeManaged || (asked && !wanted)))
@@ -357,14 +357,19 @@ void Pass::gatewayApi(const Value& config, std::int64_t weight, bool removeManag
     const auto labelKey = orElse(text(config, {"inProgressLabelKey"}), "rollouts.argoproj.io/gatewayapi-canary");
     const auto labelValue = orElse(text(config, {"inProgressLabelValue"}), "in-progress");
     const auto managed = managedRoutes();
+    const auto nameSpace = orElse(text(config, {"namespace"}), manifest::nameSpace(m_rollout));
     std::vector<GatewayRoute> routes;
     static constexpr std::pair<std::string_view, std::string_view> kKinds[] {
         {"httpRoute", "HTTPRoute"}, {"grpcRoute", "GRPCRoute"}, {"tcpRoute", "TCPRoute"}, {"tlsRoute", "TLSRoute"}};
     for (const auto& [field, kind] : kKinds) {
         const bool mayHaveHeaders = kind == "HTTPRoute" || kind == "GRPCRoute";
         const auto add = [&](std::string_view name, bool headers) {
-            if (const auto* found = route(kind, name))
-                routes.push_back({found, headers && mayHaveHeaders});
+            const auto found = std::find_if(m_in.routes.begin(), m_in.routes.end(), [&](const Value& object) {
+                return manifest::kind(object) == kind && manifest::name(object) == name
+                    && manifest::nameSpace(object) == nameSpace;
+            });
+            if (found != m_in.routes.end())
+                routes.push_back({&*found, headers && mayHaveHeaders});
             else
                 routerFails(fmt::format("{} {} not found", kind, name));
         };
@@ -374,7 +379,8 @@ void Pass::gatewayApi(const Value& config, std::int64_t weight, bool removeManag
             add(text(item, {"name"}), manifest::flag(item, {"useHeaderRoutes"}));
         if (const auto* selector = find(config, {std::string(field) + "Selector"}))
             for (const auto& object : m_in.routes)
-                if (manifest::kind(object) == kind && selects(*selector, object))
+                if (manifest::kind(object) == kind && manifest::nameSpace(object) == nameSpace
+                    && selects(*selector, object))
                     routes.push_back({&object, false});
     }
     if (routes.empty())

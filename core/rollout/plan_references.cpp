@@ -201,7 +201,7 @@ std::string Pass::missingRoutes() const
             return invalidValue(path, shown, fmt::format("virtualservices.appmesh.k8s.aws \"{}\" not found", name));
         const auto router = text(*service, {"spec", "provider", "virtualRouter", "virtualRouterRef", "name"});
         if (router.empty())
-            return invalidValue(path, shown, "Virtual-service is not associated with a virtual-router");
+            return invalidValue(path, shown, "Virtual-service is not associated with virtual-router");
         if (!route("VirtualRouter", router))
             return invalidValue(path, shown, fmt::format("virtualrouters.appmesh.k8s.aws \"{}\" not found", router));
     }

@@ -32,6 +32,21 @@ bool setServiceWeight(Value* services, std::string_view nameField, std::string_v
     return false;
 }
 
+namespace {
+
+constexpr std::string_view kCanarySuffix = "-canary";
+
+/// Whether an object has all of these annotations; others may be there, too.
+bool hasAnnotations(const Value& object, const Object& wanted)
+{
+    return std::all_of(wanted.begin(), wanted.end(), [&](const auto& each) {
+        const auto* present = find(object, {"metadata", "annotations", std::string_view(each.key())});
+        return present && *present == each.value();
+    });
+}
+
+} // namespace
+
 void Pass::nginx(const Value& config, std::int64_t weight)
 {
     std::string prefix(text(config, {"annotationPrefix"}));
@@ -43,11 +58,9 @@ void Pass::nginx(const Value& config, std::int64_t weight)
             routerFails(fmt::format("ingress `{}` not found", stableName));
             continue;
         }
-        std::string front(manifest::name(m_rollout));
-        const std::string tail = "-" + stableName + "-canary";
-        if (front.size() + tail.size() > 253)
-            front.resize(253 - std::min<std::size_t>(253, tail.size()));
-        const std::string name = front + tail;
+        const std::string name =
+            fmt::format("{}-{}", manifest::name(m_rollout), stableName).substr(0, 253 - kCanarySuffix.size())
+            + std::string(kCanarySuffix);
         Value wanted = Object {{"apiVersion", manifest::apiVersion(*stable)},
                                {"kind", "Ingress"},
                                {"metadata", Object {{"name", name}, {"namespace", manifest::nameSpace(m_rollout)}}},
@@ -93,13 +106,11 @@ void Pass::nginx(const Value& config, std::int64_t weight)
             continue;
         }
         if (!isOurs(*present)) {
-            routerFails(
-                fmt::format("canary ingress `{}` cannot be managed by rollout `{}`", name, manifest::name(m_rollout)));
+            routerFails(fmt::format("canary ingress `{}` controlled by different object", name));
             continue;
         }
         Object patch;
-        if (!manifest::equal(*find(wanted, {"metadata", "annotations"}),
-                             Value(manifest::object(*present, {"metadata", "annotations"}))))
+        if (!hasAnnotations(*present, manifest::object(wanted, {"metadata", "annotations"})))
             patch["metadata"] = Object {{"annotations", *find(wanted, {"metadata", "annotations"})}};
         if (!manifest::equal(*find(wanted, {"spec"}), Value(manifest::object(*present, {"spec"}))))
             patch["spec"] = *find(wanted, {"spec"});
@@ -154,9 +165,12 @@ void Pass::traefik(const Value& config, std::int64_t weight)
         return routerFails(fmt::format("TraefikService `{}` not found", name));
     Value after = *before;
     auto* services = find(after, {"spec", "weighted", "services"});
-    for (const auto& [side, share] : {std::pair {canaryService(), weight}, std::pair {stableService(), 100 - weight}})
-        if (!setServiceWeight(services, "name", side, share))
-            return routerFails(fmt::format("TraefikService `{}` has no weighted service `{}`", name, side));
+    if (!services || !services->is_array())
+        return routerFails("spec.weighted.services was not found in traefik service manifest");
+    if (!setServiceWeight(services, "name", canaryService(), weight))
+        return routerFails("traefik canary service was not found");
+    if (!setServiceWeight(services, "name", stableService(), 100 - weight))
+        return routerFails("traefik stable service was not found");
     replaceRoute(*before, std::move(after));
 }
 
@@ -174,12 +188,19 @@ void Pass::appMesh(const Value& config, std::int64_t weight)
     }
     const auto canaryNode = text(config, {"virtualNodeGroup", "canaryVirtualNodeRef", "name"});
     const auto stableNode = text(config, {"virtualNodeGroup", "stableVirtualNodeRef", "name"});
-    for (const auto& [name, set] : {std::pair {canaryNode, m_new}, std::pair {stableNode, m_stable}})
-        if (const auto* node = route("VirtualNode", name); node && set)
-            if (text(*node, {"spec", "podSelector", "matchLabels", kHashLabel}) != set->hash)
-                plan(Write::Verb::Merge, reference(*node),
-                     Object {{"spec",
-                              Object {{"podSelector", Object {{"matchLabels", Object {{kHashLabel, set->hash}}}}}}}});
+    // Two nodes must not select the same pods: without an update the canary's selects none.
+    const std::string stableHash = m_stable ? m_stable->hash : "stable-hash";
+    const std::string canaryHash = m_new && m_new->hash != stableHash ? m_new->hash : "canary-hash";
+    for (const auto& [name, hash] : {std::pair {stableNode, stableHash}, std::pair {canaryNode, canaryHash}}) {
+        const auto* node = route("VirtualNode", name);
+        if (!node)
+            return routerFails(fmt::format("Virtual-node is missing: `{}`", name));
+        if (text(*node, {"spec", "podSelector", "matchLabels", kHashLabel}) != hash
+            || manifest::annotation(*node, kManagedBy) != manifest::name(m_rollout))
+            plan(Write::Verb::Merge, reference(*node),
+                 Object {{"metadata", Object {{"annotations", Object {{kManagedBy, manifest::name(m_rollout)}}}}},
+                         {"spec", Object {{"podSelector", Object {{"matchLabels", Object {{kHashLabel, hash}}}}}}}});
+    }
     Value after = *router;
     const auto& names = manifest::array(config, {"virtualService", "routes"});
     const auto named = [&](const Value& item) {
@@ -194,10 +215,13 @@ void Pass::appMesh(const Value& config, std::int64_t weight)
             if (auto* targets = find(item, {kind, "action", "weightedTargets"}); targets && targets->is_array())
                 for (auto& target : targets->get_array()) {
                     const auto node = text(target, {"virtualNodeRef", "name"});
-                    if (node == canaryNode)
-                        target.as_object()["weight"] = weight;
-                    else if (node == stableNode)
-                        target.as_object()["weight"] = 100 - weight;
+                    const auto space = text(target, {"virtualNodeRef", "namespace"});
+                    if (!target.is_object() || (!space.empty() && space != manifest::nameSpace(m_rollout)))
+                        continue;
+                    if (node == stableNode)
+                        target.get_object()["weight"] = 100 - weight;
+                    else if (node == canaryNode)
+                        target.get_object()["weight"] = weight;
                 }
     }
     replaceRoute(*router, std::move(after));

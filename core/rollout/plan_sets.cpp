@@ -259,14 +259,10 @@ std::int64_t Pass::wantedOfNew() const
     const auto canary = m_new->count();
     const auto stableCount = m_stable ? m_stable->count() : ReplicaCount {};
     const auto* stable = m_stable ? &stableCount : nullptr;
-    Value rollout = m_in.rollout;
-    if (m_addAbort)
-        objectAt(rollout, {"status"})["abort"] = true;
-    if (m_removeAbort)
-        objectAt(rollout, {"status"})["abort"] = false;
+    // As the status says: an abort of this pass counts from the next one on, when the stable version grows first.
     if (!hasTrafficRouting(m_rollout))
-        return basicSplit(rollout, &canary, stable, olderCounts()).canary;
-    return m_stable ? trafficRoutedSplit(rollout, &canary, stable, newWeights()).canary : m_replicas;
+        return basicSplit(m_in.rollout, &canary, stable, olderCounts()).canary;
+    return m_stable ? trafficRoutedSplit(m_in.rollout, &canary, stable, newWeights()).canary : m_replicas;
 }
 
 bool Pass::reconcileNew()

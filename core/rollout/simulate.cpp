@@ -66,7 +66,7 @@ public:
     Result<Simulation> play()
     {
         m_ready = Duration {};
-        if (!run(false) || text(m_observed.rollout, {"status", "phase"}) != "Healthy")
+        if (!playToTheEnd(*this, m_now, false) || text(m_observed.rollout, {"status", "phase"}) != "Healthy")
             return fail(
                 Error::Code::InvalidInput,
                 fmt::format("the Rollout cannot be played: {}", text(m_observed.rollout, {"status", "message"})));
@@ -80,14 +80,18 @@ public:
         note();
         m_out.moments.front().step = -1;
         m_out.moments.front().what = "before the update";
-        if (!run(true))
+        if (!playToTheEnd(*this, m_now, true))
             m_out.warnings.emplace_back("the update does not come to an end in 30 days");
         m_out.settled = m_now - m_start;
         judge();
         return std::move(m_out);
     }
 
-private:
+    // What playToTheEnd() asks for.
+    [[nodiscard]] Plan plan() const
+    {
+        return planRollout(m_observed, m_now, {.resync = PlanOptions {}.resync, .withoutRouters = true});
+    }
     [[nodiscard]] std::vector<std::string> serviceNames() const
     {
         std::vector<std::string> names;
@@ -120,7 +124,7 @@ private:
         return nullptr;
     }
 
-    void apply(const Write& write)
+    void apply(const Write& write, bool record)
     {
         auto* object = target(write.object);
         const auto kind = manifest::kind(write.object);
@@ -142,6 +146,8 @@ private:
             for (auto* list : {&m_observed.replicaSets, &m_observed.analysisRuns, &m_observed.experiments})
                 std::erase_if(*list, [&](const Value& known) { return &known == object; });
         }
+        if (record && kind != "AnalysisRun") // each write is seen by itself
+            (void)follow();
     }
 
     /// Pods, analyses and experiments follow the time; the next moment at which one of them moves.
@@ -170,39 +176,8 @@ private:
                 next = std::min(next, finishRun(run, m_now, m_options.podReady));
         return next;
     }
-    /// Until nothing moves any more. False: it does not come to an end.
-    bool run(bool record)
-    {
-        const auto end = m_now + kLongestPlay;
-        for (int pass = 0; pass < kMostPasses && m_now < end; ++pass) {
-            TimePoint next = follow();
-            const auto plan = planRollout(m_observed, m_now, {.resync = PlanOptions {}.resync, .withoutRouters = true});
-            for (const auto& write : plan.writes) {
-                apply(write);
-                if (record && manifest::kind(write.object) != "AnalysisRun")
-                    (void)follow();
-            }
-            if (record)
-                note();
-            if (!plan.writes.empty())
-                continue;
-            next = std::min(next, follow());
-            if (next <= m_now)
-                continue;
-            if (next == TimePoint::max() && waitsForPerson() && promote())
-                continue;
-            if (plan.due && *plan.due > m_now && !settled())
-                next = std::min(next, *plan.due);
-            if (next != TimePoint::max() && !settled()) {
-                m_now = next;
-                continue;
-            }
-            return true;
-        }
-        return false;
-    }
     /// The new version is the stable one and no other pod is left.
-    [[nodiscard]] bool settled() const
+    [[nodiscard]] bool isSettled() const
     {
         if (text(m_observed.rollout, {"status", "phase"}) != "Healthy")
             return false;
@@ -213,7 +188,7 @@ private:
         });
     }
     /// A pause that no clock ends.
-    [[nodiscard]] bool waitsForPerson() const
+    [[nodiscard]] bool waitsForPerson(bool) const
     {
         if (manifest::array(m_observed.rollout, {"status", "pauseConditions"}).empty())
             return false;
@@ -224,15 +199,10 @@ private:
                    .value_or(0)
             <= 0;
     }
-    /// A person promotes what waits for one.
-    bool promote()
+    void promote()
     {
-        auto* pauses = find(m_observed.rollout, {"status", "pauseConditions"});
-        if (!pauses || !pauses->is_array() || pauses->get_array().empty())
-            return false;
         manifest::erase(m_observed.rollout, {"status", "pauseConditions"});
         ++m_out.persons;
-        return true;
     }
 
     [[nodiscard]] std::int64_t available() const
@@ -280,6 +250,7 @@ private:
         addMoment(m_out, std::move(moment));
     }
 
+private:
     void judge()
     {
         const auto replicas = wantedReplicas(m_observed.rollout);

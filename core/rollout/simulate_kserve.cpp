@@ -58,7 +58,7 @@ public:
 
     Result<Simulation> play()
     {
-        run([] {});
+        (void)playToTheEnd(*this, m_now, false);
         const auto before = kserveStatus(m_observed.service);
         if (text(before, {"phase"}) != "Healthy")
             return fail(Error::Code::InvalidInput,
@@ -70,43 +70,15 @@ public:
         m_out.moments.front().what = "before the update";
         objectAt(m_observed.service, {"spec", "predictor", "annotations"})["rollouts.pilothouse.io/preview"] = "next";
         m_readyAt = m_now + m_options.podReady;
-        if (!run([this] { note(); }))
+        if (!playToTheEnd(*this, m_now, true))
             m_out.warnings.emplace_back("the update does not come to an end in 30 days");
         m_out.settled = m_now - m_start;
         warnOfResources(m_out, m_perPod, m_pods, m_options.free);
         return std::move(m_out);
     }
 
-private:
-    /// Until nothing moves any more. False: it does not come to an end.
-    template<class Seen>
-    bool run(Seen seen)
-    {
-        const auto end = m_now + kLongestPlay;
-        for (int pass = 0; pass < kMostPasses && m_now < end; ++pass) {
-            auto next = follow();
-            const auto plan = planKServe(m_observed, m_now);
-            for (const auto& write : plan.writes)
-                apply(write);
-            seen();
-            if (!plan.writes.empty())
-                continue;
-            if (isSettled())
-                return true;
-            if (plan.due && *plan.due > m_now)
-                next = std::min(next, *plan.due);
-            if (next <= m_now)
-                continue;
-            if (next != TimePoint::max()) {
-                m_now = next;
-                continue;
-            }
-            if (!promote())
-                return true;
-        }
-        return false;
-    }
-
+    // What playToTheEnd() asks for.
+    [[nodiscard]] Plan plan() const { return planKServe(m_observed, m_now); }
     /// KServe and the analyses follow the time; when one of them moves next.
     TimePoint follow()
     {
@@ -119,7 +91,7 @@ private:
         return next;
     }
 
-    void apply(const Write& write)
+    void apply(const Write& write, bool)
     {
         if (write.verb == Write::Verb::Create) {
             auto made = write.object;
@@ -140,14 +112,15 @@ private:
         return text(known, {"phase"}) == "Healthy" && text(known, {"stableHash"}) == text(known, {"currentHash"});
     }
 
-    /// A person promotes what waits for one.
-    bool promote()
+    /// A pause that no clock ends.
+    [[nodiscard]] bool waitsForPerson(bool due) const
     {
-        if (text(kserveStatus(m_observed.service), {"phase"}) != "Paused")
-            return false;
+        return !due && text(kserveStatus(m_observed.service), {"phase"}) == "Paused";
+    }
+    void promote()
+    {
         manifest::setAnnotation(m_observed.service, kKServeAction, "promote");
         ++m_out.persons;
-        return true;
     }
 
     void note()
@@ -180,6 +153,7 @@ private:
         addMoment(m_out, std::move(moment));
     }
 
+private:
     const SimulationOptions& m_options;
     std::map<std::string, std::int64_t> m_perPod;
     std::int64_t m_pods;

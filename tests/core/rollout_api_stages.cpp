@@ -79,6 +79,8 @@ ApiStage::ApiStage(const Value& run, std::string nameSpace, std::shared_ptr<kube
 
 bool ApiStage::Mirror::set(const Value& object)
 {
+    if (text(object, {"metadata", "ownerReferences", "0", "kind"}) == "Deployment") // a workload's own
+        return false;
     auto* known = get(manifest::kind(object), manifest::name(object));
     if (!known) {
         m_objects.push_back(object);
@@ -234,6 +236,7 @@ void EmbeddedStage::onWrite(const kube::Request& request, const kube::Response& 
                                                                         {"mappings", "Mapping"},
                                                                         {"apisixroutes", "ApisixRoute"},
                                                                         {"replicasets", "ReplicaSet"},
+                                                                        {"deployments", "Deployment"},
                                                                         {"services", "Service"},
                                                                         {"virtualservices", "VirtualService"},
                                                                         {"destinationrules", "DestinationRule"},
@@ -366,6 +369,7 @@ const std::vector<std::pair<const char*, const char*>>& RealStage::kinds()
     static const std::vector<std::pair<const char*, const char*>> kKinds {{"argoproj.io", "Rollout"},
                                                                           {"argoproj.io", "AnalysisRun"},
                                                                           {"apps", "ReplicaSet"},
+                                                                          {"apps", "Deployment"},
                                                                           {"", "Service"},
                                                                           {"networking.istio.io", "VirtualService"},
                                                                           {"networking.istio.io", "DestinationRule"},

@@ -234,6 +234,8 @@ public:
                         {"rules", manifest::array(ingress, {"spec", "rules"})}};
         if (!ingresses.empty())
             object["ingresses"] = std::move(ingresses);
+        if (const auto* workload = get("Deployment", text(ro, {"spec", "workloadRef", "name"})))
+            object["workload"] = given(*workload, {"spec", "replicas"});
         if (auto routers = otherRouters(); !routers.empty())
             object["routers"] = std::move(routers);
         if (auto given = givenMetadata(); !given.empty())
@@ -299,7 +301,7 @@ public:
         object["blueGreen"] = given(state, {"blueGreen"});
         object["stepRun"] = given(state, {"canary", "currentStepAnalysisRunStatus"});
         object["weights"] = given(state, {"canary", "weights"});
-        for (const auto* field : {"subsets", "ingresses", "routers", "metadata"})
+        for (const auto* field : {"subsets", "ingresses", "routers", "metadata", "workload"})
             if (find(state, {field}))
                 object[field] = given(state, {field});
         Array sets;

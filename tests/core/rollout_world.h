@@ -225,7 +225,8 @@ public:
     void step(const Value& step)
     {
         if (const auto image = text(step, {"image"}); !image.empty()) {
-            Value& ro = rollout();
+            auto* workload = get("Deployment", text(rollout(), {"spec", "workloadRef", "name"}));
+            Value& ro = workload ? *workload : rollout();
             Value podTemplate = *find(ro, {"spec", "template"});
             auto& container = arrayAt(podTemplate, {"spec", "containers"}).front();
             std::string full(text(container, {"image"}));
@@ -241,9 +242,11 @@ public:
         for (const auto& word : plugin)
             verb += (verb.empty() ? "" : " ") + std::string(word.get_string());
         if (verb.starts_with("undo")) {
-            const auto patch = undoPatch(rollout(), all("ReplicaSet"), revisionIn(verb));
+            auto* workload = get("Deployment", text(rollout(), {"spec", "workloadRef", "name"}));
+            const auto patch =
+                undoPatch(rollout(), all("ReplicaSet"), revisionIn(verb), workload ? *workload : Value());
             QVERIFY(patch);
-            QVERIFY(manifest::jsonPatch(rollout(), patch->patch));
+            QVERIFY(manifest::jsonPatch(workload ? *workload : rollout(), patch->patch));
             return;
         }
         if (verb.find("--skip-all-steps") != std::string::npos) {

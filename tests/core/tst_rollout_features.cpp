@@ -405,12 +405,44 @@ private slots:
                                              {"spec", "routes", "0", "httpRoute", "action", "weightedTargets"});
         QCOMPARE(manifest::integer(targets.at(0), {"weight"}), std::optional<std::int64_t>(30));
         QCOMPARE(manifest::integer(targets.at(1), {"weight"}), std::optional<std::int64_t>(70));
-        QCOMPARE(world.version(text(*world.get("VirtualNode", "c"),
-                                    {"spec", "podSelector", "matchLabels", "rollouts-pod-template-hash"})),
-                 std::string("v2"));
-        QCOMPARE(world.version(text(*world.get("VirtualNode", "s"),
-                                    {"spec", "podSelector", "matchLabels", "rollouts-pod-template-hash"})),
-                 std::string("v1"));
+        const auto selected = [&](const char* node) {
+            return world.version(text(*world.get("VirtualNode", node),
+                                      {"spec", "podSelector", "matchLabels", "rollouts-pod-template-hash"}));
+        };
+        QCOMPARE(selected("c"), std::string("v2"));
+        QCOMPARE(selected("s"), std::string("v1"));
+        QCOMPARE(manifest::annotation(*world.get("VirtualNode", "s"), "argo-rollouts.argoproj.io/managed-by-rollouts"),
+                 std::string_view("demo"));
+        world.step(plugin("promote"));
+        run(world, 60);
+        QCOMPARE(selected("s"), std::string("v2"));
+        QCOMPARE(selected("c"), std::string("canary-hash")); // two nodes must not select the same pods
+        *world.get("VirtualNode", "c") = Object {{"kind", "None"}};
+        world.step(Object {{"image", "v3"}});
+        run(world, 5);
+        QCOMPARE(world.version(text(world.rollout(), {"status", "stableRS"})), std::string("v2"));
+        QCOMPARE(manifest::integer(world.rollout(), {"status", "currentStepIndex"}), std::optional<std::int64_t>(0));
+    }
+
+    void nginxKeepsWhatOthersWrote()
+    {
+        const std::string stable(250, 's');
+        test::World world(scenario(
+            "{canary: {canaryService: demo-canary, stableService: demo-stable, trafficRouting: {nginx: {stableIngress: "
+                + stable + "}}, steps: [{setWeight: 30}, {pause: {}}]}}",
+            {"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: " + stable
+             + "}\nspec: {rules: [{http: {paths: [{path: /, backend: {service: {name: demo-stable}}}]}}]}\n"}));
+        run(world, 5);
+        const std::string name = "demo-" + std::string(241, 's') + "-canary"; // 253 characters
+        auto* canary = world.get("Ingress", name);
+        QVERIFY(canary);
+        manifest::setAnnotation(*canary, "example.com/note", "kept");
+        QVERIFY(planRollout(world.observed(), world.now()).writes.empty());
+        world.step(Object {{"image", "v2"}});
+        run(world, 5);
+        canary = world.get("Ingress", name);
+        QCOMPARE(manifest::annotation(*canary, "nginx.ingress.kubernetes.io/canary-weight"), std::string_view("30"));
+        QCOMPARE(manifest::annotation(*canary, "example.com/note"), std::string_view("kept"));
     }
 
     void blueGreenPromotesByTheClock()

@@ -326,6 +326,55 @@ private slots:
         QVERIFY2(problem.find(part.toStdString()) != std::string::npos, problem.c_str());
     }
 
+    void aWorkloadThatHoldsTheTemplateIsPatched_data()
+    {
+        QTest::addColumn<QByteArray>("owner");
+        QTest::addColumn<QByteArray>("image");
+        QTest::addColumn<QByteArray>("undo");
+        QTest::newRow("Deployment") << QByteArray("{metadata: {resourceVersion: \"9\"}, spec: {template: {spec: "
+                                                  "{containers: [{name: c, image: a}]}}}}")
+                                    << QByteArray("/spec/template/spec/containers/0/image")
+                                    << QByteArray("/spec/template");
+        QTest::newRow("PodTemplate") << QByteArray("{metadata: {resourceVersion: \"9\"}, template: {spec: {containers: "
+                                                   "[{name: c, image: a}]}}}")
+                                     << QByteArray("/template/spec/containers/0/image") << QByteArray("/template");
+    }
+    void aWorkloadThatHoldsTheTemplateIsPatched()
+    {
+        QFETCH(QByteArray, owner);
+        QFETCH(QByteArray, image);
+        QFETCH(QByteArray, undo);
+        const auto workload = parse(owner.toStdString()).front();
+        const auto changed = setImagePatch(workload, "c", "b");
+        QVERIFY(changed);
+        QCOMPARE(text(changed->patch, {"0", "value"}), std::string_view("9")); // the precondition
+        QCOMPARE(std::string(text(changed->patch, {"1", "path"})), image.toStdString());
+        QVERIFY(!setImagePatch(workload, "other", "b"));
+        const auto rollout = parse("{metadata: {name: demo, uid: u, resourceVersion: \"7\", annotations: "
+                                   "{rollout.argoproj.io/revision: \"2\"}}, spec: {workloadRef: {name: w}}}")
+                                 .front();
+        const auto set = parse("{metadata: {ownerReferences: [{uid: u}], annotations: {rollout.argoproj.io/revision: "
+                               "\"1\"}}, spec: {template: {metadata: {labels: {rollouts-pod-template-hash: h}}}}}")
+                             .front();
+        const auto back = undoPatch(rollout, {set}, 0, workload);
+        QVERIFY(back);
+        QCOMPARE(text(back->patch, {"0", "value"}), std::string_view("9"));
+        QCOMPARE(std::string(text(back->patch, {"1", "path"})), undo.toStdString());
+        QVERIFY(manifest::toJson(back->patch).find("rollouts-pod-template-hash") == std::string::npos);
+    }
+
+    void whatIsPromotedAndPausedIsOnlyResumed()
+    {
+        const auto rollout =
+            parse("{metadata: {name: demo}, spec: {paused: true}, status: {currentPodHash: a, stableRS: "
+                  "a}}")
+                .front();
+        const auto patches = actionPatches(rollout, Action::PromoteFull, {});
+        QVERIFY(patches);
+        QCOMPARE(patches->size(), std::size_t {1});
+        QCOMPARE(manifest::toJson(patches->front().patch), std::string("{\"spec\":{\"paused\":false}}"));
+    }
+
     void patchesCarryTheResourceVersion()
     {
         const Value rollout = manifest::parseJson(R"({"metadata":{"name":"demo","resourceVersion":"7"},

@@ -240,10 +240,15 @@ void TestRolloutReal::cleanup()
 {
     if (!m_client)
         return;
-    const auto type = m_client->resolve(manifest::GroupKind {"argoproj.io", "Rollout"}).value();
-    const auto rollouts = m_client->list(type, "").value();
-    for (const auto& rollout : rollouts.items)
-        QVERIFY(m_client->remove(type, manifest::nameSpace(rollout), manifest::name(rollout)));
+    for (const auto& kind :
+         {manifest::GroupKind {"argoproj.io", "Rollout"}, manifest::GroupKind {"apps", "Deployment"}}) {
+        const auto type = m_client->resolve(kind).value();
+        const auto present = m_client->list(type, "").value();
+        for (const auto& object : present.items) {
+            const auto gone = m_client->remove(type, manifest::nameSpace(object), manifest::name(object));
+            QVERIFY2(gone || gone.error().code == Error::Code::NotFound, gone ? "" : gone.error().text().c_str());
+        }
+    }
     const auto pods = m_client->resolve("v1", "Pod").value();
     QTRY_VERIFY_WITH_TIMEOUT(m_client->list(pods, "").value().items.empty(), 60'000);
 }
