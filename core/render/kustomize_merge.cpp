@@ -91,8 +91,11 @@ private:
                 continue;
             const auto* apiVersion = node->find("apiVersion");
             const auto* kind = node->find("kind");
-            if (apiVersion != nullptr && kind != nullptr)
-                return m_schema.find(apiVersion->text, kind->text);
+            if (apiVersion == nullptr || kind == nullptr)
+                continue;
+            // Of an object whose kind was changed to one that is not known with its version, the patch may know more.
+            if (const auto* type = m_schema.find(apiVersion->text, kind->text))
+                return type;
         }
         return nullptr;
     }

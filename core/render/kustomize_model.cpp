@@ -465,7 +465,9 @@ void mergeStrings(Node& into, const Node& old, manifest::Path path, bool isData)
     Node* to = &into;
     for (const auto name : path)
         to = &to->ensureMapping(name);
-    for (const auto& member : from->children) {
+    // Of a key that is given twice the last one counts.
+    for (auto it = from->children.rbegin(); it != from->children.rend(); ++it) {
+        const auto& member = *it;
         const bool empty = !member.isScalar() || (isData && member.isNull());
         if (to->find(member.key) == nullptr)
             to->setPlain(member.key, Node::string(empty ? std::string() : member.text));
