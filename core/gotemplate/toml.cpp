@@ -66,7 +66,11 @@ std::string scalar(const Value& value)
                 text += "\\t";
             else if (c == '\r')
                 text += "\\r";
-            else if (static_cast<unsigned char>(c) < 0x20)
+            else if (c == '\b')
+                text += "\\b";
+            else if (c == '\f')
+                text += "\\f";
+            else if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f')
                 text += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
             else
                 text += c;
@@ -100,7 +104,7 @@ void table(std::string& out, const Value& value, const std::string& path, int de
     for (const auto& [key, item] : value.entries()) {
         const auto inner = (path.empty() ? "" : path + ".") + keyText(key.asString());
         if (item.isMap()) {
-            if (!out.empty())
+            if (!out.empty() && depth == 0) // the encoder parts tables at the top only
                 out += '\n';
             out += pad + "[" + inner + "]\n";
             table(out, item, inner, depth + 1);

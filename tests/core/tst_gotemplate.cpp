@@ -80,6 +80,15 @@ private slots:
         QCOMPARE(shown(render(text.toStdString(), R"({"list": ["x", "y"], "map": {"a": 1}, "n": 5})")), expected);
     }
 
+    void tomlAsHelmPrintsIt()
+    {
+        Options options;
+        options.functions = FunctionMap::helm();
+        QCOMPARE(shown(render("{{ toToml . }}", "{\"a\": {\"b\": {\"c\": \"x\\b\\f\\u007f\"}}, \"l\": [{\"t\": {}}]}",
+                              options)),
+                 QString("[a]\n  [a.b]\n    c = \"x\\b\\f\\u007f\"\n\n[[l]]\n  [l.t]\n"));
+    }
+
     void missingKeys()
     {
         Options options;
