@@ -23,16 +23,6 @@ struct Repository
     std::vector<std::string> labels;
 };
 
-std::vector<std::string> texts(const Value& object, manifest::Path path)
-{
-    std::vector<std::string> out;
-    for (const auto& item : manifest::array(object, path)) {
-        if (item.is_string())
-            out.emplace_back(item.get_string());
-    }
-    return out;
-}
-
 std::string numberText(const Value& object, manifest::Path path)
 {
     const auto number = manifest::integer(object, path);
@@ -209,12 +199,12 @@ private:
         case ForgeKind::GitHub:
             out.organization = text(item, {"owner", "login"});
             out.repository = text(item, {"name"});
-            out.labels = texts(item, {"topics"});
+            out.labels = manifest::texts(item, {"topics"});
             break;
         case ForgeKind::GitLab:
             out.organization = text(item, {"namespace", "full_path"});
             out.repository = text(item, {"path"});
-            out.labels = texts(item, {find(item, {"topics"}) ? "topics" : "tag_list"});
+            out.labels = manifest::texts(item, {find(item, {"topics"}) ? "topics" : "tag_list"});
             break;
         case ForgeKind::Gitea:
             out.organization = text(item, {"owner", "login"});
@@ -342,8 +332,8 @@ Result<std::vector<Filter>> parseFilters(const manifest::Array& written)
                     Error::Code::InvalidInput,
                     fmt::format("error compiling {} regexp \"{}\": {}", key, (*place)->pattern(), (*place)->error()));
         }
-        filter.exist = texts(item, {"pathsExist"});
-        filter.missing = texts(item, {"pathsDoNotExist"});
+        filter.exist = manifest::texts(item, {"pathsExist"});
+        filter.missing = manifest::texts(item, {"pathsDoNotExist"});
     }
     return out;
 }

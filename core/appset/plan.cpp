@@ -35,16 +35,6 @@ std::vector<std::string> listed(std::string_view commaSeparated)
     return out;
 }
 
-std::vector<std::string> texts(const Value& root, manifest::Path path)
-{
-    std::vector<std::string> out;
-    for (const auto& item : manifest::array(root, path)) {
-        if (item.is_string())
-            out.emplace_back(item.get_string());
-    }
-    return out;
-}
-
 bool isDeletionHookFinalizer(std::string_view finalizer)
 {
     return finalizer.starts_with("pre-delete-finalizer.argocd.argoproj.io")
@@ -85,10 +75,10 @@ Value mutated(const Value& applicationSet, const Value& live, const Value& desir
     auto& metadata = out.get_object()["metadata"].get_object();
     std::vector<std::string> annotations(std::begin(kKeptAnnotations), std::end(kKeptAnnotations));
     for (const auto& more :
-         {settings.preservedAnnotations, texts(applicationSet, {"spec", "preservedFields", "annotations"})})
+         {settings.preservedAnnotations, manifest::texts(applicationSet, {"spec", "preservedFields", "annotations"})})
         annotations.insert(annotations.end(), more.begin(), more.end());
     auto labels = settings.preservedLabels;
-    for (auto& label : texts(applicationSet, {"spec", "preservedFields", "labels"}))
+    for (auto& label : manifest::texts(applicationSet, {"spec", "preservedFields", "labels"}))
         labels.push_back(std::move(label));
     metadata["annotations"] = keptOver(live, desired, "annotations", annotations);
     metadata["labels"] = keptOver(live, desired, "labels", labels);
@@ -192,8 +182,8 @@ void removeIgnored(Value& application, const Value& applicationSet)
         if (!name.empty() && name != manifest::name(application))
             continue;
         diff::IgnoreRule rule {"argoproj.io", "Application", {}, {}, {}, {}, {}};
-        rule.jsonPointers = texts(item, {"jsonPointers"});
-        rule.jqPathExpressions = texts(item, {"jqPathExpressions"});
+        rule.jsonPointers = manifest::texts(item, {"jsonPointers"});
+        rule.jqPathExpressions = manifest::texts(item, {"jqPathExpressions"});
         rules.push_back(std::move(rule));
     }
     if (!rules.empty())

@@ -24,15 +24,6 @@ const std::vector<std::string> kAllVerbs {"create", "delete", "deletecollection"
                                           "list",   "patch",  "update",           "watch"};
 const std::vector<std::string> kSubVerbs {"get", "patch", "update"};
 
-std::vector<std::string> texts(const Value& value, manifest::Path path)
-{
-    std::vector<std::string> out;
-    for (const auto& item : manifest::array(value, path))
-        if (item.is_string())
-            out.emplace_back(item.get_string());
-    return out;
-}
-
 bool isOneOf(std::string_view value, std::initializer_list<std::string_view> all)
 {
     return std::find(all.begin(), all.end(), value) != all.end();
@@ -62,12 +53,12 @@ ResourceInfo builtin(const Value& row)
     info.plural = manifest::text(row, {"plural"});
     info.singular = manifest::text(row, {"singular"});
     info.listKind = info.kind + "List";
-    info.shortNames = texts(row, {"shortNames"});
-    info.categories = texts(row, {"categories"});
-    info.verbs = texts(row, {"verbs"});
+    info.shortNames = manifest::texts(row, {"shortNames"});
+    info.categories = manifest::texts(row, {"categories"});
+    info.verbs = manifest::texts(row, {"verbs"});
     info.namespaced = manifest::flag(row, {"namespaced"});
     for (const auto& sub : manifest::array(row, {"subresources"})) {
-        Subresource entry {std::string(manifest::text(sub, {"name"})), texts(sub, {"verbs"}),
+        Subresource entry {std::string(manifest::text(sub, {"name"})), manifest::texts(sub, {"verbs"}),
                            std::string(manifest::text(sub, {"group"})), std::string(manifest::text(sub, {"version"})),
                            std::string(manifest::text(sub, {"kind"}))};
         if (isOneOf(entry.name, {"attach", "exec", "portforward", "proxy"}))
@@ -169,8 +160,8 @@ std::vector<ResourceInfo> custom(const Value& definition)
     base.plural = manifest::text(definition, {"spec", "names", "plural"});
     base.singular = manifest::text(definition, {"spec", "names", "singular"});
     base.listKind = manifest::text(definition, {"spec", "names", "listKind"});
-    base.shortNames = texts(definition, {"spec", "names", "shortNames"});
-    base.categories = texts(definition, {"spec", "names", "categories"});
+    base.shortNames = manifest::texts(definition, {"spec", "names", "shortNames"});
+    base.categories = manifest::texts(definition, {"spec", "names", "categories"});
     base.namespaced = manifest::text(definition, {"spec", "scope"}) == "Namespaced";
     base.verbs = kAllVerbs;
     base.table = base.group + "/" + base.plural;

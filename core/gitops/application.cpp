@@ -15,16 +15,6 @@ using manifest::flag;
 using manifest::text;
 using manifest::Value;
 
-std::vector<std::string> texts(const Value& root, manifest::Path path)
-{
-    std::vector<std::string> result;
-    for (const auto& item : manifest::array(root, path)) {
-        if (item.is_string())
-            result.emplace_back(item.get_string());
-    }
-    return result;
-}
-
 /// A Go duration, or a plain number of seconds.
 std::optional<Duration> durationOf(const Value& root, manifest::Path path)
 {
@@ -54,10 +44,13 @@ Source parseSource(const Value& source)
 
 diff::IgnoreRule parseIgnore(const Value& entry)
 {
-    return {std::string(text(entry, {"group"})),    std::string(text(entry, {"kind"})),
-            std::string(text(entry, {"name"})),     std::string(text(entry, {"namespace"})),
-            texts(entry, {"jsonPointers"}),         texts(entry, {"jqPathExpressions"}),
-            texts(entry, {"managedFieldsManagers"})};
+    return {std::string(text(entry, {"group"})),
+            std::string(text(entry, {"kind"})),
+            std::string(text(entry, {"name"})),
+            std::string(text(entry, {"namespace"})),
+            manifest::texts(entry, {"jsonPointers"}),
+            manifest::texts(entry, {"jqPathExpressions"}),
+            manifest::texts(entry, {"managedFieldsManagers"})};
 }
 
 } // namespace
@@ -114,7 +107,7 @@ Application parseApplication(const Value& object)
     app.name = manifest::name(object);
     app.nameSpace = manifest::nameSpace(object);
     app.deleting = !text(object, {"metadata", "deletionTimestamp"}).empty();
-    for (auto& finalizer : texts(object, {"metadata", "finalizers"}))
+    for (auto& finalizer : manifest::texts(object, {"metadata", "finalizers"}))
         app.finalizers.insert(std::move(finalizer));
     const auto* found = manifest::find(object, {"spec"});
     const auto& spec = found ? *found : kEmpty;
@@ -133,7 +126,7 @@ Application parseApplication(const Value& object)
         app.selfHeal = flag(*automated, {"selfHeal"});
         app.allowEmpty = flag(*automated, {"allowEmpty"});
     }
-    app.syncOptions = texts(spec, {"syncPolicy", "syncOptions"});
+    app.syncOptions = manifest::texts(spec, {"syncPolicy", "syncOptions"});
     app.retry = parseRetry(manifest::find(spec, {"syncPolicy", "retry"}));
     if (const auto* metadata = manifest::find(spec, {"syncPolicy", "managedNamespaceMetadata"}))
         app.managedNamespaceMetadata = *metadata;

@@ -277,10 +277,7 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
                     continue;
                 if (auto written = parseSources(*holder); !written.empty())
                     sources = std::move(written);
-                for (const auto& item : manifest::array(*holder, {"revisions"})) {
-                    if (item.is_string())
-                        revisions.emplace_back(item.get_string());
-                }
+                revisions = manifest::texts(*holder, {"revisions"});
                 if (const auto one = manifest::text(*holder, {"revision"}); revisions.empty() && !one.empty())
                     revisions.emplace_back(one);
                 if (holder == pinned && !revisions.empty())

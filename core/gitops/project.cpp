@@ -20,16 +20,6 @@ using manifest::flag;
 using manifest::text;
 using manifest::Value;
 
-std::vector<std::string> texts(const Value& root, manifest::Path path)
-{
-    std::vector<std::string> result;
-    for (const auto& item : manifest::array(root, path)) {
-        if (item.is_string())
-            result.emplace_back(item.get_string());
-    }
-    return result;
-}
-
 std::vector<ResourcePattern> patterns(const Value& root, manifest::Path path)
 {
     std::vector<ResourcePattern> result;
@@ -53,9 +43,9 @@ SyncWindow parseWindow(const Value& value)
     window.deny = text(value, {"kind"}) == "deny";
     window.schedule = text(value, {"schedule"});
     window.duration = text(value, {"duration"});
-    window.applications = texts(value, {"applications"});
-    window.namespaces = texts(value, {"namespaces"});
-    window.clusters = texts(value, {"clusters"});
+    window.applications = manifest::texts(value, {"applications"});
+    window.namespaces = manifest::texts(value, {"namespaces"});
+    window.clusters = manifest::texts(value, {"clusters"});
     window.manualSync = flag(value, {"manualSync"});
     window.andOperator = flag(value, {"andOperator"});
     window.syncOverrun = flag(value, {"syncOverrun"});
@@ -116,7 +106,7 @@ void readSignatures(const Value& object, Project& project)
         policy.mode = mode == "none" ? SignaturePolicy::Mode::None
             : mode == "strict"       ? SignaturePolicy::Mode::Strict
                                      : SignaturePolicy::Mode::Head;
-        policy.keys = texts(item, {"gpg", "keys"});
+        policy.keys = manifest::texts(item, {"gpg", "keys"});
         project.signaturePolicies.push_back(std::move(policy));
     }
 }
@@ -127,12 +117,12 @@ Project parseProject(const Value& object)
 {
     Project project;
     project.name = manifest::name(object);
-    project.sourceRepos = texts(object, {"spec", "sourceRepos"});
+    project.sourceRepos = manifest::texts(object, {"spec", "sourceRepos"});
     for (const auto& item : manifest::array(object, {"spec", "destinations"}))
         project.destinations.push_back({std::string(text(item, {"server"})), std::string(text(item, {"name"})),
                                         std::string(text(item, {"namespace"}))});
     project.onlyScopedClusters = flag(object, {"spec", "permitOnlyProjectScopedClusters"});
-    project.sourceNamespaces = texts(object, {"spec", "sourceNamespaces"});
+    project.sourceNamespaces = manifest::texts(object, {"spec", "sourceNamespaces"});
     project.clusterWhitelist = list(object, {"spec", "clusterResourceWhitelist"});
     project.namespaceWhitelist = list(object, {"spec", "namespaceResourceWhitelist"});
     project.clusterBlacklist = patterns(object, {"spec", "clusterResourceBlacklist"});

@@ -41,16 +41,6 @@ bool hasPodTemplate(std::string_view kind)
     return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 
-std::vector<std::string> texts(const Value& root, manifest::Path path)
-{
-    std::vector<std::string> result;
-    for (const auto& item : manifest::array(root, path)) {
-        if (item.is_string())
-            result.emplace_back(item.get_string());
-    }
-    return result;
-}
-
 /// "apps_Deployment" -> "apps/Deployment"
 std::string slashed(std::string_view key)
 {
@@ -152,7 +142,8 @@ private:
             return result;
         }
         for (const auto& item : list->get_array())
-            result.push_back({texts(item, {"apiGroups"}), texts(item, {"kinds"}), texts(item, {"clusters"})});
+            result.push_back({manifest::texts(item, {"apiGroups"}), manifest::texts(item, {"kinds"}),
+                              manifest::texts(item, {"clusters"})});
         return result;
     }
 
@@ -196,9 +187,9 @@ private:
             rule.group = slash == std::string_view::npos ? std::string_view() : kind.substr(0, slash);
             rule.kind = slash == std::string_view::npos ? kind : kind.substr(slash + 1);
         }
-        rule.jsonPointers = texts(*rules, {"jsonPointers"});
-        rule.jqPathExpressions = texts(*rules, {"jqPathExpressions"});
-        rule.managedFieldsManagers = texts(*rules, {"managedFieldsManagers"});
+        rule.jsonPointers = manifest::texts(*rules, {"jsonPointers"});
+        rule.jqPathExpressions = manifest::texts(*rules, {"jqPathExpressions"});
+        rule.managedFieldsManagers = manifest::texts(*rules, {"managedFieldsManagers"});
         m_settings.ignoreDifferences.push_back(std::move(rule));
     }
 
@@ -297,7 +288,7 @@ bool Settings::GlobalProject::selects(const Value& project) const
     for (const auto& expression : manifest::array(selector, {"matchExpressions"})) {
         const auto value = valueOf(manifest::text(expression, {"key"}));
         const auto operation = manifest::text(expression, {"operator"});
-        const auto values = texts(expression, {"values"});
+        const auto values = manifest::texts(expression, {"values"});
         const bool listed = value && std::find(values.begin(), values.end(), *value) != values.end();
         const bool holds = operation == "In" ? listed
             : operation == "NotIn"           ? !listed

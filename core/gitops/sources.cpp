@@ -22,16 +22,6 @@ using manifest::flag;
 using manifest::text;
 using manifest::Value;
 
-std::vector<std::string> texts(const Value& root, manifest::Path path)
-{
-    std::vector<std::string> result;
-    for (const auto& item : manifest::array(root, path)) {
-        if (item.is_string())
-            result.emplace_back(item.get_string());
-    }
-    return result;
-}
-
 std::map<std::string, std::string> textMap(const Value& root, manifest::Path path)
 {
     std::map<std::string, std::string> result;
@@ -72,7 +62,7 @@ void readKustomize(const Value& source, const Environment& environment, render::
     options.namePrefix = text(*block, {"namePrefix"});
     options.nameSuffix = text(*block, {"nameSuffix"});
     options.nameSpace = text(*block, {"namespace"});
-    options.images = texts(*block, {"images"});
+    options.images = manifest::texts(*block, {"images"});
     for (auto& image : options.images)
         image = substitute(image, environment);
     for (const auto& item : manifest::array(*block, {"replicas"})) {
@@ -97,7 +87,7 @@ void readKustomize(const Value& source, const Environment& environment, render::
     }
     for (const auto& patch : manifest::array(*block, {"patches"}))
         options.patches.push_back(patch);
-    options.components = texts(*block, {"components"});
+    options.components = manifest::texts(*block, {"components"});
     options.ignoreMissingComponents = flag(*block, {"ignoreMissingComponents"});
 }
 
@@ -141,9 +131,9 @@ void readHelm(const Application& app, const Value& source, const ClusterFacts& f
     if (const auto version = text(*block, {"kubeVersion"}); !version.empty())
         options.kubeVersion = version;
     options.kubeVersion = options.kubeVersion.substr(0, options.kubeVersion.find_first_of("+-"));
-    if (auto versions = texts(*block, {"apiVersions"}); !versions.empty())
+    if (auto versions = manifest::texts(*block, {"apiVersions"}); !versions.empty())
         options.apiVersions = std::move(versions);
-    options.valueFiles = texts(*block, {"valueFiles"});
+    options.valueFiles = manifest::texts(*block, {"valueFiles"});
     for (auto& file : options.valueFiles)
         file = fileName(file, environment);
     options.ignoreMissingValueFiles = flag(*block, {"ignoreMissingValueFiles"});
@@ -258,7 +248,7 @@ std::optional<std::string> revisionConflict(const std::vector<Source>& sources, 
     for (const auto& user : sources) {
         const auto at = static_cast<std::size_t>(&user - sources.data());
         seen.clear();
-        for (auto file : texts(user.raw, {"helm", "valueFiles"})) {
+        for (auto file : manifest::texts(user.raw, {"helm", "valueFiles"})) {
             if (!file.starts_with('$'))
                 continue;
             const auto ref = file.substr(1, file.find('/') - 1);

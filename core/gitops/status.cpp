@@ -82,11 +82,7 @@ const std::vector<std::string> kRefreshTypes {
 
 std::vector<std::string> revisionsOf(const Value& result)
 {
-    std::vector<std::string> list;
-    for (const auto& item : manifest::array(result, {"revisions"})) {
-        if (item.is_string())
-            list.emplace_back(item.get_string());
-    }
+    auto list = manifest::texts(result, {"revisions"});
     if (list.empty())
         list.emplace_back(manifest::text(result, {"revision"}));
     return list;

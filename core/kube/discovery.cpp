@@ -39,9 +39,9 @@ void addAggregated(const Value& document, std::vector<ResourceType>& types)
                 type.kind = std::string(manifest::text(resource, {"responseKind", "kind"}));
                 type.plural = std::string(manifest::text(resource, {"resource"}));
                 type.namespaced = manifest::text(resource, {"scope"}) == "Namespaced";
-                type.verbs = texts(resource, "verbs");
-                type.shortNames = texts(resource, "shortNames");
-                type.categories = texts(resource, "categories");
+                type.verbs = manifest::texts(resource, {"verbs"});
+                type.shortNames = manifest::texts(resource, {"shortNames"});
+                type.categories = manifest::texts(resource, {"categories"});
                 for (const auto& sub : manifest::array(resource, {"subresources"}))
                     type.subresources.emplace_back(manifest::text(sub, {"subresource"}));
                 if (!type.kind.empty() && !type.plural.empty())
@@ -71,9 +71,9 @@ void addLegacy(const Value& document, std::string_view group, std::string_view v
         type.kind = std::string(manifest::text(resource, {"kind"}));
         type.plural = std::string(name);
         type.namespaced = manifest::flag(resource, {"namespaced"});
-        type.verbs = texts(resource, "verbs");
-        type.shortNames = texts(resource, "shortNames");
-        type.categories = texts(resource, "categories");
+        type.verbs = manifest::texts(resource, {"verbs"});
+        type.shortNames = manifest::texts(resource, {"shortNames"});
+        type.categories = manifest::texts(resource, {"categories"});
         if (!type.kind.empty() && !type.plural.empty())
             types.push_back(std::move(type));
     }
@@ -120,16 +120,6 @@ Result<std::vector<ResourceType>> readDiscovery(Transport& transport, std::stop_
             PH_CHECK(addLegacyGroup(transport, group, types, stop));
     }
     return types;
-}
-
-std::vector<std::string> texts(const Value& value, std::string_view member)
-{
-    std::vector<std::string> out;
-    for (const auto& item : manifest::array(value, {member})) {
-        if (const auto* text = item.if_string())
-            out.emplace_back(*text);
-    }
-    return out;
 }
 
 } // namespace core::kube

@@ -10,7 +10,4 @@ namespace core::kube {
 /// request per group-version otherwise. A group that fails is left out; the rest goes on.
 [[nodiscard]] Result<std::vector<ResourceType>> readDiscovery(Transport& transport, std::stop_token stop);
 
-/// The texts in the list that is this member; what else is in it is left out.
-[[nodiscard]] std::vector<std::string> texts(const manifest::Value& value, std::string_view member);
-
 } // namespace core::kube

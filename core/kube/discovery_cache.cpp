@@ -5,7 +5,6 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/strings.h"
-#include "core/kube/discovery.h"
 
 #include <boost/json.hpp>
 
@@ -65,10 +64,10 @@ std::optional<std::vector<ResourceType>> DiscoveryCache::read() const
         type.kind = manifest::text(entry, {"kind"});
         type.plural = manifest::text(entry, {"plural"});
         type.namespaced = manifest::flag(entry, {"namespaced"});
-        type.verbs = texts(entry, "verbs");
-        type.shortNames = texts(entry, "shortNames");
-        type.categories = texts(entry, "categories");
-        type.subresources = texts(entry, "subresources");
+        type.verbs = manifest::texts(entry, {"verbs"});
+        type.shortNames = manifest::texts(entry, {"shortNames"});
+        type.categories = manifest::texts(entry, {"categories"});
+        type.subresources = manifest::texts(entry, {"subresources"});
         if (type.version.empty() || type.kind.empty() || type.plural.empty())
             return std::nullopt;
         types.push_back(std::move(type));

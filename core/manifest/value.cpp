@@ -170,6 +170,16 @@ const Array& array(const Value& root, Path path)
     return value != nullptr && value->is_array() ? value->get_array() : kEmpty;
 }
 
+std::vector<std::string> texts(const Value& root, Path path)
+{
+    std::vector<std::string> out;
+    for (const auto& item : array(root, path)) {
+        if (const auto* string = item.if_string())
+            out.emplace_back(*string);
+    }
+    return out;
+}
+
 Value& ensure(Value& root, Path path)
 {
     Value* at = &root;

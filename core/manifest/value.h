@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace core::manifest {
 
@@ -35,6 +36,8 @@ using Path = std::initializer_list<std::string_view>;
 /// The object or array at a path, or a shared empty one.
 [[nodiscard]] const Object& object(const Value& root, Path path);
 [[nodiscard]] const Array& array(const Value& root, Path path);
+/// The strings of the array at a path, in order; items of other types are left out.
+[[nodiscard]] std::vector<std::string> texts(const Value& root, Path path);
 /// Makes the objects on the way; root and all on the way must be objects or null. Returns the slot (null when new).
 Value& ensure(Value& root, Path path);
 /// Removes the member and says whether it was there. Keeps the order of the others.

@@ -30,16 +30,6 @@ std::string conditionId(const std::string& when)
     return text;
 }
 
-std::vector<std::string> texts(const Value& list)
-{
-    std::vector<std::string> out;
-    if (const auto* array = list.if_array())
-        for (const auto& item : *array)
-            if (item.is_string())
-                out.emplace_back(item.get_string());
-    return out;
-}
-
 /// Replaces `$key` by the Secret's value in every text of a service's options.
 void fillSecrets(Value& value, const std::map<std::string, std::string>& secrets)
 {
@@ -92,9 +82,9 @@ public:
         else if (key == "subscriptions")
             readSubscriptions(value);
         else if (key == "defaultTriggers")
-            m_out.defaultTriggers = texts(value);
+            m_out.defaultTriggers = manifest::texts(value, {});
         else if (key.starts_with("defaultTriggers."))
-            m_out.defaultTriggersOf[key.substr(16)] = texts(value);
+            m_out.defaultTriggersOf[key.substr(16)] = manifest::texts(value, {});
         else if (key == "context" && value.is_object())
             for (const auto& member : value.get_object())
                 if (member.value().is_string())
@@ -141,8 +131,7 @@ private:
             condition.when = manifest::text(item, {"when"});
             condition.oncePer = manifest::text(item, {"oncePer"});
             condition.description = manifest::text(item, {"description"});
-            if (const auto* send = manifest::find(item, {"send"}))
-                condition.send = texts(*send);
+            condition.send = manifest::texts(item, {"send"});
             condition.id = conditionId(condition.when);
             compile(key, condition.when, condition.compiledWhen);
             compile(key, condition.oncePer, condition.compiledOncePer);
@@ -210,8 +199,7 @@ private:
                 subscription.recipients.emplace_back(
                     text.substr(0, colon), colon == std::string::npos ? std::string {} : text.substr(colon + 1));
             }
-            if (const auto* triggers = manifest::find(item, {"triggers"}))
-                subscription.triggers = texts(*triggers);
+            subscription.triggers = manifest::texts(item, {"triggers"});
             subscription.selector = manifest::text(item, {"selector"});
             m_out.subscriptions.push_back(std::move(subscription));
         }
