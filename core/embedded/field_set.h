@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,9 @@ struct Comparison
 };
 [[nodiscard]] Comparison compareFields(const manifest::Value& left, const manifest::Value& right,
                                        const manifest::TypeNode* type);
+/// The value with all that its type is never without (TypeField::always), or none where nothing of that is missing. A
+/// server compares Go's structs, so nobody comes to own these by writing the first field in them.
+[[nodiscard]] std::optional<manifest::Value> completed(const manifest::Value& value, const manifest::TypeNode* type);
 [[nodiscard]] Result<manifest::Value> mergeApplied(const manifest::Value& live, const manifest::Value& config,
                                                    const manifest::TypeNode* type);
 /// The value without these positions; containers that lose members stay.

@@ -243,6 +243,13 @@ void renewLastApplied(Value& merged, const Value& configuration)
         boost::json::string(manifest::toSortedJson(applied) + "\n");
 }
 
+Comparison compareUpdate(const Value& left, const Value& right, const TypeNode* type)
+{
+    const auto fullLeft = completed(left, type);
+    const auto fullRight = completed(right, type);
+    return compareFields(fullLeft ? *fullLeft : left, fullRight ? *fullRight : right, type);
+}
+
 } // namespace
 
 void trackUpdate(const WriteContext& context, std::string_view subresource, const Value* current, Value& object,
@@ -255,7 +262,7 @@ void trackUpdate(const WriteContext& context, std::string_view subresource, cons
         // What changes no field that anyone could own leaves the entries as they are.
         const auto* kept = manifest::find(*current, {"metadata", "managedFields"});
         if (kept != nullptr && (sent == nullptr || manifest::equal(*sent, *kept))) {
-            auto changes = compareFields(*current, object, type);
+            auto changes = compareUpdate(*current, object, type);
             for (auto* set : {&changes.added, &changes.removed, &changes.modified})
                 strip(*set, info, subresource);
             if (changes.added.empty() && changes.removed.empty() && changes.modified.empty()) {
@@ -276,7 +283,7 @@ void trackUpdate(const WriteContext& context, std::string_view subresource, cons
     }
     auto entries = sent != nullptr && current != nullptr ? parseEntries(object) : before;
     static const Value kEmpty = Object();
-    auto changes = compareFields(current != nullptr ? *current : kEmpty, object, type);
+    auto changes = compareUpdate(current != nullptr ? *current : kEmpty, object, type);
     // The endpoint's own half only; the other cannot have changed.
     for (auto* set : {&changes.added, &changes.removed, &changes.modified})
         strip(*set, info, subresource);

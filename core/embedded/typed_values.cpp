@@ -377,6 +377,35 @@ Comparison compareFields(const Value& left, const Value& right, const TypeNode* 
     return out;
 }
 
+std::optional<Value> completed(const Value& value, const TypeNode* type)
+{
+    std::optional<Value> out;
+    if (type == nullptr || !value.is_object())
+        return out;
+    const auto own = [&]() -> Object& {
+        if (!out)
+            out = value;
+        return out->get_object();
+    };
+    for (const auto& field : type->fields) {
+        if (!field.always)
+            continue;
+        const auto* old = value.get_object().if_contains(field.name);
+        if (field.type->kind != TypeNode::Kind::Struct) {
+            if (old == nullptr || old->is_null())
+                own()[field.name] = field.type->kind == TypeNode::Kind::Map ? Value(Object()) : Value(Array());
+            continue;
+        }
+        static const Value kEmpty = Object();
+        const bool missing = old == nullptr || old->is_null();
+        if (auto inner = completed(missing ? kEmpty : *old, field.type))
+            own()[field.name] = std::move(*inner);
+        else if (missing)
+            own()[field.name] = kEmpty;
+    }
+    return out;
+}
+
 Result<Value> mergeApplied(const Value& live, const Value& config, const TypeNode* type)
 {
     return merged(&live, &config, type);

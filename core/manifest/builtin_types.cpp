@@ -12,7 +12,8 @@
 #include <map>
 
 // The table of built-in types: "K group/version/Kind message", "M message" and then its fields, one a line:
-// "number name type [strategies]", where a type is a scalar or message, * a list of, % a map of, & a wrapped list of.
+// "number name type [required|always] [strategies]", where a type is a scalar or message, * a list of, % a map of, & a
+// wrapped list of.
 asm(R"(.section .rodata
 .global ph_builtin_types_begin
 ph_builtin_types_begin:
@@ -130,7 +131,8 @@ private:
         field.type = type(words[2]);
         if (words.size() > 3) {
             field.required = words[3] == "required";
-            const std::size_t first = field.required ? 4 : 3;
+            field.always = words[3] == "always";
+            const std::size_t first = field.required || field.always ? 4 : 3;
             auto* position = const_cast<TypeNode*>(field.type); // NOLINT: owned here
             const bool list = position->kind == Kind::List || position->kind == Kind::Map;
             if (!list && first < words.size()) { // shared by other positions: this one gets its own

@@ -21,6 +21,7 @@ struct TypeField
     int number = 0; ///< in protobuf
     const TypeNode* type = nullptr;
     bool required = false; ///< known for custom kinds only
+    bool always = false; ///< a struct, map or list that the JSON of Go's type is never without; built-in kinds only
 };
 
 /// The type of one position. Nodes live as long as the program (or as their owner says); graphs may have cycles.

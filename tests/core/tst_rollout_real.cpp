@@ -12,6 +12,7 @@
 #include "support/real_cluster.h"
 #include "support/test_kubelet.h"
 
+#include <QCoreApplication>
 #include <QRegularExpression>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -407,5 +408,12 @@ void TestRolloutReal::argosControllerIsRecorded()
     argo.waitForFinished();
 }
 
-QTEST_GUILESS_MAIN(TestRolloutReal)
+int main(int argc, char** argv)
+{
+    qputenv("QTEST_FUNCTION_TIMEOUT", "5400000"); // all runs are one function, in real time
+    const QCoreApplication application(argc, argv);
+    TestRolloutReal test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "tst_rollout_real.moc"
