@@ -27,23 +27,53 @@ std::string difference(const std::string& got, const std::string& wanted)
     return out;
 }
 
-/// Ours must pass through the same values in the same order.
-std::string missedValues(const Value& run, std::size_t step, RolloutTraces& traces)
+/// A count of pods, or of a list of routes the weight that is written last.
+double measure(const Value& value)
 {
+    if (const auto* list = value.if_array())
+        return list->empty() ? 0 : measure(list->back());
+    return value.is_number() ? value.to_number<double>() : 0;
+}
+
+/// The first value, the last, and those between at which it begins to rise or to fall.
+std::vector<std::string> turningPoints(const std::vector<std::string>& values)
+{
+    std::vector<std::string> out;
+    const auto at = [&](std::size_t i) { return measure(manifest::parseJson(values[i]).value()); };
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i == 0 || i + 1 == values.size() || (at(i) - at(i - 1)) * (at(i + 1) - at(i)) <= 0)
+            out.push_back(values[i]);
+    }
+    return out;
+}
+
+bool weightsFollowPods(const Value& run)
+{
+    for (const auto& object : manifest::array(run, {"objects"}))
+        if (manifest::flag(object, {"spec", "strategy", "canary", "dynamicStableScale"}))
+            return true;
+    return false;
+}
+
+/// Ours must pass through the same values in the same order. In real time, how far each pass of several pods at once
+/// gets depends on the moment at which each becomes ready: there it must turn where the original turned.
+std::string missedValues(const Value& run, std::size_t step, RolloutTraces& traces, bool realTime)
+{
+    const bool paced = realTime || text(run, {"name"}) == "surge-percent";
     std::map<std::string, std::vector<std::string>> expected;
     for (const auto& entry : manifest::array(manifest::array(run, {"steps"})[step], {"trace"}))
         for (auto& [what, value] : RolloutTraces::traceValues(entry))
             if (expected[what].empty() || expected[what].back() != value)
                 expected[what].push_back(std::move(value));
     std::string out;
-    for (const auto& [what, values] : expected) {
+    for (auto& [what, values] : expected) {
+        if (paced && (what.starts_with("desired") || (what != "step" && weightsFollowPods(run))))
+            values = turningPoints(values);
         const auto& ours = traces.traced[what];
         std::size_t at = 0;
         for (const auto& value : ours)
             at += at < values.size() && values[at] == value ? 1U : 0U;
-        // How far each pass of several pods at once gets depends on the moment at which each becomes ready.
-        const bool paced = what.starts_with("desired") && text(run, {"name"}) == "surge-percent";
-        if (at < values.size() && !(paced && !ours.empty() && ours.back() == values.back()))
+        if (at < values.size())
             out += fmt::format("\n   step {}: {} goes {} instead of {}", step, what, fmt::join(ours, " "),
                                fmt::join(values, " "));
     }
@@ -99,7 +129,7 @@ std::string replay(const Value& run, RunStage& stage, Controller controller)
         const auto wanted = RolloutTraces::wanted(*find(steps[i], {"state"}));
         for (int late = 0; late < stage.patience() && !difference(traces.state(), wanted).empty(); ++late)
             (void)stage.tick();
-        wrong += missedValues(run, i, traces);
+        wrong += missedValues(run, i, traces, stage.patience() > 0);
         if (controller == Controller::Ours && text(run, {"name"}) == "dynamic-stable" && i + 1 == steps.size()) {
             const auto& final = traces.rollout(); // the one place where the original stops half way
             if (text(final, {"status", "phase"}) != "Degraded"

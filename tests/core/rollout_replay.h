@@ -19,7 +19,7 @@ public:
     virtual std::string act(const Value& action) = 0;
     /// A tenth of a second passes. Whether anything changed.
     virtual bool tick() = 0;
-    /// Ticks that a machine under load may be late.
+    /// Ticks that a machine under load may be late; none in virtual time.
     [[nodiscard]] virtual int patience() const { return 0; }
 };
 
