@@ -23,13 +23,15 @@ struct Token
 {
     std::uint64_t version = 0;
     std::string nameSpace, name; ///< the last item that was sent
+    std::int64_t remaining = 0; ///< behind it, when the list began
 };
 
 std::string encodeToken(const Token& token)
 {
     const Object object {{"v", "meta.k8s.io/v1"},
                          {"rv", token.version},
-                         {"start", boost::json::string(token.nameSpace + "/" + token.name)}};
+                         {"start", boost::json::string(token.nameSpace + "/" + token.name)},
+                         {"remaining", token.remaining}};
     return base64Encode(boost::json::serialize(object));
 }
 
@@ -48,7 +50,8 @@ ApiResult<Token> decodeToken(std::string_view text)
     if (slash == std::string_view::npos || !version || *version < 0)
         return bad();
     return Token {static_cast<std::uint64_t>(*version), std::string(start.substr(0, slash)),
-                  std::string(start.substr(slash + 1))};
+                  std::string(start.substr(slash + 1)),
+                  std::max<std::int64_t>(0, manifest::integer(*value, {"remaining"}).value_or(0))};
 }
 
 struct Selection
@@ -127,50 +130,68 @@ ApiResult<> checkListVersion(const ApiRequest& request, std::uint64_t current)
 }
 
 /// The part of a list that a request asks for.
+struct Paging
+{
+    std::size_t limit = 0; ///< 0: none
+    std::optional<Token> from;
+};
+
+ApiResult<Paging> parsePaging(const ApiRequest& request)
+{
+    Paging paging;
+    API_TRY(const auto limit, request.integer("limit"));
+    if (limit.value_or(0) > 0 && request.parameter("resourceVersion") != "0")
+        paging.limit = static_cast<std::size_t>(*limit);
+    const auto text = request.parameter("continue");
+    if (text.empty())
+        return paging;
+    if (!request.parameter("resourceVersion").empty() && request.parameter("resourceVersion") != "0")
+        return badRequest("specifying resource version is not allowed when using continue");
+    API_TRY(paging.from, decodeToken(text));
+    return paging;
+}
+
 struct Page
 {
     std::vector<StoredPtr> items;
     std::uint64_t version = 0;
     std::string next;
-    std::size_t remaining = 0;
+    std::int64_t remaining = 0;
 };
 
-ApiResult<Page> makePage(const ApiRequest& request, Store::Listing listing, const Selection& selection)
+Page readPage(const Store& store, const ResourceInfo& info, std::string_view nameSpace, const Paging& paging,
+              const Selection& selection)
 {
     Page page;
-    page.version = listing.version;
-    API_TRY(const auto limitParameter, request.integer("limit"));
-    auto limit = limitParameter.value_or(0) > 0 ? static_cast<std::size_t>(*limitParameter) : 0;
-    if (request.parameter("resourceVersion") == "0")
-        limit = 0;
-    auto from = listing.items.begin();
-    if (const auto text = request.parameter("continue"); !text.empty()) {
-        if (!request.parameter("resourceVersion").empty() && request.parameter("resourceVersion") != "0")
-            return badRequest("specifying resource version is not allowed when using continue");
-        API_TRY(const auto token, decodeToken(text));
-        page.version = token.version;
-        from = std::find_if(from, listing.items.end(), [&](const StoredPtr& item) {
-            return std::pair(manifest::nameSpace(item->value()), manifest::name(item->value()))
-                > std::pair<std::string_view, std::string_view>(token.nameSpace, token.name);
-        });
-    }
-    if (selection.all() && limit == 0) {
-        listing.items.erase(listing.items.begin(), from);
-        page.items = std::move(listing.items);
+    const auto* exactName = selection.fields.exact("metadata.name");
+    if (exactName != nullptr && (!nameSpace.empty() || !info.namespaced)) {
+        page.version = store.version();
+        if (auto object = store.get(info.table, nameSpace, *exactName); object && selection.matches(*object))
+            page.items.push_back(std::move(object));
         return page;
     }
-    for (; from != listing.items.end(); ++from) {
-        if (!selection.all() && !selection.matches(**from))
-            continue;
-        if (limit != 0 && page.items.size() == limit) {
-            const auto& last = page.items.back()->value();
-            page.next =
-                encodeToken({page.version, std::string(manifest::nameSpace(last)), std::string(manifest::name(last))});
-            page.remaining = selection.all() ? static_cast<std::size_t>(listing.items.end() - from) : 0;
+    const bool cut = selection.all() && paging.limit > 0;
+    const auto after = paging.from ? Store::Place(paging.from->nameSpace, paging.from->name) : Store::Place();
+    auto listing =
+        cut ? store.list(info.table, nameSpace, after, paging.limit + 1) : store.list(info.table, nameSpace, after);
+    page.version = paging.from ? paging.from->version : listing.version;
+    for (auto& item : listing.items) {
+        if (paging.limit > 0 && page.items.size() > paging.limit)
             break;
-        }
-        page.items.push_back(*from);
+        if (selection.all() || selection.matches(*item))
+            page.items.push_back(std::move(item));
     }
+    if (paging.limit == 0 || page.items.size() <= paging.limit)
+        return page;
+    page.items.resize(paging.limit);
+    if (cut) {
+        const auto all =
+            paging.from ? paging.from->remaining : static_cast<std::int64_t>(store.count(info.table, nameSpace));
+        page.remaining = std::max<std::int64_t>(1, all - static_cast<std::int64_t>(paging.limit));
+    }
+    const auto& last = page.items.back()->value();
+    page.next = encodeToken(
+        {page.version, std::string(manifest::nameSpace(last)), std::string(manifest::name(last)), page.remaining});
     return page;
 }
 
@@ -400,16 +421,8 @@ ApiResult<kube::Response> ApiServer::Private::list(const ApiRequest& request, co
 {
     API_TRY(const auto selection, parseSelection(request, *info));
     API_CHECK(checkListVersion(request, store->version()));
-    Store::Listing listing;
-    const auto* exactName = selection.fields.exact("metadata.name");
-    if (exactName != nullptr && (!request.nameSpace.empty() || !info->namespaced)) {
-        listing.version = store->version();
-        if (auto object = store->get(info->table, request.nameSpace, *exactName))
-            listing.items.push_back(std::move(object));
-    } else {
-        listing = store->list(info->table, request.nameSpace);
-    }
-    API_TRY(const auto page, makePage(request, std::move(listing), selection));
+    API_TRY(const auto paging, parsePaging(request));
+    const auto page = readPage(*store, *info, request.nameSpace, paging, selection);
     const auto form = request.form();
     if (form == ApiRequest::Form::Table) {
         auto response = jsonResponse(

@@ -217,7 +217,8 @@ StoredPtr Store::get(std::string_view type, std::string_view nameSpace, std::str
     return it == table->second.objects.end() ? StoredPtr {} : it->second;
 }
 
-Store::Listing Store::list(std::string_view type, std::string_view nameSpace) const
+Store::Listing Store::list(std::string_view type, std::string_view nameSpace, const Place& after,
+                           std::size_t limit) const
 {
     Listing out;
     const std::shared_lock lock(m_d->mutex);
@@ -226,14 +227,13 @@ Store::Listing Store::list(std::string_view type, std::string_view nameSpace) co
     if (found == m_d->tables.end())
         return out;
     const auto& objects = found->second.objects;
-    if (nameSpace.empty()) {
-        out.items.reserve(objects.size());
-        for (const auto& [key, object] : objects)
-            out.items.push_back(object);
-        return out;
-    }
-    for (auto it = objects.lower_bound(Table::KeyView(nameSpace, {})); it != objects.end(); ++it) {
-        if (it->first.first != nameSpace)
+    if (nameSpace.empty())
+        out.items.reserve(std::min(objects.size(), limit));
+    auto it = objects.lower_bound(Place(nameSpace, {}));
+    if (after > Place(nameSpace, {}))
+        it = objects.upper_bound(after);
+    for (; it != objects.end() && out.items.size() < limit; ++it) {
+        if (!nameSpace.empty() && it->first.first != nameSpace)
             break;
         out.items.push_back(it->second);
     }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -82,8 +83,10 @@ public:
         std::vector<StoredPtr> items; ///< by namespace, then name
         std::uint64_t version = 0; ///< the counter when the list was taken
     };
-    /// `nameSpace` "" = all. Consistent: no write happens while it is taken.
-    [[nodiscard]] Listing list(std::string_view type, std::string_view nameSpace = {}) const;
+    using Place = std::pair<std::string_view, std::string_view>; ///< namespace, name
+    /// `nameSpace` "" = all; those behind `after`, at most `limit`. Consistent: no write happens while it is taken.
+    [[nodiscard]] Listing list(std::string_view type, std::string_view nameSpace = {}, const Place& after = {},
+                               std::size_t limit = std::numeric_limits<std::size_t>::max()) const;
     [[nodiscard]] std::size_t count(std::string_view type, std::string_view nameSpace = {}) const;
     [[nodiscard]] std::vector<std::string> types() const;
 
