@@ -190,11 +190,16 @@ Result<> Cache::Private::probe(const Watcher& watcher, std::stop_token stop) con
 
 Result<std::string> Cache::Private::relist(Watcher& watcher, std::stop_token stop)
 {
-    PH_TRY(List list, client->list(watcher.type, watcher.nameSpace, {}, stop));
-    auto version = list.resourceVersion;
+    std::vector<ObjectPtr> list;
+    const auto take = [&](const std::vector<manifest::Value>& items, bool first) {
+        if (first)
+            list.clear();
+        std::transform(items.begin(), items.end(), std::back_inserter(list), compacted);
+    };
+    PH_TRY(auto version, client->listPages(watcher.type, watcher.nameSpace, {}, take, std::move(stop)));
     const std::scoped_lock lock(mutex);
     std::vector<Change> changes;
-    store.replaceAll(watcher.type.groupKind(), watcher.nameSpace, std::move(list), changes);
+    store.replaceAll(watcher.type.groupKind(), watcher.nameSpace, list, version, changes);
     enqueue(std::move(changes));
     return version;
 }
@@ -213,7 +218,7 @@ Result<> Cache::Private::follow(Watcher& watcher, std::string& version, bool& mo
             watcher.problem.reset();
             if (event.type != WatchEvent::Type::Bookmark) {
                 std::vector<Change> changes;
-                store.apply(watcher.type.groupKind(), std::move(event), changes);
+                store.apply(watcher.type.groupKind(), event, changes);
                 enqueue(std::move(changes));
             }
             return true;

@@ -5,6 +5,9 @@
 #include <boost/json.hpp>
 
 #include <charconv>
+#include <cstddef>
+#include <memory>
+#include <new>
 
 namespace core::kube {
 
@@ -38,12 +41,84 @@ bool notNewer(std::string_view a, std::string_view b)
     return x && y ? *x <= *y : a == b;
 }
 
+constexpr std::size_t alignUp(std::size_t at, std::size_t alignment)
+{
+    return (at + alignment - 1) / alignment * alignment;
+}
+
+/// How much memory the parts of a value take in one piece.
+class Measure final : public boost::json::memory_resource
+{
+public:
+    std::size_t bytes = 0;
+
+private:
+    void* do_allocate(std::size_t size, std::size_t alignment) override
+    {
+        bytes = alignUp(bytes, alignment) + size;
+        return ::operator new(size, std::align_val_t(alignment));
+    }
+    void do_deallocate(void* block, std::size_t /*size*/, std::size_t alignment) override
+    {
+        ::operator delete(block, std::align_val_t(alignment));
+    }
+    [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+};
+
+/// Memory for objects whose parts lie in one block without gaps. Such an object is never destroyed, its block is freed.
+/// Copies of it name this resource as well (so does Boost.JSON), and are made and destroyed on the heap as others are.
+/// Thread-safe; lives as long as the program.
+class CompactMemory final : public boost::json::memory_resource
+{
+public:
+    static CompactMemory& instance()
+    {
+        static auto* const kInstance = new CompactMemory; // not destroyed: objects may be kept for longer
+        return *kInstance;
+    }
+    static ObjectPtr copy(const Value& object)
+    {
+        Measure measure;
+        const Value measured(object, boost::json::storage_ptr(&measure));
+        constexpr auto kAlignment = alignof(std::max_align_t);
+        constexpr auto kFirst = alignUp(sizeof(Value), kAlignment);
+        auto* block = static_cast<std::byte*>(::operator new(kFirst + measure.bytes));
+        t_next = block + kFirst;
+        const auto* value = new (block) Value(object, boost::json::storage_ptr(&instance()));
+        t_next = nullptr;
+        return {value, [](const Value* held) { ::operator delete(const_cast<Value*>(held)); }}; // NOLINT: made here
+    }
+
+private:
+    void* do_allocate(std::size_t size, std::size_t alignment) override
+    {
+        if (t_next == nullptr)
+            return ::operator new(size, std::align_val_t(alignment));
+        auto* at = t_next + (alignment - reinterpret_cast<std::uintptr_t>(t_next) % alignment) % alignment; // NOLINT
+        t_next = at + size;
+        return at;
+    }
+    void do_deallocate(void* block, std::size_t /*size*/, std::size_t alignment) override
+    {
+        ::operator delete(block, std::align_val_t(alignment));
+    }
+    [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+
+    static thread_local std::byte* t_next; ///< in the block that this thread fills; null: none
+};
+thread_local std::byte* CompactMemory::t_next = nullptr;
+
 std::pair<std::string, std::string> nameOf(const Value& object)
 {
     return {std::string(manifest::nameSpace(object)), std::string(manifest::name(object))};
 }
 
 } // namespace
+
+ObjectPtr compacted(const Value& object)
+{
+    return CompactMemory::copy(object);
+}
 
 void CacheStore::index(const Value& object, const ResourceKey& key)
 {
@@ -76,17 +151,17 @@ void CacheStore::bury(std::string_view uid)
     }
 }
 
-void CacheStore::put(const GroupKind& groupKind, Entries& entries, Value object, bool pending, Changes& changes)
+CacheStore::Entry& CacheStore::put(const GroupKind& groupKind, Entries& entries, const ObjectPtr& after, bool pending,
+                                   Changes& changes)
 {
-    auto name = nameOf(object);
+    auto name = nameOf(*after);
     const ResourceKey key {groupKind.group, groupKind.kind, name.first, name.second};
     auto& entry = entries[std::move(name)];
     const auto before = entry.object;
-    auto after = std::make_shared<const Value>(std::move(object));
     if (before)
         unindex(*before, key);
     index(*after, key);
-    entry = {after, pending, false};
+    entry = {after, pending, false, 0};
     if (before && manifest::uid(*before) != manifest::uid(*after)) {
         bury(manifest::uid(*before));
         changes.push_back({before, nullptr});
@@ -94,6 +169,7 @@ void CacheStore::put(const GroupKind& groupKind, Entries& entries, Value object,
     } else {
         changes.push_back({before, after});
     }
+    return entry;
 }
 
 CacheStore::Entries::iterator CacheStore::drop(const GroupKind& groupKind, Entries& entries, Entries::iterator at,
@@ -106,32 +182,33 @@ CacheStore::Entries::iterator CacheStore::drop(const GroupKind& groupKind, Entri
     return entries.erase(at);
 }
 
-void CacheStore::replaceAll(const GroupKind& groupKind, std::string_view nameSpace, List list, Changes& changes)
+void CacheStore::replaceAll(const GroupKind& groupKind, std::string_view nameSpace, const std::vector<ObjectPtr>& list,
+                            std::string_view listVersion, Changes& changes)
 {
     auto& entries = m_entries[groupKind];
-    std::set<Name> seen;
-    for (auto& item : list.items) {
-        auto name = nameOf(item);
-        const auto at = entries.find(name);
-        seen.insert(std::move(name));
-        if (at != entries.end() && manifest::uid(*at->second.object) == manifest::uid(item)) {
+    ++m_lists;
+    for (const auto& item : list) {
+        const auto at = entries.find(nameOf(*item));
+        if (at != entries.end())
+            at->second.listed = m_lists;
+        if (at != entries.end() && manifest::uid(*at->second.object) == manifest::uid(*item)) {
             const auto have = versionOf(*at->second.object);
-            if (have == versionOf(item) || (at->second.pending && notNewer(versionOf(item), have))) {
-                at->second.pending = at->second.pending && have != versionOf(item);
+            if (have == versionOf(*item) || (at->second.pending && notNewer(versionOf(*item), have))) {
+                at->second.pending = at->second.pending && have != versionOf(*item);
                 continue;
             }
         }
         // An own write of a later bearer of the name: the watch will tell how it came to be.
         if (at != entries.end() && at->second.pending && !at->second.kept
-            && !notNewer(versionOf(*at->second.object), list.resourceVersion))
+            && !notNewer(versionOf(*at->second.object), listVersion))
             continue;
-        put(groupKind, entries, std::move(item), false, changes);
+        put(groupKind, entries, item, false, changes).listed = m_lists;
     }
     auto at = nameSpace.empty() ? entries.begin() : entries.lower_bound({std::string(nameSpace), std::string()});
     while (at != entries.end() && (nameSpace.empty() || at->first.first == nameSpace)) {
         auto& entry = at->second;
-        const bool newer = entry.pending && !entry.kept && !notNewer(versionOf(*entry.object), list.resourceVersion);
-        if (seen.contains(at->first) || newer) {
+        const bool newer = entry.pending && !entry.kept && !notNewer(versionOf(*entry.object), listVersion);
+        if (entry.listed == m_lists || newer) {
             entry.kept = newer;
             ++at;
         } else {
@@ -140,7 +217,7 @@ void CacheStore::replaceAll(const GroupKind& groupKind, std::string_view nameSpa
     }
 }
 
-void CacheStore::apply(const GroupKind& groupKind, WatchEvent event, Changes& changes)
+void CacheStore::apply(const GroupKind& groupKind, const WatchEvent& event, Changes& changes)
 {
     auto& entries = m_entries[groupKind];
     const auto at = entries.find(nameOf(event.object));
@@ -162,7 +239,7 @@ void CacheStore::apply(const GroupKind& groupKind, WatchEvent event, Changes& ch
         return; // an earlier bearer of the name: a list in pages can be ahead of the version that it names
     if (!same && m_buried.contains(std::string(manifest::uid(event.object))))
         return;
-    put(groupKind, entries, std::move(event.object), false, changes);
+    put(groupKind, entries, compacted(event.object), false, changes);
 }
 
 void CacheStore::observe(const Value& written, Changes& changes)
@@ -178,7 +255,7 @@ void CacheStore::observe(const Value& written, Changes& changes)
     if (at != type->second.end() && manifest::uid(*at->second.object) != manifest::uid(written)
         && notNewer(versionOf(written), versionOf(*at->second.object)))
         return;
-    put(key.groupKind(), type->second, written, true, changes);
+    put(key.groupKind(), type->second, compacted(written), true, changes);
 }
 
 void CacheStore::removeAll(const GroupKind& groupKind, Changes& changes)

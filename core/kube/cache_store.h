@@ -10,6 +10,9 @@
 
 namespace core::kube {
 
+/// A copy in one block of memory: what is kept a hundred thousand times over is kept small. Copies of it are as others.
+[[nodiscard]] ObjectPtr compacted(const manifest::Value& object);
+
 /// The objects of a cache and its indexes, and the rules by which lists, events and own writes change them.
 /// Not thread-safe: the cache locks. Every function that changes something appends to `changes`.
 class CacheStore
@@ -19,9 +22,10 @@ public:
 
     /// Makes the type's objects in a namespace ("" = in all) equal to a fresh list. An own write that is newer than the
     /// list stays until the watch brings it.
-    void replaceAll(const manifest::GroupKind& groupKind, std::string_view nameSpace, List list, Changes& changes);
+    void replaceAll(const manifest::GroupKind& groupKind, std::string_view nameSpace,
+                    const std::vector<ObjectPtr>& list, std::string_view listVersion, Changes& changes);
     /// One event of the type's watch. Doubled and outrun events change nothing.
-    void apply(const manifest::GroupKind& groupKind, WatchEvent event, Changes& changes);
+    void apply(const manifest::GroupKind& groupKind, const WatchEvent& event, Changes& changes);
     void observe(const manifest::Value& written, Changes& changes);
     void removeAll(const manifest::GroupKind& groupKind, Changes& changes);
 
@@ -37,11 +41,12 @@ private:
         ObjectPtr object;
         bool pending = false; ///< put in by observe() and not seen in the watch yet
         bool kept = false; ///< outlived one list already
+        std::uint32_t listed = 0; ///< the last list that had it
     };
     using Entries = std::map<Name, Entry>;
 
-    void put(const manifest::GroupKind& groupKind, Entries& entries, manifest::Value object, bool pending,
-             Changes& changes);
+    Entry& put(const manifest::GroupKind& groupKind, Entries& entries, const ObjectPtr& after, bool pending,
+               Changes& changes);
     Entries::iterator drop(const manifest::GroupKind& groupKind, Entries& entries, Entries::iterator at,
                            Changes& changes);
     void bury(std::string_view uid);
@@ -49,6 +54,7 @@ private:
     void unindex(const manifest::Value& object, const manifest::ResourceKey& key);
 
     std::map<manifest::GroupKind, Entries> m_entries;
+    std::uint32_t m_lists = 0; ///< so far
     std::unordered_map<std::string, std::set<manifest::ResourceKey>> m_children; ///< by the owner's uid
     std::unordered_set<std::string> m_buried; ///< uids of deleted objects: late news of them is ignored
     std::deque<std::string> m_burials; ///< oldest first

@@ -412,10 +412,24 @@ Result<List> Client::Private::page(const ResourceType& type, std::string_view na
 Result<List> Client::list(const ResourceType& type, std::string_view nameSpace, const ListOptions& options,
                           std::stop_token stop)
 {
+    List all;
+    const auto take = [&](std::vector<Value> items, bool first) {
+        if (first)
+            all.items = std::move(items);
+        else
+            std::move(items.begin(), items.end(), std::back_inserter(all.items));
+    };
+    PH_TRY(all.resourceVersion, listPages(type, nameSpace, options, take, std::move(stop)));
+    return all;
+}
+
+Result<std::string> Client::listPages(const ResourceType& type, std::string_view nameSpace, const ListOptions& options,
+                                      const TakePage& take, std::stop_token stop)
+{
     auto paged = options;
     if (paged.limit == 0 && paged.resourceVersion.empty())
         paged.limit = kPageSize;
-    List all;
+    std::string version;
     std::string from;
     std::string next;
     do {
@@ -424,20 +438,17 @@ Result<List> Client::list(const ResourceType& type, std::string_view nameSpace, 
             // The snapshot of the first page is gone: one request for everything.
             paged.limit = 0;
             paged.resourceVersion.clear();
+            from.clear();
             part = m_d->page(type, nameSpace, paged, {}, next, stop);
-            all.items.clear();
             next.clear();
         }
         if (!part)
             return fail(part.error());
-        if (all.items.empty())
-            all.items = std::move(part->items);
-        else
-            std::move(part->items.begin(), part->items.end(), std::back_inserter(all.items));
-        all.resourceVersion = part->resourceVersion;
+        version = part->resourceVersion;
+        take(std::move(part->items), from.empty());
         from = next;
     } while (!next.empty());
-    return all;
+    return version;
 }
 
 Result<Value> Client::create(const Value& object, const WriteOptions& options, std::stop_token stop)

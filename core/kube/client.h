@@ -104,6 +104,10 @@ public:
                                               std::string_view name, std::stop_token stop = {});
     [[nodiscard]] Result<List> list(const ResourceType& type, std::string_view nameSpace,
                                     const ListOptions& options = {}, std::stop_token stop = {});
+    /// The same list page by page, for many objects; returns its resourceVersion. `first`: what came before is void.
+    using TakePage = std::function<void(std::vector<manifest::Value> items, bool first)>;
+    [[nodiscard]] Result<std::string> listPages(const ResourceType& type, std::string_view nameSpace,
+                                                const ListOptions& options, const TakePage& take, std::stop_token stop);
     /// The following take the object's own apiVersion, kind, namespace and name, and return the object as the server
     /// stored it.
     [[nodiscard]] Result<manifest::Value> create(const manifest::Value& object, const WriteOptions& options = {},

@@ -13,6 +13,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -170,11 +171,21 @@ void againstKubectl(const std::string& server, const kube::TransportPtr& transpo
 
 std::size_t residentBytes()
 {
+    malloc_trim(0); // what is free does not count
     std::ifstream file("/proc/self/statm");
     std::size_t total = 0;
     std::size_t resident = 0;
     file >> total >> resident;
     return resident * 4096;
+}
+
+/// Waits until the embedded cluster, in this very process, has looked at what it has.
+void waitForQuiet()
+{
+    for (std::size_t last = 0, now = residentBytes(); now > last + (std::size_t {1} << 20); now = residentBytes()) {
+        last = now;
+        std::this_thread::sleep_for(std::chrono::seconds(2));
+    }
 }
 
 std::unique_ptr<embedded::Cluster> openCluster(const std::filesystem::path& folder)
@@ -288,6 +299,7 @@ void manyObjects(int count)
     check(listed, "list");
     for (const auto& object : listed->items)
         raw += manifest::toJson(object).size();
+    waitForQuiet();
     const auto before = residentBytes();
     kube::Cache cache(client);
     row(fmt::format("cache: first list of {} objects (s)", count),
