@@ -16,12 +16,21 @@ using manifest::Value;
 
 namespace {
 
-/// A service's cluster address, from a counter over those in use.
+/// A service's cluster address and family, from a counter over those in use.
 ApiResult<> allocateAddress(const Store& store, const ResourceInfo& info, Value& object)
 {
-    const auto type = manifest::text(object, {"spec", "type"});
-    if (type == "ExternalName" || !manifest::text(object, {"spec", "clusterIP"}).empty())
+    if (manifest::text(object, {"spec", "type"}) == "ExternalName")
         return {};
+    auto& spec = manifest::ensure(object, {"spec"}).get_object();
+    if (!spec.contains("ipFamilies"))
+        spec["ipFamilies"] = Array {"IPv4"};
+    if (!spec.contains("ipFamilyPolicy"))
+        spec["ipFamilyPolicy"] = "SingleStack";
+    if (const auto given = manifest::text(object, {"spec", "clusterIP"}); !given.empty()) {
+        if (!spec.contains("clusterIPs"))
+            spec["clusterIPs"] = Array {boost::json::string(given)};
+        return {};
+    }
     std::set<std::string, std::less<>> used;
     for (const auto& service : store.list("/services").items)
         used.emplace(manifest::text(service->value(), {"spec", "clusterIP"}));
@@ -29,10 +38,8 @@ ApiResult<> allocateAddress(const Store& store, const ResourceInfo& info, Value&
         const auto address = fmt::format("10.96.{}.{}", i / 250, i % 250 + 1);
         if (used.contains(address))
             continue;
-        manifest::ensure(object, {"spec", "clusterIP"}) = boost::json::string(address);
-        Array all;
-        all.emplace_back(boost::json::string(address));
-        manifest::ensure(object, {"spec", "clusterIPs"}) = std::move(all);
+        spec["clusterIP"] = boost::json::string(address);
+        spec["clusterIPs"] = Array {boost::json::string(address)};
         return {};
     }
     return forbidden(info, manifest::name(object), "no cluster address is left");
@@ -198,6 +205,7 @@ ApiResult<> ApiServer::Private::admitCreate(WriteContext& context, Value& object
                 {{"NamespaceTerminating", fmt::format("namespace {} is being terminated", nameSpace),
                   "metadata.namespace"}});
     }
+    completeNew(info, object);
     if (info.table == "/services") {
         API_CHECK(allocateAddress(*store, info, object));
         allocateNodePorts(*store, object);

@@ -146,7 +146,6 @@ void defaultPod(Value& pod, bool creating)
         return;
     if (!creating)
         return defaultPodSpec(spec);
-    set(spec, {"serviceAccountName"}, "default");
     defaultPodSpec(spec);
     set(spec, {"enableServiceLinks"}, true);
     for (const auto* key : {"containers", "initContainers"}) {
@@ -236,23 +235,28 @@ void defaultJobSpec(Value& spec)
     set(spec, {"podReplacementPolicy"}, "TerminatingOrFailed");
 }
 
-void defaultJob(Value& object, bool creating)
+void defaultJob(Value& object)
 {
-    auto& spec = manifest::ensure(object, {"spec"});
-    defaultJobSpec(spec);
-    if (creating && spec.is_object() && !manifest::flag(spec, {"manualSelector"})) {
-        const auto uid = std::string(manifest::uid(object));
-        const auto name = std::string(manifest::name(object));
-        for (const auto* key : {"batch.kubernetes.io/controller-uid", "controller-uid"})
-            set(spec, {"template", "metadata", "labels", key}, boost::json::string(uid));
-        for (const auto* key : {"batch.kubernetes.io/job-name", "job-name"})
-            set(spec, {"template", "metadata", "labels", key}, boost::json::string(name));
-        set(spec, {"selector", "matchLabels", "batch.kubernetes.io/controller-uid"}, boost::json::string(uid));
-        if (manifest::object(object, {"metadata", "labels"}).empty())
-            manifest::ensure(object, {"metadata", "labels"}) =
-                manifest::object(spec, {"template", "metadata", "labels"});
+    defaultJobSpec(manifest::ensure(object, {"spec"}));
+    if (manifest::object(object, {"metadata", "labels"}).empty()) {
+        if (const auto labels = manifest::object(object, {"spec", "template", "metadata", "labels"}); !labels.empty())
+            manifest::ensure(object, {"metadata", "labels"}) = labels;
     }
     set(object, {"status"}, Object());
+}
+
+void selectOwnPods(Value& job)
+{
+    auto& spec = manifest::ensure(job, {"spec"});
+    if (!spec.is_object() || manifest::flag(spec, {"manualSelector"}))
+        return;
+    const auto uid = std::string(manifest::uid(job));
+    const auto name = std::string(manifest::name(job));
+    for (const auto* key : {"batch.kubernetes.io/controller-uid", "controller-uid"})
+        set(spec, {"template", "metadata", "labels", key}, boost::json::string(uid));
+    for (const auto* key : {"batch.kubernetes.io/job-name", "job-name"})
+        set(spec, {"template", "metadata", "labels", key}, boost::json::string(name));
+    set(spec, {"selector", "matchLabels", "batch.kubernetes.io/controller-uid"}, boost::json::string(uid));
 }
 
 void defaultService(Value& object)
@@ -273,15 +277,6 @@ void defaultService(Value& object)
     if (type == "ExternalName")
         return;
     set(object, {"spec", "internalTrafficPolicy"}, "Cluster");
-    Array families;
-    families.emplace_back("IPv4");
-    set(object, {"spec", "ipFamilies"}, std::move(families));
-    set(object, {"spec", "ipFamilyPolicy"}, "SingleStack");
-    if (const auto ip = std::string(manifest::text(object, {"spec", "clusterIP"})); !ip.empty()) {
-        Array ips;
-        ips.emplace_back(boost::json::string(ip));
-        set(object, {"spec", "clusterIPs"}, std::move(ips));
-    }
     if (type == "NodePort" || type == "LoadBalancer")
         set(object, {"spec", "externalTrafficPolicy"}, "Cluster");
     if (type == "LoadBalancer")
@@ -333,9 +328,6 @@ void defaultNamespace(Value& object, bool creating)
 {
     if (!creating)
         return;
-    Array finalizers;
-    finalizers.emplace_back("kubernetes");
-    set(object, {"spec", "finalizers"}, std::move(finalizers));
     set(object, {"status", "phase"}, "Active");
     manifest::ensure(object, {"metadata", "labels", "kubernetes.io/metadata.name"}) =
         boost::json::string(manifest::name(object));
@@ -367,11 +359,8 @@ void defaultVolumeKinds(const ResourceInfo& info, Value& object, bool creating)
     set(object, {"spec", "volumeMode"}, "Filesystem");
     if (info.kind == "PersistentVolume")
         set(object, {"spec", "persistentVolumeReclaimPolicy"}, "Retain");
-    if (!creating)
-        return;
-    addFinalizer(object,
-                 info.kind == "PersistentVolume" ? "kubernetes.io/pv-protection" : "kubernetes.io/pvc-protection");
-    set(object, {"status", "phase"}, "Pending");
+    if (creating)
+        set(object, {"status", "phase"}, "Pending");
 }
 
 /// Members that Kubernetes' types hold by value and leave out while they are zero.
@@ -447,7 +436,7 @@ void applyDefaults(const ResourceInfo& info, Value& object, bool creating)
     } else if (kind == "DaemonSet") {
         defaultDaemonSet(object);
     } else if (kind == "Job") {
-        defaultJob(object, creating);
+        defaultJob(object);
     } else if (kind == "CronJob") {
         if (auto* spec = manifest::find(object, {"spec", "jobTemplate", "spec"}); spec != nullptr)
             defaultTemplate(*spec, {"template", "spec"});
@@ -490,6 +479,23 @@ void applyDefaults(const ResourceInfo& info, Value& object, bool creating)
     } else if (kind == "Endpoints") {
         each(object, {"subsets"},
              [](Value& subset) { each(subset, {"ports"}, [](Value& port) { set(port, {"protocol"}, "TCP"); }); });
+    }
+}
+
+void completeNew(const ResourceInfo& info, Value& object)
+{
+    if (info.table == "/pods") {
+        auto& spec = manifest::ensure(object, {"spec"});
+        set(spec, {"serviceAccountName"}, "default");
+        set(spec, {"serviceAccount"}, boost::json::string(manifest::text(spec, {"serviceAccountName"})));
+    } else if (info.table == "batch/jobs") {
+        selectOwnPods(object);
+    } else if (info.table == "/namespaces") {
+        set(object, {"spec", "finalizers"}, Array {"kubernetes"});
+    } else if (info.table == "/persistentvolumes") {
+        addFinalizer(object, "kubernetes.io/pv-protection");
+    } else if (info.table == "/persistentvolumeclaims") {
+        addFinalizer(object, "kubernetes.io/pvc-protection");
     }
 }
 

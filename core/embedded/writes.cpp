@@ -336,11 +336,11 @@ ApiResult<StoredPtr> ApiServer::Private::createObject(WriteContext& context, Val
             manifest::ensure(object, {"metadata", "name"}) = boost::json::string(generatedName(prefix));
         Value complete = object;
         applyDefaults(info, complete, true);
-        context.quota = {};
-        API_CHECK(admitCreate(context, complete));
         completeDefinition(info, complete, nullptr, registry(), time);
         if (!applied)
             trackUpdate(context, "", nullptr, complete, time);
+        context.quota = {};
+        API_CHECK(admitCreate(context, complete)); // what this adds belongs to nobody
         auto causes = validateMetadata(info, complete);
         for (auto& cause : validate(info, complete, nullptr))
             causes.push_back(std::move(cause));
@@ -407,14 +407,14 @@ ApiResult<StoredPtr> ApiServer::Private::updateObject(WriteContext& context, std
         keepMetadata(before, object);
         API_CHECK(checkFinalizers(info, before, object));
         applyDefaults(info, object, false);
-        API_CHECK(admitUpdate(context, before, object));
         completeDefinition(info, object, &before, registry(), time);
+        if (!applied)
+            trackUpdate(context, subresource, &before, object, time);
+        API_CHECK(admitUpdate(context, before, object)); // what this adds belongs to nobody
         countTemplate(info, before, object);
         if (subresource != "status" && subresource != "binding" && isSpecChange(info, before, object))
             manifest::ensure(object, {"metadata", "generation"}) =
                 manifest::integer(before, {"metadata", "generation"}).value_or(0) + 1;
-        if (!applied)
-            trackUpdate(context, subresource, &before, object, time);
         if (manifest::equal(before, object))
             return current;
         auto causes = validateMetadata(info, object);

@@ -383,6 +383,91 @@ private slots:
         }
     }
 
+    void createdObjectsAreOwnedAlike_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("yaml");
+        const auto pod = QStringLiteral("{metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i, "
+                                        "ports: [{containerPort: 80}], env: [{name: A, value: x}]}]}}");
+        const auto job = QStringLiteral("{metadata: {labels: {a: b}}, spec: {restartPolicy: Never, "
+                                        "containers: [{name: c, image: i}]}}");
+        QTest::newRow("Deployment") << "/apis/apps/v1/namespaces/default/deployments"
+                                    << "spec: {selector: {matchLabels: {a: b}}, template: " + pod + "}";
+        QTest::newRow("StatefulSet") << "/apis/apps/v1/namespaces/default/statefulsets"
+                                     << "spec: {serviceName: s, selector: {matchLabels: {a: b}}, template: " + pod
+                + ", volumeClaimTemplates: [{metadata: {name: v}, spec: {accessModes: [ReadWriteOnce], "
+                  "resources: {requests: {storage: 1Gi}}}}]}";
+        QTest::newRow("DaemonSet") << "/apis/apps/v1/namespaces/default/daemonsets"
+                                   << "spec: {selector: {matchLabels: {a: b}}, template: " + pod + "}";
+        QTest::newRow("Job") << "/apis/batch/v1/namespaces/default/jobs"
+                             << "spec: {template: " + job + "}";
+        QTest::newRow("Pod") << "/api/v1/namespaces/default/pods"
+                             << "spec: {containers: [{name: c, image: i, resources: {limits: {cpu: 1}}}]}";
+        QTest::newRow("CronJob") << "/apis/batch/v1/namespaces/default/cronjobs"
+                                 << "spec: {schedule: '* * * * *', jobTemplate: {spec: {template: " + job + "}}}";
+        QTest::newRow("Service") << "/api/v1/namespaces/default/services"
+                                 << "spec: {type: NodePort, selector: {a: b}, ports: [{name: h, port: 80}]}";
+        QTest::newRow("ConfigMap") << "/api/v1/namespaces/default/configmaps"
+                                   << "data: {a: b}";
+        QTest::newRow("PersistentVolumeClaim") << "/api/v1/namespaces/default/persistentvolumeclaims"
+                                               << "spec: {accessModes: [ReadWriteOnce], resources: {requests: "
+                                                  "{storage: 1Gi}}}";
+        QTest::newRow("Ingress") << "/apis/networking.k8s.io/v1/namespaces/default/ingresses"
+                                 << "spec: {rules: [{host: h, http: {paths: [{path: /, pathType: Prefix, backend: "
+                                    "{service: {name: s, port: {number: 80}}}}]}}]}";
+        QTest::newRow("NetworkPolicy") << "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies"
+                                       << "spec: {podSelector: {matchLabels: {a: b}}, policyTypes: [Ingress]}";
+        QTest::newRow("PodDisruptionBudget") << "/apis/policy/v1/namespaces/default/poddisruptionbudgets"
+                                             << "spec: {minAvailable: 1, selector: {matchLabels: {a: b}}}";
+        QTest::newRow("HorizontalPodAutoscaler")
+            << "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers"
+            << "spec: {minReplicas: 1, maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: "
+               "d}, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: "
+               "50}}}]}";
+        QTest::newRow("RoleBinding") << "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings"
+                                     << "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}\n"
+                                        "subjects: [{kind: ServiceAccount, name: s, namespace: default}]";
+        QTest::newRow("LimitRange") << "/api/v1/namespaces/default/limitranges"
+                                    << "spec: {limits: [{type: Container, default: {cpu: 1}}]}";
+        QTest::newRow("Namespace") << "/api/v1/namespaces"
+                                   << "metadata: {labels: {x: a}}";
+    }
+
+    /// A server compares Go's structs: those that are always there belong to nobody.
+    void createdObjectsAreOwnedAlike()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, yaml);
+        auto documents = core::manifest::parseYaml(yaml.toStdString(), "test");
+        QVERIFY(documents);
+        auto object = documents->front().value;
+        const std::string group = path.section('/', 1, 1) == "api" ? "" : path.section('/', 2, 2).toStdString() + "/";
+        core::manifest::ensure(object, {"apiVersion"}) =
+            group + path.section('/', group.empty() ? 2 : 3, group.empty() ? 2 : 3).toStdString();
+        core::manifest::ensure(object, {"kind"}) = QTest::currentDataTag();
+        core::manifest::ensure(object, {"metadata", "name"}) = "owned";
+        std::vector<Value> owners;
+        for (const auto& transport : {m_real->transport(), m_embedded->transport()}) {
+            (void)send(*transport, // Pods need it, and no controller makes it
+                       {"POST", "/api/v1/namespaces/default/serviceaccounts", "application/json",
+                        Object {{"metadata", Object {{"name", "default"}}}}});
+            const auto made =
+                send(*transport, {"POST", path.toStdString() + "?fieldManager=creator", "application/json", object});
+            QVERIFY2(made.status == 201, made.message.c_str());
+            const auto changed =
+                send(*transport,
+                     {"PATCH", path.toStdString() + "/owned?fieldManager=changer", "application/merge-patch+json",
+                      Object {{"metadata", Object {{"annotations", Object {{"n", "1"}}}}}}});
+            QVERIFY2(changed.status == 200, changed.message.c_str());
+            const auto* fields = core::manifest::find(changed.body, {"metadata", "managedFields"});
+            QVERIFY(fields);
+            owners.push_back(*fields);
+        }
+        std::string differences;
+        explain(owners[0], owners[1], "", differences);
+        QVERIFY2(differences.empty(), differences.c_str());
+    }
+
 private:
     std::unique_ptr<support::RealCluster> m_real;
     std::unique_ptr<core::embedded::Cluster> m_embedded;
