@@ -7,6 +7,7 @@
 #include "pilothouse/tour.h"
 #include "ui/shell/application.h"
 #include "ui/shell/connect_dialog.h"
+#include "ui/shell/keyring.h"
 #include "ui/shell/main_window.h"
 
 #include <QApplication>
@@ -46,11 +47,14 @@ OpenedEngine openArgo(core::engine::ArgoLogin login)
     login.token = qEnvironmentVariable("ARGOCD_AUTH_TOKEN").toStdString(); // as the argocd command has it
     if (!login.token.empty())
         return core::engine::openArgoServer(login);
-    ui::LoginDialog dialog(login);
+    static ui::Keyring keyring; // its answers may come while the window is open
+    ui::LoginDialog dialog(login, keyring);
     while (dialog.exec() == QDialog::Accepted) {
         auto opened = core::engine::openArgoServer(dialog.login());
-        if (opened)
+        if (opened) {
+            dialog.keep();
             return opened;
+        }
         dialog.showError(opened.error());
     }
     return core::fail(core::Error::Code::Cancelled, "nobody logged in", login.server);

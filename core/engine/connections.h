@@ -31,7 +31,7 @@ struct ConnectionChoice
 /// Whether a name says that it is production: drawn with the red line.
 [[nodiscard]] bool soundsLikeProduction(const std::string& name);
 
-/// How to log in to an Argo CD API server: by a token, or by name and password. Kept in memory only.
+/// How to log in to an Argo CD API server: by a token, or by name and password. Kept in memory; see CredentialStore.
 struct ArgoLogin
 {
     std::string server; ///< "argocd.example.com", or a URL, with the root path where it has one

@@ -3251,16 +3251,16 @@
         <translation>أو رمز وصول</translation>
     </message>
     <message>
-        <source>Neither is kept on this machine.</source>
-        <translation>لا يُحفظ أيٌّ منهما على هذا الجهاز.</translation>
-    </message>
-    <message>
         <source>Log in</source>
         <translation>دخول</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>إلغاء الأمر</translation>
+    </message>
+    <message>
+        <source>Remember it in the desktop&apos;s keyring</source>
+        <translation>تذكّره في حلقة مفاتيح سطح المكتب</translation>
     </message>
 </context>
 <context>

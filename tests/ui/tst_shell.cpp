@@ -9,6 +9,7 @@
 #include "ui/shell/connect_dialog.h"
 #include "ui/shell/deep_link.h"
 #include "ui/shell/feed_model.h"
+#include "ui/shell/keyring.h"
 #include "ui/shell/layouts.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/palette.h"
@@ -16,6 +17,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QDialog>
 #include <QDockWidget>
@@ -40,6 +42,36 @@
 
 #include <algorithm>
 #include <cmath>
+
+namespace {
+
+/// A keyring in memory.
+class Remembered final : public core::engine::CredentialStore
+{
+public:
+    void read(const std::string& key, Read done) override
+    {
+        if (locked)
+            return done(core::fail(core::Error::Code::Unavailable, "the keyring is locked"));
+        const auto entry = entries.find(key);
+        done(entry == entries.end() ? std::optional<std::string>() : entry->second);
+    }
+    void write(const std::string& key, const std::string& secret, Written done) override
+    {
+        entries[key] = secret;
+        done({});
+    }
+    void remove(const std::string& key, Written done) override
+    {
+        entries.erase(key);
+        done({});
+    }
+
+    std::map<std::string, std::string> entries;
+    bool locked = false;
+};
+
+} // namespace
 
 class TestShell : public QObject
 {
@@ -101,7 +133,8 @@ private slots:
 
     void asksWhoOneIs()
     {
-        ui::LoginDialog dialog({"argo.example.com", true, {}, {}, {}});
+        Remembered store;
+        ui::LoginDialog dialog({"argo.example.com", true, {}, {}, {}}, store);
         dialog.show();
         QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("loginUser")), QStringLiteral("noor"));
         auto* password = dialog.findChild<QLineEdit*>(QStringLiteral("loginPassword"));
@@ -113,6 +146,54 @@ private slots:
         dialog.showError(
             {core::Error::Code::Unauthorized, "Invalid username or password", "argo.example.com", {}, 0, 0});
         QVERIFY(dialog.findChild<QLabel*>(QStringLiteral("loginProblem"))->isVisible());
+    }
+
+    void remembersWhoOneIs()
+    {
+        Remembered store;
+        const auto field = [](const QDialog& dialog, const char* name) {
+            return dialog.findChild<QLineEdit*>(QLatin1String(name));
+        };
+        const core::engine::ArgoLogin server {"argo.example.com", false, {}, {}, {}};
+        {
+            ui::LoginDialog dialog(server, store);
+            auto* remember = dialog.findChild<QCheckBox*>(QStringLiteral("loginRemember"));
+            QVERIFY(remember->isEnabled() && !remember->isChecked()); // nobody's secrets are kept unasked
+            field(dialog, "loginUser")->setText(QStringLiteral("noor"));
+            field(dialog, "loginPassword")->setText(QStringLiteral("pa ss\""));
+            dialog.keep();
+            QVERIFY(store.entries.empty());
+            remember->click();
+            dialog.keep();
+            QCOMPARE(store.entries.size(), 1U);
+        }
+        {
+            ui::LoginDialog dialog(server, store);
+            QCOMPARE(dialog.login().username, std::string("noor"));
+            QCOMPARE(dialog.login().password, std::string("pa ss\""));
+            dialog.findChild<QCheckBox*>(QStringLiteral("loginRemember"))->click();
+            dialog.keep();
+            QVERIFY(store.entries.empty());
+        }
+        {
+            store.locked = true;
+            ui::LoginDialog dialog(server, store);
+            auto* remember = dialog.findChild<QCheckBox*>(QStringLiteral("loginRemember"));
+            QVERIFY(!remember->isEnabled());
+            QVERIFY(remember->toolTip().contains(QStringLiteral("locked")));
+            dialog.keep();
+            QVERIFY(store.entries.empty());
+        }
+        // The real one, where there is no desktop to ask: it says so, and writes nothing.
+        const auto bus = qgetenv("DBUS_SESSION_BUS_ADDRESS");
+        qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        ui::Keyring keyring;
+        std::optional<core::Result<>> written;
+        keyring.write("argocd argo.example.com", "secret", [&](core::Result<> result) { written = std::move(result); });
+        QTRY_VERIFY(written.has_value());
+        QVERIFY(!*written);
+        QVERIFY(written->error().code == core::Error::Code::Unavailable);
+        qputenv("DBUS_SESSION_BUS_ADDRESS", bus);
     }
 
     void opensWithTheApplications()

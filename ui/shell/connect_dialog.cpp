@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/connect_dialog.h"
 
+#include "core/base/log.h"
 #include "core/engine/engine.h"
 #include "ui/base/bidi.h"
 #include "ui/base/preferences.h"
@@ -16,6 +17,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QTreeWidget>
 
@@ -142,12 +144,14 @@ void ConnectDialog::accept()
     QDialog::accept();
 }
 
-LoginDialog::LoginDialog(core::engine::ArgoLogin login, QWidget* parent)
+LoginDialog::LoginDialog(core::engine::ArgoLogin login, core::engine::CredentialStore& store, QWidget* parent)
     : QDialog(parent)
     , m_login(std::move(login))
+    , m_store(store)
     , m_user(new QLineEdit(this))
     , m_password(new QLineEdit(this))
     , m_token(new QLineEdit(this))
+    , m_remember(new QCheckBox(tr("Remember it in the desktop's keyring"), this))
     , m_problem(new TokenLabel(Token::Bad, this))
 {
     setObjectName(QStringLiteral("loginDialog"));
@@ -158,6 +162,7 @@ LoginDialog::LoginDialog(core::engine::ArgoLogin login, QWidget* parent)
     m_token->setObjectName(QStringLiteral("loginToken"));
     for (QLineEdit* secret : {m_password, m_token})
         secret->setEchoMode(QLineEdit::Password);
+    m_remember->setObjectName(QStringLiteral("loginRemember"));
     m_problem->setWordWrap(true);
     m_problem->setObjectName(QStringLiteral("loginProblem"));
     m_problem->hide();
@@ -165,7 +170,7 @@ LoginDialog::LoginDialog(core::engine::ArgoLogin login, QWidget* parent)
     form->addRow(tr("User"), m_user);
     form->addRow(tr("Password"), m_password);
     form->addRow(tr("or a token"), m_token);
-    form->addRow(new QLabel(tr("Neither is kept on this machine."), this));
+    form->addRow(m_remember);
     form->addRow(m_problem);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     buttons->button(QDialogButtonBox::Ok)->setText(tr("Log in"));
@@ -174,6 +179,42 @@ LoginDialog::LoginDialog(core::engine::ArgoLogin login, QWidget* parent)
     form->addRow(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    m_store.read(core::engine::credentialKey(m_login),
+                 [self = QPointer(this)](const core::Result<std::optional<std::string>>& remembered) {
+                     if (self)
+                         self->fill(remembered);
+                 });
+}
+
+void LoginDialog::fill(const core::Result<std::optional<std::string>>& remembered)
+{
+    if (!remembered) {
+        m_remember->setEnabled(false);
+        m_remember->setToolTip(isolate(remembered.error().text()));
+        return;
+    }
+    const bool typed = !m_user->text().isEmpty() || !m_password->text().isEmpty() || !m_token->text().isEmpty();
+    if (!*remembered || typed)
+        return;
+    auto kept = m_login;
+    core::engine::readCredentialText(**remembered, kept);
+    m_user->setText(qs(kept.username));
+    m_password->setText(qs(kept.password));
+    m_token->setText(qs(kept.token));
+    m_remember->setChecked(true);
+}
+
+void LoginDialog::keep()
+{
+    const auto key = core::engine::credentialKey(m_login);
+    const auto done = [](const core::Result<>& result) {
+        if (!result)
+            core::log::warning("ui", result.error().text());
+    };
+    if (m_remember->isChecked())
+        m_store.write(key, core::engine::credentialText(login()), done);
+    else if (m_remember->isEnabled())
+        m_store.remove(key, done);
 }
 
 core::engine::ArgoLogin LoginDialog::login() const

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/connections.h"
+#include "core/engine/credential_store.h"
 
 #include <QDialog>
 #include <QStringList>
@@ -43,21 +44,29 @@ private:
     QPushButton* m_open;
 };
 
-/// Asks who one is on an Argo CD server. What is typed is kept in memory only.
+/// Asks who one is on an Argo CD server. What is typed is kept in memory, and in the desktop's keyring for who wants
+/// it.
 class LoginDialog : public QDialog
 {
     Q_OBJECT
 
 public:
-    explicit LoginDialog(core::engine::ArgoLogin login, QWidget* parent = nullptr);
+    /// The store outlives the dialog and its answers.
+    LoginDialog(core::engine::ArgoLogin login, core::engine::CredentialStore& store, QWidget* parent = nullptr);
     [[nodiscard]] core::engine::ArgoLogin login() const;
+    /// The login was right: it is remembered, or forgotten, as the box says.
+    void keep();
     void showError(const core::Error& error);
 
 private:
+    void fill(const core::Result<std::optional<std::string>>& remembered);
+
     core::engine::ArgoLogin m_login;
+    core::engine::CredentialStore& m_store;
     QLineEdit* m_user;
     QLineEdit* m_password;
     QLineEdit* m_token;
+    QCheckBox* m_remember;
     QLabel* m_problem;
 };
 
