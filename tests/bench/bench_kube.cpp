@@ -127,9 +127,9 @@ void row(std::string_view what, double ours, double kubectl = 0)
     std::fflush(stdout);
 }
 
-void againstKubectl(const std::string& server, const kube::TransportPtr& transport, const support::Kubectl& kubectl,
-                    int count)
+void againstKubectl(const std::string& server, const kube::TransportPtr& transport, support::Kubectl kubectl, int count)
 {
+    kubectl.patience = 3'600'000;
     const auto first = manifestsOf(count, "1");
     const auto second = manifestsOf(count, "2");
     auto client = std::make_shared<kube::Client>(transport);

@@ -29,6 +29,7 @@ struct Kubectl
     QString kubeconfig;
     QString home; ///< holds its caches
     QProcessEnvironment more {}; ///< variables on top of the test's own
+    int patience = 60'000; ///< milliseconds until run() ends it
 
     /// The one that is on the PATH.
     [[nodiscard]] static QString installed() { return QStandardPaths::findExecutable("kubectl"); }
@@ -50,14 +51,14 @@ struct Kubectl
         process.setProcessChannelMode(QProcess::MergedChannels);
         process.start(program, arguments);
     }
-    /// Both outputs together, trimmed. Ends it after a minute.
+    /// Both outputs together, trimmed.
     QString run(const QStringList& arguments, const QByteArray& input = {}, int* exitCode = nullptr) const
     {
         QProcess process;
         start(process, arguments);
         process.write(input);
         process.closeWriteChannel();
-        if (!process.waitForFinished(60'000)) {
+        if (!process.waitForFinished(patience)) {
             process.kill();
             process.waitForFinished(5'000);
         }
