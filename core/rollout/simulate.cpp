@@ -48,8 +48,11 @@ public:
         metadata["uid"] = "rollout";
         metadata["generation"] = 1;
         metadata["annotations"] = Object {};
-        objectAt(rollout, {"spec"}).erase("paused");
-        objectAt(rollout, {"spec"}).erase("restartAt");
+        auto& spec = objectAt(rollout, {"spec"});
+        for (const auto* field : {"paused", "restartAt"})
+            spec.erase(field);
+        if (spec.erase("workloadRef") > 0 && !spec.contains("selector")) // its template is here, as one of its own
+            spec["selector"] = Object {{"matchLabels", manifest::object(spec["template"], {"metadata", "labels"})}};
         m_observed.rollout = std::move(rollout);
         for (const auto& name : serviceNames())
             m_observed.services.push_back(Object {{"apiVersion", "v1"},

@@ -90,6 +90,7 @@ QString masked(QString text)
             rule("\\b(10|192)(\\.\\d{1,3}){3}\\b", "IP"),
             rule("https://127\\.0\\.0\\.1:\\d+", "SERVER"),
             rule("/tmp/[A-Za-z]+-\\d+/", "/tmp/LIVE/"),
+            rule("kubectl-edit-\\d+", "kubectl-edit-RANDOM"), // may look like a hash
             rule("\\b[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\\b", "HASH-RANDOM"),
             rule("pod-template-hash(:|=) ?\"?[a-z0-9]{8,10}\"?", "pod-template-hash\\1HASH"),
             rule("(controller-revision-hash(:|=) ?\"?)[a-z0-9-]+\"?", "\\1HASH"),
@@ -102,7 +103,6 @@ QString masked(QString text)
             rule("\\b\\d+(d|h|m|s)(\\d+(h|m|s))?\\b", "AGE"),
             rule("<invalid>", "AGE"), // the embedded cluster's clock runs ahead here
             rule("^[IEW]\\d{4} [\\d:.]+ +\\d+ ", "LOG "),
-            rule("kubectl-edit-\\d+", "kubectl-edit-RANDOM"),
             rule("(\"resourceVersion\":\")\\d+", "\\1VERSION"),
             rule("[ \\t]+", " "),
             rule(" $", ""),
