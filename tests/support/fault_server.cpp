@@ -34,7 +34,7 @@ http::response_header<> headerOf(const Response& response)
     out.version(11);
     out.result(static_cast<unsigned>(response.status));
     for (const auto& [name, value] : response.headers)
-        if (name != "content-length" && name != "transfer-encoding")
+        if (name != "content-length" && name != "transfer-encoding" && name != "content-encoding") // it is unpacked
             out.set(name, value);
     return out;
 }
