@@ -3,8 +3,10 @@
 // Pictures of the feature pages over the sample engine: feature_shots FOLDER [KIND]; light/dark x en/ar.
 // feature_shots FOLDER canary live: of the example platform's own canaries, one that runs and one that was aborted.
 #include "page_host.h"
+#include "support/remembered.h"
 #include "ui/base/theme.h"
 #include "ui/diff/feature_pages.h"
+#include "ui/shell/connect_dialog.h"
 
 #include <QAbstractButton>
 #include <QDir>
@@ -82,6 +84,18 @@ void shoot(core::engine::Engine& engine, const Shot& shot, const QString& path)
         window.grab().save(path);
     }
     QThreadPool::globalInstance()->waitForDone();
+}
+
+void shootLogin(const QString& path)
+{
+    core::engine::ArgoLogin login {"argocd.example.com", false, {}, "noor", "secret"};
+    support::Remembered keyring;
+    keyring.entries[core::engine::credentialKey(login)] = core::engine::credentialText(login);
+    ui::LoginDialog dialog(login, keyring);
+    dialog.show();
+    dialog.showError({core::Error::Code::Unauthorized, "Invalid username or password", login.server, {}, 0, 0});
+    QTest::qWait(200);
+    dialog.grab().save(path);
 }
 
 template<class Shoot>
@@ -170,6 +184,8 @@ int main(int argc, char** argv)
     if (argc > 3)
         return shootLive(folder);
     inEveryLook([&](const QString& look) {
+        if (only.isEmpty() || QStringLiteral("login").startsWith(only))
+            shootLogin(QStringLiteral("%1/login-%2.png").arg(folder, look));
         for (const Shot& shot : shots()) {
             const QString name = QStringLiteral("%1-%2").arg(QLatin1String(shot.name), look);
             if (only.isEmpty() || name.startsWith(only))

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/fake_engine.h"
+#include "support/remembered.h"
 #include "ui/base/bidi.h"
 #include "ui/base/theme.h"
 #include "ui/shell/actions.h"
@@ -42,36 +43,6 @@
 
 #include <algorithm>
 #include <cmath>
-
-namespace {
-
-/// A keyring in memory.
-class Remembered final : public core::engine::CredentialStore
-{
-public:
-    void read(const std::string& key, Read done) override
-    {
-        if (locked)
-            return done(core::fail(core::Error::Code::Unavailable, "the keyring is locked"));
-        const auto entry = entries.find(key);
-        done(entry == entries.end() ? std::optional<std::string>() : entry->second);
-    }
-    void write(const std::string& key, const std::string& secret, Written done) override
-    {
-        entries[key] = secret;
-        done({});
-    }
-    void remove(const std::string& key, Written done) override
-    {
-        entries.erase(key);
-        done({});
-    }
-
-    std::map<std::string, std::string> entries;
-    bool locked = false;
-};
-
-} // namespace
 
 class TestShell : public QObject
 {
@@ -133,7 +104,7 @@ private slots:
 
     void asksWhoOneIs()
     {
-        Remembered store;
+        support::Remembered store;
         ui::LoginDialog dialog({"argo.example.com", true, {}, {}, {}}, store);
         dialog.show();
         QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("loginUser")), QStringLiteral("noor"));
@@ -150,7 +121,7 @@ private slots:
 
     void remembersWhoOneIs()
     {
-        Remembered store;
+        support::Remembered store;
         const auto field = [](const QDialog& dialog, const char* name) {
             return dialog.findChild<QLineEdit*>(QLatin1String(name));
         };
