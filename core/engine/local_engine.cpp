@@ -165,6 +165,7 @@ Result<> LocalEngine::connectTo(const fs::path& kubeconfig)
     m_connection.name = access.context;
     m_connection.server = access.server;
     m_connection.production = soundsLikeProduction(access.context);
+    m_insecure = access.insecure;
     return {};
 }
 

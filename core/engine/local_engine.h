@@ -193,6 +193,7 @@ private:
 
     Options m_options;
     bool m_attached = false; ///< to the process that has the embedded cluster open
+    bool m_insecure = false; ///< nobody checks who the server is
     std::string m_user;
     std::shared_ptr<ScaledClock> m_clock;
     std::unique_ptr<embedded::Cluster> m_cluster; ///< null on a real cluster

@@ -380,6 +380,13 @@ void LocalEngine::buildProblems(Snapshot& next)
     if (!next.connection.embedded && next.connection.state == Connection::State::Connected)
         if (auto problem = withoutDefinitions(*m_cache))
             problems.push_back(std::move(*problem));
+    if (m_insecure) {
+        Problem problem;
+        problem.message = "The certificate of " + next.connection.server
+            + " is not checked (insecure-skip-tls-verify): who stands between can read and change everything";
+        problem.hint = "Put the cluster's certificate authority into the kubeconfig.";
+        problems.push_back(std::move(problem));
+    }
     for (const auto& app : next.applications) {
         const AppId id {app->nameSpace, app->name};
         for (const auto& condition : app->conditions) {

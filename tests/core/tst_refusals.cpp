@@ -102,6 +102,28 @@ private slots:
             (void)m_admin->remove(kConfigMaps, "default", name);
     }
 
+    void anUncheckedServerIsTold()
+    {
+        auto config = m_server->kubeconfig();
+        config.insert(config.find("server: "), "insecure-skip-tls-verify: true, ");
+        const auto file = m_home.filePath(QStringLiteral("insecure")).toStdString();
+        QVERIFY(paths::writeFileAtomically(file, config).has_value());
+        Engine::Options given;
+        given.home = m_home.filePath(QStringLiteral("insecure-home")).toStdString();
+        given.kubeconfig = file;
+        given.resources = SOURCE_DIR "/resources";
+        given.controllers = false;
+        const auto engine = Engine::open(given).value();
+        const auto told = [](const Engine& of) {
+            const auto snapshot = of.snapshot();
+            return std::ranges::any_of(*snapshot->problems, [](const auto& problem) {
+                return problem.message.find("insecure-skip-tls-verify") != std::string::npos;
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(told(*engine), 20'000);
+        QVERIFY(!told(*m_engine));
+    }
+
     void aWriteIsRefused_data()
     {
         QTest::addColumn<Fault>("fault");
