@@ -258,19 +258,18 @@ void trackUpdate(const WriteContext& context, std::string_view subresource, cons
     const auto& info = *context.info;
     const auto* type = typeOf(info);
     const auto* sent = manifest::find(object, {"metadata", "managedFields"});
-    if (current != nullptr) {
-        // What changes no field that anyone could own leaves the entries as they are.
-        const auto* kept = manifest::find(*current, {"metadata", "managedFields"});
-        if (kept != nullptr && (sent == nullptr || manifest::equal(*sent, *kept))) {
-            auto changes = compareUpdate(*current, object, type);
-            for (auto* set : {&changes.added, &changes.removed, &changes.modified})
-                strip(*set, info, subresource);
-            if (changes.added.empty() && changes.removed.empty() && changes.modified.empty()) {
-                if (sent == nullptr)
-                    manifest::ensure(object, {"metadata", "managedFields"}) = *kept;
-                return;
-            }
-        }
+    static const Value kEmpty = Object();
+    auto changes = compareUpdate(current != nullptr ? *current : kEmpty, object, type);
+    // The endpoint's own half only; the other cannot have changed.
+    for (auto* set : {&changes.added, &changes.removed, &changes.modified})
+        strip(*set, info, subresource);
+    const auto* kept = current != nullptr ? manifest::find(*current, {"metadata", "managedFields"}) : nullptr;
+    // What changes no field that anyone could own leaves the entries as they are.
+    if (kept != nullptr && (sent == nullptr || manifest::equal(*sent, *kept)) && changes.added.empty()
+        && changes.removed.empty() && changes.modified.empty()) {
+        if (sent == nullptr)
+            manifest::ensure(object, {"metadata", "managedFields"}) = *kept;
+        return;
     }
     const auto before = current != nullptr ? parseEntries(*current) : Entries {};
     const bool reset = sent != nullptr && sent->is_array()
@@ -282,11 +281,6 @@ void trackUpdate(const WriteContext& context, std::string_view subresource, cons
         return;
     }
     auto entries = sent != nullptr && current != nullptr ? parseEntries(object) : before;
-    static const Value kEmpty = Object();
-    auto changes = compareUpdate(current != nullptr ? *current : kEmpty, object, type);
-    // The endpoint's own half only; the other cannot have changed.
-    for (auto* set : {&changes.added, &changes.removed, &changes.modified})
-        strip(*set, info, subresource);
     FieldSet touched = changes.added;
     touched.add(changes.modified);
     Entry own;
