@@ -14,9 +14,14 @@
 #include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
+#include <curl/curl.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -62,15 +67,71 @@ Result<Address> addressOf(std::string_view url, std::string_view scheme, std::st
     return address;
 }
 
-/// The user's and password's part of a URL, decoded; "" where there is none.
-std::string userInfo(std::string_view url)
+/// The proxy of the kubeconfig, or that of the environment as kubectl and libcurl know it; "" for none.
+std::string proxyOf(const Access& access)
 {
-    const auto begin = url.find("://");
-    if (begin == std::string_view::npos)
-        return {};
-    const auto rest = url.substr(begin + 3, std::min(url.find('/', begin + 3), url.size()) - begin - 3);
-    const auto at = rest.rfind('@');
-    return at == std::string_view::npos ? std::string() : percentDecode(rest.substr(0, at));
+    if (!access.proxyUrl.empty())
+        return access.proxyUrl;
+    for (const auto* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+        if (const auto* value = std::getenv(name); value != nullptr && *value != '\0')
+            return value;
+    }
+    return {};
+}
+
+tcp protocolOf(int descriptor)
+{
+    sockaddr_storage address {};
+    socklen_t size = sizeof address;
+    const bool v6 =
+        getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_INET6;
+    return v6 ? tcp::v6() : tcp::v4();
+}
+
+std::string authorityOf(const Address& server)
+{
+    return server.host.find(':') == std::string::npos ? fmt::format("{}:{}", server.host, server.port)
+                                                      : fmt::format("[{}]:{}", server.host, server.port);
+}
+
+/// A connection to the server, directly or through its proxy (CONNECT or SOCKS; no_proxy is honoured), as libcurl makes
+/// it. The descriptor is the caller's.
+Result<int> connected(const Address& server, const std::string& proxy, const std::string& where,
+                      const std::stop_token& stop)
+{
+    if (proxy.starts_with("https://"))
+        return fail(Error::Code::Unsupported, "a WebSocket cannot go through a proxy that speaks TLS itself", where,
+                    "name a proxy by http:// or socks5:// for commands in containers and forwarded ports");
+    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), &curl_easy_cleanup);
+    if (!curl)
+        return fail(Error::Code::Internal, "libcurl does not start", where);
+    char detail[CURL_ERROR_SIZE] = {};
+    const auto url = "http://" + authorityOf(server);
+    curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(curl.get(), CURLOPT_PROXY, proxy.c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_HTTPPROXYTUNNEL, 1L);
+    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTime.count()));
+    curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, detail);
+    curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, &stop);
+    curl_easy_setopt(
+        curl.get(), CURLOPT_XFERINFOFUNCTION, +[](const void* token, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+            return static_cast<const std::stop_token*>(token)->stop_requested() ? 1 : 0;
+        });
+    const auto code = curl_easy_perform(curl.get());
+    if (stop.stop_requested())
+        return fail(Error::Code::Cancelled, "cancelled", where);
+    curl_socket_t theirs = CURL_SOCKET_BAD;
+    if (code == CURLE_OK)
+        curl_easy_getinfo(curl.get(), CURLINFO_ACTIVESOCKET, &theirs);
+    const int ours = theirs == CURL_SOCKET_BAD ? -1 : fcntl(theirs, F_DUPFD_CLOEXEC, 0);
+    if (ours < 0)
+        return fail(Error::Code::Unavailable,
+                    fmt::format("cannot connect: {}", *detail != '\0' ? detail : curl_easy_strerror(code)), where,
+                    proxy.empty() ? "" : "check the proxy: proxy-url in the kubeconfig, or https_proxy");
+    return ours;
 }
 
 class Connection final : public WebSocket
@@ -95,23 +156,15 @@ public:
                      const std::vector<std::pair<std::string, std::string>>& headers, const std::stop_token& stop)
     {
         PH_TRY(const auto server, addressOf(access.server, "https://", "443"));
-        Address first = server;
-        if (!access.proxyUrl.empty()) {
-            PH_TRY(first, addressOf(access.proxyUrl, "http://", "8080"));
-        }
-        tcp::resolver resolver(m_io);
-        error_code ec;
-        const auto found = resolver.resolve(first.host, first.port, ec);
-        if (ec)
-            return broken("find the server", ec);
+        PH_TRY(const int descriptor, connected(server, proxyOf(access), m_where, stop));
         auto& socket = beast::get_lowest_layer(m_stream);
-        socket.expires_after(kConnectTime);
-        PH_CHECK(await("connect", stop, [&](auto done) {
-            socket.async_connect(found, [done](const error_code& failure, const auto&) { done(failure); });
-        }));
+        error_code ec;
+        socket.socket().assign(protocolOf(descriptor), descriptor, ec);
+        if (ec) {
+            ::close(descriptor);
+            return broken("use the connection", ec);
+        }
         socket.socket().set_option(tcp::no_delay(true), ec);
-        if (!access.proxyUrl.empty())
-            PH_CHECK(tunnel(server, userInfo(access.proxyUrl), stop));
         const auto name = access.tlsServerName.empty() ? server.host : access.tlsServerName;
         asio::ip::make_address(name, ec);
         if (ec && SSL_set_tlsext_host_name(m_stream.next_layer().native_handle(), name.c_str()) != 1)
@@ -179,31 +232,6 @@ private:
         return {};
     }
 
-    Result<> tunnel(const Address& server, const std::string& credentials, const std::stop_token& stop)
-    {
-        auto& socket = beast::get_lowest_layer(m_stream);
-        const auto target = server.host.find(':') == std::string::npos
-            ? fmt::format("{}:{}", server.host, server.port)
-            : fmt::format("[{}]:{}", server.host, server.port);
-        http::request<http::empty_body> request {http::verb::connect, target, 11};
-        request.set(http::field::host, target);
-        if (!credentials.empty())
-            request.set(http::field::proxy_authorization, "Basic " + base64Encode(credentials));
-        PH_CHECK(await("ask the proxy", stop, [&](auto done) {
-            http::async_write(socket, request, [done](const error_code& ec, std::size_t) { done(ec); });
-        }));
-        http::response_parser<http::empty_body> answer;
-        answer.skip(true);
-        beast::flat_buffer buffer;
-        PH_CHECK(await("hear from the proxy", stop, [&](auto done) {
-            http::async_read_header(socket, buffer, answer, [done](const error_code& ec, std::size_t) { done(ec); });
-        }));
-        if (answer.get().result() != http::status::ok)
-            return fail(Error::Code::Unavailable,
-                        fmt::format("the proxy answered with status {}", answer.get().result_int()), m_where);
-        return {};
-    }
-
     Result<> upgrade(const Address& server, const std::string& path, const std::vector<std::string>& protocols,
                      const std::vector<std::pair<std::string, std::string>>& headers, const std::stop_token& stop)
     {
@@ -222,7 +250,7 @@ private:
         }));
         ws::response_type answer;
         const auto result = await("open a WebSocket", stop, [&](auto done) {
-            m_stream.async_handshake(answer, fmt::format("{}:{}", server.host, server.port), server.base + path, done);
+            m_stream.async_handshake(answer, authorityOf(server), server.base + path, done);
         });
         if (!result && answer.result_int() >= 300) {
             Response refusal {static_cast<int>(answer.result_int()), {}, answer.body()};

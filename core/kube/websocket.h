@@ -42,7 +42,8 @@ public:
     openWebSocket(const std::string& path, const std::vector<std::string>& protocols, std::stop_token stop) = 0;
 };
 
-/// Connects with an access; `headers` hold its credentials. Through an HTTP proxy where the access names one.
+/// Connects with an access; `headers` hold its credentials. Through the proxy (http:// or socks5://) that the access or
+/// the environment (https_proxy, all_proxy, no_proxy) names.
 [[nodiscard]] Result<std::unique_ptr<WebSocket>>
 connectWebSocket(const Access& access, const std::string& path, const std::vector<std::string>& protocols,
                  const std::vector<std::pair<std::string, std::string>>& headers, std::stop_token stop);

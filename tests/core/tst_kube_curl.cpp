@@ -6,6 +6,7 @@
 #include "core/kube/cache.h"
 #include "core/kube/curl_transport.h"
 #include "core/manifest/resource.h"
+#include "support/proxy_server.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -40,6 +41,8 @@ private slots:
     void cacheFollows();
     void refusesWithoutToken();
     void refusesAnUnknownAuthority();
+    void goesThroughProxies_data();
+    void goesThroughProxies();
     void mergesFiles();
     void asksACredentialPlugin();
     void refusesPlugins_data();
@@ -116,6 +119,45 @@ void TestKubeCurl::refusesAnUnknownAuthority()
     QCOMPARE(version.error().code, Error::Code::Unavailable);
     access.insecure = true;
     QVERIFY(Client(curlTransport(access)).serverVersion());
+}
+
+void TestKubeCurl::goesThroughProxies_data()
+{
+    QTest::addColumn<std::string>("scheme");
+    QTest::addColumn<std::string>("given");
+    QTest::addColumn<std::string>("how"); // "": refused
+    QTest::newRow("http") << std::string("http") << std::string("me:secret") << std::string("CONNECT");
+    QTest::newRow("without the password") << std::string("http") << std::string() << std::string();
+    QTest::newRow("socks5") << std::string("socks5") << std::string() << std::string("SOCKS5");
+    QTest::newRow("socks5h") << std::string("socks5h") << std::string() << std::string("SOCKS5");
+}
+
+void TestKubeCurl::goesThroughProxies()
+{
+    QFETCH(const std::string, scheme);
+    QFETCH(const std::string, given);
+    QFETCH(const std::string, how);
+    const support::ProxyServer proxy("me:secret");
+    const auto file = m_folder.filePath("proxied").toStdString();
+    auto text = paths::readFile(m_cluster->kubeconfigPath());
+    QVERIFY(text);
+    const auto server = text->find(m_access.server);
+    QVERIFY(server != std::string::npos);
+    const auto line = text->rfind('\n', server) + 1;
+    text->insert(text->find('\n', server) + 1,
+                 fmt::format("{}proxy-url: {}\n", std::string(text->find("server", line) - line, ' '),
+                             proxy.url(scheme, given)));
+    QVERIFY(paths::writeFileAtomically(file, *text));
+    const auto config = Kubeconfig::load(file);
+    QVERIFY2(config, config ? "" : config.error().text().c_str());
+    const auto access = config->access();
+    QVERIFY2(access, access ? "" : access.error().text().c_str());
+    const auto version = Client(curlTransport(*access)).serverVersion();
+    QCOMPARE(version.has_value(), !how.empty());
+    if (how.empty())
+        QVERIFY2(version.error().text().find("407") != std::string::npos, version.error().text().c_str());
+    else
+        QCOMPARE(proxy.connected(), std::vector {how + " " + m_access.server.substr(std::string("https://").size())});
 }
 
 void TestKubeCurl::mergesFiles()

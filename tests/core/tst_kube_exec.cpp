@@ -5,6 +5,7 @@
 #include "core/embedded/credentials.h"
 #include "core/kube/curl_transport.h"
 #include "core/kube/exec.h"
+#include "support/proxy_server.h"
 
 #include <QTest>
 
@@ -224,6 +225,62 @@ private slots:
         const auto session = exec(client, "ml", "p", {{}, {"ls"}}, {});
         QVERIFY(!session);
         QCOMPARE(session.error().code, Error::Code::Unavailable);
+    }
+
+    void goesThroughProxies_data()
+    {
+        QTest::addColumn<std::string>("scheme");
+        QTest::addColumn<std::string>("wanted"); // credentials that the proxy asks for
+        QTest::addColumn<std::string>("given");
+        QTest::addColumn<bool>("byEnvironment");
+        QTest::addColumn<std::string>("how"); // "": refused
+        QTest::newRow("http") << std::string("http") << std::string() << std::string() << false
+                              << std::string("CONNECT");
+        QTest::newRow("http with a password") << std::string("http") << std::string("me:se:cret")
+                                              << std::string("me:se%3Acret") << false << std::string("CONNECT");
+        QTest::newRow("http with a wrong password")
+            << std::string("http") << std::string("me:secret") << std::string("me:wrong") << false << std::string();
+        QTest::newRow("socks5") << std::string("socks5") << std::string() << std::string() << false
+                                << std::string("SOCKS5");
+        QTest::newRow("of the environment")
+            << std::string("http") << std::string() << std::string() << true << std::string("CONNECT");
+        QTest::newRow("https") << std::string("https") << std::string() << std::string() << false << std::string();
+    }
+    void goesThroughProxies()
+    {
+        QFETCH(const std::string, scheme);
+        QFETCH(const std::string, wanted);
+        QFETCH(const std::string, given);
+        QFETCH(const bool, byEnvironment);
+        QFETCH(const std::string, how);
+        const PodServer server;
+        const support::ProxyServer proxy(wanted);
+        auto access = server.access();
+        if (byEnvironment)
+            qputenv("https_proxy", proxy.url(scheme).c_str());
+        else
+            access.proxyUrl = proxy.url(scheme, given);
+        Client client(curlTransport(access));
+        std::mutex mutex;
+        std::optional<Result<int>> end;
+        auto session = exec(client, "ml", "p", {"main", {"cat"}, true}, {{}, {}, [&](Result<int> code) {
+                                                                             const std::scoped_lock lock(mutex);
+                                                                             end = std::move(code);
+                                                                         }});
+        qunsetenv("https_proxy");
+        if (how.empty()) {
+            QVERIFY(!session);
+            QVERIFY2(session.error().text().find("secret") == std::string::npos, session.error().text().c_str());
+            QVERIFY2(session.error().text().find("prox") != std::string::npos, session.error().text().c_str());
+            QVERIFY(proxy.connected().empty());
+            return;
+        }
+        QVERIFY2(session, session ? "" : session.error().text().c_str());
+        (*session)->closeInput();
+        QTRY_VERIFY_WITH_TIMEOUT((std::scoped_lock(mutex), end.has_value()), 20'000);
+        const auto& url = server.access().server;
+        const auto port = url.substr(url.rfind(':') + 1, url.rfind('/') - url.rfind(':') - 1);
+        QCOMPARE(proxy.connected(), std::vector {how + " 127.0.0.1:" + port});
     }
 
     void simulatedPodsSaySo()
