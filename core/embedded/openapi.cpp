@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/api_server_p.h"
 #include "core/embedded/custom_schema.h"
+#include "core/manifest/type_texts.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -44,8 +45,13 @@ public:
             schema = Object {{"type", "object"}};
         auto& members = schema.get_object();
         if (auto* properties = members.if_contains("properties"); properties != nullptr && properties->is_object()) {
-            properties->get_object()["apiVersion"] = Object {{"type", "string"}};
-            properties->get_object()["kind"] = Object {{"type", "string"}};
+            const auto* texts = info.type != nullptr ? manifest::typeTexts(info.type->name) : nullptr;
+            for (const auto* member : {"apiVersion", "kind"}) {
+                Object text {{"type", "string"}};
+                if (texts != nullptr && texts->fields.contains(member))
+                    describe(texts->fields.at(member), text);
+                properties->get_object()[member] = std::move(text);
+            }
         }
         Array kinds;
         kinds.emplace_back(kindOf(info));
@@ -62,26 +68,82 @@ private:
             m_schemas[name] = Object(); // before its fields: types may hold themselves
             m_schemas[name] = structSchema(type);
         }
+        return referenceTo(name);
+    }
+
+    /// A value that is not a struct, but has a name of its own.
+    Value reference(const std::string& name, std::string_view texts, Object schema)
+    {
+        if (!m_schemas.contains(name)) {
+            if (const auto* said = manifest::typeTexts(texts))
+                schema["description"] = str(said->text);
+            m_schemas[name] = std::move(schema);
+        }
+        return referenceTo(name);
+    }
+
+    static Array oneOf(const char* one, const char* other)
+    {
+        Array either;
+        either.push_back(Value(Object {{"type", one}}));
+        either.push_back(Value(Object {{"type", other}}));
+        return either;
+    }
+
+    static Value referenceTo(const std::string& name)
+    {
         Array all;
         all.push_back(Value(Object {{"$ref", str("#/components/schemas/" + name)}}));
         return Object {{"allOf", std::move(all)}};
     }
 
-    void addFields(const TypeNode& type, Object& properties)
+    /// `texts` are those of the type that inlines the others.
+    void addFields(const TypeNode& type, const manifest::TypeTexts* texts, Object& properties)
     {
         for (const auto& field : type.fields) {
-            if (field.name.empty())
-                addFields(*field.type, properties);
-            else
-                properties[field.name] = valueSchema(*field.type);
+            if (field.name.empty()) {
+                addFields(*field.type, texts, properties);
+                continue;
+            }
+            auto schema = field.name == "fieldsV1"
+                ? reference("meta.v1.FieldsV1", "meta/v1.FieldsV1", {{"type", "object"}})
+                : valueSchema(*field.type);
+            if (texts != nullptr)
+                if (const auto said = texts->fields.find(field.name); said != texts->fields.end())
+                    describe(said->second, schema.get_object());
+            properties[field.name] = std::move(schema);
         }
+    }
+
+    static void describe(const manifest::FieldTexts& texts, Object& schema)
+    {
+        schema["description"] = str(texts.text);
+        if (texts.values.empty())
+            return;
+        Array values;
+        for (const auto& value : texts.values)
+            values.emplace_back(str(value));
+        auto* items = schema.if_contains("items");
+        (items != nullptr ? items->get_object() : schema)["enum"] = std::move(values);
     }
 
     Value structSchema(const TypeNode& type)
     {
+        const auto* texts = manifest::typeTexts(type.name);
         Object properties;
-        addFields(type, properties);
-        return Object {{"type", "object"}, {"properties", std::move(properties)}};
+        addFields(type, texts, properties);
+        Object schema {{"type", "object"}, {"properties", std::move(properties)}};
+        if (texts == nullptr)
+            return schema;
+        schema["description"] = str(texts->text);
+        Array required;
+        for (const auto& property : schema["properties"].get_object())
+            if (const auto said = texts->fields.find(std::string_view(property.key()));
+                said != texts->fields.end() && said->second.required)
+                required.emplace_back(property.key());
+        if (!required.empty())
+            schema["required"] = std::move(required);
+        return schema;
     }
 
     static void addStrategy(const TypeNode& type, Object& schema)
@@ -124,13 +186,16 @@ private:
         case Kind::MicroTime:
             return Object {{"type", "string"}, {"format", "date-time"}};
         case Kind::IntOrString:
-            return Object {{"type", "string"}, {"format", "int-or-string"}};
+            return reference("util.intstr.IntOrString", "IntOrString",
+                             {{"format", "int-or-string"}, {"oneOf", oneOf("integer", "string")}});
+        case Kind::Quantity:
+            return reference("api.resource.Quantity", "Quantity", {{"oneOf", oneOf("string", "number")}});
         case Kind::String:
         case Kind::Duration:
-        case Kind::Quantity:
             return Object {{"type", "string"}};
-        case Kind::Any:
         case Kind::Json:
+            return reference("runtime.RawExtension", "RawExtension", {{"type", "object"}});
+        case Kind::Any:
             break;
         }
         return Object {{"type", "object"}};

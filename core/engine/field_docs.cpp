@@ -80,15 +80,18 @@ void describeFields(SchemaNode& node, const Value& document, const std::string& 
         at = at == nullptr ? nullptr : below(document, at, key);
     if (at == nullptr)
         return;
-    if (node.description.empty())
-        node.description = descriptionOf(document, at);
+    const auto prefer = [&](std::string& text, const Value* said) {
+        if (auto theirs = descriptionOf(document, said); !theirs.empty())
+            text = std::move(theirs);
+    };
+    prefer(node.description, at);
     // Inside a list the fields of its items are what may be written.
     const auto* holder = followed(document, at);
     if (const auto* items = holder == nullptr ? nullptr : find(*holder, {"items"}))
         holder = followed(document, items);
     for (auto& field : node.fields)
-        if (field.description.empty() && holder != nullptr)
-            field.description = descriptionOf(document, find(*holder, {"properties", field.name}));
+        if (holder != nullptr)
+            prefer(field.description, find(*holder, {"properties", field.name}));
 }
 
 FieldDocs::FieldDocs(kube::TransportPtr transport)

@@ -202,7 +202,7 @@ private:
     std::shared_ptr<gitops::Clusters> m_clusters; ///< m_client's and m_cache's, and the registered ones
     std::shared_ptr<render::Renderer> m_renderer;
     std::unique_ptr<Sources> m_sources;
-    std::unique_ptr<FieldDocs> m_fieldDocs; ///< of a real server; the embedded one describes nothing
+    std::unique_ptr<FieldDocs> m_fieldDocs; ///< of a real server: its words count before ours
     std::unique_ptr<AuditLog> m_audit;
     std::unique_ptr<Timeline> m_timeline;
     ReferenceCurves m_curves;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/views.h"
+#include "core/manifest/type_texts.h"
 
 #include <boost/json.hpp>
 
@@ -49,15 +50,26 @@ std::string typeText(const TypeNode& type)
     return "any";
 }
 
-void addFields(const TypeNode& type, std::vector<SchemaField>& out)
+const manifest::FieldTexts* textsOf(const TypeNode& holder, std::string_view field)
+{
+    const auto* texts = manifest::typeTexts(holder.name);
+    const auto found = texts != nullptr ? texts->fields.find(field) : decltype(texts->fields.end()) {};
+    return texts != nullptr && found != texts->fields.end() ? &found->second : nullptr;
+}
+
+/// `holder` inlines `type`, or is it.
+void addFields(const TypeNode& holder, const TypeNode& type, std::vector<SchemaField>& out)
 {
     for (const auto& field : type.fields) {
         if (field.type == nullptr)
             continue;
-        if (field.name.empty())
-            addFields(*field.type, out);
-        else
-            out.push_back({field.name, typeText(*field.type), {}, field.required});
+        if (field.name.empty()) {
+            addFields(holder, *field.type, out);
+            continue;
+        }
+        const auto* texts = textsOf(holder, field.name);
+        out.push_back({field.name, typeText(*field.type), texts != nullptr ? texts->text : std::string(),
+                       field.required || (texts != nullptr && texts->required)});
     }
 }
 
@@ -97,10 +109,12 @@ const Value* step(const Value& schema, const std::string& key)
 std::optional<SchemaNode> schemaNode(const TypeNode& type, const std::vector<std::string>& path)
 {
     const TypeNode* at = &type;
+    const manifest::FieldTexts* texts = nullptr;
     for (const auto& key : path) {
         if (at->kind == TypeNode::Kind::List || at->kind == TypeNode::Kind::Map) {
             at = at->element;
         } else {
+            texts = textsOf(*at, key);
             const auto* field = at->field(key);
             at = field != nullptr ? field->type : nullptr;
         }
@@ -111,9 +125,14 @@ std::optional<SchemaNode> schemaNode(const TypeNode& type, const std::vector<std
     out.type = typeText(*at);
     out.defaultValue = at->defaultText;
     out.values = at->values;
+    if (texts != nullptr) {
+        out.description = texts->text;
+        if (out.values.empty())
+            out.values = texts->values;
+    }
     // Inside a list the fields of its items are what may be written.
     const TypeNode* fields = at->kind == TypeNode::Kind::List && at->element != nullptr ? at->element : at;
-    addFields(*fields, out.fields);
+    addFields(*fields, *fields, out.fields);
     sortByName(out.fields);
     return out;
 }

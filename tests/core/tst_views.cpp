@@ -95,6 +95,19 @@ private slots:
         QVERIFY(std::any_of(container->fields.begin(), container->fields.end(),
                             [](const SchemaField& field) { return field.name == "image" && field.type == "string"; }));
         QVERIFY(!schemaNode(*deployment, {"spec", "nonsense"}).has_value());
+        const auto port = schemaNode(*deployment, {"spec", "template", "spec", "containers", "0", "ports", "0"});
+        const auto named = [](const SchemaNode& node, const std::string& name) {
+            return *std::find_if(node.fields.begin(), node.fields.end(),
+                                 [&](const SchemaField& field) { return field.name == name; });
+        };
+        QVERIFY(named(*port, "containerPort").required);
+        QVERIFY(!named(*port, "hostPort").required);
+        QVERIFY(named(*port, "hostPort").description.starts_with("Number of port to expose on the host."));
+        const auto replicas = schemaNode(*deployment, {"spec", "replicas"});
+        QVERIFY2(replicas->description.starts_with("Number of desired pods."), replicas->description.c_str());
+        const std::vector<std::string> policy {"spec", "template", "spec", "containers", "0", "imagePullPolicy"};
+        QCOMPARE(schemaNode(*deployment, policy)->values,
+                 (std::vector<std::string> {"Always", "IfNotPresent", "Never"}));
         const auto openApi = yaml("{type: object, properties: {spec: {type: object, required: [mode], properties: {"
                                   "mode: {type: string, description: how, enum: [a, b], default: a},"
                                   "items: {type: array, items: {type: object, properties: {x: {type: integer}}}}}}}}");
@@ -107,6 +120,36 @@ private slots:
         QCOMPARE(mode->defaultValue, std::string("\"a\""));
         QCOMPARE(mode->description, std::string("how"));
         QCOMPARE(schemaNode(openApi, {"spec", "items", "3", "x"})->type, std::string("integer"));
+    }
+
+    void customFieldsAreDescribed_data()
+    {
+        QTest::addColumn<std::string>("apiVersion");
+        QTest::addColumn<std::string>("kind");
+        QTest::addColumn<std::vector<std::string>>("path");
+        QTest::addColumn<std::string>("word");
+        using Path = std::vector<std::string>;
+        QTest::newRow("Argo CD") << std::string("argoproj.io/v1alpha1") << std::string("Application")
+                                 << Path {"spec", "syncPolicy", "automated", "prune"} << std::string("delete");
+        QTest::newRow("Argo Rollouts") << std::string("argoproj.io/v1alpha1") << std::string("Rollout")
+                                       << Path {"spec", "strategy", "canary", "dynamicStableScale"}
+                                       << std::string("traffic");
+        QTest::newRow("KServe") << std::string("serving.kserve.io/v1beta1") << std::string("InferenceService")
+                                << Path {"spec", "predictor", "canaryTrafficPercent"} << std::string("traffic");
+        QTest::newRow("Istio") << std::string("networking.istio.io/v1") << std::string("VirtualService")
+                               << Path {"spec", "http", "0", "timeout"} << std::string("imeout");
+    }
+    void customFieldsAreDescribed()
+    {
+        QFETCH(const std::string, apiVersion);
+        QFETCH(const std::string, kind);
+        QFETCH(const std::vector<std::string>, path);
+        QFETCH(const std::string, word);
+        const auto* type = manifest::customType(apiVersion, kind);
+        QVERIFY(type != nullptr);
+        const auto node = schemaNode(*type, path);
+        QVERIFY(node.has_value());
+        QVERIFY2(node->description.find(word) != std::string::npos, node->description.c_str());
     }
 
     void fieldsAreDescribedAsTheServerDescribesThem()
@@ -127,8 +170,8 @@ private slots:
         const auto described = [&](const std::vector<std::string>& path) {
             auto node = schemaNode(*manifest::builtinType("apps/v1", "Deployment"), {}).value();
             node.fields = {{"replicas", "integer", {}, false},
-                           {"image", "string", {}, false},
-                           {"metadata", "object", "kept", false}};
+                           {"image", "string", "kept where the server says nothing", false},
+                           {"metadata", "object", "replaced by the server's words", false}};
             describeFields(node, document, "apps/v1", "Deployment", path);
             return node;
         };
@@ -140,7 +183,8 @@ private slots:
         QCOMPARE(described({"spec", "containers", "0", "image"}).description, std::string("its image"));
         QCOMPARE(described({"metadata"}).description, std::string("about it"));
         QCOMPARE(described({"metadata", "labels", "app"}).description, std::string("a label"));
-        QCOMPARE(described({}).fields[2].description, std::string("kept"));
+        QCOMPARE(described({}).fields[1].description, std::string("kept where the server says nothing"));
+        QCOMPARE(described({}).fields[2].description, std::string("about it"));
         QVERIFY(described({"spec", "nonsense"}).description.empty());
         SchemaNode node;
         describeFields(node, document, "v1", "Loop", {"a"}); // a reference to itself ends
