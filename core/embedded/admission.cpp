@@ -218,6 +218,7 @@ ApiResult<> ApiServer::Private::admitCreate(WriteContext& context, Value& object
         tolerateLostNodes(object);
         API_CHECK(setPriority(*store, info, object));
         API_CHECK(admitLimits(*store, info, object));
+        setQosClass(object);
     }
     if (!info.namespaced || store->count("/resourcequotas", nameSpace) == 0)
         return {};

@@ -158,6 +158,8 @@ enum class Quantities : std::uint8_t { Normalise, Keep };
 void applyDefaults(const ResourceInfo& info, manifest::Value& object, bool creating);
 /// What a server adds to a new object once its defaults are set, and nobody owns.
 void completeNew(const ResourceInfo& info, manifest::Value& object);
+/// The quality of service that a new pod has by its requests and limits.
+void setQosClass(manifest::Value& pod);
 // validation.cpp
 [[nodiscard]] Causes validate(const ResourceInfo& info, const manifest::Value& object, const manifest::Value* current);
 // table.cpp

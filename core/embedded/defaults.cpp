@@ -122,7 +122,7 @@ void defaultPodSpec(Value& spec)
     each(spec, {"volumes"}, defaultVolume);
 }
 
-std::string qosClass(const Value& spec)
+std::string_view qosClass(const Value& spec)
 {
     bool any = false;
     bool guaranteed = true;
@@ -156,7 +156,6 @@ void defaultPod(Value& pod, bool creating)
         });
     }
     set(pod, {"status", "phase"}, "Pending");
-    set(pod, {"status", "qosClass"}, boost::json::string(qosClass(spec)));
 }
 
 void defaultTemplate(Value& object, manifest::Path path)
@@ -482,8 +481,18 @@ void applyDefaults(const ResourceInfo& info, Value& object, bool creating)
     }
 }
 
+void setQosClass(Value& pod)
+{
+    if (const auto* spec = manifest::find(pod, {"spec"}))
+        set(pod, {"status", "qosClass"}, boost::json::string(qosClass(*spec)));
+}
+
 void completeNew(const ResourceInfo& info, Value& object)
 {
+    if (info.type != nullptr && !info.custom && object.is_object())
+        for (const auto& field : info.type->fields)
+            if (field.always && field.type->kind == manifest::TypeNode::Kind::Struct)
+                set(object, {field.name}, Object());
     if (info.table == "/pods") {
         auto& spec = manifest::ensure(object, {"spec"});
         set(spec, {"serviceAccountName"}, "default");

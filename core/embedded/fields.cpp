@@ -4,11 +4,14 @@
 #include "core/manifest/quantity.h"
 #include "core/manifest/resource.h"
 #include "core/manifest/strategic.h"
+#include "core/manifest/type_texts.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace core::embedded {
 
@@ -36,16 +39,16 @@ public:
             return;
         switch (type->kind) {
         case Kind::Struct:
-            if (expect(value.is_object(), "object", value))
+            if (expect(value.is_object(), "object", *type, value))
                 checkStruct(*type, value.get_object(), depth);
             break;
         case Kind::Map:
-            if (expect(value.is_object(), "object", value))
+            if (expect(value.is_object(), "object", *type, value))
                 for (auto& member : value.get_object())
-                    inner(member.key(), type->element, member.value(), depth);
+                    inner(member.key(), kOfMap, type->element, member.value(), depth);
             break;
         case Kind::List:
-            if (expect(value.is_array(), "array", value))
+            if (expect(value.is_array(), "array", *type, value))
                 for (std::size_t i = 0; i < value.get_array().size(); ++i)
                     element(i, type->element, value.get_array()[i], depth);
             break;
@@ -53,26 +56,26 @@ public:
             if (value.is_double() && std::trunc(value.get_double()) == value.get_double()
                 && std::abs(value.get_double()) < 9e15)
                 value = static_cast<std::int64_t>(value.get_double());
-            expect(value.is_int64() || value.is_uint64(), "int", value);
+            expect(value.is_int64() || value.is_uint64(), "int", *type, value);
             break;
         case Kind::Double:
-            expect(value.is_number(), "number", value);
+            expect(value.is_number(), "number", *type, value);
             break;
         case Kind::Bool:
-            expect(value.is_bool(), "bool", value);
+            expect(value.is_bool(), "bool", *type, value);
             break;
         case Kind::String:
         case Kind::Bytes:
         case Kind::Time:
         case Kind::MicroTime:
-            expect(value.is_string(), "string", value);
+            expect(value.is_string(), "string", *type, value);
             break;
         case Kind::Quantity:
-            if (expect(value.is_string() || value.is_number(), "string", value))
+            if (expect(value.is_string() || value.is_number(), "string", *type, value))
                 normalise(value);
             break;
         case Kind::IntOrString:
-            expect(value.is_string() || value.is_number(), "integer or string", value);
+            expect(value.is_string() || value.is_number(), "integer or string", *type, value);
             break;
         case Kind::Any:
         case Kind::Duration:
@@ -82,9 +85,13 @@ public:
     }
 
 private:
-    void inner(std::string_view key, const TypeNode* type, Value& value, int depth)
+    /// Whether a key names a member of a map or a field.
+    static constexpr std::size_t kOfMap = 1;
+    static constexpr std::size_t kOfStruct = 0;
+
+    void inner(std::string_view key, std::size_t of, const TypeNode* type, Value& value, int depth)
     {
-        m_path.push_back({key, 0});
+        m_path.push_back({key, of});
         check(type, value, depth + 1);
         m_path.pop_back();
     }
@@ -109,6 +116,52 @@ private:
         return out;
     }
 
+    /// The fields on the way, as Go's JSON decoder names a place.
+    [[nodiscard]] std::string fieldsText() const
+    {
+        std::string out = m_struct != nullptr ? m_struct->name.substr(m_struct->name.find('.') + 1) : std::string();
+        for (const auto& [key, of] : m_path)
+            if (key.data() != nullptr && of == kOfStruct)
+                out += "." + std::string(key);
+        return out;
+    }
+
+    /// Whether the field that the path leads to has 64 bits.
+    [[nodiscard]] bool isWide() const
+    {
+        const auto* texts = m_struct != nullptr ? manifest::typeTexts(m_struct->name) : nullptr;
+        const auto last = std::find_if(m_path.rbegin(), m_path.rend(), [](const auto& step) {
+            return step.first.data() != nullptr && step.second == kOfStruct;
+        });
+        if (texts == nullptr || last == m_path.rend())
+            return false;
+        const auto said = texts->fields.find(last->first);
+        return said != texts->fields.end() && said->second.wide;
+    }
+
+    /// The name of a type in Go.
+    [[nodiscard]] std::string goType(const TypeNode& type) const
+    {
+        switch (type.kind) {
+        case Kind::Struct:
+            return type.name.substr(type.name.find('/') + 1);
+        case Kind::Map:
+            return "map[string]" + (type.element != nullptr ? goType(*type.element) : "interface {}");
+        case Kind::List:
+            return "[]" + (type.element != nullptr ? goType(*type.element) : "interface {}");
+        case Kind::Int:
+            return isWide() ? "int64" : "int32";
+        case Kind::Double:
+            return "float64";
+        case Kind::Bool:
+            return "bool";
+        case Kind::Bytes:
+            return "[]uint8";
+        default:
+            return "string";
+        }
+    }
+
     /// Quantities are stored as Kubernetes prints them: 1024Mi is 1Gi.
     void normalise(Value& value)
     {
@@ -123,7 +176,7 @@ private:
                                                            "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     }
 
-    bool expect(bool good, std::string_view wanted, const Value& value)
+    bool expect(bool good, std::string_view wanted, const TypeNode& type, const Value& value)
     {
         if (!good && m_problems.typeError.empty()) {
             m_problems.typedError = typedText(wanted, value);
@@ -133,7 +186,7 @@ private:
                                                    : value.is_object() ? "object"
                                                    : value.is_array()  ? "array"
                                                                        : "number",
-                                               pathText(), wanted);
+                                               fieldsText(), goType(type));
         }
         return good;
     }
@@ -162,9 +215,10 @@ private:
     void checkStruct(const TypeNode& type, boost::json::object& object, int depth)
     {
         std::vector<std::string> gone;
+        const auto* holder = std::exchange(m_struct, &type);
         for (auto& member : object) {
             if (const auto* field = type.field(member.key())) {
-                inner(member.key(), field->type, member.value(), depth);
+                inner(member.key(), kOfStruct, field->type, member.value(), depth);
                 continue;
             }
             if (type.preserveUnknown || (depth == 0 && (member.key() == "kind" || member.key() == "apiVersion")))
@@ -175,6 +229,7 @@ private:
             m_problems.unknown.push_back(fmt::format("unknown field \"{}{}\"", path, std::string_view(member.key())));
             gone.emplace_back(member.key());
         }
+        m_struct = holder;
         for (const auto& key : gone)
             object.stable_erase(object.find(key));
         if (m_custom)
@@ -189,7 +244,8 @@ private:
     }
 
     FieldProblems& m_problems;
-    std::vector<std::pair<std::string_view, std::size_t>> m_path;
+    std::vector<std::pair<std::string_view, std::size_t>> m_path; ///< a key and what it is of, or no key and an index
+    const TypeNode* m_struct = nullptr; ///< that holds what is looked at
     bool m_custom;
     Quantities m_quantities;
 };

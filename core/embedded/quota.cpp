@@ -111,24 +111,37 @@ ApiResult<> checkContainer(const ResourceInfo& info, const Value& pod, const Val
     return {};
 }
 
-void fillDefaults(Value& container, const Value& limits)
+/// Says in `set` what it sets, in the words of the annotation.
+void fillDefaults(Value& container, std::string_view what, const Value& limits, std::vector<std::string>& set)
 {
     const auto fill = [&](std::string_view from, std::string_view to) {
+        std::vector<std::string> names;
         for (const auto& member : manifest::object(limits, {from})) {
             auto& slot = manifest::ensure(container, {"resources", to, member.key()});
-            if (slot.is_null())
+            if (slot.is_null()) {
                 slot = member.value();
+                names.emplace_back(member.key());
+            }
         }
+        std::sort(names.begin(), names.end());
+        return names;
     };
-    fill("default", "limits");
+    const auto say = [&](const std::vector<std::string>& names, std::string_view word) {
+        if (!names.empty())
+            set.push_back(fmt::format("{} {} for {} {}", fmt::join(names, ", "), word, what,
+                                      manifest::text(container, {"name"})));
+    };
+    const auto limited = fill("default", "limits");
     // A limit without a request is its own request, before the range's default request counts.
     const auto own = manifest::object(container, {"resources", "limits"});
-    fill("defaultRequest", "requests");
+    const auto requested = fill("defaultRequest", "requests");
     for (const auto& member : own) {
         auto& slot = manifest::ensure(container, {"resources", "requests", member.key()});
         if (slot.is_null())
             slot = member.value();
     }
+    say(requested, "request");
+    say(limited, "limit");
 }
 
 } // namespace
@@ -185,21 +198,26 @@ ApiResult<> admitLimits(const Store& store, const ResourceInfo& info, Value& obj
 {
     if (info.table != "/pods")
         return {};
+    std::vector<std::string> set;
     for (const auto& range : store.list("/limitranges", manifest::nameSpace(object)).items) {
         for (const auto& limits : manifest::array(range->value(), {"spec", "limits"})) {
             if (manifest::text(limits, {"type"}) != "Container")
                 continue;
-            for (const auto* key : {"containers", "initContainers"}) {
+            for (const auto& [key, what] :
+                 {std::pair("containers", "container"), {"initContainers", "init container"}}) {
                 auto* containers = manifest::find(object, {"spec", key});
                 if (containers == nullptr || !containers->is_array())
                     continue;
                 for (auto& container : containers->get_array()) {
-                    fillDefaults(container, limits);
+                    fillDefaults(container, what, limits, set);
                     API_CHECK(checkContainer(info, object, container, limits));
                 }
             }
         }
     }
+    if (!set.empty())
+        manifest::ensure(object, {"metadata", "annotations", "kubernetes.io/limit-ranger"}) =
+            boost::json::string(fmt::format("LimitRanger plugin set: {}", fmt::join(set, "; ")));
     return {};
 }
 

@@ -100,8 +100,19 @@ ApiResult<kube::Response> ApiServer::Private::issueToken(const ApiRequest& reque
 {
     API_TRY(const auto account, load(*info, request));
     const auto wanted = manifest::integer(question, {"spec", "expirationSeconds"}).value_or(3600);
+    constexpr std::int64_t kLeast = 600;
+    constexpr std::int64_t kMost = std::int64_t {1} << 32;
+    ResourceInfo tokens;
+    tokens.group = "authentication.k8s.io";
+    tokens.kind = "TokenRequest";
+    if (wanted < kLeast || wanted > kMost)
+        return invalid(tokens, {},
+                       {{"FieldValueInvalid",
+                         fmt::format("Invalid value: {}: may not specify a duration {}", wanted,
+                                     wanted < kLeast ? "less than 10 minutes" : "larger than 2^32 seconds"),
+                         "spec.expirationSeconds"}});
     const auto from = std::chrono::floor<std::chrono::seconds>(clock->now());
-    const auto until = from + std::chrono::seconds(std::clamp<std::int64_t>(wanted, 600, 31'536'000));
+    const auto until = from + std::chrono::seconds(std::min<std::int64_t>(wanted, 31'536'000));
     std::string key;
     {
         const std::lock_guard lock(mutex);

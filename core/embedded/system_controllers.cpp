@@ -23,6 +23,8 @@ using manifest::Value;
 
 namespace {
 
+constexpr std::string_view kRootCertificate = "kube-root-ca.crt";
+
 /// Where an object is.
 struct Place
 {
@@ -153,8 +155,11 @@ struct SystemControllers::Private
             byUid.erase(it);
         if (const auto it = dependents.find(uid); it != dependents.end())
             dirty.insert(it->second.begin(), it->second.end());
+        const bool published = (place.table == "/serviceaccounts" && place.name == "default")
+            || (place.table == "/configmaps" && place.name == kRootCertificate);
         if (!place.nameSpace.empty())
-            if (const auto ns = server.store().get("/namespaces", "", place.nameSpace); ns && isDeleting(ns->value()))
+            if (const auto ns = server.store().get("/namespaces", "", place.nameSpace);
+                ns && (published || isDeleting(ns->value())))
                 dirty.insert({"/namespaces", "", place.nameSpace});
         if (const auto dot = place.table.find('/'); dot > 0)
             dirty.insert({"apiextensions.k8s.io/customresourcedefinitions", "",
@@ -386,7 +391,7 @@ struct SystemControllers::Private
                    Object {{"kind", "ConfigMap"},
                            {"apiVersion", "v1"},
                            {"metadata",
-                            Object {{"name", "kube-root-ca.crt"},
+                            Object {{"name", kRootCertificate},
                                     {"annotations",
                                      Object {{"kubernetes.io/description",
                                               "Holds a CA bundle that can verify the API "

@@ -11,6 +11,7 @@ using manifest::text;
 namespace {
 
 constexpr std::string_view kUnreachable = "node.kubernetes.io/unreachable";
+constexpr std::string_view kCordoned = "node.kubernetes.io/unschedulable";
 constexpr std::string_view kGpu = "nvidia.com/gpu";
 constexpr std::chrono::seconds kGracePeriod {50}; ///< kube-controller-manager's --node-monitor-grace-period
 
@@ -110,6 +111,26 @@ void offerGpus(World& world, const Value& node, const Scenario::NodeStage* stage
     world.patch(node, Object {{"status", Object {{"allocatable", Object {{kGpu, offered}}}}}}, "status");
 }
 
+/// The taint of a node that is cordoned, as the node lifecycle controller keeps it.
+void markCordoned(World& world, const Value& node)
+{
+    Array others;
+    bool marked = false;
+    for (const auto& taint : manifest::array(node, {"spec", "taints"})) {
+        if (text(taint, {"key"}) == kCordoned)
+            marked = true;
+        else
+            others.push_back(taint);
+    }
+    const bool cordoned = manifest::flag(node, {"spec", "unschedulable"});
+    if (cordoned == marked)
+        return;
+    if (cordoned)
+        others.push_back(
+            Object {{"key", kCordoned}, {"effect", "NoSchedule"}, {"timeAdded", formatRfc3339(world.now)}});
+    world.patch(node, Object {{"spec", Object {{"taints", others.empty() ? Value(nullptr) : Value(others)}}}});
+}
+
 /// When a pod has to leave a node with this taint; none: never.
 std::optional<TimePoint> leaves(World& world, const Value& pod, const Value& taint)
 {
@@ -190,6 +211,8 @@ void runNodes(World& world)
             findAgain(world, *node);
         }
         offerGpus(world, *node, stage);
+        if (const auto now = world.get("", "Node", {}, manifest::name(*node)))
+            markCordoned(world, *now);
         if (const auto now = world.get("", "Node", {}, manifest::name(*node)))
             heedTaints(world, *now);
     }
