@@ -145,6 +145,8 @@ public:
 
     [[nodiscard]] std::string mark(std::string_view path) const override
     {
+        if (m_below != nullptr && !touches(path))
+            return m_below->mark(path);
         if (const auto it = m_files.find(std::string(path)); it != m_files.end())
             return "text " + sha256Hex(it->second);
         auto below = m_below == nullptr || hidden(path) ? std::string(kMissing) : m_below->mark(path);
@@ -181,6 +183,17 @@ private:
     [[nodiscard]] tl::unexpected<Error> missing(std::string_view path) const
     {
         return fail(Error::Code::NotFound, "no such file or folder in " + m_description, std::string(path));
+    }
+
+    /// Whether this layer may have anything to do with a path; of many files each may.
+    [[nodiscard]] bool touches(std::string_view path) const
+    {
+        constexpr std::size_t kFew = 16;
+        const auto isBelow = [&](const std::string& file) {
+            return path.empty() || (file.starts_with(path) && (file.size() == path.size() || file[path.size()] == '/'));
+        };
+        return m_files.size() > kFew || !m_deleted.empty()
+            || std::any_of(m_files.begin(), m_files.end(), [&](const auto& file) { return isBelow(file.first); });
     }
 
     /// Deleted itself, or in a folder that is.

@@ -149,11 +149,16 @@ Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
 BasePtr Build::keptBase(const std::string& key)
 {
     for (auto& kept : m_cache.bases.find(key)) {
-        if (kept->schema == m_schema && kept->schemaChosen == m_schemaChosen && !closesCircle(*kept)
-            && m_depth + kept->height <= kMaxDepth && m_view->shows(kept->reads))
+        if (isUsable(*kept) && m_view->shows(kept->reads))
             return kept;
     }
     return nullptr;
+}
+
+bool Build::isUsable(const Base& kept) const
+{
+    return kept.schema == m_schema && kept.schemaChosen == m_schemaChosen && !closesCircle(kept)
+        && m_depth + kept.height <= kMaxDepth;
 }
 
 Result<BasePtr> Build::base(const std::string& folder)
@@ -236,41 +241,42 @@ void Build::buildAhead(const Root& root)
     if (m_isWorker || entries.size() < kWorthIt || std::thread::hardware_concurrency() < 2)
         return;
     // What is kept takes less time than a second thread. It stands at its path as it did, so nobody need look there.
-    const auto isKept = [&](const std::string& folder) {
-        if (m_ahead.contains(folder))
-            return true;
-        if (auto kept = keptBase(folder + '\n' + m_variant)) {
-            auto& ahead = m_ahead[folder];
-            ahead.base = std::move(kept);
-            ahead.schema = m_schema;
-            ahead.schemaChosen = m_schemaChosen;
-            return true;
-        }
-        return false;
+    const auto takeKept = [&](const std::string& folder, BasePtr kept) {
+        if (kept == nullptr)
+            return false;
+        auto& ahead = m_ahead[folder];
+        ahead.base = std::move(kept);
+        ahead.schema = m_schema;
+        ahead.schemaChosen = m_schemaChosen;
+        return true;
     };
     std::vector<std::string> listed;
-    std::vector<BasePtr> kept;
+    std::vector<BasePtr> newest; // of each
     std::vector<const Reads*> reads;
     for (const auto& element : entries) {
         const std::string entry(text(element, {}));
         if (isRemote(entry) || entry.starts_with('/'))
             continue;
-        const auto normal = git::normalPath(pathFrom(root, entry));
-        if (!normal)
+        auto normal = git::normalPath(pathFrom(root, entry));
+        if (!normal || m_ahead.contains(*normal))
             continue;
-        listed.push_back(*normal);
-        if (auto known = m_cache.bases.newest(*normal + '\n' + m_variant)) {
-            reads.push_back(&known->reads);
-            kept.push_back(std::move(known));
-        }
+        newest.push_back(m_cache.bases.newest(*normal + '\n' + m_variant));
+        if (newest.back() != nullptr)
+            reads.push_back(&newest.back()->reads);
+        listed.push_back(std::move(*normal));
     }
-    m_view->lookAhead(reads);
+    const auto shown = m_view->show(reads);
     std::vector<std::string> folders;
-    for (const auto& folder : listed) {
-        if (isKept(folder))
+    for (std::size_t i = 0, looked = 0; i < listed.size(); ++i) {
+        if (newest[i] != nullptr && shown[looked++] && isUsable(*newest[i])) {
+            takeKept(listed[i], std::move(newest[i]));
             continue;
-        const auto real = m_view->real(folder);
-        if (real && m_view->typeOf(*real) == git::EntryType::Folder && !isKept(*real))
+        }
+        if (takeKept(listed[i], keptBase(listed[i] + '\n' + m_variant)))
+            continue;
+        const auto real = m_view->real(listed[i]);
+        if (real && m_view->typeOf(*real) == git::EntryType::Folder && !m_ahead.contains(*real)
+            && !takeKept(*real, keptBase(*real + '\n' + m_variant)))
             folders.push_back(*real);
     }
     if (folders.size() < kWorthIt)

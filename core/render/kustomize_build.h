@@ -84,6 +84,8 @@ private:
     [[nodiscard]] Result<std::string> folderOf(const Root& root, const std::string& entry);
     /// What was kept under a key, where it is what would be built now; or nullptr.
     [[nodiscard]] BasePtr keptBase(const std::string& key);
+    /// Here, as long as its sources are the same.
+    [[nodiscard]] bool isUsable(const Base& kept) const;
     /// A base, as it is kept or built anew.
     [[nodiscard]] Result<BasePtr> base(const std::string& folder);
     /// Lets what came with a base count for this build.
@@ -129,7 +131,7 @@ private:
     [[nodiscard]] Result<> runPlugin(Accumulated& into, const Root& root, const Resource& plugin);
     [[nodiscard]] Result<> finish(Accumulated& all, const Root& top);
     using PrintedPtr = std::shared_ptr<const Printed>;
-    [[nodiscard]] Result<PrintedPtr> printed(Resource& resource, std::uint32_t cleaning) const;
+    [[nodiscard]] Result<PrintedPtr> printed(Resource resource) const;
     [[nodiscard]] PrintedPtr keepPrinted(const std::string& key, Printed made) const;
     [[nodiscard]] Result<OutputPtr> print(Accumulated& all);
     [[nodiscard]] Result<> applyRequestOptions(Root& top);

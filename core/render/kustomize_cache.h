@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <list>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -128,49 +129,47 @@ struct Printed
 };
 
 /// What edits made of objects, so that the next build of the same does not copy and edit them again: see
-/// Resource::editAsBefore. Thread-safe, bounded.
+/// ResMap::editEach. Objects that came together are known together. Thread-safe, bounded.
 class Edits
 {
 public:
-    /// Makes the resource what came of this edit before; false where that is not known.
-    [[nodiscard]] bool repeat(Resource& resource, std::uint32_t what);
-    void keep(const Resource& before, const Resource& after, std::uint32_t what);
+    using Group = std::span<Resource>;
+    /// Makes the objects what came of this edit before; false where that is not known.
+    [[nodiscard]] bool repeat(Group group, std::uint32_t what);
+    void keep(std::vector<Resource> before, Group after, std::uint32_t what);
     /// Of an edit that a text says all about; two texts never have one number. 0 without edits.
     [[nodiscard]] static std::uint32_t number(Edits* edits, const std::string& what);
     [[nodiscard]] static std::uint32_t number(Edits* edits, const Touch& touch);
 
-    /// Places in a list of rules that have to do with an object, by the object and the number of the list.
-    using Rules = std::vector<std::uint32_t>;
-    [[nodiscard]] std::shared_ptr<const Rules> rules(const Resource& resource, std::uint32_t list);
-    void keepRules(const Resource& resource, std::uint32_t list, std::shared_ptr<const Rules> rules);
-
-private:
-    /// An object by its places in memory, which stay its own as long as something with this key is kept.
-    struct Key
+    /// A name that stands in objects that refer to others, and everything that it may mean.
+    struct Lookup
     {
-        const Node* root;
-        const Notes* notes;
-        std::uint32_t what;
-        friend bool operator==(const Key&, const Key&) = default;
+        std::string name;
+        std::vector<std::pair<std::shared_ptr<const Resource::Identity>, std::shared_ptr<const Notes>>> found;
     };
-    struct HashOf
-    {
-        std::size_t operator()(const Key& key) const;
-    };
+    /// What objects became when their references were followed: for as long as all lookups find the same.
     struct Made
     {
-        Resource before; ///< held, so that nothing else gets its places
-        Resource after;
+        std::vector<Resource> before; ///< held, so that nothing else gets their places in memory
+        std::vector<Resource> after;
+        std::vector<Lookup> lookups;
+        std::uint32_t what = 0;
     };
-    struct Ruled
+    [[nodiscard]] std::shared_ptr<const Made> find(Group group, std::uint32_t what);
+    void keep(Made made);
+
+    /// How an object was printed; nullptr where that is not known.
+    [[nodiscard]] std::shared_ptr<const Printed> printed(const Resource& resource);
+    void keepPrinted(const Resource& resource, std::shared_ptr<const Printed> printed, std::size_t weight);
+
+private:
+    struct Shown
     {
         Resource object;
-        std::shared_ptr<const Rules> rules;
+        std::shared_ptr<const Printed> printed;
     };
-    [[nodiscard]] static Key keyOf(const Resource& resource, std::uint32_t what);
-
-    WeighedCache<Made, Key, HashOf> m_made {std::size_t {128} << 20U};
-    WeighedCache<Ruled, Key, HashOf> m_rules {std::size_t {16} << 20U};
+    WeighedCache<Made, std::size_t> m_made {std::size_t {144} << 20U}; ///< by places in memory
+    WeighedCache<Shown, std::size_t> m_shown {std::size_t {96} << 20U};
     std::mutex m_mutex;
     std::unordered_map<std::string, std::uint32_t> m_numbers;
     std::uint32_t m_lastNumber = 0;

@@ -345,6 +345,9 @@ Result<> checkGenerated(const Resource& resource)
 Result<> addHashes(ResMap& all)
 {
     const auto addHash = [](Resource& resource) -> Result<> {
+        PH_CHECK(checkGenerated(resource));
+        if (!resource.notes().needsHash)
+            return {};
         resource.rememberId();
         auto& root = resource.edit();
         PH_TRY(const auto hash, hashOf(root));
@@ -356,12 +359,7 @@ Result<> addHashes(ResMap& all)
             std::make_shared<const Touch>(Touch {{notes.file, "hash of the content", {}, 0}, {"metadata/name"}}));
         return {};
     };
-    const auto number = Edits::number(all.edits, "hash");
-    for (auto& resource : all.items()) {
-        PH_CHECK(checkGenerated(resource));
-        if (resource.notes().needsHash)
-            PH_CHECK(resource.editAsBefore(all.edits, number, addHash));
-    }
+    PH_CHECK(all.editEach(Edits::number(all.edits, "hash"), addHash));
     all.touched();
     return {};
 }

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <map>
+#include <utility>
 
 namespace core::render::kustomize {
 
@@ -187,103 +189,6 @@ Notes& Resource::note()
     return ownCopy(m_notes);
 }
 
-Result<> Resource::editAsBefore(Edits* edits, std::uint32_t what, const std::function<Result<>(Resource&)>& work)
-{
-    if (edits == nullptr)
-        return work(*this);
-    if (edits->repeat(*this, what))
-        return {};
-    const auto before = *this;
-    PH_CHECK(work(*this));
-    edits->keep(before, *this, what);
-    return {};
-}
-
-void Resource::mark(Edits* edits, std::uint32_t number, const std::shared_ptr<const Touch>& touch)
-{
-    if (edits == nullptr) {
-        note().marks.push_back(touch);
-        return;
-    }
-    if (edits->repeat(*this, number))
-        return;
-    const auto before = *this;
-    note().marks.push_back(touch);
-    edits->keep(before, *this, number);
-}
-
-std::size_t Edits::HashOf::operator()(const Key& key) const
-{
-    constexpr std::size_t kPrime = 0x9E3779B97F4A7C15U;
-    auto hash = reinterpret_cast<std::uintptr_t>(key.root) * kPrime;
-    hash = (hash ^ (hash >> 32U) ^ reinterpret_cast<std::uintptr_t>(key.notes)) * kPrime;
-    return (hash ^ (hash >> 32U) ^ key.what) * kPrime;
-}
-
-Edits::Key Edits::keyOf(const Resource& resource, std::uint32_t what)
-{
-    return {&resource.root(), &resource.notes(), what};
-}
-
-bool Edits::repeat(Resource& resource, std::uint32_t what)
-{
-    const auto known = m_made.newest(keyOf(resource, what));
-    if (known == nullptr)
-        return false;
-    resource = known->after;
-    return true;
-}
-
-void Edits::keep(const Resource& before, const Resource& after, std::uint32_t what)
-{
-    (void)after.id(); // made now: many threads read it later
-    const auto weight = std::size_t {1024} + (before.shared() == after.shared() ? 0 : weightOf(after.root()));
-    m_made.put(keyOf(before, what), std::make_shared<const Made>(Made {before, after}), weight);
-}
-
-std::uint32_t Edits::number(Edits* edits, const std::string& what)
-{
-    constexpr std::size_t kMany = 100'000;
-    if (edits == nullptr)
-        return 0;
-    const std::scoped_lock lock(edits->m_mutex);
-    if (edits->m_numbers.size() > kMany)
-        edits->m_numbers.clear(); // numbers go on from where they are
-    const auto [it, isNew] = edits->m_numbers.try_emplace(what, edits->m_lastNumber + 1);
-    edits->m_lastNumber += isNew ? 1 : 0;
-    return it->second;
-}
-
-std::string textOf(const Touch& touch)
-{
-    const auto& step = touch.step;
-    std::string text = step.file;
-    for (const auto* part : {&step.what, &step.place})
-        text.append(1, '\n').append(*part);
-    text.append(1, '\n').append(std::to_string(step.document)).append(1, ' ').append(std::to_string(step.line));
-    for (const auto& path : touch.paths)
-        text.append(1, '\n').append(path);
-    return text;
-}
-
-std::uint32_t Edits::number(Edits* edits, const Touch& touch)
-{
-    if (edits == nullptr)
-        return 0;
-    return number(edits, "mark\n" + textOf(touch));
-}
-
-std::shared_ptr<const Edits::Rules> Edits::rules(const Resource& resource, std::uint32_t list)
-{
-    const auto known = m_rules.newest(keyOf(resource, list));
-    return known == nullptr ? nullptr : known->rules;
-}
-
-void Edits::keepRules(const Resource& resource, std::uint32_t list, std::shared_ptr<const Rules> rules)
-{
-    m_rules.put(keyOf(resource, list), std::make_shared<const Ruled>(Ruled {resource, std::move(rules)}), 512);
-}
-
 const std::shared_ptr<const Resource::Identity>& Resource::identity() const
 {
     if (m_identityHolds)
@@ -415,15 +320,45 @@ void Resource::spreadTwins()
         valueOf(twin)->second = node.text;
 }
 
+ResMap::Index::Index(std::size_t expected)
+{
+    grow(std::bit_ceil(2 * expected + 8));
+}
+
+void ResMap::Index::grow(std::size_t slots)
+{
+    const auto old = std::exchange(m_slots, {});
+    m_slots.resize(slots);
+    m_count = 0;
+    for (const auto& id : old) {
+        if (id != nullptr)
+            (void)insert(id);
+    }
+}
+
+bool ResMap::Index::insert(const std::shared_ptr<const Resource::Identity>& id)
+{
+    if (2 * m_count >= m_slots.size())
+        grow(2 * m_slots.size());
+    auto at = id->hash & (m_slots.size() - 1);
+    for (; m_slots[at] != nullptr; at = (at + 1) & (m_slots.size() - 1)) {
+        if (m_slots[at]->hash == id->hash && m_slots[at]->key == id->key)
+            return false;
+    }
+    m_slots[at] = id;
+    ++m_count;
+    return true;
+}
+
 Result<> ResMap::append(Resource resource)
 {
     if (!m_indexed) {
-        m_index.clear();
+        m_index = Index(m_items.size());
         for (const auto& item : m_items)
-            m_index.insert(item.identity());
+            (void)m_index.insert(item.identity());
         m_indexed = true;
     }
-    if (!m_index.insert(resource.identity()).second)
+    if (!m_index.insert(resource.identity()))
         return fail(Error::Code::InvalidInput,
                     "may not add resource with an already registered id: " + resource.id().text());
     m_items.push_back(std::move(resource));
@@ -432,6 +367,7 @@ Result<> ResMap::append(Resource resource)
 
 Result<> ResMap::appendAll(const ResMap& other)
 {
+    m_groups.emplace_back(m_items.size(), other.m_items.size());
     for (const auto& resource : other.m_items)
         PH_CHECK(append(resource));
     return {};
@@ -439,8 +375,45 @@ Result<> ResMap::appendAll(const ResMap& other)
 
 Result<> ResMap::appendAll(ResMap&& other)
 {
+    m_groups.emplace_back(m_items.size(), other.m_items.size());
     for (auto& resource : other.m_items)
         PH_CHECK(append(std::move(resource)));
+    return {};
+}
+
+std::vector<std::span<Resource>> ResMap::groups()
+{
+    constexpr std::size_t kFew = 32; // one that changes takes its group's others with it
+    std::vector<std::span<Resource>> made;
+    std::size_t at = 0;
+    for (const auto& [first, count] : m_groups) {
+        if (count < 2 || count > kFew || first < at || first + count > m_items.size())
+            continue;
+        for (; at < first; ++at)
+            made.emplace_back(&m_items[at], 1);
+        made.emplace_back(&m_items[first], count);
+        at = first + count;
+    }
+    for (; at < m_items.size(); ++at)
+        made.emplace_back(&m_items[at], 1);
+    return made;
+}
+
+Result<> ResMap::editEach(std::uint32_t what, const std::function<Result<>(Resource&)>& work)
+{
+    if (edits == nullptr) {
+        for (auto& resource : m_items)
+            PH_CHECK(work(resource));
+        return {};
+    }
+    for (const auto group : groups()) {
+        if (edits->repeat(group, what))
+            continue;
+        std::vector<Resource> before(group.begin(), group.end());
+        for (auto& resource : group)
+            PH_CHECK(work(resource));
+        edits->keep(std::move(before), group, what);
+    }
     return {};
 }
 
@@ -531,16 +504,16 @@ void ResMap::dropEmpty()
     });
     if (last != m_items.end()) {
         m_items.erase(last, m_items.end());
+        m_groups.clear();
         touched();
     }
 }
 
 Result<> ResMap::checkUnique() const
 {
-    Index seen;
-    seen.reserve(m_items.size());
+    Index seen(m_items.size());
     for (const auto& resource : m_items) {
-        if (!seen.insert(resource.identity()).second)
+        if (!seen.insert(resource.identity()))
             return fail(Error::Code::InvalidInput,
                         "may not add resource with an already registered id: " + resource.id().text());
     }

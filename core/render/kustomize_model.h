@@ -7,10 +7,10 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace core::render::kustomize {
@@ -113,13 +113,6 @@ public:
     [[nodiscard]] std::shared_ptr<const Notes> sharedNotes() const { return m_notes; }
     /// The notes for writing.
     Notes& note();
-    /// Changes this as `work` does, which the tree, the notes and `what` (see Edits::number) alone must decide: where
-    /// `edits` (may be null) knows what came of it before, the resource becomes that and nothing runs.
-    [[nodiscard]] Result<> editAsBefore(Edits* edits, std::uint32_t what,
-                                        const std::function<Result<>(Resource&)>& work);
-    /// Notes a touch; `number` is that which Edits::number has for it.
-    void mark(Edits* edits, std::uint32_t number, const std::shared_ptr<const Touch>& touch);
-
     struct Identity
     {
         ResId id;
@@ -174,24 +167,31 @@ public:
     void dropEmpty();
     [[nodiscard]] Result<> checkUnique() const;
 
+    /// The objects in the parts in which they came: the few of a base together, all others alone.
+    [[nodiscard]] std::vector<std::span<Resource>> groups();
+    /// Changes each object as `work` does, which its tree, its notes and `what` (see Edits::number) alone must decide:
+    /// of those of which `edits` knows what came of it before nothing runs.
+    [[nodiscard]] Result<> editEach(std::uint32_t what, const std::function<Result<>(Resource&)>& work);
+
     bool notesTouches = true; ///< of each object, for provenance
     Edits* edits = nullptr; ///< that former builds made of the objects, where they are kept
 
 private:
     std::vector<Resource> m_items;
-    struct HashOf
+    /// Distinct ids.
+    class Index
     {
-        std::size_t operator()(const std::shared_ptr<const Resource::Identity>& one) const { return one->hash; }
+    public:
+        explicit Index(std::size_t expected = 0);
+        /// Whether it is new.
+        [[nodiscard]] bool insert(const std::shared_ptr<const Resource::Identity>& id);
+
+    private:
+        void grow(std::size_t slots);
+        std::vector<std::shared_ptr<const Resource::Identity>> m_slots; ///< a power of two of them, half of them empty
+        std::size_t m_count = 0;
     };
-    struct SameKey
-    {
-        bool operator()(const std::shared_ptr<const Resource::Identity>& a,
-                        const std::shared_ptr<const Resource::Identity>& b) const
-        {
-            return a->key == b->key;
-        }
-    };
-    using Index = std::unordered_set<std::shared_ptr<const Resource::Identity>, HashOf, SameKey>;
+    std::vector<std::pair<std::size_t, std::size_t>> m_groups; ///< first and number of what came together
     Index m_index;
     bool m_indexed = false;
 };

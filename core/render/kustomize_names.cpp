@@ -62,6 +62,96 @@ bool agree(const std::vector<std::string>& a, const std::vector<std::string>& b,
     return std::equal(a.end() - static_cast<std::ptrdiff_t>(n), a.end(), b.end() - static_cast<std::ptrdiff_t>(n));
 }
 
+/// The fields that rules are about, as a tree: an object is walked once for all of them.
+class RuleTree
+{
+public:
+    void add(const std::vector<std::string>& path, std::uint32_t rule)
+    {
+        auto* at = &m_root;
+        for (std::string_view part : path) {
+            const bool sequence = part.ends_with("[]");
+            if (sequence)
+                part.remove_suffix(2);
+            auto edge = std::find_if(at->edges.begin(), at->edges.end(),
+                                     [&](const Edge& one) { return one.name == part && one.sequence == sequence; });
+            if (edge == at->edges.end())
+                edge = at->edges.insert(edge, {part, sequence, std::make_unique<Place>()});
+            at = edge->below.get();
+        }
+        at->rules.push_back(rule);
+    }
+    /// The rules that have a field in the object, or end in an error there.
+    [[nodiscard]] std::vector<std::uint32_t> rulesOf(const Node& object) const
+    {
+        std::vector<std::uint32_t> found;
+        walk(object, m_root, found);
+        std::sort(found.begin(), found.end());
+        found.erase(std::unique(found.begin(), found.end()), found.end());
+        return found;
+    }
+
+private:
+    struct Place;
+    struct Edge
+    {
+        std::string_view name; ///< in a path of the configuration
+        bool sequence = false;
+        std::unique_ptr<Place> below;
+    };
+    struct Place
+    {
+        std::vector<Edge> edges;
+        std::vector<std::uint32_t> rules; ///< whose path ends here
+    };
+
+    static void takeAll(const Place& place, std::vector<std::uint32_t>& found)
+    {
+        found.insert(found.end(), place.rules.begin(), place.rules.end());
+        for (const auto& edge : place.edges)
+            takeAll(*edge.below, found);
+    }
+
+    static void walk(const Node& node, const Place& place, std::vector<std::uint32_t>& found)
+    {
+        found.insert(found.end(), place.rules.begin(), place.rules.end());
+        if (place.edges.empty() || node.isNull())
+            return;
+        if (node.isSequence()) {
+            for (const auto& element : node.children)
+                walkBelow(element, place, found);
+            return;
+        }
+        walkBelow(node, place, found);
+    }
+
+    static void walkBelow(const Node& node, const Place& place, std::vector<std::uint32_t>& found)
+    {
+        if (node.isNull())
+            return;
+        if (node.isSequence()) {
+            for (const auto& element : node.children)
+                walkBelow(element, place, found);
+            return;
+        }
+        for (const auto& edge : place.edges) {
+            if (!node.isMapping()) {
+                takeAll(*edge.below, found); // an error
+                continue;
+            }
+            const auto* field = node.find(edge.name);
+            if (field == nullptr)
+                continue;
+            if (edge.sequence && field->isNull())
+                takeAll(*edge.below, found); // becomes an empty list
+            else
+                walk(*field, *edge.below, found);
+        }
+    }
+
+    Place m_root;
+};
+
 class References
 {
 public:
@@ -83,77 +173,112 @@ public:
         }
         // Only of the built-in list is there one for as long as the process lives.
         if (m_edits != nullptr && &config == defaultConfig().get())
-            m_listNumber = Edits::number(m_edits, "rules of references");
+            m_listNumber = Edits::number(m_edits, m_notesTouches ? "references" : "references, without touches");
         for (const auto& reference : config.nameReference) {
             for (const auto& spec : reference.referrers)
                 m_rules.push_back({&reference.target, &spec, spec.path.ends_with("roleRef/name")});
         }
     }
 
-    Result<> run(std::stop_token stop)
+    Result<> run(ResMap& all, const std::stop_token& stop)
     {
-        std::size_t n = 0;
-        for (auto& candidate : m_candidates) {
-            if (++n % 64 == 0 && stop.stop_requested())
-                return fail(Error::Code::Cancelled, "the render was cancelled");
-            PH_CHECK(fix(candidate));
+        if (m_listNumber == 0) {
+            for (auto& candidate : m_candidates)
+                PH_CHECK(fix(candidate, stop));
+            return {};
+        }
+        auto* candidate = m_candidates.data();
+        for (const auto group : all.groups()) {
+            PH_CHECK(fix(group, {candidate, group.size()}, stop));
+            candidate += group.size();
         }
         return {};
     }
 
 private:
-    using Rules = Edits::Rules;
+    using Rules = std::vector<std::uint32_t>;
 
-    const Rules& rulesFor(const Gvk& gvk)
+    const RuleTree& rulesFor(const Gvk& gvk)
     {
         auto it =
             std::find_if(m_rulesByGvk.begin(), m_rulesByGvk.end(), [&](const auto& one) { return one.first == gvk; });
         if (it == m_rulesByGvk.end()) {
-            it = m_rulesByGvk.insert(it, {gvk, {}});
+            it = m_rulesByGvk.emplace(it, gvk, RuleTree {});
             for (std::size_t i = 0; i < m_rules.size(); ++i) {
                 if (gvk.isSelectedBy(m_rules[i].spec->gvk))
-                    it->second.push_back(static_cast<std::uint32_t>(i));
+                    it->second.add(*m_rules[i].spec->parts, static_cast<std::uint32_t>(i));
             }
         }
         return it->second;
     }
 
     /// Those of the rules whose fields the object has: few of many.
-    std::shared_ptr<const Rules> rulesOf(const Resource& resource)
+    Rules rulesOf(const Resource& resource) { return rulesFor(resource.originalId().gvk).rulesOf(resource.root()); }
+
+    /// Objects that came together, as in the build before where they look up the same names and find the same objects.
+    Result<> fix(std::span<Resource> group, std::span<Candidate> candidates, const std::stop_token& stop)
     {
-        if (m_listNumber != 0) {
-            if (auto known = m_edits->rules(resource, m_listNumber))
-                return known;
+        if (const auto known = m_edits->find(group, m_listNumber); known != nullptr
+            && std::all_of(known->lookups.begin(), known->lookups.end(),
+                           [&](const Edits::Lookup& lookup) { return findsTheSame(lookup); })) {
+            std::copy(known->after.begin(), known->after.end(), group.begin());
+            return {};
         }
-        auto found = std::make_shared<Rules>();
-        for (const auto i : rulesFor(resource.originalId().gvk)) {
-            bool some = false;
-            const auto ended = anyInSpec(resource.root(), *m_rules[i].spec->parts, [&](const Node&) -> Result<bool> {
-                some = true;
-                return true;
-            });
-            if (some || !ended || *ended)
-                found->push_back(i);
-        }
-        if (m_listNumber != 0)
-            m_edits->keepRules(resource, m_listNumber, found);
-        return found;
+        Edits::Made made {{group.begin(), group.end()}, {}, {}, m_listNumber};
+        m_lookups = &made.lookups;
+        m_knowsLookups = true;
+        for (auto& candidate : candidates)
+            PH_CHECK(fix(candidate, stop));
+        m_lookups = nullptr;
+        if (!m_knowsLookups)
+            return {};
+        made.after.assign(group.begin(), group.end());
+        m_edits->keep(std::move(made));
+        return {};
     }
 
-    Result<> fix(Candidate& referrer)
+    [[nodiscard]] bool findsTheSame(const Edits::Lookup& lookup) const
     {
+        const auto bucket = m_byName.find(lookup.name);
+        if (bucket == m_byName.end())
+            return lookup.found.empty();
+        return std::equal(bucket->second.begin(), bucket->second.end(), lookup.found.begin(), lookup.found.end(),
+                          [&](std::size_t index, const auto& old) {
+                              const auto& now = m_candidates[index];
+                              return now.notes == old.second
+                                  && (now.identity == old.first || now.identity->key == old.first->key);
+                          });
+    }
+
+    void noteLookup(const std::string& name)
+    {
+        constexpr std::size_t kMany = 256;
+        m_knowsLookups = m_knowsLookups && (m_lookups == nullptr || m_lookups->size() < kMany);
+        if (m_lookups == nullptr || !m_knowsLookups
+            || std::any_of(m_lookups->begin(), m_lookups->end(), [&](const auto& one) { return one.name == name; }))
+            return;
+        auto& lookup = m_lookups->emplace_back(Edits::Lookup {name, {}});
+        if (const auto bucket = m_byName.find(name); bucket != m_byName.end()) {
+            for (const auto index : bucket->second)
+                lookup.found.emplace_back(m_candidates[index].identity, m_candidates[index].notes);
+        }
+    }
+
+    Result<> fix(Candidate& referrer, const std::stop_token& stop)
+    {
+        if (++m_fixed % 64 == 0 && stop.stop_requested())
+            return fail(Error::Code::Cancelled, "the render was cancelled");
         auto& resource = *referrer.resource;
         auto rules = rulesOf(resource);
-        for (auto next = rules->begin(); next != rules->end();) {
+        for (auto next = rules.begin(); next != rules.end();) {
             const auto rule = *next;
-            // Nobody holds the tree meanwhile, so that an edit need not copy it.
             PH_TRY(const bool edited, fix(referrer, m_rules[rule]));
             if (!edited) {
                 ++next;
                 continue;
             }
             rules = rulesOf(resource); // an edit may have made fields
-            next = std::upper_bound(rules->begin(), rules->end(), rule);
+            next = std::upper_bound(rules.begin(), rules.end(), rule);
         }
         return {};
     }
@@ -168,38 +293,20 @@ private:
                             .within("updating name reference in '" + rule.spec->path + "' field of '"
                                     + resource.id().text() + "'"));
         };
-        // What a binding refers to depends on what was written in it already: the first hit says enough.
-        const bool isDecided = !rule.isRoleRef && !resource.id().gvk.kind.ends_with("RoleBinding");
-        m_referral = nullptr;
-        std::string names; // that are written, in the order of the fields
-        bool some = false;
-        const auto visit = [&](const Node& node) -> Result<bool> {
-            PH_TRY(const bool one, gather(referrer, rule, node, isDecided ? &names : nullptr));
-            some = some || one;
-            return some && !isDecided;
-        };
-        auto ended =
-            anyInSpec(resource.root(), *rule.spec->parts, std::ref(visit)); // true too where a null becomes a list
+        const auto ended = anyInSpec(resource.root(), *rule.spec->parts, [&](const Node& node) {
+            return hasReferral(referrer, rule, node);
+        }); // true too where a null becomes a list
         if (!ended)
-            return within(std::move(ended.error()));
-        if (!some && !*ended)
+            return within(ended.error());
+        if (!*ended)
             return false;
-        // The id does not change: names of objects are no references.
-        const bool keeps = isDecided && !*ended;
-        const auto touchOf = [&] { return Touch {referralStep(), {rule.spec->path}}; };
-        std::uint32_t number = 0;
-        if (keeps && m_edits != nullptr)
-            number = Edits::number(m_edits, "name\n" + textOf(touchOf()) + '\n' + names);
-        const auto done = resource.editAsBefore(keeps ? m_edits : nullptr, number, [&](Resource& changing) -> Result<> {
-            m_referral = nullptr;
-            PH_CHECK(walkSpec(changing.edit(), *rule.spec->parts, false, Creation::None,
-                              [&](Node& node) { return apply(referrer, rule, node); }));
-            if (m_referral != nullptr && m_notesTouches)
-                changing.note().marks.push_back(std::make_shared<const Touch>(touchOf()));
-            return {};
-        });
+        m_referral = nullptr;
+        const auto done = walkSpec(resource.edit(), *rule.spec->parts, false, Creation::None,
+                                   [&](Node& node) { return apply(referrer, rule, node); });
         if (!done)
             return within(done.error());
+        if (m_referral != nullptr && m_notesTouches)
+            resource.note().marks.push_back(std::make_shared<const Touch>(Touch {referralStep(), {rule.spec->path}}));
         return true;
     }
 
@@ -215,29 +322,19 @@ private:
         return {m_referral->notes().file, what, "metadata/name", m_referral->notes().document};
     }
 
-    /// Appends what would be written to a node (without `names`: up to the first hit); whether there is anything.
-    Result<bool> gather(const Candidate& referrer, const Rule& rule, const Node& node, std::string* names)
+    /// Whether there is anything to write to a node.
+    Result<bool> hasReferral(const Candidate& referrer, const Rule& rule, const Node& node)
     {
-        if (node.isSequence()) {
-            bool some = false;
-            for (const auto& element : node.children) {
-                PH_TRY(const bool one, gather(referrer, rule, element, names));
-                some = some || one;
-                if (some && names == nullptr)
-                    break;
-            }
-            return some;
+        if (!node.isSequence()) {
+            PH_TRY(const auto* found, select(referrer, rule, node));
+            return found != nullptr;
         }
-        PH_TRY(const auto* found, select(referrer, rule, node));
-        if (found != nullptr) {
-            m_referral = found->resource;
-            const auto& id = found->resource->id();
-            if (names != nullptr)
-                *names += std::to_string(id.name.size()) + ' ' + id.name + ' ' + id.nameSpace;
+        for (const auto& element : node.children) {
+            PH_TRY(const bool one, hasReferral(referrer, rule, element));
+            if (one)
+                return true;
         }
-        if (names != nullptr)
-            *names += '\n';
-        return found != nullptr;
+        return false;
     }
 
     Result<> apply(const Candidate& referrer, const Rule& rule, Node& node)
@@ -281,6 +378,7 @@ private:
         } else {
             oldName = node.text;
         }
+        noteLookup(oldName);
         const auto bucket = m_byName.find(oldName);
         if (bucket == m_byName.end())
             return nullptr;
@@ -292,6 +390,7 @@ private:
         }
         if (rule.isRoleRef)
             keepRole(found, referrer.resource->root());
+        m_knowsLookups = m_knowsLookups && nameSpace == nullptr; // else more than the name decides
         if (nameSpace != nullptr && nameSpace->isScalar())
             keepNamespace(referrer, found, nameSpace->text);
         if (!referrer.clusterScoped) {
@@ -399,7 +498,10 @@ private:
     /// Of each original namespace, a candidate for each namespace in which its objects are now.
     std::unordered_map<std::string_view, std::map<std::string_view, std::size_t>> m_byOriginalNamespace;
     std::vector<Rule> m_rules;
-    std::vector<std::pair<Gvk, Rules>> m_rulesByGvk;
+    std::vector<std::pair<Gvk, RuleTree>> m_rulesByGvk;
+    std::vector<Edits::Lookup>* m_lookups = nullptr; ///< that the objects make that are looked at now
+    bool m_knowsLookups = true; ///< all of them
+    std::size_t m_fixed = 0;
     std::uint32_t m_listNumber = 0; ///< of the rules, where it is known again
 };
 
@@ -407,7 +509,7 @@ private:
 
 Result<> fixNameReferences(ResMap& all, const Config& config, std::stop_token stop)
 {
-    return References(all, config).run(std::move(stop));
+    return References(all, config).run(all, stop);
 }
 
 } // namespace core::render::kustomize

@@ -187,6 +187,22 @@ Result<SpecsPtr> labelSpecs(const Value& label, const Config& config)
 
 } // namespace
 
+namespace {
+
+/// Notes a touch; where the same was noted of the object before, it becomes what it became then.
+void noteAsBefore(Edits* edits, Resource& resource, std::shared_ptr<const Touch> touch)
+{
+    const auto number = Edits::number(edits, *touch);
+    if (edits != nullptr && edits->repeat({&resource, 1}, number))
+        return;
+    const auto before = resource;
+    resource.note().marks.push_back(std::move(touch));
+    if (edits != nullptr)
+        edits->keep({before}, {&resource, 1}, number);
+}
+
+} // namespace
+
 Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry, const std::function<Result<>()>& work)
 {
     if (!into.resources.notesTouches)
@@ -204,7 +220,8 @@ Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry,
             std::vector<std::string> paths;
             changedPaths(*before[i], items[i].root(), paths);
             if (!paths.empty())
-                items[i].note().marks.push_back(
+                noteAsBefore(
+                    into.resources.edits, items[i],
                     mark(root, entry.field, std::move(paths), entry.field + ("/" + std::to_string(entry.index))));
         }
         return {};
@@ -217,39 +234,35 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
     const auto& file = root.kustomization;
     auto& all = into.resources;
     const auto config = into.config;
-    struct Stamp
-    {
-        std::shared_ptr<const Touch> touch;
-        std::uint32_t number = 0;
-    };
-    const auto stampOf = [&](const char* what, std::vector<std::string> paths, const std::string& place) {
-        Stamp made {mark(root, what, std::move(paths), place)};
-        made.number = Edits::number(all.edits, *made.touch);
-        return made;
-    };
     // One touch for all objects of a kind.
     const auto stamp = [&](const char* what, const std::string& place, const std::vector<FieldSpec>& specs,
-                           const Value* pairs = nullptr) {
+                           const Value* pairs = nullptr) -> Result<> {
         if (!all.notesTouches || (pairs != nullptr && manifest::object(*pairs, {}).empty()))
-            return;
-        std::vector<std::pair<Gvk, Stamp>> stamps; // few kinds, many objects
-        for (auto& resource : all.items()) {
+            return {};
+        std::vector<std::pair<Gvk, std::shared_ptr<const Touch>>> touches; // few kinds, many objects
+        std::uint32_t number = 0;
+        if (all.edits != nullptr)
+            number = Edits::number(
+                all.edits, *mark(root, what, {textOf(specs), pairs == nullptr ? "" : manifest::toJson(*pairs)}, place));
+        return all.editEach(number, [&](Resource& resource) -> Result<> {
             const auto& gvk = resource.id().gvk;
-            auto it = std::find_if(stamps.begin(), stamps.end(), [&](const auto& one) { return one.first == gvk; });
-            if (it == stamps.end())
-                it = stamps.insert(it, {gvk, stampOf(what, pathsOf(specs, gvk, pairs), place)});
-            if (!it->second.touch->paths.empty())
-                resource.mark(all.edits, it->second.number, it->second.touch);
-        }
+            auto it = std::find_if(touches.begin(), touches.end(), [&](const auto& one) { return one.first == gvk; });
+            if (it == touches.end())
+                it = touches.insert(it, {gvk, mark(root, what, pathsOf(specs, gvk, pairs), place)});
+            if (!it->second->paths.empty())
+                resource.note().marks.push_back(it->second);
+            return {};
+        });
     };
-    const auto stampNames = [&](const char* what, const std::vector<FieldSpec>& specs) {
+    const auto stampNames = [&](const char* what, const std::vector<FieldSpec>& specs) -> Result<> {
         if (!all.notesTouches)
-            return;
-        const auto one = stampOf(what, pathsOf(specs, {}, nullptr), what);
-        for (auto& resource : all.items()) {
+            return {};
+        const auto touch = mark(root, what, pathsOf(specs, {}, nullptr), what);
+        return all.editEach(Edits::number(all.edits, *touch), [&](Resource& resource) -> Result<> {
             if (isRenamed(resource.originalId().gvk))
-                resource.mark(all.edits, one.number, one.touch);
-        }
+                resource.note().marks.push_back(touch);
+            return {};
+        });
     };
     if (const auto& list = array(file, {"patchesStrategicMerge"}); !list.empty()) {
         std::vector<std::string> paths;
@@ -269,26 +282,24 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
                             [&] { return setNamespace(all, name, config->nameSpace, {}); }));
         auto specs = config->nameSpace;
         specs.push_back({{}, "metadata/namespace", true});
-        stamp("namespace", "namespace", specs);
+        PH_CHECK(stamp("namespace", "namespace", specs));
     }
     if (const std::string prefix(text(file, {"namePrefix"})); !prefix.empty()) {
         PH_CHECK(runBuiltin(into, root, {"PrefixTransformer", "namePrefix"},
                             [&] { return addPrefix(all, prefix, config->namePrefix); }));
-        stampNames("namePrefix", config->namePrefix);
+        PH_CHECK(stampNames("namePrefix", config->namePrefix));
     }
     if (const std::string suffix(text(file, {"nameSuffix"})); !suffix.empty()) {
         PH_CHECK(runBuiltin(into, root, {"SuffixTransformer", "nameSuffix"},
                             [&] { return addSuffix(all, suffix, config->nameSuffix); }));
-        stampNames("nameSuffix", config->nameSuffix);
+        PH_CHECK(stampNames("nameSuffix", config->nameSuffix));
     }
     static const Value kEmpty(manifest::Object {});
     const auto label = [&](const Entry& place, const Value& pairs, const std::vector<FieldSpec>& specs) -> Result<> {
         PH_CHECK(runBuiltin(into, root, place, [&] { return addStrings(all, pairs, specs); }));
-        stamp("labels",
-              place.field == std::string_view("labels") ? "labels/" + std::to_string(place.index) + "/pairs"
-                                                        : place.field,
-              specs, &pairs);
-        return {};
+        const bool isEntry = place.field == std::string_view("labels");
+        return stamp("labels", isEntry ? "labels/" + std::to_string(place.index) + "/pairs" : place.field, specs,
+                     &pairs);
     };
     for (std::size_t i = 0; const auto& entry : array(file, {"labels"})) {
         const Entry place {"LabelTransformer", "labels", i++};
@@ -307,7 +318,7 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
     if (const auto* pairs = find(file, {"commonAnnotations"}); pairs != nullptr && !pairs->get_object().empty()) {
         PH_CHECK(runBuiltin(into, root, {"AnnotationsTransformer", "commonAnnotations"},
                             [&] { return addStrings(all, *pairs, config->commonAnnotations); }));
-        stamp("commonAnnotations", "commonAnnotations", config->commonAnnotations, pairs);
+        PH_CHECK(stamp("commonAnnotations", "commonAnnotations", config->commonAnnotations, pairs));
     }
     for (std::size_t i = 0; const auto& entry : array(file, {"patchesJson6902"}))
         PH_CHECK(runBuiltin(into, root, {"PatchJson6902Transformer", "patchesJson6902", i++},

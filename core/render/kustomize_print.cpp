@@ -6,6 +6,7 @@
 #include "core/render/parallel.h"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 namespace core::render::kustomize {
 
@@ -224,28 +225,19 @@ Result<> passThroughJson(Value& value)
     return {};
 }
 
-std::string sortText(const ResId& id)
+/// Of two objects of one kind: as texts of namespace and name, "namespace|name", compare.
+int compareNames(const ResId& a, const ResId& b)
 {
     const auto orElse = [](const std::string& text, std::string_view placeholder) {
         return text.empty() ? placeholder : std::string_view(text);
     };
-    const std::string_view parts[] {id.gvk.kind,
-                                    ".",
-                                    orElse(id.gvk.version, "[noVer]"),
-                                    ".",
-                                    orElse(id.gvk.group, "[noGrp]"),
-                                    "|",
-                                    orElse(id.nameSpace, "~X"),
-                                    "|",
-                                    orElse(id.name, "~N")};
-    std::size_t size = 0;
-    for (const auto part : parts)
-        size += part.size();
-    std::string text;
-    text.reserve(size);
-    for (const auto part : parts)
-        text += part;
-    return text;
+    const auto space = orElse(a.nameSpace, "~X");
+    const auto otherSpace = orElse(b.nameSpace, "~X");
+    const auto name = orElse(a.name, "~N");
+    const auto otherName = orElse(b.name, "~N");
+    if (space == otherSpace)
+        return name.compare(otherName);
+    return fmt::format("{}|{}", space, name).compare(fmt::format("{}|{}", otherSpace, otherName));
 }
 
 Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const std::vector<std::string>& last)
@@ -254,7 +246,7 @@ Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const st
     struct Entry
     {
         std::size_t kind; ///< in `kinds`
-        std::string text;
+        const ResId* id;
         std::size_t index;
     };
     // Few kinds, many objects.
@@ -265,14 +257,14 @@ Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const st
     for (std::size_t i = 0; i < all.items().size(); ++i) {
         const auto& id = all.items()[i].id();
         const auto same = std::find_if(gvks.begin(), gvks.end(), [&](const Gvk* gvk) { return *gvk == id.gvk; });
-        order.push_back({static_cast<std::size_t>(same - gvks.begin()), sortText(id), i});
+        order.push_back({static_cast<std::size_t>(same - gvks.begin()), &id, i});
         if (same == gvks.end()) {
             gvks.push_back(&id.gvk);
             kinds.emplace_back(id.gvk, first, last);
         }
     }
     std::stable_sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
-        return a.kind == b.kind ? a.text < b.text : kinds[a.kind] < kinds[b.kind];
+        return a.kind == b.kind ? compareNames(*a.id, *b.id) < 0 : kinds[a.kind] < kinds[b.kind];
     });
     std::vector<Resource> sorted;
     sorted.reserve(order.size());
@@ -340,14 +332,19 @@ Result<> Build::finish(Accumulated& all, const Root& top)
     return {};
 }
 
-Result<Build::PrintedPtr> Build::printed(Resource& resource, std::uint32_t cleaning) const
+namespace {
+
+std::size_t weightOf(const Printed& printed)
 {
-    auto* const edits = m_cache.keeps ? &m_cache.edits : nullptr;
+    return kustomize::weightOf(*printed.root) + 5 * printed.yaml.size();
+}
+
+} // namespace
+
+Result<Build::PrintedPtr> Build::printed(Resource resource) const
+{
     if (needsCleaning(resource.root()))
-        PH_CHECK(resource.editAsBefore(edits, cleaning, [](Resource& dirty) -> Result<> {
-            clean(dirty.edit());
-            return {};
-        }));
+        clean(resource.edit());
     const auto& notes = resource.notes();
     const bool origins = m_buildMetadata.contains("originAnnotations") && notes.origin != nullptr;
     const bool steps = m_buildMetadata.contains("transformerAnnotations") && !notes.transformations.empty();
@@ -396,7 +393,7 @@ Build::PrintedPtr Build::keepPrinted(const std::string& key, Printed made) const
 {
     auto kept = std::make_shared<const Printed>(std::move(made));
     if (m_cache.keeps)
-        m_cache.printed.put(key, kept, weightOf(*kept->root) + 5 * kept->yaml.size());
+        m_cache.printed.put(key, kept, weightOf(*kept));
     return kept;
 }
 
@@ -404,12 +401,25 @@ Result<OutputPtr> Build::print(Accumulated& all)
 {
     auto& items = all.resources.items();
     std::vector<Result<PrintedPtr>> texts(items.size());
-    const auto cleaning = Edits::number(m_cache.keeps ? &m_cache.edits : nullptr, "clean");
+    // What is known by its places in memory needs no second look.
+    const bool keeps = m_cache.keeps && m_buildMetadata.empty();
+    std::vector<std::size_t> unknown;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        auto known = keeps ? m_cache.edits.printed(items[i]) : nullptr;
+        if (known == nullptr)
+            unknown.push_back(i);
+        else
+            texts[i] = std::move(known);
+    }
     constexpr std::size_t kMany = 256; // a few are worth a thread too where none was printed before
-    onTwoThreads(items.size(), items.size() > kMany || !m_cache.keeps, [&](std::size_t i) {
+    onTwoThreads(unknown.size(), unknown.size() > kMany || !m_cache.keeps, [&](std::size_t i) {
         if (m_stop.stop_requested())
             return;
-        texts[i] = printed(items[i], cleaning);
+        const auto& resource = items[unknown[i]];
+        auto& text = texts[unknown[i]];
+        text = printed(resource);
+        if (text && keeps)
+            m_cache.edits.keepPrinted(resource, *text, weightOf(**text));
     });
     PH_CHECK(checkStop());
     auto output = std::make_shared<Output>();

@@ -99,19 +99,30 @@ Reads SourceView::end() const
     return reads;
 }
 
-void SourceView::lookAhead(const std::vector<const Reads*>& all) const
+std::vector<bool> SourceView::show(const std::vector<const Reads*>& all) const
 {
     constexpr std::size_t kMany = 256;
+    std::vector<std::uint32_t> indexes; // of all marks, in order
     std::vector<std::uint32_t> unknown;
     for (const auto* reads : all) {
         for (const auto& [path, mark] : reads->marks) {
             const auto known = m_seen.size();
-            const auto index = indexOf(path);
-            if (index >= known)
-                unknown.push_back(index);
+            indexes.push_back(indexOf(path));
+            if (indexes.back() >= known)
+                unknown.push_back(indexes.back());
         }
     }
     onTwoThreads(unknown.size(), unknown.size() > kMany, [&](std::size_t i) { (void)markOf(unknown[i]); });
+    std::vector<bool> shown;
+    shown.reserve(all.size());
+    auto index = indexes.begin();
+    for (const auto* reads : all) {
+        bool holds = reads->complete;
+        for (const auto& [path, mark] : reads->marks)
+            holds = markOf(*index++) == mark && holds;
+        shown.push_back(holds);
+    }
+    return shown;
 }
 
 void SourceView::adopt(const Reads& reads) const

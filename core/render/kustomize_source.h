@@ -54,8 +54,8 @@ public:
     void adopt(const Reads& reads) const;
     /// Whether the same would be seen now.
     [[nodiscard]] bool shows(const Reads& reads) const;
-    /// Takes the marks of all this, on two threads where it is much: someone is about to ask whether it shows.
-    void lookAhead(const std::vector<const Reads*>& all) const;
+    /// Which of all this shows, with the marks taken on two threads where they are many.
+    [[nodiscard]] std::vector<bool> show(const std::vector<const Reads*>& all) const;
     /// Notes that something was looked at of which no mark is known.
     void noteOther() const;
     [[nodiscard]] const git::TreePtr& below() const { return m_below; }

@@ -65,6 +65,14 @@ bool legacySpecLess(const FieldSpec& a, const FieldSpec& b)
 
 } // namespace
 
+std::string textOf(const std::vector<FieldSpec>& specs)
+{
+    std::string out;
+    for (const auto& spec : specs)
+        out += spec.gvk.text() + '\n' + spec.path + (spec.create ? "\n+\n" : "\n-\n");
+    return out;
+}
+
 Result<std::vector<FieldSpec>> decodeSpecs(const Value& list)
 {
     std::vector<FieldSpec> specs;

@@ -26,6 +26,9 @@ struct FieldSpec
     std::shared_ptr<const std::vector<std::string>> parts; ///< of the path: split once, walked for every object
 };
 
+/// Specs as text: equal for equal ones.
+[[nodiscard]] std::string textOf(const std::vector<FieldSpec>& specs);
+
 struct NameReference
 {
     Gvk target;

@@ -20,15 +20,6 @@ tl::unexpected<Error> refuse(std::string message)
     return fail(Error::Code::InvalidInput, std::move(message));
 }
 
-/// Specs as text: equal for equal ones.
-std::string textOf(const std::vector<FieldSpec>& specs)
-{
-    std::string out;
-    for (const auto& spec : specs)
-        out += spec.gvk.text() + '\n' + spec.path + (spec.create ? "\n+\n" : "\n-\n");
-    return out;
-}
-
 Error inField(Error error, const FieldSpec& spec, const Resource& resource)
 {
     return error.within("considering field '" + spec.path + "' of object " + resource.id().text());
@@ -70,10 +61,14 @@ void setSubjects(Node& root, const std::string& name, const NamespaceOptions& op
 Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<FieldSpec>& specs,
                       const NamespaceOptions& options)
 {
-    const auto what = "namespace\n" + std::to_string(name.size()) + ' ' + name + options.subjects
-        + (options.unsetOnly ? "\n?\n" : "\n!\n") + textOf(specs);
+    std::string what;
+    if (all.edits != nullptr)
+        what = "namespace\n" + std::to_string(name.size()) + ' ' + name + options.subjects
+            + (options.unsetOnly ? "\n?\n" : "\n!\n") + textOf(specs);
     const auto number = Edits::number(all.edits, what);
     const auto change = [&](Resource& resource) -> Result<> {
+        if (resource.root().children.empty())
+            return {};
         resource.rememberId();
         const auto identity = resource.identity(); // held while the tree is edited
         const auto& gvk = identity->id.gvk;
@@ -106,11 +101,7 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
         }
         return {};
     };
-    for (auto& resource : all.items()) {
-        if (resource.root().children.empty())
-            continue;
-        PH_CHECK(resource.editAsBefore(all.edits, number, change));
-    }
+    PH_CHECK(all.editEach(number, change));
     all.touched();
     if (auto unique = all.checkUnique(); !unique)
         return fail(unique.error().within("namespace transformation produces ID conflict"));
@@ -131,6 +122,8 @@ Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec
         return {};
     const auto change = [&](Resource& resource) -> Result<> {
         const auto original = resource.originalId().gvk;
+        if (!isRenamed(original))
+            return {};
         for (const auto& spec : specs) {
             if (!original.isSelectedBy(spec.gvk))
                 continue;
@@ -147,12 +140,11 @@ Result<> affix(ResMap& all, const std::string& text, const std::vector<FieldSpec
         }
         return {};
     };
-    const auto number = Edits::number(
-        all.edits, fmt::format("{}\n{} {}{}", front ? "prefix" : "suffix", text.size(), text, textOf(specs)));
-    for (auto& resource : all.items()) {
-        if (isRenamed(resource.originalId().gvk))
-            PH_CHECK(resource.editAsBefore(all.edits, number, change));
-    }
+    std::string what;
+    if (all.edits != nullptr)
+        what = fmt::format("{}\n{} {}{}", front ? "prefix" : "suffix", text.size(), text, textOf(specs));
+    const auto number = Edits::number(all.edits, what);
+    PH_CHECK(all.editEach(number, change));
     all.touched();
     return {};
 }
@@ -180,7 +172,7 @@ Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec
     // them later (a patch, another label) changes it in all. Outputs depend on it.
     static std::atomic<std::uint32_t> numbers {1};
     const auto first = numbers.fetch_add(static_cast<std::uint32_t>(sorted.size()));
-    for (auto& resource : all.items()) {
+    const auto change = [&](Resource& resource) -> Result<> {
         const auto identity = resource.identity(); // held while the tree is edited
         const auto& gvk = identity->id.gvk;
         bool follows = false;
@@ -204,7 +196,15 @@ Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec
         auto twin = first;
         for (const auto& [key, value] : sorted)
             resource.note().twins.emplace_back(twin++, value);
+        return {};
+    };
+    std::string what;
+    if (all.edits != nullptr) {
+        what = "strings\n" + textOf(specs);
+        for (const auto& [key, value] : sorted)
+            what += fmt::format("{} {}{} {}", key.size(), key, value.size(), value);
     }
+    PH_CHECK(all.editEach(Edits::number(all.edits, what), change));
     all.touched();
     return {};
 }
@@ -350,6 +350,8 @@ Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>&
     const ImageRule rule(image);
     PH_CHECK(rule.check());
     const auto change = [&](Resource& resource) -> Result<> {
+        if (resource.id().gvk.kind == "CustomResourceDefinition")
+            return {};
         if (anyContainerImage(resource.root(), rule))
             PH_CHECK(changeContainerImages(resource.edit(), rule));
         const auto identity = resource.identity(); // held while the tree is edited
@@ -371,12 +373,11 @@ Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>&
         }
         return {};
     };
-    const auto number = Edits::number(all.edits, "image\n" + manifest::toJson(image) + textOf(specs));
-    for (auto& resource : all.items()) {
-        if (resource.id().gvk.kind != "CustomResourceDefinition")
-            PH_CHECK(resource.editAsBefore(all.edits, number, change));
-    }
-    return {};
+    std::string what;
+    if (all.edits != nullptr)
+        what = "image\n" + manifest::toJson(image) + textOf(specs);
+    const auto number = Edits::number(all.edits, what);
+    return all.editEach(number, change);
 }
 
 Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldSpec>& specs)

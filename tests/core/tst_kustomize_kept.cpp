@@ -157,6 +157,61 @@ private slots:
         }
         QVERIFY2(rendered > 10, "the generator makes too few that render");
     }
+    void namesThatChangeElsewhereAreFollowed()
+    {
+        // Each service refers to an object of its own, to one that all share, and to one in a binding with a namespace.
+        auto files = services(20);
+        std::string root =
+            "namespace: serving\nnamePrefix: a-\nlabels:\n- {pairs: {team: ml}, includeSelectors: true}\n"
+            "images:\n- {name: llm, newTag: v2}\nresources:\n- shared\n";
+        for (int i = 0; i < 20; ++i) {
+            const auto name = "m" + std::to_string(i);
+            root += "- " + name + "/prod\n";
+            files[name + "/base/kustomization.yaml"] =
+                "resources: [d.yaml]\nconfigMapGenerator:\n- {name: " + name + "-own, literals: [a=1]}\n";
+            files[name + "/base/d.yaml"] = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name
+                + "}\nspec: {template: {spec: {serviceAccountName: shared, containers: [{name: s, image: llm, envFrom: "
+                  "["
+                  "{configMapRef: {name: "
+                + name
+                + "-own}}, {configMapRef: {name: shared}}]}]}}}\n---\napiVersion: rbac.authorization.k8s.io/v1\n"
+                  "kind: RoleBinding\nmetadata: {name: "
+                + name
+                + "}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: shared}\nsubjects: [{kind: "
+                  "ServiceAccount, name: shared, namespace: default}]\n";
+        }
+        files["shared/kustomization.yaml"] =
+            "resources: [a.yaml]\nconfigMapGenerator:\n- {name: shared, literals: [a=1]}\n";
+        files["shared/a.yaml"] = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: shared}\n---\napiVersion: "
+                                 "rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: shared}\n";
+        files["kustomization.yaml"] = root;
+        const std::pair<const char*, std::string> edits[] {
+            {"m3/base/kustomization.yaml",
+             "resources: [d.yaml]\nconfigMapGenerator:\n- {name: m3-own, literals: [a=2]}\n"},
+            {"m4/base/kustomization.yaml",
+             "resources: [d.yaml]\nconfigMapGenerator:\n- {name: m5-own2, literals: [a=2]}\n"},
+            {"shared/kustomization.yaml",
+             "resources: [a.yaml]\nconfigMapGenerator:\n- {name: shared, literals: [a=2]}\n"},
+            {"shared/kustomization.yaml", "resources: [a.yaml]\nnamePrefix: b-\n"},
+            {"shared/a.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: shared, namespace: default}\n"},
+            {"m6/prod/kustomization.yaml", "resources: [../base]\nnamePrefix: dev-\n"},
+            {"m7/prod/kustomization.yaml", "resources: [../base, ../../shared]\nnamePrefix: dev-\n"},
+            {"kustomization.yaml", root + "commonAnnotations: {a: b}\n"},
+            {"kustomization.yaml", "nameSuffix: -z\n" + root.substr(root.find('\n') + 1)}};
+        render::Renderer renderer;
+        const auto base = git::memoryTree(files);
+        const auto first = answer(renderer, base);
+        QVERIFY(first.find("name: a-prod-m0-own-") != std::string::npos);
+        git::Overlay all;
+        for (const auto& [path, content] : edits) {
+            git::Overlay overlay;
+            overlay.files[path] = content;
+            all.files[path] = content;
+            for (const auto& tree : {git::overlayTree(base, overlay), git::overlayTree(base, all)})
+                QCOMPARE(answer(renderer, tree), fresh(tree));
+            QCOMPARE(answer(renderer, base), first);
+        }
+    }
     void oneChangedFileReadsOnlyItsBranch()
     {
         const auto counting = std::make_shared<CountingTree>(git::memoryTree(services(30)));
