@@ -94,9 +94,13 @@ void Pass::reconcileBlueGreenSets(std::string_view active)
     std::int64_t kept = 0;
     std::vector<Set*> others = m_others;
     std::sort(others.begin(), others.end(), [](const Set* a, const Set* b) { return a->revision > b->revision; });
-    for (auto* set : others)
-        if (set->spec > 0 && set->hash != active && !isReferenced(*set) && !applyDeadline(*set, scaleDownDelay(), kept))
+    for (auto* set : others) {
+        if (set->spec == 0 || set->hash == active || isReferenced(*set))
+            continue;
+        const bool dated = deadlineOf(*set).has_value(); // only such a set follows the number of replicas
+        if (!applyDeadline(*set, scaleDownDelay(), kept) && dated)
             (void)scale(*set, m_replicas);
+    }
 }
 
 /// Pauses before the cutover where the spec asks for it, and ends that pause.

@@ -335,20 +335,20 @@ bool Pass::applyDeadline(Set& set, std::int64_t delay, std::int64_t& kept)
 {
     const auto limit = manifest::integer(
         m_rollout, {"spec", "strategy", isCanary(m_rollout) ? "canary" : "blueGreen", "scaleDownDelayRevisionLimit"});
-    auto deadline = deadlineOf(set);
+    const auto deadline = deadlineOf(set);
     if (!deadline) {
         if (limit && kept >= *limit)
             return scale(set, 0);
-        if (delay <= 0)
-            return scale(set, 0);
         ++kept;
-        setDeadline(set, m_now + std::chrono::seconds(delay));
-        lookAgain(m_now + std::chrono::seconds(delay));
+        if (delay != 0) { // a delay of zero sets no deadline: the set stays until the limit or a person ends it
+            setDeadline(set, m_now + std::chrono::seconds(delay));
+            lookAgain(m_now + std::chrono::seconds(delay));
+        }
         return false;
     }
-    if ((limit && kept >= *limit) || *deadline <= m_now)
+    ++kept; // one whose time is over counts, too
+    if ((limit && kept > *limit) || *deadline <= m_now)
         return scale(set, 0);
-    ++kept;
     lookAgain(*deadline);
     return false;
 }
