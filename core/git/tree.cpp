@@ -106,12 +106,17 @@ Result<std::string> Tree::resolve(std::string_view path) const
 
 Result<std::string> Tree::readFollowing(std::string_view path) const
 {
+    // Trees follow no links: what reads at once has none on its way, and needs no look at each folder above it.
+    if (auto text = read(path))
+        return text;
     PH_TRY(const std::string real, resolve(path));
     return read(real);
 }
 
 bool Tree::isFile(std::string_view path) const
 {
+    if (const auto kind = type(path); kind && *kind != EntryType::Symlink)
+        return *kind == EntryType::File;
     const auto real = resolve(path);
     if (!real || real->empty())
         return false;
@@ -121,6 +126,8 @@ bool Tree::isFile(std::string_view path) const
 
 bool Tree::isFolder(std::string_view path) const
 {
+    if (const auto kind = type(path); kind && *kind != EntryType::Symlink)
+        return *kind == EntryType::Folder;
     const auto real = resolve(path);
     if (!real)
         return false;

@@ -9,8 +9,10 @@
 #include "core/gotemplate/go_time.h"
 
 #include <fmt/format.h>
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include <cmath>
 
@@ -256,15 +258,18 @@ std::pair<std::string, std::optional<std::size_t>> unbase64(std::string_view tex
     return {bytes, std::nullopt};
 }
 
-std::string digest(std::string_view bytes, const EVP_MD* type)
+// The old interface of OpenSSL: for its new one it first sets all its algorithms up, which takes as long as rendering a
+// small chart, and most charts have a checksum in them.
+template<class Context, auto kInit, auto kUpdate, auto kFinal, std::size_t kSize>
+std::string digest(std::string_view bytes)
 {
-    unsigned char out[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), out, &size, type, nullptr) != 1)
+    Context context;
+    unsigned char out[kSize];
+    if (kInit(&context) != 1 || kUpdate(&context, bytes.data(), bytes.size()) != 1 || kFinal(out, &context) != 1)
         return {};
     std::string text;
-    for (unsigned int i = 0; i < size; ++i)
-        text += fmt::format("{:02x}", out[i]);
+    for (const auto byte : out)
+        text += fmt::format("{:02x}", byte);
     return text;
 }
 
@@ -305,9 +310,17 @@ void addEncodingFunctions(FunctionMap& map)
     });
     map.add("b32enc", "s", [](Call& c) -> R { return Value::string(base32(c.text(0))); });
     map.add("b32dec", "s", [](Call& c) -> R { return Value::string(unbase32(c.text(0))); });
-    map.add("sha1sum", "s", [](Call& c) -> R { return Value::string(digest(c.text(0), EVP_sha1())); });
-    map.add("sha256sum", "s", [](Call& c) -> R { return Value::string(digest(c.text(0), EVP_sha256())); });
-    map.add("sha512sum", "s", [](Call& c) -> R { return Value::string(digest(c.text(0), EVP_sha512())); });
+    map.add("sha1sum", "s", [](Call& c) -> R {
+        return Value::string(digest<SHA_CTX, SHA1_Init, SHA1_Update, SHA1_Final, SHA_DIGEST_LENGTH>(c.text(0)));
+    });
+    map.add("sha256sum", "s", [](Call& c) -> R {
+        return Value::string(
+            digest<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final, SHA256_DIGEST_LENGTH>(c.text(0)));
+    });
+    map.add("sha512sum", "s", [](Call& c) -> R {
+        return Value::string(
+            digest<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_DIGEST_LENGTH>(c.text(0)));
+    });
     map.add("adler32sum", "s", [](Call& c) -> R {
         std::uint32_t a = 1;
         std::uint32_t b = 0;

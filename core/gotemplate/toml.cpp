@@ -5,6 +5,8 @@
 #include "core/gotemplate/go_text.h"
 
 #include <fmt/format.h>
+// Compiled in: its shared library would bring the shared C++ library into pilotctl.
+#define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
 #include <algorithm>

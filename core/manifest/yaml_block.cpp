@@ -449,8 +449,12 @@ private:
         const char chomp = end < m_text.size() && (m_text[end] == '-' || m_text[end] == '+') ? m_text[end++] : ' ';
         std::size_t at = 0;
         std::size_t breaks = 0;
-        if (!endsLine(end) || !continues(end, indent, at, breaks))
+        if (!endsLine(end))
             return false;
+        if (!continues(end, indent, at, breaks)) { // nothing stands in it
+            advance(end);
+            return chomp != '+';
+        }
         const auto lineOf = [&](std::size_t inIt) { return m_text.rfind('\n', inIt) + 1; };
         auto start = lineOf(at);
         const auto width = at - start;

@@ -357,11 +357,12 @@ Result<> checkChart(const Chart& chart)
 void collectCrds(const Chart& chart, std::vector<RenderedFile>& crds)
 {
     for (const auto& file : chart.files) {
-        const auto dot = file.name.rfind('.');
-        const auto ext = dot == std::string::npos ? std::string() : lower(file.name.substr(dot));
-        if (file.name.starts_with("crds/") && (ext == ".yaml" || ext == ".yml" || ext == ".json"))
-            crds.push_back({chart.fullPath() + "/" + file.name,
-                            chart.folder.empty() ? file.name : chart.folder + "/" + file.name, file.data});
+        const auto& name = file->name;
+        const auto dot = name.rfind('.');
+        const auto ext = dot == std::string::npos ? std::string() : lower(name.substr(dot));
+        if (name.starts_with("crds/") && (ext == ".yaml" || ext == ".yml" || ext == ".json"))
+            crds.push_back({chart.fullPath() + "/" + name, chart.folder.empty() ? name : chart.folder + "/" + name,
+                            file->bytes().asString()});
     }
     for (const auto& child : chart.charts)
         collectCrds(*child, crds);
@@ -392,7 +393,7 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
     if (!request.tree)
         return fail(Error::Code::Internal, "render chart: no tree");
     const auto& helm = request.helm;
-    PH_TRY(prepared.chart, loadChart(*request.tree, request.path, stop));
+    PH_TRY(prepared.chart, loadChart(request.tree, request.path, stop));
     const auto& chart = prepared.chart;
     if (change)
         change(*chart);
@@ -456,13 +457,17 @@ Result<OutputPtr> renderChart(const Request& request, Wanted wanted, const std::
     if (wanted == Wanted::Resources)
         prepared.origins = std::make_shared<ValueOrigins>();
     PH_CHECK(prepare(prepared, request, stop, {}));
-    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, {}, prepared.origins.get()));
+    auto files = execute(prepared.jobs, request.helm, stop, {}, prepared.origins.get());
+    PH_CHECK(prepared.chart->checkAssets());
+    if (!files)
+        return tl::unexpected<Error>(files.error());
     if (prepared.origins != nullptr)
         prepared.origins->unwatch();
     std::vector<RenderedFile> crds;
     if (request.helm.includeCrds && !request.helm.skipCrds)
         collectCrds(*prepared.chart, crds);
-    return assemble(std::move(files), std::move(crds), request.helm.skipTests, prepared.origins);
+    PH_CHECK(prepared.chart->checkAssets());
+    return assemble(std::move(*files), std::move(crds), request.helm.skipTests, prepared.origins);
 }
 
 } // namespace
@@ -490,8 +495,11 @@ Result<std::string> renderTemplateText(const Request& request, const std::string
         chart.templates.push_back({name, text});
     }));
     const auto full = prepared.chart->name + "/" + name;
-    PH_TRY(auto files, execute(prepared.jobs, request.helm, stop, full, nullptr));
-    for (auto& file : files)
+    auto files = execute(prepared.jobs, request.helm, stop, full, nullptr);
+    PH_CHECK(prepared.chart->checkAssets());
+    if (!files)
+        return tl::unexpected<Error>(files.error());
+    for (auto& file : *files)
         if (file.name == full)
             return std::move(file.text);
     return fail(Error::Code::NotFound, "no template " + full, name);

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -90,10 +91,17 @@ std::string textOf(const manifest::Value& metadata, std::string_view key)
     return textOfScalar(*value);
 }
 
-Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop);
+void dropMark(std::string& text)
+{
+    if (text.starts_with("\xEF\xBB\xBF"))
+        text.erase(0, 3);
+}
+
+Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop,
+                       const std::shared_ptr<AssetReader>& reader);
 
 Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> subcharts, int depth,
-                      const std::stop_token& stop)
+                      const std::stop_token& stop, const std::shared_ptr<AssetReader>& reader)
 {
     std::vector<ChartPtr> charts;
     for (auto& [name, files] : subcharts) {
@@ -106,15 +114,15 @@ Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> sub
                             fmt::format("error unpacking subchart tar in {}: expected {}, got {}", chart.name, name,
                                         files.front().name));
             auto unpacked = unpack(files.front().data, name, stop);
-            built = unpacked ? build(std::move(*unpacked), "", depth + 1, stop)
+            built = unpacked ? build(std::move(*unpacked), "", depth + 1, stop, nullptr)
                              : Result<ChartPtr>(tl::unexpected<Error>(unpacked.error()));
         } else {
             std::vector<File> inner;
             for (auto& file : files)
                 if (const auto slash = file.name.find('/'); slash != std::string::npos)
-                    inner.push_back({file.name.substr(slash + 1), std::move(file.data)});
-            built =
-                build(std::move(inner), chart.folder.empty() ? "" : chart.folder + "/charts/" + name, depth + 1, stop);
+                    inner.push_back({file.name.substr(slash + 1), std::move(file.data), std::move(file.path)});
+            built = build(std::move(inner), chart.folder.empty() ? "" : chart.folder + "/charts/" + name, depth + 1,
+                          stop, reader);
         }
         if (!built)
             return tl::unexpected<Error>(
@@ -162,20 +170,43 @@ Result<> validate(const Chart& chart, const std::string& where)
     return {};
 }
 
-Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop)
+// Whether only templates may want to see a file: it is not needed for loading the chart.
+bool isAsset(std::string_view name)
+{
+    while (name.starts_with("charts/")) {
+        const auto slash = name.find('/', 7);
+        if (slash == std::string_view::npos)
+            return false; // an archive
+        name.remove_prefix(slash + 1);
+    }
+    constexpr std::array<std::string_view, 6> kRead {"Chart.yaml",        "Chart.lock",  "requirements.yaml",
+                                                     "requirements.lock", "values.yaml", "values.schema.json"};
+    return !name.starts_with("templates/") && std::find(kRead.begin(), kRead.end(), name) == kRead.end();
+}
+
+AssetPtr asset(File& file, const std::shared_ptr<AssetReader>& reader)
+{
+    if (!file.path.empty())
+        return std::make_shared<const Asset>(Asset {std::move(file.name), std::move(file.path), {}, reader});
+    auto data = Value::text(gotemplate::Type::Bytes, std::move(file.data));
+    return std::make_shared<const Asset>(Asset {std::move(file.name), {}, std::move(data), nullptr});
+}
+
+Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop,
+                       const std::shared_ptr<AssetReader>& reader)
 {
     if (depth > kMaxSubcharts)
         return fail(Error::Code::LimitExceeded, "charts are nested too deep");
     auto chart = std::make_shared<Chart>();
     chart->folder = folder;
+    chart->assets = reader;
     chart->values = Value::map();
     const auto where = [&folder](std::string_view name) {
         return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
     };
     bool found = false;
     for (auto& file : files) {
-        if (file.data.starts_with("\xEF\xBB\xBF"))
-            file.data.erase(0, 3);
+        dropMark(file.data);
         if (file.name != "Chart.yaml")
             continue;
         PH_TRY(chart->metadata, readMetadata(file.data, where("Chart.yaml")));
@@ -214,7 +245,7 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
                 chart->lock = std::move(documents->front().value);
             }
             if (chart->apiVersion == "v1")
-                chart->files.push_back(std::move(file));
+                chart->files.push_back(asset(file, reader));
         } else if (name == "values.yaml") {
             // Never changed in place: whoever merges copies first.
             static TextCache<Value> cache(std::size_t {16} << 20);
@@ -236,18 +267,18 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
             chart->templates.push_back(std::move(file));
         } else if (name.starts_with("charts/")) {
             if (extension(name) == ".prov") {
-                chart->files.push_back(std::move(file));
+                chart->files.push_back(asset(file, reader));
                 continue;
             }
             auto inner = name.substr(7);
             auto top = inner.substr(0, inner.find('/'));
-            subcharts[top].push_back({std::move(inner), std::move(file.data)});
+            subcharts[top].push_back({std::move(inner), std::move(file.data), std::move(file.path)});
         } else {
-            chart->files.push_back(std::move(file));
+            chart->files.push_back(asset(file, reader));
         }
     }
     PH_CHECK(validate(*chart, where("Chart.yaml")));
-    PH_CHECK(addSubcharts(*chart, std::move(subcharts), depth, stop));
+    PH_CHECK(addSubcharts(*chart, std::move(subcharts), depth, stop, reader));
     return chart;
 }
 
@@ -266,8 +297,12 @@ struct Walk
         if (stop.stop_requested())
             return fail(Error::Code::Cancelled, "cancelled");
         const auto path = inner.empty() ? root : root.empty() ? inner : root + "/" + inner;
-        PH_TRY(const auto real, tree.resolve(path));
-        PH_TRY(auto entries, tree.listTypes(real));
+        auto listed = tree.listTypes(path); // most paths lead through no link
+        if (!listed) {
+            PH_TRY(const auto real, tree.resolve(path));
+            listed = tree.listTypes(real);
+        }
+        PH_TRY(auto entries, std::move(listed));
         std::sort(entries.begin(), entries.end(),
                   [](const git::Entry& a, const git::Entry& b) { return a.name < b.name; });
         for (const auto& entry : entries) {
@@ -283,11 +318,16 @@ struct Walk
                 PH_CHECK(folder(root, name, depth + 1));
                 continue;
             }
-            PH_TRY(auto data, tree.readFollowing(full));
-            bytes += data.size();
+            File file {name, {}, {}};
+            if (entry.type == git::EntryType::File && isAsset(name)) {
+                file.path = full;
+            } else {
+                PH_TRY(file.data, tree.readFollowing(full));
+            }
+            bytes += file.data.size();
             if (files.size() >= kMaxFiles || bytes > kMaxBytes)
                 return fail(Error::Code::LimitExceeded, "the chart has too many or too large files", root);
-            files.push_back({name, std::move(data)});
+            files.push_back(std::move(file));
         }
         return {};
     }
@@ -314,19 +354,55 @@ void Chart::setCharts(std::vector<ChartPtr> list)
         chart->parent = this;
 }
 
+Result<> Chart::checkAssets() const
+{
+    if (assets != nullptr && assets->failure())
+        return tl::unexpected<Error>(*assets->failure());
+    for (const auto& chart : charts)
+        PH_CHECK(chart->checkAssets());
+    return {};
+}
+
 Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name, std::stop_token stop)
 {
     PH_TRY(auto files, unpack(bytes, name, stop));
-    return build(std::move(files), "", 0, stop);
+    return build(std::move(files), "", 0, stop, nullptr);
 }
 
-Result<ChartPtr> loadChart(const git::Tree& tree, const std::string& path, std::stop_token stop)
+Result<ChartPtr> loadChart(const git::TreePtr& tree, const std::string& path, std::stop_token stop)
 {
-    const auto ignore = tree.readFollowing(path.empty() ? ".helmignore" : path + "/.helmignore");
+    const auto ignore = tree->readFollowing(path.empty() ? ".helmignore" : path + "/.helmignore");
     PH_TRY(const auto rules, IgnoreRules::parse(ignore ? *ignore : ""));
-    Walk walk {tree, rules, stop, {}};
+    Walk walk {*tree, rules, stop, {}};
     PH_CHECK(walk.folder(path, "", 0));
-    return build(std::move(walk.files), path, 0, stop);
+    return build(std::move(walk.files), path, 0, stop, std::make_shared<AssetReader>(tree));
+}
+
+AssetReader::AssetReader(git::TreePtr tree)
+    : m_tree(std::move(tree))
+{
+}
+
+std::string AssetReader::read(const std::string& path)
+{
+    if (m_failure)
+        return {};
+    auto text = m_tree->readFollowing(path);
+    if (text && (m_bytes += text->size()) > kMaxBytes)
+        text = fail(Error::Code::LimitExceeded, "the chart's files are too large", path);
+    if (!text) {
+        m_failure = text.error();
+        return {};
+    }
+    dropMark(*text);
+    return std::move(*text);
+}
+
+const Value& Asset::bytes() const
+{
+    if (data.isNone())
+        data = Value::text(gotemplate::Type::Bytes, reader == nullptr ? std::string() : reader->read(path));
+    return data;
 }
 
 bool matchPath(std::string_view pattern, std::string_view name)

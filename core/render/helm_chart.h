@@ -7,6 +7,7 @@
 #include "core/manifest/value.h"
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -15,11 +16,40 @@ namespace core::render::helm {
 
 using gotemplate::Value;
 
+class AssetReader;
+
 struct File
 {
     std::string name; ///< relative to the chart
     std::string data;
+    std::string path {}; ///< in a tree, where `data` is not read
 };
+
+/// Reads files that templates ask for. The first failure is kept, for whoever renders to tell in the end; what could
+/// not be read is empty.
+class AssetReader
+{
+public:
+    explicit AssetReader(git::TreePtr tree);
+    [[nodiscard]] std::string read(const std::string& path);
+    [[nodiscard]] const std::optional<Error>& failure() const { return m_failure; }
+
+private:
+    git::TreePtr m_tree;
+    std::size_t m_bytes = 0;
+    std::optional<Error> m_failure;
+};
+
+/// A file that is no template. It may be large and most charts never look at it: it is read when a template asks.
+struct Asset
+{
+    std::string name; ///< relative to the chart
+    std::string path; ///< in the reader's tree, until it is read
+    mutable Value data; ///< Bytes, or none
+    std::shared_ptr<AssetReader> reader;
+    [[nodiscard]] const Value& bytes() const;
+};
+using AssetPtr = std::shared_ptr<const Asset>; ///< who reads it reads it for all
 
 struct Dependency
 {
@@ -45,21 +75,25 @@ struct Chart
     Value values; ///< of values.yaml
     std::string valuesText; ///< values.yaml itself
     std::string schema; ///< of values.schema.json, or ""
-    std::vector<File> templates, files;
+    std::vector<File> templates;
+    std::vector<AssetPtr> files; ///< `.Files`, and crds/ among them
     Chart* parent = nullptr;
     ChartPtr original; ///< what an aliased chart is a copy of; its charts may still name that as their parent
     std::string folder; ///< path in the tree, "" for what came out of an archive
+    std::shared_ptr<AssetReader> assets; ///< null for what came out of an archive
 
     /// "root/charts/child": what template names begin with.
     [[nodiscard]] std::string fullPath() const;
     void setCharts(std::vector<ChartPtr> list);
+    /// Fails where a file of it, or of a chart below, was asked for and could not be read.
+    [[nodiscard]] Result<> checkAssets() const;
 };
 
 /// A scalar where Go has a string: as sigs.k8s.io/yaml makes text of numbers ("1.10" -> "1.1") and booleans.
 [[nodiscard]] std::string textOfScalar(const manifest::Value& value);
 
 /// Reads a chart from a folder of a tree. Archives in charts/ are read within bounds.
-[[nodiscard]] Result<ChartPtr> loadChart(const git::Tree& tree, const std::string& path, std::stop_token stop);
+[[nodiscard]] Result<ChartPtr> loadChart(const git::TreePtr& tree, const std::string& path, std::stop_token stop);
 /// Reads a packaged chart (.tgz).
 [[nodiscard]] Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name, std::stop_token stop = {});
 /// The files of a packaged chart without their first folder. Refuses what leaves the folder, and archives that are too

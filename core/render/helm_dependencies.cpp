@@ -95,7 +95,7 @@ Result<ChartPtr> fetched(const Chart& chart, const Dependency& dependency, const
         PH_TRY(
             const auto path,
             git::normalPath(written.starts_with('/') || request.path.empty() ? written : request.path + "/" + written));
-        PH_TRY(auto local, loadChart(*request.tree, path, stop));
+        PH_TRY(auto local, loadChart(request.tree, path, stop));
         const auto range = gotemplate::VersionRange::parse(dependency.version.empty() ? "*" : dependency.version);
         const auto version = gotemplate::SemanticVersion::parse(local->version);
         if (!range || !version || !range->contains(*version))
@@ -113,7 +113,7 @@ Result<ChartPtr> fetched(const Chart& chart, const Dependency& dependency, const
     const auto location = chartLocation(repository, dependency.name,
                                         request.helm.passCredentials ? PassCredentials::Yes : PassCredentials::No);
     PH_TRY(const auto tree, request.helm.fetch(location, lockedVersion(chart, dependency), stop));
-    return loadChart(*tree, "", stop);
+    return loadChart(tree, "", stop);
 }
 
 } // namespace

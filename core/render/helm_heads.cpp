@@ -26,12 +26,13 @@ bool isKeyCharacter(char c)
 }
 
 // Bytes that need no thought: printable ASCII. Others are looked at by isText().
-bool isPlainText(std::string_view line)
+bool isPlainText(std::string_view lines)
 {
     // No early end: so it becomes a loop over vectors.
     unsigned strange = 0;
-    for (const char c : line)
-        strange |= static_cast<unsigned>(static_cast<unsigned char>(c - ' ') > '~' - ' ');
+    for (const char c : lines)
+        strange |=
+            static_cast<unsigned>(static_cast<unsigned char>(c - ' ') > '~' - ' ') & static_cast<unsigned>(c != '\n');
     return strange == 0;
 }
 
@@ -85,6 +86,7 @@ class Reader
 public:
     explicit Reader(std::string_view text)
         : m_text(text)
+        , m_isPlain(isPlainText(text))
     {
     }
 
@@ -132,7 +134,7 @@ private:
         auto rest = m_line.substr(indent);
         if (rest.empty())
             return true;
-        if (!isPlainText(rest) && !isText(rest, false))
+        if (!m_isPlain && !isText(rest, false))
             return false;
         if (rest[0] == '#') {
             m_last = m_last == Scalar::Plain ? Scalar::Closed : m_last;
@@ -320,7 +322,7 @@ private:
                     ++i;
                 }
             }
-            if (!nextLine() || (!isPlainText(m_line) && !isText(m_line, false)))
+            if (!nextLine() || (!m_isPlain && !isText(m_line, false)))
                 return Scalar::Doubt;
             const auto indent = std::min(m_line.find_first_not_of(' '), m_line.size());
             if (indent < m_line.size() && indent <= parent)
@@ -374,13 +376,15 @@ private:
                 indent = here;
             if (here < indent || blank > indent || m_line[here] == '\t')
                 return Scalar::Doubt;
-            if (!isPlainText(m_line) && !isText(m_line, true))
+            if (!m_isPlain && !isText(m_line, true))
                 return Scalar::Doubt;
         }
         return Scalar::Block;
     }
 
-    std::string_view m_text, m_line, m_kind;
+    const std::string_view m_text;
+    const bool m_isPlain; ///< the whole text
+    std::string_view m_line, m_kind;
     std::size_t m_at = 0;
     std::array<Level, kMaxDepth> m_levels {};
     std::size_t m_depth = 0;

@@ -266,57 +266,66 @@ std::string globPattern(std::string_view glob)
 class Files final : public Object
 {
 public:
-    explicit Files(Value map)
-        : m_map(std::move(map))
+    using Assets = std::shared_ptr<const std::vector<AssetPtr>>; ///< sorted by name
+    explicit Files(Assets assets)
+        : m_assets(std::move(assets))
     {
     }
     [[nodiscard]] std::string typeName() const override { return "engine.files"; }
     [[nodiscard]] std::string_view kindName() const override { return "map"; }
     [[nodiscard]] bool isAnyMap() const override { return false; }
-    [[nodiscard]] Value underlying() const override { return m_map; }
+    [[nodiscard]] Value underlying() const override
+    {
+        if (m_map.isNone()) {
+            m_map = Value::map();
+            for (const auto& asset : *m_assets)
+                m_map.set(asset->name, asset->bytes());
+        }
+        return m_map;
+    }
     [[nodiscard]] FunctionPtr method(std::string_view name) const override
     {
         const auto bind = [&name](const char* signature, std::function<R(Call&)> call) {
             return makeFunction(std::string(name), signature, std::move(call));
         };
-        const auto map = m_map;
+        const auto assets = m_assets;
         if (name == "Get" || name == "GetBytes")
-            return bind("s", [map, text = name == "Get"](Call& c) -> R {
-                const auto* found = map.find(c.text(0));
-                return Value::text(text ? Type::String : Type::Bytes, found != nullptr ? found->asString() : "");
+            return bind("s", [assets, text = name == "Get"](Call& c) -> R {
+                const auto* found = find(*assets, c.text(0));
+                return Value::text(text ? Type::String : Type::Bytes,
+                                   found != nullptr ? found->bytes().asString() : "");
             });
         if (name == "Glob")
-            return bind("s", [map](Call& c) -> R {
+            return bind("s", [assets](Call& c) -> R {
                 RE2::Options quiet;
                 quiet.set_log_errors(false);
                 const RE2 pattern(globPattern(c.text(0)), quiet);
-                auto chosen = Value::map();
-                for (const auto& [key, data] : map.entries())
-                    if (pattern.ok() ? RE2::FullMatch(key.asString(), pattern)
-                                     : RE2::FullMatch(key.asString(), "(?s).*"))
-                        chosen.set(key, data);
-                return Value::object(std::make_shared<Files>(chosen));
+                auto chosen = std::make_shared<std::vector<AssetPtr>>();
+                for (const auto& asset : *assets)
+                    if (!pattern.ok() || RE2::FullMatch(asset->name, pattern))
+                        chosen->push_back(asset);
+                return Value::object(std::make_shared<Files>(std::move(chosen)));
             });
         if (name == "AsConfig" || name == "AsSecrets")
-            return bind("", [map, secret = name == "AsSecrets"](Call&) -> R {
+            return bind("", [assets, secret = name == "AsSecrets"](Call&) -> R {
                 boost::json::object object;
-                for (const auto& [key, data] : map.entries()) {
-                    const auto& path = key.asString();
-                    object[path.substr(path.rfind('/') + 1)] = secret ? base64Encode(data.asString()) : data.asString();
+                for (const auto& asset : *assets) {
+                    const auto& bytes = asset->bytes().asString();
+                    object[asset->name.substr(asset->name.rfind('/') + 1)] = secret ? base64Encode(bytes) : bytes;
                 }
                 if (object.empty())
-                    return Value::string(secret || map.size() == 0 ? "" : "{}");
+                    return Value::string("");
                 auto text = manifest::toYaml(object);
                 if (text.ends_with('\n'))
                     text.pop_back();
                 return Value::string(std::move(text));
             });
         if (name == "Lines")
-            return bind("s", [map](Call& c) -> R {
-                const auto* found = map.find(c.text(0));
+            return bind("s", [assets](Call& c) -> R {
+                const auto* found = find(*assets, c.text(0));
                 if (found == nullptr)
                     return Value::strings({});
-                auto text = found->asString();
+                auto text = found->bytes().asString();
                 if (text.ends_with('\n'))
                     text.pop_back();
                 return Value::strings(split(text, '\n'));
@@ -325,7 +334,16 @@ public:
     }
 
 private:
-    Value m_map;
+    static const Asset* find(const std::vector<AssetPtr>& assets, std::string_view name)
+    {
+        const auto found =
+            std::lower_bound(assets.begin(), assets.end(), name,
+                             [](const AssetPtr& asset, std::string_view key) { return asset->name < key; });
+        return found != assets.end() && (*found)->name == name ? found->get() : nullptr;
+    }
+
+    Assets m_assets;
+    mutable Value m_map;
 };
 
 // Helm cleans the texts of a chart's description: each space becomes a blank, what cannot be printed goes.
@@ -406,12 +424,16 @@ Value chartObject(const Chart& chart)
     return Value::object(std::make_shared<ChartObject>(std::move(fields), chart.parent == nullptr));
 }
 
-Value filesObject(const std::vector<File>& files)
+Value filesObject(const std::vector<AssetPtr>& files)
 {
-    auto map = Value::map();
-    for (const auto& file : files)
-        map.set(file.name, Value::text(Type::Bytes, file.data));
-    return Value::object(std::make_shared<Files>(std::move(map)));
+    auto sorted = std::make_shared<std::vector<AssetPtr>>(files);
+    std::stable_sort(sorted->begin(), sorted->end(),
+                     [](const AssetPtr& a, const AssetPtr& b) { return a->name < b->name; });
+    // Of two of one name the last counts.
+    const auto last = std::unique(sorted->rbegin(), sorted->rend(),
+                                  [](const AssetPtr& a, const AssetPtr& b) { return a->name == b->name; });
+    sorted->erase(sorted->begin(), last.base());
+    return Value::object(std::make_shared<Files>(std::move(sorted)));
 }
 
 Result<std::string> parseKubeVersion(const std::string& text)

@@ -9,7 +9,7 @@ namespace core::render::helm {
 /// `.Chart`
 [[nodiscard]] Value chartObject(const Chart& chart);
 /// `.Files`
-[[nodiscard]] Value filesObject(const std::vector<File>& files);
+[[nodiscard]] Value filesObject(const std::vector<AssetPtr>& files);
 /// `.Capabilities`. kubeVersion "v1.33.0"; apiVersions on top of what Helm knows by itself.
 [[nodiscard]] Value capabilitiesObject(const std::string& kubeVersion, const std::vector<std::string>& apiVersions);
 /// "1.33" -> "v1.33.0": what --kube-version accepts.

@@ -405,6 +405,38 @@ private slots:
                  std::string(".helmignore keep.txt"));
     }
 
+    void readsFilesThatAreAskedFor()
+    {
+        const QTemporaryDir folder;
+        const auto write = [&folder](const char* name, const char* text) {
+            QVERIFY(QDir(folder.path()).mkpath(QFileInfo(QString::fromUtf8(name)).path()));
+            QFile file(folder.filePath(QString::fromUtf8(name)));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text);
+        };
+        write("Chart.yaml", kChart);
+        write("files/small.txt", "\xEF\xBB\xBFsmall");
+        write("files/large.txt", "");
+        QVERIFY(QFile::resize(folder.filePath("files/large.txt"), 1LL << 30U)); // larger than trees read
+        const auto render = [&folder] {
+            Request request;
+            request.tree = *git::openFolder(folder.path().toStdString());
+            return renderHelm(request);
+        };
+        write("templates/a.yaml", "v: {{ .Files.Get \"files/small.txt\" }}-{{ len (.Files.Glob \"files/s*\") }}\n");
+        auto result = render();
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(std::string(manifest::text(*(*result)->resources.front().object, {"v"})), std::string("small-1"));
+        for (const char* text : {"v: {{ .Files.Get \"files/large.txt\" }}\n", "v: {{ len .Files }}\n",
+                                 "v: {{ (.Files.Glob \"**\").AsConfig | len }}\n",
+                                 "{{ if not (.Files.Get \"files/large.txt\") }}{{ fail \"empty\" }}{{ end }}\n"}) {
+            write("templates/a.yaml", text);
+            result = render();
+            QVERIFY2(!result, text);
+            QCOMPARE(result.error().code, Error::Code::LimitExceeded);
+        }
+    }
+
     void certificatesAndPasswords()
     {
         const auto result = renderHelm(requestFor(
