@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
+#include "core/gotemplate/template.h"
 #include "core/manifest/yaml.h"
 #include "core/render/helm.h"
 #include "core/render/helm_repository.h"
@@ -92,6 +93,27 @@ bool isHook(const Node& object)
     return object.at({"metadata", "annotations", "helm.sh/hook"}) != nullptr;
 }
 
+/// As an entry gives it, or its template prints it; "" where neither is there.
+Result<std::string> releaseName(const Value& chart, std::stop_token stop)
+{
+    constexpr const char* kName = "name-template"; // as Helm calls it in messages
+    auto name = stringAt(chart, "releaseName");
+    auto pattern = stringAt(chart, "nameTemplate");
+    if (pattern.empty())
+        return name;
+    if (!name.empty())
+        return fail(Error::Code::InvalidInput, "cannot set --name-template and also specify a name", {},
+                    "keep one of releaseName and nameTemplate");
+    gotemplate::TemplateSet templates;
+    PH_CHECK(templates.parse(kName, std::move(pattern)));
+    gotemplate::Session session;
+    session.stop = std::move(stop);
+    auto made = templates.execute(kName, {}, session);
+    if (!made)
+        made.error().where.clear(); // a place in the template
+    return made;
+}
+
 } // namespace
 
 Result<std::string> Build::findChart(const Root& root, const Value& chart, const Value& globals, Request& request)
@@ -163,7 +185,13 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
         valuesText = std::move(*loaded);
         if (auto path = pathOf(root, file))
             baseStep.file = std::move(*path);
-    } else if (auto own = request.tree->readFollowing(joined(request.path, "values.yaml")); own) {
+    } else {
+        auto own = request.tree->readFollowing(joined(request.path, "values.yaml"));
+        if (!own) // Helm needs none, kustomize does
+            return failed({Error::Code::NotFound,
+                           "evalsymlink failure on '" + folder + "/values.yaml' : lstat " + folder
+                               + "/values.yaml: no such file or directory",
+                           root.file, "add a values.yaml to the chart: an empty one will do"});
         valuesText = std::move(*own);
     }
     auto base = baseValues(valuesText, file.empty() ? folder + "/values.yaml" : file, chart);
@@ -182,10 +210,11 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
             return failed(path.error());
         helm.valueFiles.push_back(inSource(*path));
     }
-    if (auto release = stringAt(chart, "releaseName"); !release.empty())
-        helm.releaseName = std::move(release);
-    else if (!stringAt(chart, "nameTemplate").empty())
-        return failed({Error::Code::Unsupported, "nameTemplate is not supported", root.file, "set releaseName"});
+    auto release = releaseName(chart, m_stop);
+    if (!release)
+        return failed(std::move(release.error()));
+    if (!release->empty())
+        helm.releaseName = std::move(*release);
     if (auto space = stringAt(chart, "namespace"); !space.empty())
         helm.nameSpace = std::move(space);
     helm.kubeVersion = stringAt(chart, "kubeVersion");
