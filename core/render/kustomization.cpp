@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 
 namespace core::render::kustomize {
 
@@ -165,17 +166,21 @@ public:
         }
     }
 
+    /// The field that was no good, as a path with dots.
+    [[nodiscard]] const std::string& refused() const { return m_refused; }
+
 private:
-    static Result<Value> expect(const Value& value, bool holds, const std::string& path, const char* type)
+    Result<Value> expect(const Value& value, bool holds, const std::string& path, const char* type)
     {
         PH_CHECK(check(value, holds, path, type));
         return value;
     }
 
-    static Result<> check(const Value& value, bool holds, const std::string& path, const char* type)
+    Result<> check(const Value& value, bool holds, const std::string& path, const char* type)
     {
         if (holds)
             return {};
+        m_refused = path;
         return fail(Error::Code::InvalidInput,
                     std::string("json: cannot unmarshal ") + goName(value) + " into Go struct field Kustomization."
                         + path + " of type " + type);
@@ -234,6 +239,7 @@ private:
             if (field == nullptr) {
                 if (m_unknown == Unknown::Ignore)
                     continue;
+                m_refused = path.empty() ? key : path + "." + key;
                 return fail(Error::Code::InvalidInput, "json: unknown field \"" + key + "\"");
             }
             if (member.value().is_null())
@@ -262,7 +268,21 @@ private:
     }
 
     Unknown m_unknown;
+    std::string m_refused;
 };
+
+/// The first member at a path of names, through all elements of lists; nullptr where there is none.
+const manifest::Node* fieldAt(const manifest::Node& node, std::span<const std::string> path)
+{
+    const manifest::Node* found = nullptr;
+    for (auto child = node.children.begin(); child != node.children.end() && found == nullptr; ++child) {
+        if (node.isSequence())
+            found = fieldAt(*child, path);
+        else if (lower(child->key) == lower(path.front()))
+            found = path.size() == 1 ? &*child : fieldAt(*child, path.subspan(1));
+    }
+    return found;
+}
 
 void append(Object& fields, std::string_view from, std::string_view to)
 {
@@ -342,12 +362,16 @@ void warnOfOldFields(const Object& fields, std::vector<std::string>& warnings)
 
 } // namespace
 
-Result<Value> decodeShape(const Value& value, std::string_view shape, Unknown unknown)
+Result<Value> decodeShape(const Value& value, std::string_view shape, Unknown unknown, std::string* refused)
 {
     const auto named = namedShape(shape);
     if (named == nullptr)
         return fail(Error::Code::Internal, "no shape " + std::string(shape));
-    return Decoder(unknown).decode(value, *named, {});
+    Decoder decoder(unknown);
+    auto decoded = decoder.decode(value, *named, {});
+    if (!decoded && refused != nullptr)
+        *refused = decoder.refused();
+    return decoded;
 }
 
 Result<Value> readKustomization(std::string_view text, const std::string& file, std::vector<std::string>& warnings)
@@ -374,15 +398,13 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
     auto raw = manifest::toValue(nodes->front(), manifest::YamlDialect::V2);
     if (!raw)
         return refuse(std::move(raw.error()), "invalid Kustomization: ");
-    auto decoded = decodeShape(*raw, "kustomization", Unknown::Refuse);
+    std::string refused;
+    auto decoded = decodeShape(*raw, "kustomization", Unknown::Refuse, &refused);
     if (!decoded) {
         auto error = std::move(decoded.error());
-        // The line of an unknown top-level field, where it is one.
-        for (const auto& member : nodes->front().children) {
-            if (error.message.find("\"" + member.key + "\"") != std::string::npos
-                || error.message.find("Kustomization." + member.key) != std::string::npos)
-                error.where = file + ":" + std::to_string(member.line) + ":1";
-        }
+        if (const auto* field = fieldAt(nodes->front(), split(refused, '.')))
+            error.where = file + ":" + std::to_string(field->line) + ":"
+                + std::to_string(refused.find('.') == std::string::npos ? 1 : field->column);
         return refuse(std::move(error), "invalid Kustomization: ");
     }
     auto& fields = decoded->get_object();

@@ -75,6 +75,10 @@ private slots:
         QVERIFY(!output);
         QCOMPARE(output.error().where, std::string("kustomization.yaml:2:1"));
         QVERIFY(output.error().message.find("unknown field \"resource\"") != std::string::npos);
+        const auto deeper =
+            build({{"kustomization.yaml", "images:\n- name: a\n  newTag: b\n- name: c\n  newTagg: d\n"}});
+        QVERIFY(!deeper);
+        QCOMPARE(deeper.error().where, std::string("kustomization.yaml:5:12"));
     }
     void cyclesAndEscapesAreErrors()
     {
