@@ -29,6 +29,22 @@ std::string joined(const std::string& folder, const std::string& path)
     return folder.empty() ? path : folder + "/" + path;
 }
 
+/// Of files beside resources kustomize reads the first document, and no further; null where there is none.
+Result<Value> firstDocument(std::string_view content, const std::string& file, bool allowDuplicateKeys)
+{
+    manifest::NodeLimits limits;
+    limits.dialect = manifest::YamlDialect::V2;
+    limits.allowDuplicateKeys = allowDuplicateKeys;
+    limits.firstOnly = true;
+    PH_TRY(const auto nodes, manifest::parseNodes(content, file, limits));
+    if (nodes.empty())
+        return Value {};
+    auto value = manifest::toValue(nodes.front(), manifest::YamlDialect::V2);
+    if (!value && value.error().where.empty())
+        value.error().where = file + ":" + std::to_string(nodes.front().line);
+    return value;
+}
+
 } // namespace
 
 bool isInOrBelow(std::string_view path, std::string_view root)
@@ -146,7 +162,15 @@ Result<Root> Build::openRoot(const std::string& path)
         return refuse("Found multiple kustomization files under: " + path, path, "keep one of them");
     // Folders of roots are no links: only the file itself may be one.
     PH_TRY(const auto content, isLink ? m_view->readFollowing(root.file) : m_view->read(root.file));
-    PH_TRY(root.kustomization, readKustomization(content, named(root.file), m_warnings));
+    auto known = m_cache.kustomizations.newest(content);
+    if (known == nullptr) {
+        auto fresh = std::make_shared<ReadKustomization>();
+        PH_TRY(fresh->value, readKustomization(content, named(root.file), fresh->warnings));
+        m_cache.kustomizations.put(content, fresh, 512 + 6 * content.size());
+        known = std::move(fresh);
+    }
+    root.kustomization = known->value;
+    m_warnings.insert(m_warnings.end(), known->warnings.begin(), known->warnings.end());
     m_roots.push_back(path);
     return root;
 }
@@ -175,10 +199,18 @@ std::string Build::named(const std::string& path) const
     return m_isClone ? m_clone.url + "//" + path : path;
 }
 
+std::string Build::originPath(const std::string& file) const
+{
+    if (!m_isClone)
+        return relativeToTop(file);
+    // What kustomize calls the place of a clone before it is one, which it fails to cut off a path that is no longer.
+    return m_clone.folder.empty() ? "notCloned/" + file : file;
+}
+
 std::shared_ptr<Origin> Build::configured(const std::string& file, const std::string& kind) const
 {
     auto origin = std::make_shared<Origin>();
-    origin->configuredIn = m_isClone ? file : relativeToTop(file);
+    origin->configuredIn = originPath(file);
     origin->repo = m_clone.url;
     origin->ref = m_clone.ref;
     origin->apiVersion = "builtin";
@@ -191,7 +223,7 @@ std::shared_ptr<const Origin> Build::originOf(const std::string& file) const
     if (m_buildMetadata.empty())
         return nullptr;
     auto origin = std::make_shared<Origin>();
-    origin->path = m_isClone ? file : relativeToTop(file);
+    origin->path = originPath(file);
     origin->repo = m_clone.url;
     origin->ref = m_clone.ref;
     return origin;
@@ -319,13 +351,11 @@ Result<> Build::useOpenApi(const Root& root)
         m_schema = kept.front();
         return {};
     }
-    manifest::YamlLimits limits;
-    limits.allowDuplicateKeys = true;
     PH_TRY(const auto file, pathOf(root, path));
-    PH_TRY(const auto documents, manifest::parseYaml(*content, named(file), limits));
-    if (documents.empty())
+    PH_TRY(const auto document, firstDocument(*content, named(file), true));
+    if (document.is_null())
         return failed({Error::Code::InvalidInput, "OpenAPI file " + path + " is empty"});
-    auto schema = Schema::fromOpenApi(documents.front().value);
+    auto schema = Schema::fromOpenApi(document);
     if (!schema)
         return failed(schema.error().within("OpenAPI file " + path));
     m_schema = std::move(*schema);
@@ -355,18 +385,16 @@ Result<> Build::addConfiguration(Accumulated& into, const Root& root)
         return {};
     };
     PH_CHECK(each("configurations", files, [&](const std::string& content, const std::string& file) -> Result<> {
-        PH_TRY(const auto documents, manifest::parseYaml(content, file));
-        if (documents.empty())
+        PH_TRY(const auto document, firstDocument(content, file, false));
+        if (document.is_null())
             return {};
-        PH_TRY(const auto config, Config::decode(documents.front().value));
+        PH_TRY(const auto config, Config::decode(document));
         return own->add(config);
     }));
     PH_CHECK(own->add(*defaultConfig()));
     PH_CHECK(each("crds", crds, [&](const std::string& content, const std::string& file) -> Result<> {
-        manifest::YamlLimits limits;
-        limits.allowDuplicateKeys = true;
-        PH_TRY(const auto documents, manifest::parseYaml(content, file, limits));
-        return documents.empty() ? Result<> {} : own->add(configOfCrds(documents.front().value));
+        PH_TRY(const auto document, firstDocument(content, file, true));
+        return document.is_null() ? Result<> {} : own->add(configOfCrds(document));
     }));
     return mergeConfig(into.config, own);
 }

@@ -135,6 +135,7 @@ private:
     [[nodiscard]] PrintedPtr keepPrinted(const std::string& key, Printed made) const;
     [[nodiscard]] Result<OutputPtr> print(Accumulated& all);
     [[nodiscard]] Result<> applyRequestOptions(Root& top);
+    [[nodiscard]] std::string originPath(const std::string& file) const; ///< as buildMetadata has it
     [[nodiscard]] std::shared_ptr<Origin> configured(const std::string& file, const std::string& kind) const;
     [[nodiscard]] std::shared_ptr<const Origin> originOf(const std::string& file) const;
     /// The error with what to do and how the build got there.

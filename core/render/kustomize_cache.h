@@ -118,6 +118,13 @@ struct Base
 };
 using BasePtr = std::shared_ptr<const Base>;
 
+/// A kustomization as its file says it.
+struct ReadKustomization
+{
+    Value value;
+    std::vector<std::string> warnings;
+};
+
 /// An object as it was printed.
 struct Printed
 {
@@ -179,6 +186,8 @@ private:
 struct Cache
 {
     WeighedCache<std::vector<std::shared_ptr<const Node>>> files {std::size_t {64} << 20U}; ///< by path and text
+    WeighedCache<ReadKustomization> kustomizations {std::size_t {16}
+                                                    << 20U}; ///< by text: many of a repository are alike
     WeighedCache<Base> bases {std::size_t {192} << 20U, 4}; ///< by folder and what else decides, but for its files
     WeighedCache<Printed> printed {std::size_t {96} << 20U, 2}; ///< by id
     WeighedCache<Schema> schemas {std::size_t {64} << 20U}; ///< by text

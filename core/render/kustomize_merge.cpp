@@ -5,6 +5,7 @@
 #include "core/render/kustomize_fields.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace core::render::kustomize {
@@ -263,12 +264,12 @@ private:
         return field == nullptr || field->isNull() || !field->isScalar() ? kNone : field->text;
     }
 
-    /// Rebuilds a list: elements that agree with the values are replaced by the given one, or dropped.
-    static void setElement(std::vector<Node>& list, const Node* element, const Texts& keys, const Texts& values)
+    /// Rebuilds a list: elements that agree with the values are replaced by the given one, which is moved, or dropped.
+    static void setElement(std::vector<Node>& list, Node* element, const Texts& keys, const Texts& values)
     {
         std::vector<Node> out;
         out.reserve(list.size() + 1);
-        bool placed = false;
+        std::optional<std::size_t> placed;
         const bool keepsOthers = !keys.empty() && !values.empty() && !keys[0].empty() && !values[0].empty();
         for (auto& old : list) {
             if (old.isNull() || isEmptyMapping(old))
@@ -283,22 +284,24 @@ private:
                 agrees = field != nullptr && (values[j].empty() || values[j] == field->text);
             }
             if (agrees) {
-                if (element != nullptr) {
-                    out.push_back(*element);
-                    placed = true;
+                if (placed) {
+                    out.push_back(out[*placed]);
+                } else if (element != nullptr) {
+                    placed = out.size();
+                    out.push_back(std::move(*element));
                 }
             } else if (!values.empty()) {
                 out.push_back(std::move(old));
             }
         }
         if (element != nullptr && !placed)
-            out.push_back(*element);
+            out.push_back(std::move(*element));
         list = std::move(out);
     }
 
-    static Node* findElement(std::vector<Node>& list, const Texts& keys, const Texts& values)
+    static const Node* findElement(const std::vector<Node>& list, const Texts& keys, const Texts& values)
     {
-        for (auto& element : list) {
+        for (const auto& element : list) {
             if (!element.isMapping())
                 continue;
             bool same = true;
@@ -372,7 +375,6 @@ private:
 
     Result<std::vector<Node>> mergeKeyed(Node& dest, const Node& patchList, const TypeSchema::Field& field)
     {
-        auto patches = patchList.children;
         const auto tuples = tuplesOf(dest, patchList, field.keys);
         std::vector<Node> out;
         Texts lastKeys = field.keys;
@@ -380,8 +382,8 @@ private:
             const auto [keys, values] = valid(tuples, field.keys, tuple);
             const auto [findKeys, findValues] = valid({values}, keys, values);
             lastKeys = keys;
-            auto* old = findElement(dest.children, findKeys, findValues);
-            const auto* change = findElement(patches, findKeys, findValues);
+            auto* old = const_cast<Node*>(findElement(dest.children, findKeys, findValues));
+            const auto* change = findElement(patchList.children, findKeys, findValues);
             PH_TRY(auto outcome, walk(old, change, Place {field.items, nullptr}));
             Node* result = outcome.kind == Outcome::Kind::Fresh ? &outcome.fresh
                 : outcome.kind == Outcome::Kind::Dest           ? old
@@ -394,10 +396,10 @@ private:
                 if (!values[j].empty() && result->isMapping() && result->find(keys[j]) == nullptr)
                     result->set(keys[j], Node::untagged(values[j]));
             }
-            const Node copy = *result;
+            auto copy = result == old ? *result : std::move(*result);
             setElement(out, &copy, keys, values);
         }
-        for (const auto& element : dest.children) {
+        for (auto& element : dest.children) {
             Texts values;
             for (const auto& key : lastKeys) {
                 const auto* part = element.find(key);

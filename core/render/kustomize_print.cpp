@@ -373,7 +373,14 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
             return keepPrinted(key, std::move(made));
         }
     }
-    auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
+    // In one block of memory, which goes as one.
+    struct Document
+    {
+        boost::json::monotonic_resource storage {};
+        Value value = Value(boost::json::storage_ptr(&storage));
+    };
+    const auto document = std::make_shared<Document>();
+    auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3, &document->storage);
     Result<> sound;
     if (value)
         sound = passThroughJson(*value);
@@ -383,10 +390,12 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
         error.where = resource.place();
         return fail(std::move(error));
     }
-    auto yaml = manifest::toYaml(*value);
+    document->value = std::move(*value);
+    auto yaml = manifest::toYaml(document->value);
     return keepPrinted(key,
-                       {resource.shared(), resource.sharedNotes(), std::make_shared<const Value>(std::move(*value)),
-                        provenanceOf(notes), std::move(yaml)});
+                       {resource.shared(), resource.sharedNotes(),
+                        std::shared_ptr<const Value>(document, &document->value), provenanceOf(notes),
+                        std::move(yaml)});
 }
 
 Build::PrintedPtr Build::keepPrinted(const std::string& key, Printed made) const
