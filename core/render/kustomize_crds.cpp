@@ -39,8 +39,14 @@ public:
 private:
     static const manifest::Object& propertiesOf(const Value& definition)
     {
-        const auto& wrapped = object(definition, {"Schema", "properties"});
-        return wrapped.empty() ? object(definition, {"properties"}) : wrapped;
+        return object(definition, {"Schema", "properties"});
+    }
+
+    /// Extensions that are no texts do not count.
+    static bool isText(const Value& facts, std::string_view extension)
+    {
+        const auto* value = find(facts, {extension});
+        return value != nullptr && value->is_string();
     }
 
     void visit(const manifest::Object& properties, const std::string& prefix, int depth)
@@ -50,18 +56,18 @@ private:
         for (const auto& property : properties) {
             const auto path = prefix.empty() ? std::string(property.key()) : prefix + "/" + std::string(property.key());
             const auto& facts = property.value();
-            if (find(facts, {"x-kubernetes-annotation"}) != nullptr)
+            if (isText(facts, "x-kubernetes-annotation"))
                 m_config.commonAnnotations.push_back({m_gvk, path, false});
-            if (find(facts, {"x-kubernetes-label-selector"}) != nullptr)
+            if (isText(facts, "x-kubernetes-label-selector"))
                 m_config.commonLabels.push_back({m_gvk, path, false});
-            if (find(facts, {"x-kubernetes-identity"}) != nullptr)
+            if (isText(facts, "x-kubernetes-identity"))
                 m_config.namePrefix.push_back({m_gvk, path, false});
             const auto version = text(facts, {"x-kubernetes-object-ref-api-version"});
             const auto kind = text(facts, {"x-kubernetes-object-ref-kind"});
             if (!version.empty() && !kind.empty()) {
                 const auto key = text(facts, {"x-kubernetes-object-ref-name-key"});
                 NameReference reference;
-                reference.target = gvkOf(version, kind);
+                reference.target = {"", std::string(version), std::string(kind)}; // a group in it is none to kustomize
                 reference.referrers.push_back({m_gvk, path + "/" + (key.empty() ? "name" : std::string(key)), false});
                 m_config.nameReference.push_back(std::move(reference));
             }
@@ -71,15 +77,8 @@ private:
 
     void descend(const Value& facts, const std::string& path, int depth)
     {
-        auto ref = text(facts, {"$ref"});
-        if (ref.empty())
-            ref = text(facts, {"items", "$ref"});
-        if (ref.empty()) {
-            visit(object(facts, {"properties"}), path, depth + 1);
-            return;
-        }
-        if (ref.starts_with("#/definitions/"))
-            ref.remove_prefix(14);
+        // Only what a property is as a whole: kustomize does not look into its own properties, nor into elements.
+        const auto ref = text(facts, {"$ref"});
         const auto* definition = find(m_definitions, {ref});
         // A type that holds itself is entered once.
         if (definition == nullptr || !m_seen.emplace(ref).second)
