@@ -9,9 +9,12 @@
 #include "pilotctl/render_request.h"
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 namespace pilotctl {
 
@@ -76,6 +79,30 @@ void render(Context& context, const RenderFlags& flags)
         context.fail(printed.error());
 }
 
+/// A field as it is written with dots, which keys may have too; nothing where the object has no such field.
+std::optional<std::vector<std::string>> pathTo(const core::manifest::Value& value, std::string_view field)
+{
+    if (field.empty())
+        return std::vector<std::string> {};
+    const auto below = [&](const std::string& part, const core::manifest::Value& child) {
+        std::optional<std::vector<std::string>> path;
+        if (field.starts_with(part) && (field.size() == part.size() || field[part.size()] == '.'))
+            path = pathTo(child, field.substr(std::min(field.size(), part.size() + 1)));
+        if (path)
+            path->insert(path->begin(), part);
+        return path;
+    };
+    std::optional<std::vector<std::string>> found;
+    for (const auto& member : core::manifest::object(value, {})) {
+        if (found = below(std::string(member.key()), member.value()); found)
+            return found;
+    }
+    const auto& elements = core::manifest::array(value, {});
+    for (std::size_t i = 0; i < elements.size() && !found; ++i)
+        found = below(std::to_string(i), elements[i]);
+    return found;
+}
+
 void explain(Context& context, const RenderFlags& flags)
 {
     const auto request = requestOf(flags);
@@ -85,17 +112,28 @@ void explain(Context& context, const RenderFlags& flags)
     const auto output = renderer.render(*request);
     if (!output)
         return context.fail(output.error());
-    const auto path = core::split(flags.field, '.');
+    const auto lineOf = [&](const core::render::Rendered& resource, const core::render::Step& step,
+                            const std::vector<std::string>& path) {
+        const auto text = request->tree->readFollowing(step.file);
+        return core::render::lineOf(resource, step, text ? *text : std::string {}, path);
+    };
     for (const auto& resource : (*output)->resources) {
         const auto key = core::manifest::keyOf(*resource.object);
         if (flags.resource != key.kind + "/" + key.name && flags.resource != key.text())
             continue;
-        for (const auto& step : core::render::explain(resource, path)) {
-            const auto text = request->tree->readFollowing(step.file);
-            const auto line = core::render::lineOf(resource, step, text ? *text : std::string {}, path);
-            const auto file = shownFile(step.file, flags);
-            std::printf("%s%s%s%s\n", file.c_str(), line > 0 ? (":" + std::to_string(line)).c_str() : "",
-                        file.empty() ? "" : "  ", step.what.c_str());
+        const auto shown = [&](const core::render::Step& step, const std::vector<std::string>& at) {
+            const auto line = lineOf(resource, step, at);
+            return shownFile(step.file, flags) + (line > 0 ? ":" + std::to_string(line) : std::string {});
+        };
+        const auto path = pathTo(*resource.object, flags.field);
+        if (!path) {
+            const core::render::Step source {resource.provenance->file, {}, {}, resource.provenance->document};
+            return context.fail(flags.resource + " has no field " + flags.field
+                                + (source.file.empty() ? "" : "; the object comes from " + shown(source, {})));
+        }
+        for (const auto& step : core::render::explain(resource, *path)) {
+            const auto place = shown(step, *path);
+            std::printf("%s%s%s\n", place.c_str(), place.empty() ? "" : "  ", step.what.c_str());
         }
         return;
     }
