@@ -122,6 +122,21 @@ std::string hostOf(std::string_view url)
 
 } // namespace
 
+std::string chartRepository(std::string_view name, const Objects& secrets)
+{
+    std::string found;
+    for (const auto& secret : secrets) {
+        if (manifest::label(*secret, kSecretType) != "repository" || secretText(*secret, "type") != "helm"
+            || secretText(*secret, "name") != name)
+            continue;
+        if (secretText(*secret, "project").empty())
+            return secretText(*secret, "url");
+        if (found.empty())
+            found = secretText(*secret, "url");
+    }
+    return found;
+}
+
 RepositoryAccess repositoryAccess(const std::string& url, const Objects& secrets, const Objects& configMaps)
 {
     RepositoryAccess out;

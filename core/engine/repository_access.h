@@ -45,6 +45,10 @@ struct RepositoryAccess
 [[nodiscard]] RepositoryAccess repositoryAccess(const std::string& url, const Objects& secrets,
                                                 const Objects& configMaps);
 
+/// The address of the Helm repository of this name, from its Secret (one without a project goes before one with); ""
+/// where there is none.
+[[nodiscard]] std::string chartRepository(std::string_view name, const Objects& secrets);
+
 /// Turns access into what the git and Helm rooms take; fetches and keeps the tokens of GitHub Apps. Thread-safe.
 class RepositoryKeys
 {

@@ -8,6 +8,8 @@
 #include "core/gitops/revision.h"
 #include "core/render/helm_repository.h"
 
+#include <fmt/format.h>
+
 namespace core::engine {
 
 namespace {
@@ -107,9 +109,19 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
     return Resolved {*commit, std::move(tree)};
 }
 
-Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& chart, const std::string& version,
+Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& location, const std::string& version,
                                          const std::stop_token& stop) const
 {
+    auto chart = location;
+    if (const auto& written = location.repository; written.starts_with('@') || written.starts_with("alias:")) {
+        const auto name = written.substr(written.find_first_of("@:") + 1);
+        chart.repository = m_reach.chartRepository ? m_reach.chartRepository(name) : std::string();
+        if (chart.repository.empty())
+            return fail(Error::Code::NotFound, fmt::format("no repository definition for {}", written), {},
+                        fmt::format("Add the Helm repository by a Secret of type repository with the name {}, or write "
+                                    "its address in Chart.yaml.",
+                                    name));
+    }
     render::helm::RepositoryAccess access;
     access.cache = m_mirrors / "charts";
     access.passCredentials = chart.passCredentials;
@@ -230,7 +242,7 @@ Result<std::string> Sources::head(const std::string& url, const std::string& rev
 Sources::Reach reachBySecrets(std::function<std::shared_ptr<kube::Cache>()> cache, std::string nameSpace)
 {
     const auto keys = std::make_shared<RepositoryKeys>(curlHttp(), std::make_shared<ScaledClock>());
-    return {[cache = std::move(cache), nameSpace = std::move(nameSpace)](const std::string& url) {
+    return {[cache, nameSpace](const std::string& url) {
                 const auto objects = cache();
                 return objects ? repositoryAccess(url, objects->list({"", "Secret"}, nameSpace),
                                                   objects->list({"", "ConfigMap"}, nameSpace))
@@ -238,6 +250,10 @@ Sources::Reach reachBySecrets(std::function<std::shared_ptr<kube::Cache>()> cach
             },
             [keys](const RepositoryAccess& access, const std::string& url, std::stop_token stop) {
                 return keys->forGit(access, url, std::move(stop));
+            },
+            [cache, nameSpace](std::string_view name) {
+                const auto objects = cache();
+                return objects ? chartRepository(name, objects->list({"", "Secret"}, nameSpace)) : std::string();
             }};
 }
 

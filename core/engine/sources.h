@@ -33,6 +33,7 @@ public:
     {
         std::function<RepositoryAccess(const std::string& url)> access;
         std::function<Result<git::FetchOptions>(const RepositoryAccess&, const std::string& url, std::stop_token)> git;
+        std::function<std::string(std::string_view name)> chartRepository; ///< as core::engine::chartRepository()
     };
     /// Without a reach, with the machine's own credentials only (ssh agent).
     explicit Sources(std::filesystem::path mirrors, Reach reach = {});

@@ -273,8 +273,8 @@ Result<Comparison> ApplicationController::compareSource(const manifest::Value& a
     };
     PH_TRY(const auto site, m_d->siteOf(app, stop));
     PH_TRY(const auto rendered,
-           renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, site->facts(stop), stop, m_d->deps.tags,
-                         instanceName(app, m_d->deps.controllerNamespace)));
+           renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, m_d->factsOf(*site, stop), stop,
+                         m_d->deps.tags, instanceName(app, m_d->deps.controllerNamespace)));
     return m_d->compareRendered(*site, app, application, project, rendered);
 }
 
@@ -307,8 +307,8 @@ Result<ApplicationController::Preview> ApplicationController::plan(const manifes
             revisions.emplace_back(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
     }
     PH_TRY(const auto rendered,
-           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, site.facts(stop), stop,
-                         m_d->deps.tags, instanceName(app, m_d->deps.controllerNamespace)));
+           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, m_d->factsOf(site, stop),
+                         stop, m_d->deps.tags, instanceName(app, m_d->deps.controllerNamespace)));
     auto comparison = std::make_shared<Comparison>(m_d->compareRendered(site, app, application, project, rendered));
     preview.comparison = comparison;
     PlanInput input;

@@ -168,6 +168,8 @@ struct ApplicationController::Private
     [[nodiscard]] ClusterView clusterView(const Site& site) const;
     [[nodiscard]] std::shared_ptr<const health::Customizations> customizations() const;
     [[nodiscard]] std::shared_ptr<const Settings> currentSettings() const;
+    /// What a source's tool is told of a cluster and of the settings.
+    [[nodiscard]] ClusterFacts factsOf(const Site& site, std::stop_token stop) const;
     /// Merge-patches the Application; the answer goes into the cache.
     Result<> patch(const AppKey& app, const manifest::Value& patch, std::stop_token stop);
     void writeStatus(const AppKey& app, const manifest::Value& object, const manifest::Value& status,

@@ -76,7 +76,7 @@ bool ApplicationController::Private::runDeletionHooks(const Site& site, const Ap
     };
     auto known = cached.find(key);
     if (known == cached.end() || known->second.rendered.outputs.empty()) {
-        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, site.facts(stop), stop,
+        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, factsOf(site, stop), stop,
                                       deps.tags, instanceName(app, deps.controllerNamespace));
         if (!rendered)
             return later(rendered.error().message);

@@ -105,6 +105,12 @@ public:
                 m_settings.sensitiveAnnotations.emplace_back(trimmed);
         }
         m_settings.impersonation = plain("application.sync.impersonation.enabled") == "true";
+        if (m_data.contains("helm.valuesFileSchemes")) {
+            m_settings.valuesFileSchemes.clear();
+            for (const auto& scheme : split(plain("helm.valuesFileSchemes"), ','))
+                if (const auto trimmed = trim(scheme); !trimmed.empty())
+                    m_settings.valuesFileSchemes.push_back(lower(trimmed));
+        }
         return std::move(m_settings);
     }
 

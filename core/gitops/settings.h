@@ -58,6 +58,7 @@ struct Settings
     std::map<manifest::GroupKind, std::vector<diff::KnownType>> knownTypes;
     std::vector<std::string> sensitiveAnnotations; ///< masked like a Secret's values
     bool impersonation = false; ///< application.sync.impersonation.enabled
+    std::vector<std::string> valuesFileSchemes {"https", "http"}; ///< of values files at addresses
 
     // Of the ConfigMap `argocd-cmd-params-cm`
     Duration syncTimeout {}; ///< of an operation; zero: none

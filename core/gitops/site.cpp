@@ -53,6 +53,13 @@ ClusterFacts Site::facts(std::stop_token stop) const
     return facts;
 }
 
+ClusterFacts ApplicationController::Private::factsOf(const Site& site, std::stop_token stop) const
+{
+    auto facts = site.facts(std::move(stop));
+    facts.valuesFileSchemes = currentSettings()->valuesFileSchemes;
+    return facts;
+}
+
 SitePtr ApplicationController::Private::siteAt(const DestinationPtr& destination) const
 {
     if (destination == own->destination)

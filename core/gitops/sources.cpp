@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gitops/sources.h"
 
+#include "core/base/strings.h"
 #include "core/gitops/generate_paths.h"
 #include "core/gitops/project.h"
 #include "core/gitops/revision.h"
@@ -292,6 +293,27 @@ std::string_view typeName(render::SourceKind kind)
     return "Directory";
 }
 
+/// Refuses values files at addresses whose scheme the settings do not allow.
+Result<> checkSchemes(const render::HelmOptions& helm, const std::vector<std::string>& allowed)
+{
+    const auto check = [&allowed](std::string_view file) -> Result<> {
+        const auto end = file.find("://");
+        if (end == std::string_view::npos || file.starts_with('$') || file.find('/') != end + 1)
+            return {};
+        const auto scheme = lower(file.substr(0, end));
+        if (scheme != "file" && std::find(allowed.begin(), allowed.end(), scheme) != allowed.end())
+            return {};
+        return fail(Error::Code::Forbidden,
+                    fmt::format("error resolving helm value files: the URL scheme '{}' is not allowed", scheme),
+                    std::string(file), "allow it by helm.valuesFileSchemes in argocd-cm, or commit the file");
+    };
+    for (const auto& file : helm.valueFiles)
+        PH_CHECK(check(file));
+    for (const auto& parameter : helm.setFile)
+        PH_CHECK(check(std::string_view(parameter).substr(std::min(parameter.find('=') + 1, parameter.size()))));
+    return {};
+}
+
 } // namespace
 
 Result<RenderedSources> renderSources(const Application& app, const std::vector<Source>& sources,
@@ -380,6 +402,8 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
         auto request = requestFor(app, source, facts, environmentOf(app, own, source, result.revisions[i]));
         request.tree = trees[i];
         request.helm.refs = refs;
+        if (const auto allowed = checkSchemes(request.helm, facts.valuesFileSchemes); !allowed)
+            return failed(i, allowed.error());
         if (const auto expanded = expandValueFiles(request); !expanded)
             return failed(i, expanded.error());
         request.kustomize.allowRemoteBases = true;

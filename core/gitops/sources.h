@@ -27,6 +27,7 @@ struct ClusterFacts
 {
     std::string kubeVersion;
     std::vector<std::string> apiVersions;
+    std::vector<std::string> valuesFileSchemes {"https", "http"}; ///< Settings::valuesFileSchemes
 };
 
 using Resolve = std::function<Result<ResolvedSource>(const std::string& repoUrl, const std::string& revision,

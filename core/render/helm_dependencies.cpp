@@ -103,11 +103,9 @@ Result<ChartPtr> fetched(const Chart& chart, const Dependency& dependency, const
                         fmt::format("can't get a valid version for dependency {}", dependency.name), path);
         return local;
     }
-    if (repository.starts_with('@') || repository.starts_with("alias:"))
-        return fail(Error::Code::Unsupported, fmt::format("no repository definition for {}", repository), chart.folder,
-                    "Write the repository's address instead of its alias.");
+    const bool isAlias = repository.starts_with('@') || repository.starts_with("alias:"); // who fetches knows them
     const bool isOci = repository.starts_with("oci://");
-    if (!isOci && !repository.starts_with("http://") && !repository.starts_with("https://"))
+    if (!isAlias && !isOci && !repository.starts_with("http://") && !repository.starts_with("https://"))
         return fail(Error::Code::InvalidInput, fmt::format("no repository definition for {}", repository),
                     chart.folder);
     const auto location = chartLocation(repository, dependency.name,

@@ -41,6 +41,7 @@ struct FetchedChart
 enum class PassCredentials : std::uint8_t { No, Yes };
 /// One text for a chart in a repository, "helm+https://host/path#chart", where addresses of Git repositories stand;
 /// "helm+pass+..." where credentials go to other hosts, too.
+/// `repository` may be a name as in Chart.yaml, "@name" or "alias:name".
 [[nodiscard]] std::string chartLocation(const std::string& repository, const std::string& chart,
                                         PassCredentials pass = PassCredentials::No);
 struct ChartLocation

@@ -179,10 +179,11 @@ engine::Sources::Reach reachBy(std::vector<manifest::Value> secrets, std::vector
             objects.push_back(std::make_shared<const manifest::Value>(std::move(value)));
         return objects;
     };
-    return {[s = shared(std::move(secrets)), c = shared(std::move(configMaps))](const std::string& url) {
+    return {[s = shared(secrets), c = shared(std::move(configMaps))](const std::string& url) {
                 return engine::repositoryAccess(url, s, c);
             },
-            {}};
+            {},
+            [s = shared(secrets)](std::string_view name) { return engine::chartRepository(name, s); }};
 }
 
 } // namespace
@@ -300,6 +301,36 @@ private slots:
         request = requestFor(files);
         request.path = "demo";
         QVERIFY(rendered(request).contains("no version fits '>9'"));
+    }
+
+    void repositoriesByName()
+    {
+        Server server;
+        server.put("/index.yaml", index("packed-0.2.5.tgz"));
+        server.put("/packed-0.2.5.tgz", archive());
+        const QTemporaryDir folder;
+        engine::Sources sources(
+            folder.path().toStdString(),
+            reachBy({object("git", {{"name", "charts"}, {"type", "git"}, {"url", "https://x.test/r"}}, true),
+                     object("one", {{"name", "charts"}, {"type", "helm"}, {"url", "https://x.test"}, {"project", "p"}},
+                            true),
+                     object("two", {{"name", "charts"}, {"type", "helm"}, {"url", server.url()}}, true)},
+                    {}));
+        const auto built = [&](const std::string& repository) {
+            auto request = requestFor({{"Chart.yaml",
+                                        "apiVersion: v2\nname: demo\nversion: 1.0.0\ndependencies:\n- {name: packed, "
+                                        "version: 0.2.x, repository: '"
+                                            + repository + "'}\n"}});
+            request.helm.fetch = [&](const std::string& url, const std::string& version,
+                                     std::stop_token stop) -> Result<git::TreePtr> {
+                PH_TRY(auto found, sources.resolve(url, version, engine::Sources::Fetch::IfMissing, std::move(stop)));
+                return std::move(found.tree);
+            };
+            return rendered(request);
+        };
+        QCOMPARE(built("@charts"), QString(R"({"packed":{"global":{},"other":1,"value":"own"}})"));
+        QCOMPARE(built("alias:charts"), built("@charts"));
+        QVERIFY2(built("@other").contains("no repository definition for @other"), qPrintable(built("@other")));
     }
 
     // Locks as Helm itself writes them.

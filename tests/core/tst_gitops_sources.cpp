@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gitops/generate_paths.h"
 #include "core/gitops/revision.h"
+#include "core/gitops/settings.h"
 #include "core/gitops/sources.h"
 #include "core/manifest/yaml.h"
 
@@ -21,6 +22,7 @@ struct Sources
     std::map<std::string, std::string> other;
     std::vector<std::string> tags;
     std::string instance;
+    std::vector<std::string> schemes {"https", "http"};
 
     Result<RenderedSources> render(const std::string& spec) const
     {
@@ -43,7 +45,7 @@ struct Sources
         const Tags known = [this](const std::string&, std::stop_token) -> Result<std::vector<std::string>> {
             return tags;
         };
-        return renderSources(app, app.sources, {}, renderer, resolve, {"1.30.0", {"v1"}}, {}, known, instance);
+        return renderSources(app, app.sources, {}, renderer, resolve, {"1.30.0", {"v1"}, schemes}, {}, known, instance);
     }
 
     /// The rendered objects as JSON texts, or the error.
@@ -190,6 +192,30 @@ private slots:
                        "parameters: [{name: who, value: \"$ARGOCD_APP_NAME-${ARGOCD_APP_REVISION_SHORT}\"}]}}\n")
                 .join("");
         QVERIFY2(text.contains("\"app-a000000\"") && text.contains("\"file\""), qPrintable(text));
+    }
+
+    void schemesOfValuesFiles()
+    {
+        Sources sources;
+        sources.files = {{"c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"}, {"c/templates/a.yaml", ""}};
+        const auto told = [&sources](const std::string& helm) {
+            return sources.texts("source: {repoURL: R, path: c, helm: {" + helm + "}}\n").join("");
+        };
+        QVERIFY(told("valueFiles: ['ftp://x.test/v.yaml']").contains("the URL scheme 'ftp' is not allowed"));
+        QVERIFY(told("valueFiles: ['FILE:///etc/passwd']").contains("the URL scheme 'file' is not allowed"));
+        QVERIFY(told("fileParameters: [{name: a, path: 's3://b/v'}]").contains("the URL scheme 's3' is not allowed"));
+        // Allowed, but fetched from nowhere here.
+        sources.schemes = {"s3"};
+        QVERIFY(!told("valueFiles: ['s3://x.test/v.yaml']").contains("is not allowed"));
+        QVERIFY(told("valueFiles: ['https://x.test/v.yaml']").contains("the URL scheme 'https' is not allowed"));
+
+        const auto schemes = [](const char* written) {
+            const manifest::Value map {{"data", {{"helm.valuesFileSchemes", written}}}};
+            return parseSettings(&map).valuesFileSchemes;
+        };
+        QCOMPARE(schemes(" HTTPS, s3 ,"), (std::vector<std::string> {"https", "s3"}));
+        QCOMPARE(schemes(""), std::vector<std::string> {});
+        QCOMPARE(parseSettings(nullptr).valuesFileSchemes, (std::vector<std::string> {"https", "http"}));
     }
 
     // The files that a chart's globs give, each telling its name in a list that the next one replaces only in part.
