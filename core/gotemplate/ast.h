@@ -42,6 +42,7 @@ struct Node
 {
     NodeKind kind;
     bool assign = false; ///< Pipe: `=` instead of `:=`
+    bool hasElse = false;
     bool isInt = false, isFloat = false, isUint = false, ideal = false; ///< Number
     std::uint32_t position = 0; ///< byte offset in the text
     std::uint32_t line = 0;
@@ -51,11 +52,11 @@ struct Node
     double number = 0; ///< Number as float
     std::int64_t integer = 0; ///< Number as int
     std::vector<std::string> names; ///< Field, Variable, Chain
-    std::vector<NodePtr> children; ///< commands of a pipe, arguments of a command, operand of a chain
-    std::vector<NodePtr> declarations; ///< of a pipe
+    // Charts have many thousands of nodes: what no kind has together shares a place.
+    std::vector<NodePtr>
+        children; ///< commands of a pipe, arguments of a command, operand of a chain, body of an action
+    std::vector<NodePtr> declarations; ///< of a pipe; of an action what stands after {{else}}
     NodePtr pipe; ///< of actions
-    std::vector<NodePtr> list, otherwise;
-    bool hasElse = false;
     const Function* function = nullptr; ///< Identifier
 };
 

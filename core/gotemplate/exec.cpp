@@ -283,9 +283,9 @@ Execution::Flow Execution::walkIfOrWith(const Value& dot, const Node& node)
         walking.enter();
     auto flow = Flow::Next;
     if (value.truth())
-        flow = walkList(node.kind == NodeKind::With ? value : dot, node.list);
+        flow = walkList(node.kind == NodeKind::With ? value : dot, node.children);
     else if (node.hasElse)
-        flow = walkList(dot, node.otherwise);
+        flow = walkList(dot, node.declarations);
     m_variables.resize(mark);
     return flow;
 }
@@ -325,7 +325,7 @@ Execution::Flow Execution::walkRange(const Value& dot, const Node& node)
                 m_variables[mark - 2].second = index;
             }
         }
-        const auto flow = step() ? walkList(element, node.list) : Flow::Failed;
+        const auto flow = step() ? walkList(element, node.children) : Flow::Failed;
         m_variables.resize(mark);
         stopped = flow == Flow::Break || flow == Flow::Failed;
         if (flow == Flow::Failed)
@@ -362,7 +362,7 @@ Execution::Flow Execution::walkRange(const Value& dot, const Node& node)
         return Flow::Failed;
     }
     if (!any && node.hasElse)
-        result = walkList(dot, node.otherwise);
+        result = walkList(dot, node.declarations);
     m_variables.resize(outer);
     return result;
 }

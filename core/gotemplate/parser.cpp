@@ -321,7 +321,7 @@ private:
         }
         m_rangeDepth += kind == NodeKind::Range ? 1 : 0;
         NodePtr end;
-        node->list = itemList(end);
+        node->children = itemList(end);
         m_rangeDepth -= kind == NodeKind::Range ? 1 : 0;
         if (end != nullptr && end->kind == NodeKind::Else) {
             node->hasElse = true;
@@ -331,9 +331,9 @@ private:
                 (void)next();
                 auto inner = control(kind, context);
                 if (inner != nullptr)
-                    node->otherwise.push_back(std::move(inner));
+                    node->declarations.push_back(std::move(inner));
             } else {
-                node->otherwise = itemList(end);
+                node->declarations = itemList(end);
                 if (end != nullptr && end->kind != NodeKind::End)
                     fail("expected end; found " + endName(*end));
             }
@@ -626,9 +626,9 @@ std::string print(const Node& node)
                            node.kind == NodeKind::If         ? "if"
                                : node.kind == NodeKind::With ? "with"
                                                              : "range",
-                           print(*node.pipe), printList(node.list));
+                           print(*node.pipe), printList(node.children));
         if (node.hasElse)
-            text += "{{else}}" + printList(node.otherwise);
+            text += "{{else}}" + printList(node.declarations);
         return text + "{{end}}";
     case NodeKind::Template:
         return "{{template " + quote(node.text) + (node.pipe ? " " + print(*node.pipe) : "") + "}}";
