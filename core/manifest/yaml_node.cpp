@@ -206,6 +206,8 @@ namespace {
 
 Result<Value> scalarToValue(const Node& node, YamlDialect dialect)
 {
+    if (node.quoted && node.tag == ScalarTag::Null && node.text.empty() && dialect == YamlDialect::V3)
+        return Value(""); // an empty one in a flow collection: see the reader
     PH_TRY(const auto scalar, scalarValue(node, dialect));
     switch (scalar.tag) {
     case ScalarTag::Null:

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 namespace core::manifest {
 
@@ -180,7 +181,11 @@ private:
             const auto before = m_count;
             if (!anchor.empty())
                 m_anchors[anchor] = Anchor {.node = {}, .count = 0, .open = true};
+            const bool isFlow = isMapping ? event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+                                          : event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+            const bool wasFlow = std::exchange(m_inFlow, isFlow);
             PH_CHECK(isMapping ? mapping(into, depth) : sequence(into, depth));
+            m_inFlow = wasFlow;
             if (!anchor.empty())
                 m_anchors[anchor] = Anchor {.node = into, .count = m_count - before + 1, .open = false};
             return {};
@@ -214,6 +219,8 @@ private:
         const auto tag = view(data.tag);
         if (tag.empty()) {
             into.tag = into.quoted ? ScalarTag::String : resolveScalar(into.text, m_limits.dialect).tag;
+            // A null while it is worked on; go-yaml prints it in quotes, where braces are.
+            into.quoted = into.quoted || (into.text.empty() && m_inFlow && m_limits.dialect == YamlDialect::V3);
             return {};
         }
         into.tag = namedTag(tag);
@@ -336,6 +343,7 @@ private:
     std::string_view m_source;
     const NodeLimits& m_limits;
     std::size_t m_count = 0;
+    bool m_inFlow = false; ///< the collection that is read
     std::map<std::string, Anchor> m_anchors;
 };
 
