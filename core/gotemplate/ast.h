@@ -46,12 +46,11 @@ struct Node
     bool isInt = false, isFloat = false, isUint = false, ideal = false; ///< Number
     std::uint32_t position = 0; ///< byte offset in the text
     std::uint32_t line = 0;
-    std::string_view plain; ///< Text: a part of ParsedText::text
-    std::string text; ///< name of a template, function; source form of literals
+    std::string_view plain; ///< part of ParsedText::text: of Text, name of a function, source form of literals
     Value value; ///< literals
     double number = 0; ///< Number as float
     std::int64_t integer = 0; ///< Number as int
-    std::vector<std::string> names; ///< Field, Variable, Chain
+    std::vector<std::string> names; ///< Field, Variable, Chain; of a template
     // Charts have many thousands of nodes: what no kind has together shares a place.
     std::vector<NodePtr>
         children; ///< commands of a pipe, arguments of a command, operand of a chain, body of an action

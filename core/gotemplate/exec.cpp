@@ -369,9 +369,9 @@ Execution::Flow Execution::walkRange(const Value& dot, const Node& node)
 
 Execution::Flow Execution::walkTemplate(const Value& dot, const Node& node)
 {
-    const auto* tree = m_set.find(node.text);
+    const auto* tree = m_set.find(node.names[0]);
     if (tree == nullptr) {
-        fail(fmt::format("template {} not defined", quote(node.text)));
+        fail(fmt::format("template {} not defined", quote(node.names[0])));
         return Flow::Failed;
     }
     Value data;
@@ -448,7 +448,7 @@ Value Execution::evalCommand(const Value& dot, const Node& command, const Value*
     }
     case NodeKind::Identifier:
         m_at = &word;
-        return evalCall(dot, *word.function, command, word.text, arguments.subspan(1), final);
+        return evalCall(dot, *word.function, command, word.function->name, arguments.subspan(1), final);
     case NodeKind::Pipe:
         return nonFunction(arguments, final) ? evalPipeline(dot, word) : Value();
     case NodeKind::Variable:
@@ -476,7 +476,7 @@ Value Execution::evalOperand(const Value& dot, const Node& node)
     case NodeKind::Dot:
         return dot;
     case NodeKind::Number:
-        return node.value.isNone() ? fail(node.text + " overflows int") : node.value;
+        return node.value.isNone() ? fail(fmt::format("{} overflows int", node.plain)) : node.value;
     default:
         return node.value;
     }
@@ -642,7 +642,7 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
         value = evalPipeline(dot, node);
         break;
     case NodeKind::Identifier:
-        value = evalCall(dot, *node.function, node, node.text, {}, nullptr);
+        value = evalCall(dot, *node.function, node, node.function->name, {}, nullptr);
         break;
     case NodeKind::Chain: {
         if (node.children[0]->kind == NodeKind::Nil)

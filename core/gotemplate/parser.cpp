@@ -297,7 +297,7 @@ private:
             return nullptr;
         }
         auto node = make(NodeKind::Template, name);
-        node->text = *text;
+        node->names.push_back(*text);
         const auto after = nextNonSpace();
         if (block || after.type != Token::RightDelimiter) {
             backup(after);
@@ -462,10 +462,10 @@ private:
         switch (item.type) {
         case Token::Identifier: {
             auto node = make(NodeKind::Identifier, item);
-            node->text = std::string(item.text);
-            const auto* function = m_functions.find(node->text);
+            node->plain = item.text;
+            const auto* function = m_functions.find(item.text);
             if (function == nullptr)
-                fail(fmt::format("function {} not defined", quote(node->text)));
+                fail(fmt::format("function {} not defined", quote(item.text)));
             else
                 node->function = function->get();
             return node;
@@ -488,7 +488,7 @@ private:
         }
         case Token::Bool: {
             auto node = make(NodeKind::Bool, item);
-            node->text = std::string(item.text);
+            node->plain = item.text;
             node->value = Value::boolean(item.text == "true");
             return node;
         }
@@ -506,7 +506,7 @@ private:
         case Token::String:
         case Token::RawString: {
             auto node = make(NodeKind::String, item);
-            node->text = std::string(item.text);
+            node->plain = item.text;
             auto text = unquote(item.text);
             if (!text)
                 fail("invalid syntax");
@@ -522,18 +522,18 @@ private:
     NodePtr number(const Item& item)
     {
         auto node = make(NodeKind::Number, item);
-        node->text = std::string(item.text);
+        node->plain = item.text;
         if (item.type == Token::CharConstant) {
             const auto text = unquote(item.text);
             if (!text || text->empty()) {
-                fail("malformed character constant: " + node->text);
+                fail(fmt::format("malformed character constant: {}", item.text));
                 return node;
             }
             node->integer = static_cast<std::int64_t>(decodeRune(*text, 0).code);
             node->number = static_cast<double>(node->integer);
             node->isInt = node->isUint = node->isFloat = true;
         } else if (item.type == Token::Complex || item.text.ends_with('i')) {
-            fail("complex numbers are not supported: " + node->text);
+            fail(fmt::format("complex numbers are not supported: {}", item.text));
             return node;
         } else {
             integerOrFloat(*node);
@@ -551,7 +551,7 @@ private:
 
     void integerOrFloat(Node& node)
     {
-        const std::string_view text = node.text;
+        const auto text = node.plain;
         const auto asInt = parseInt(text, 0);
         const auto asUint = parseUint(text, 0);
         node.isUint = asUint.has_value() || (asInt && *asInt == 0);
@@ -631,7 +631,7 @@ std::string print(const Node& node)
             text += "{{else}}" + printList(node.declarations);
         return text + "{{end}}";
     case NodeKind::Template:
-        return "{{template " + quote(node.text) + (node.pipe ? " " + print(*node.pipe) : "") + "}}";
+        return "{{template " + quote(node.names[0]) + (node.pipe ? " " + print(*node.pipe) : "") + "}}";
     case NodeKind::Break:
         return "{{break}}";
     case NodeKind::Continue:
@@ -670,7 +670,7 @@ std::string print(const Node& node)
     case NodeKind::Bool:
     case NodeKind::Number:
     case NodeKind::String:
-        return node.text;
+        return std::string(node.plain);
     }
     return text;
 }
