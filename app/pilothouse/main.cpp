@@ -5,6 +5,7 @@
 #include "core/engine/engine.h"
 #include "pilothouse/instance.h"
 #include "pilothouse/tour.h"
+#include "ui/base/run_task.h"
 #include "ui/shell/application.h"
 #include "ui/shell/connect_dialog.h"
 #include "ui/shell/keyring.h"
@@ -13,7 +14,6 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QMessageBox>
-#include <QThreadPool>
 #include <QTimer>
 
 #include <cstdio>
@@ -153,6 +153,6 @@ int main(int argc, char** argv)
         }
     }
     // Workers that still ask the engine end before it does.
-    QThreadPool::globalInstance()->waitForDone();
+    ui::workers().waitForDone();
     return code;
 }

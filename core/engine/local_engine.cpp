@@ -410,16 +410,17 @@ void LocalEngine::onCacheChange(const std::vector<kube::Cache::Change>& changes)
     m_wake.notify_all();
 }
 
-void LocalEngine::setConnection(Connection::State state, std::string problem)
+void LocalEngine::setConnection(Connection::State state, std::string problem, std::vector<std::string> missingKinds)
 {
     {
         const std::scoped_lock lock(m_mutex);
-        if (m_connection.state == state && m_connection.problem == problem)
+        if (m_connection.state == state && m_connection.problem == problem && m_connection.missingKinds == missingKinds)
             return;
         if (m_connection.state != state)
             m_connection.since = m_clock->now();
         m_connection.state = state;
         m_connection.problem = std::move(problem);
+        m_connection.missingKinds = std::move(missingKinds);
     }
     markDirty();
 }
@@ -442,7 +443,11 @@ void LocalEngine::lookAtConnection()
     const auto state = failing.empty() ? Connection::State::Connected
         : failing.size() == watched    ? Connection::State::Offline
                                        : Connection::State::Degraded;
-    setConnection(state, failing.empty() ? std::string {} : failing.begin()->second.text());
+    std::vector<std::string> missing;
+    if (state == Connection::State::Degraded)
+        for (const auto& [kind, error] : failing)
+            missing.push_back(kind.group.empty() ? kind.kind : kind.kind + "." + kind.group);
+    setConnection(state, failing.empty() ? std::string {} : failing.begin()->second.text(), std::move(missing));
 }
 
 void LocalEngine::markDirty()

@@ -150,7 +150,7 @@ private:
     void buildProblems(Snapshot& next);
     void onCacheChange(const std::vector<kube::Cache::Change>& changes);
     void markDirty();
-    void setConnection(Connection::State state, std::string problem);
+    void setConnection(Connection::State state, std::string problem, std::vector<std::string> missingKinds = {});
     void lookAtConnection();
     [[nodiscard]] HttpSend httpSend();
     /// How the sources are reached: by Argo CD's Secrets and ConfigMaps in its namespace.

@@ -288,6 +288,7 @@ struct Connection
     enum class State : std::uint8_t { Connecting, Connected, Degraded, Offline };
     State state = State::Connecting;
     std::string problem; ///< why it is not Connected
+    std::vector<std::string> missingKinds; ///< "Secret", "Rollout.argoproj.io": what cannot be read while the rest can
     bool embedded = false;
     bool production = false; ///< drawn with the red line
     bool readOnly = false; ///< commands that write are refused

@@ -3226,13 +3226,6 @@
     </message>
 </context>
 <context>
-    <name>ui::ListingPage</name>
-    <message>
-        <source>You may not see this: %1</source>
-        <translation>لا يُسمح لك برؤية هذا: %1</translation>
-    </message>
-</context>
-<context>
     <name>ui::LoginDialog</name>
     <message>
         <source>Log in to %1</source>
@@ -3677,6 +3670,21 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Terminal</source>
         <translation>الطرفية</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n kind(s) of this cluster cannot be read: %1. You see the rest (%2).</source>
+        <translation>
+            <numerusform>كل أنواع هذا العنقود يمكن قراءتها.%1%2</numerusform>
+            <numerusform>نوع واحد من هذا العنقود لا يمكن قراءته: %1. ما تراه هو الباقي (%2).</numerusform>
+            <numerusform>نوعان من هذا العنقود لا يمكن قراءتهما: %1. ما تراه هو الباقي (%2).</numerusform>
+            <numerusform>%n أنواع من هذا العنقود لا يمكن قراءتها: %1. ما تراه هو الباقي (%2).</numerusform>
+            <numerusform>%n نوعًا من هذا العنقود لا يمكن قراءتها: %1. ما تراه هو الباقي (%2).</numerusform>
+            <numerusform>%n نوع من هذا العنقود لا يمكن قراءتها: %1. ما تراه هو الباقي (%2).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>، </translation>
     </message>
 </context>
 <context>
@@ -5022,6 +5030,13 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Loading</source>
         <translation>جارٍ التحميل</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatefulArea</name>
+    <message>
+        <source>You may not see this: %1</source>
+        <translation>لا يُسمح لك برؤية هذا: %1</translation>
     </message>
 </context>
 <context>

@@ -247,6 +247,13 @@
             <numerusform>%n syncs running</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n kind(s) of this cluster cannot be read: %1. You see the rest (%2).</source>
+        <translation>
+            <numerusform>%n kind of this cluster cannot be read: %1. You see the rest (%2).</numerusform>
+            <numerusform>%n kinds of this cluster cannot be read: %1. You see the rest (%2).</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelsPage</name>

@@ -100,6 +100,8 @@ core::Result<> FakeEngine::record(std::string command)
 
 core::Result<> FakeEngine::allowed() const
 {
+    while (questionsTakeLong)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
     const std::lock_guard lock(m_mutex);
     if (m_error)
         return core::fail(*m_error);

@@ -46,6 +46,7 @@ public:
     std::vector<eng::ModelRow> modelRows;
     eng::Administration admin;
     std::atomic<bool> plansTakeLong = false; ///< until they are stopped
+    std::atomic<bool> questionsTakeLong = false; ///< until this is false again
     std::set<std::string> denied; ///< AccessQuestion::text() of what is not allowed
     std::map<core::manifest::ResourceKey, eng::RemovalPlan> removalPlans; ///< otherwise the object alone goes
     std::map<core::manifest::GroupKind, eng::PrintedTable> printedTables;

@@ -4,6 +4,7 @@
 // feature_shots FOLDER canary live: of the example platform's own canaries, one that runs and one that was aborted.
 #include "page_host.h"
 #include "support/remembered.h"
+#include "ui/base/run_task.h"
 #include "ui/base/theme.h"
 #include "ui/diff/feature_pages.h"
 #include "ui/shell/connect_dialog.h"
@@ -83,7 +84,7 @@ void shoot(core::engine::Engine& engine, const Shot& shot, const QString& path)
         }
         window.grab().save(path);
     }
-    QThreadPool::globalInstance()->waitForDone();
+    ui::workers().waitForDone();
 }
 
 void shootLogin(const QString& path)

@@ -6,6 +6,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/page.h"
+#include "ui/base/run_task.h"
 #include "ui/base/style.h"
 #include "ui/base/workbench.h"
 
@@ -85,7 +86,7 @@ public:
     ~PageHost()
     {
         page.reset();
-        QThreadPool::globalInstance()->waitForDone(); // work in progress still asks the engine
+        ui::workers().waitForDone(); // work in progress still asks the engine
     }
     PageHost(const PageHost&) = delete;
     PageHost& operator=(const PageHost&) = delete;

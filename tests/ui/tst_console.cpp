@@ -4,6 +4,7 @@
 #include "support/fake_engine.h"
 #include "ui/base/bidi.h"
 #include "ui/base/reasons.h"
+#include "ui/base/run_task.h"
 #include "ui/base/widgets.h"
 #include "ui/plan/fleet_plan_page.h"
 #include "ui/shell/application.h"
@@ -16,7 +17,6 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
-#include <QThreadPool>
 #include <QToolButton>
 #include <QtTest>
 
@@ -101,7 +101,7 @@ private slots:
             model->setData(model->index(0, 0), Qt::Unchecked, Qt::CheckStateRole);
             QVERIFY(!run->isEnabled());
         }
-        QThreadPool::globalInstance()->waitForDone();
+        ui::workers().waitForDone();
     }
 
     void everythingThatTakesKeysHasAName_data()
@@ -139,7 +139,7 @@ private slots:
                 QVERIFY2(!interface->text(QAccessible::Name).trimmed().isEmpty(), qPrintable(what));
             }
         }
-        QThreadPool::globalInstance()->waitForDone();
+        ui::workers().waitForDone();
     }
 
     void ownWidgetsTellRoleAndState()

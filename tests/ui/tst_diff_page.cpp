@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "page_host.h"
+#include "ui/base/run_task.h"
 #include "ui/base/widgets.h"
 #include "ui/diff/diff_page.h"
 #include "ui/diff/diff_view.h"
@@ -325,7 +326,7 @@ private slots:
             support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
             auto* list = host.find<QListView>("diffResources");
             QTRY_VERIFY(list->currentIndex().isValid());
-            QThreadPool::globalInstance()->waitForDone(); // the empty review is read
+            ui::workers().waitForDone(); // the empty review is read
             QCoreApplication::processEvents();
             QTest::keyClick(host.page.get(), Qt::Key_C);
             auto* dialog = host.page->findChild<QInputDialog*>(QStringLiteral("noteDialog"));
@@ -345,7 +346,7 @@ private slots:
             sign->trigger();
             QVERIFY(host.find<QLabel>("reviewed")->text().contains(QStringLiteral("signed off")));
         }
-        QThreadPool::globalInstance()->waitForDone(); // it is written
+        ui::workers().waitForDone(); // it is written
         support::PageHost<ui::DiffPage> again(diffOf(support::sampleApp()));
         QTRY_VERIFY(again.find<QLabel>("reviewed")->text().contains(QStringLiteral("signed off")));
         QTRY_VERIFY(again.find<QLabel>("note")->text().contains(QStringLiteral("why 16Gi?")));

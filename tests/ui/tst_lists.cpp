@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "page_host.h"
 #include "ui/base/access.h"
+#include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/lists/admin_page.h"
@@ -116,7 +117,7 @@ private slots:
             snapshot.problems = std::make_shared<const std::vector<core::engine::Problem>>();
         });
         QTRY_COMPARE(host.page->view().model()->rowCount(), 0);
-        QTRY_VERIFY(host.page->findChild<ui::EmptyState*>()->isVisible());
+        QTRY_VERIFY(host.page->findChild<ui::EmptyState*>(QStringLiteral("emptyState"))->isVisible());
     }
 
     void eventsAreFilteredAndLeadToLogs()
@@ -172,7 +173,7 @@ private slots:
         auto engine = support::sampleEngine();
         engine->failWith(core::Error {core::Error::Code::Forbidden, "nodes is forbidden: cannot list nodes"});
         support::PageHost<ui::GpusPage> host(std::move(engine), ui::PageId {ui::PageKind::Gpus, {}, {}});
-        QTRY_VERIFY(host.page->findChild<ui::EmptyState*>()->isVisible());
+        QTRY_VERIFY(host.page->findChild<ui::EmptyState*>(QStringLiteral("forbiddenState"))->isVisible());
         QVERIFY(!host.page->findChild<ui::ErrorStrip*>()->isVisible());
         host.engine->failWith(std::nullopt);
         host.engine->edit([](core::engine::Snapshot&) {});
@@ -258,7 +259,7 @@ private slots:
         QTRY_VERIFY(!gate.whyNot(write).isEmpty());
         QVERIFY(gate.whyNot(read).isEmpty());
         QVERIFY(changed.count() >= 1);
-        QThreadPool::globalInstance()->waitForDone();
+        ui::workers().waitForDone();
     }
 
     void theCalendarIsReadAloud()

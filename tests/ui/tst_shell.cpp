@@ -3,6 +3,7 @@
 #include "support/fake_engine.h"
 #include "support/remembered.h"
 #include "ui/base/bidi.h"
+#include "ui/base/run_task.h"
 #include "ui/base/theme.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/alerts.h"
@@ -35,7 +36,6 @@
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QThreadPool>
 #include <QToolButton>
 #include <QTreeView>
 #include <QTreeWidget>
@@ -334,7 +334,7 @@ private slots:
         list->setCurrentIndex(list->model()->index(row, 0));
         QTest::mouseClick(button, Qt::LeftButton);
         QTRY_VERIFY(m_engine->commands().back().starts_with("terminate "));
-        QThreadPool::globalInstance()->waitForDone();
+        ui::workers().waitForDone();
     }
 
     void layoutsAreKeptByName()

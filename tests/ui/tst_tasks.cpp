@@ -3,6 +3,7 @@
 // The ten tasks of the console's design (page 12), each by keyboard alone in the real window.
 #include "support/fake_engine.h"
 #include "ui/base/bidi.h"
+#include "ui/base/run_task.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/application.h"
 #include "ui/shell/main_window.h"
@@ -19,7 +20,6 @@
 #include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
-#include <QThreadPool>
 #include <QTreeView>
 #include <QtTest>
 
@@ -48,7 +48,7 @@ public:
     ~Desk()
     {
         window.reset();
-        QThreadPool::globalInstance()->waitForDone();
+        ui::workers().waitForDone();
     }
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;

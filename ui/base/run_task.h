@@ -4,6 +4,7 @@
 
 #include <QFutureWatcher>
 #include <QObject>
+#include <QThreadPool>
 #include <QtConcurrent>
 
 #include <type_traits>
@@ -11,7 +12,11 @@
 
 namespace ui {
 
-/// Runs work on the pool, then done(result) on owner's thread. If owner dies first, done is never called.
+/// The threads of questions to the engine, which may wait long. Not Qt's global pool: painting uses that and would wait
+/// with them. Who ends the engine waits for them first.
+[[nodiscard]] QThreadPool& workers();
+
+/// Runs work on workers(), then done(result) on owner's thread. If owner dies first, done is never called.
 /// Capture values in work, never `this`.
 template<class Work, class Done>
 void runTask(QObject* owner, Work work, Done done)
@@ -21,7 +26,7 @@ void runTask(QObject* owner, Work work, Done done)
         watcher->deleteLater();
         done(watcher->future().takeResult());
     });
-    watcher->setFuture(QtConcurrent::run(std::move(work)));
+    watcher->setFuture(QtConcurrent::run(&workers(), std::move(work)));
 }
 
 } // namespace ui

@@ -24,6 +24,7 @@ namespace ui {
 
 EmptyState::EmptyState(QWidget* parent)
     : QWidget(parent)
+    , m_lock(new QLabel(this))
     , m_text(new QLabel(this))
     , m_action(new QPushButton(this))
 {
@@ -33,9 +34,12 @@ EmptyState::EmptyState(QWidget* parent)
     m_text->setForegroundRole(QPalette::PlaceholderText);
     m_action->setObjectName(QStringLiteral("emptyAction"));
     m_action->hide();
+    m_lock->setObjectName(QStringLiteral("emptyLock"));
+    m_lock->hide();
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(12);
     layout->addStretch(2);
+    layout->addWidget(m_lock, 0, Qt::AlignHCenter);
     layout->addWidget(m_text);
     layout->addWidget(m_action, 0, Qt::AlignHCenter);
     layout->addStretch(3);
@@ -47,6 +51,20 @@ void EmptyState::setText(const QString& sentence, const QString& actionText)
     m_text->setText(sentence);
     m_action->setText(actionText);
     m_action->setVisible(!actionText.isEmpty());
+}
+
+void EmptyState::setLocked(bool locked)
+{
+    constexpr int kSize = 40;
+    m_lock->setPixmap(icon(QLatin1String("lock"), Token::Muted).pixmap(kSize, kSize));
+    m_lock->setVisible(locked);
+}
+
+void EmptyState::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        setLocked(m_lock->isVisibleTo(this));
 }
 
 Skeleton::Skeleton(QWidget* parent)
@@ -189,6 +207,7 @@ StatefulArea::StatefulArea(QWidget* content, QWidget* parent)
     , m_content(content)
     , m_skeleton(new Skeleton(this))
     , m_empty(new EmptyState(this))
+    , m_forbidden(new EmptyState(this))
     , m_error(new ErrorStrip(this))
     , m_stale(new StaleStrip(this))
     , m_stack(new QStackedLayout)
@@ -203,9 +222,25 @@ StatefulArea::StatefulArea(QWidget* content, QWidget* parent)
     m_stack->addWidget(m_content);
     m_stack->addWidget(m_skeleton);
     m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_forbidden);
+    m_empty->setObjectName(QStringLiteral("emptyState"));
+    m_forbidden->setObjectName(QStringLiteral("forbiddenState"));
+    m_forbidden->setLocked(true);
     m_delay->setSingleShot(true);
     m_delay->setInterval(200);
     connect(m_delay, &QTimer::timeout, this, [this] { m_stack->setCurrentWidget(m_skeleton); });
+}
+
+void StatefulArea::showFailure(const QString& attempt, const core::Error& error, bool nothingShown)
+{
+    if (error.code == core::Error::Code::Forbidden && nothingShown) {
+        m_forbidden->setText(tr("You may not see this: %1").arg(isolate(error.message)));
+        m_error->clear();
+        setState(State::Forbidden);
+        return;
+    }
+    setState(State::Content);
+    m_error->showError(attempt, error);
 }
 
 void StatefulArea::setState(State state)
@@ -217,7 +252,9 @@ void StatefulArea::setState(State state)
     if (state == State::Loading)
         m_delay->start();
     else
-        m_stack->setCurrentWidget(state == State::Empty ? static_cast<QWidget*>(m_empty) : m_content);
+        m_stack->setCurrentWidget(state == State::Empty           ? m_empty
+                                      : state == State::Forbidden ? static_cast<QWidget*>(m_forbidden)
+                                                                  : m_content);
 }
 
 } // namespace ui

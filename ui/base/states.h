@@ -25,11 +25,17 @@ class EmptyState : public QWidget
 public:
     explicit EmptyState(QWidget* parent = nullptr);
     void setText(const QString& sentence, const QString& actionText = {});
+    /// A lock above the sentence: what is missing is the right to see it.
+    void setLocked(bool locked);
 
 signals:
     void actionTriggered();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
+    QLabel* m_lock;
     QLabel* m_text;
     QPushButton* m_action;
 };
@@ -100,8 +106,11 @@ class StatefulArea : public QWidget
 
 public:
     explicit StatefulArea(QWidget* content, QWidget* parent = nullptr);
-    enum class State { Content, Loading, Empty };
+    enum class State { Content, Loading, Empty, Forbidden };
     void setState(State state);
+    /// An error over the content. Where there is none and the reason is that the user may not see it, that is the state
+    /// of the page.
+    void showFailure(const QString& attempt, const core::Error& error, bool nothingShown);
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] EmptyState& empty() const { return *m_empty; }
     [[nodiscard]] ErrorStrip& error() const { return *m_error; }
@@ -112,6 +121,7 @@ private:
     QWidget* m_content;
     Skeleton* m_skeleton;
     EmptyState* m_empty;
+    EmptyState* m_forbidden;
     ErrorStrip* m_error;
     StaleStrip* m_stale;
     QStackedLayout* m_stack;

@@ -293,9 +293,10 @@ void DiffPage::refresh()
 void DiffPage::showDiff(core::Result<AppDiff> result)
 {
     if (!result) {
-        if (result.error().code != core::Error::Code::Cancelled)
-            m_area->error().showError(tr("Comparing %1").arg(isolate(id().app.name)), result.error());
         m_area->setState(StatefulArea::State::Content);
+        if (result.error().code != core::Error::Code::Cancelled)
+            m_area->showFailure(tr("Comparing %1").arg(isolate(id().app.name)), result.error(),
+                                m_model->rowCount() == 0);
         return;
     }
     m_area->error().clear();

@@ -180,14 +180,7 @@ void ListingPage::setSnapshot(const core::engine::SnapshotPtr&)
 
 void ListingPage::showError(const QString& attempt, const core::Error& error)
 {
-    // What may not be read at all is a state of the page, not an accident.
-    if (error.code == core::Error::Code::Forbidden && m_model->rowCount() == 0) {
-        m_area->empty().setText(tr("You may not see this: %1").arg(isolate(error.message)));
-        m_area->setState(StatefulArea::State::Empty);
-        return;
-    }
-    m_area->setState(StatefulArea::State::Content);
-    m_area->error().showError(attempt, error);
+    m_area->showFailure(attempt, error, m_model->rowCount() == 0);
 }
 
 void ListingPage::clearError()

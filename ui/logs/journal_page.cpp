@@ -119,8 +119,7 @@ void JournalPage::refresh()
         [this](const std::shared_ptr<core::Result<std::vector<core::engine::AuditEntry>>>& entries) {
             m_running = false;
             if (!*entries) {
-                m_area->setState(StatefulArea::State::Content);
-                m_area->error().showError(tr("Reading the journal"), entries->error());
+                m_area->showFailure(tr("Reading the journal"), entries->error(), m_model->rowCount() == 0);
                 return;
             }
             m_area->error().clear();

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/logs/log_follower.h"
 
-#include <QThreadPool>
+#include "ui/base/run_task.h"
+
 #include <QTimer>
 
 #include <algorithm>
@@ -67,7 +68,7 @@ void LogFollower::end(eng::Subscription subscription)
 {
     // A stream may take a moment to notice; its thread is waited for elsewhere.
     auto held = std::make_shared<eng::Subscription>(std::move(subscription));
-    QThreadPool::globalInstance()->start([held = std::move(held)]() mutable { held.reset(); });
+    workers().start([held = std::move(held)]() mutable { held.reset(); });
 }
 
 void LogFollower::stop()

@@ -235,8 +235,7 @@ void PlanPage::showPlan(core::Result<core::engine::Plan> plan)
 {
     m_task.end();
     if (!plan) {
-        m_area->setState(StatefulArea::State::Content);
-        m_area->error().showError(tr("Planning the sync of %1").arg(isolate(id().app.name)), plan.error());
+        m_area->showFailure(tr("Planning the sync of %1").arg(isolate(id().app.name)), plan.error(), !m_planned);
         m_planned = false;
         m_run->setEnabled(false);
         return;

@@ -264,8 +264,7 @@ void ResourcesPage::refresh()
         [this](const std::shared_ptr<core::Result<std::vector<core::manifest::Value>>>& objects) {
             m_running = false;
             if (!*objects) {
-                m_area->setState(StatefulArea::State::Content);
-                m_area->error().showError(tr("Listing the cluster's resources"), objects->error());
+                m_area->showFailure(tr("Listing the cluster's resources"), objects->error(), m_model->rowCount() == 0);
                 return;
             }
             m_area->error().clear();

@@ -334,6 +334,13 @@ void MainWindow::updateConnection()
         const QString since = connection.since ? relativeTime(*connection.since, m_bridge.snapshot()->at) : QString();
         m_stale->showText(tr("The cluster cannot be reached (%1). What you see is as it was %2.")
                               .arg(isolate(connection.problem), since.isEmpty() ? tr("before") : since));
+    } else if (!connection.missingKinds.empty()) {
+        QStringList kinds;
+        for (const auto& kind : connection.missingKinds)
+            kinds << ltr(kind);
+        m_stale->showText(withDigits(tr("%n kind(s) of this cluster cannot be read: %1. You see the rest (%2).",
+                                        nullptr, static_cast<int>(kinds.size())))
+                              .arg(kinds.join(tr(", ")), isolate(connection.problem)));
     } else {
         m_stale->showText({});
     }

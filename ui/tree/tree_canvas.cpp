@@ -3,13 +3,13 @@
 #include "ui/tree/tree_canvas.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/run_task.h"
 #include "ui/base/theme.h"
 
 #include <QAccessible>
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
-#include <QThreadPool>
 #include <QTimer>
 #include <QToolTip>
 #include <QWheelEvent>
@@ -57,8 +57,7 @@ void TreeCanvas::setScene(TreeScene scene, bool fitIt)
     const QSizeF before = m_scene.size;
     std::swap(m_scene, scene);
     if (scene.items.size() > kDisposeElsewhere) // tens of thousands of texts take longer to free than a frame may
-        QThreadPool::globalInstance()->start(
-            [gone = std::make_shared<TreeScene>(std::move(scene))]() mutable { gone.reset(); });
+        workers().start([gone = std::make_shared<TreeScene>(std::move(scene))]() mutable { gone.reset(); });
     m_minimapPicture = {};
     m_hovered = -1;
     m_selected = -1;
