@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // bench_ui [WORD]: measures the window against the budgets of the console's design (page 11) and prints each as a share
 // of its budget. Ends with 1 where one is exceeded. WORD: only lines that hold it.
+#include "core/engine/views.h"
 #include "support/fake_engine.h"
+#include "support/process_use.h"
 #include "ui/apps/app_filter_proxy.h"
 #include "ui/apps/app_group_model.h"
 #include "ui/apps/app_list_model.h"
+#include "ui/base/run_task.h"
 #include "ui/base/theme.h"
 #include "ui/diff/diff_view.h"
+#include "ui/logs/log_store.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/application.h"
 #include "ui/shell/main_window.h"
@@ -18,8 +22,11 @@
 #include <QAction>
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QProcess>
 #include <QTemporaryDir>
-#include <QThreadPool>
+
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -53,6 +60,19 @@ void measure(const char* name, double budget, const std::function<void()>& work,
     s_exceeded = s_exceeded || middle > budget;
     std::printf("%-58s %9.2f ms  of %6.1f ms  %5.0f %%\n", name, middle, budget, 100 * middle / budget);
     std::fflush(stdout);
+}
+
+/// An amount against a budget, of what only grows.
+void amount(const char* name, double budget, double value, const char* unit)
+{
+    s_exceeded = s_exceeded || value > budget;
+    std::printf("%-58s %9.1f %s  of %6.0f %s  %5.0f %%\n", name, value, unit, budget, unit, 100 * value / budget);
+    std::fflush(stdout);
+}
+
+bool wanted(const char* name)
+{
+    return s_wanted.isEmpty() || QString::fromLatin1(name).contains(s_wanted);
 }
 
 eng::SnapshotPtr shared(eng::Snapshot snapshot)
@@ -113,6 +133,12 @@ void tree()
         canvas.show();
         QPixmap picture(canvas.size());
         int step = 0;
+        measure((name + ": one object changed (window's thread)").c_str(), 10,
+                [&] {
+                    scene.items[static_cast<std::size_t>(++step * 37) % scene.items.size()].reason += QLatin1Char('!');
+                    canvas.setScene(scene, false);
+                },
+                9);
         measure((name + ": frame, whole").c_str(), frame, [&] { canvas.render(&picture); }, 9);
         canvas.zoomBy(8);
         measure((name + ": frame, zoomed").c_str(), frame,
@@ -152,6 +178,115 @@ void diff()
         9);
 }
 
+void semanticDiff()
+{
+    std::vector<core::manifest::Value> live;
+    std::vector<core::manifest::Value> desired;
+    for (int i = 0; i < 1'000; ++i) {
+        auto object =
+            *core::manifest::parseJson(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"namespace":"a"},
+            "spec":{"replicas":2,"selector":{"matchLabels":{"app":"a"}},"template":{"metadata":{"labels":{"app":"a"}},
+            "spec":{"containers":[{"name":"main","image":"a:1","env":[{"name":"A","value":"b"},{"name":"C","value":"d"}],
+            "resources":{"limits":{"cpu":"1","memory":"1Gi"}}}]}}}})");
+        core::manifest::ensure(object, {"metadata", "name"}) = boost::json::string("d" + std::to_string(i));
+        desired.push_back(object);
+        core::manifest::ensure(object, {"spec", "replicas"}) = 3 + i % 2;
+        live.push_back(std::move(object));
+    }
+    measure(
+        "semantic diff of 1,000 objects", 500, [&] { (void)eng::viewObjects(live, desired, true); }, 3);
+}
+
+void logs()
+{
+    if (!wanted("logs of 1,000,000 lines"))
+        return;
+    const double before = support::residentMegabytes();
+    ui::LogStore store;
+    for (int block = 0; block < 1'000; ++block) {
+        std::vector<ui::LogEntry> entries;
+        for (int i = 0; i < 1'000; ++i) {
+            const int number = block * 1'000 + i;
+            entries.push_back(ui::makeEntry("level=info msg=\"request served\" path=/v1/models/llm:predict status="
+                                                + std::string(number % 9'973 == 0 ? "503" : "200")
+                                                + " took=12ms id=" + std::to_string(number),
+                                            number, static_cast<quint16>(number % 7)));
+        }
+        store.add(std::move(entries));
+    }
+    amount("logs of 1,000,000 lines: memory", 300, support::residentMegabytes() - before, "MB");
+    measure("logs of 1,000,000 lines: first hits of a regex", 200, [&] {
+        ui::LogFilter filter;
+        filter.pattern = QRegularExpression(QStringLiteral("status=5\\d\\d.*id=(\\d+)7"));
+        store.setFilter(filter);
+        while (store.shownCount() < 1 && store.scan(20'000)) { }
+    });
+    measure("logs of 1,000,000 lines: another 1,000", 16.6, [&] {
+        std::vector<ui::LogEntry> entries;
+        for (int i = 0; i < 1'000; ++i)
+            entries.push_back(ui::makeEntry("level=warn msg=\"late\"", 2'000'000 + i, 1));
+        store.add(std::move(entries));
+    });
+}
+
+/// 4,000 applications of 25 objects each, all in one window.
+void memory()
+{
+    if (!wanted("memory"))
+        return;
+    const double before = support::residentMegabytes();
+    auto snapshot = support::manyApplications(4'000);
+    const auto nodes = support::bigTree(25).applications.front()->resources;
+    for (auto& application : snapshot.applications) {
+        auto copy = *application;
+        copy.resources = nodes;
+        application = std::make_shared<const eng::Application>(std::move(copy));
+    }
+    support::FakeEngine engine(shared(std::move(snapshot)));
+    ui::MainWindow made(engine);
+    made.restoreSession();
+    made.show();
+    made.open({ui::PageKind::Resources, {}, {}});
+    QCoreApplication::processEvents();
+    ui::workers().waitForDone();
+    QCoreApplication::processEvents();
+    amount("memory: window of 4,000 applications, 100,000 objects", 1'200, support::residentMegabytes() - before, "MB");
+}
+
+/// The program itself from its start to its first picture: with nothing there, and with the session of before.
+void start()
+{
+    const QString program = QCoreApplication::applicationDirPath() + QStringLiteral("/pilothouse");
+    if (!wanted("cold start") || !QFile::exists(program))
+        return;
+    // Until it says "painted"; its end is not counted.
+    const auto painted = [&](const char* name, double budget, const std::function<QString()>& home) {
+        std::vector<double> times;
+        for (int i = 0; i < 5; ++i) {
+            const QString folder = home();
+            QProcess process;
+            auto environment = QProcessEnvironment::systemEnvironment();
+            environment.insert(QStringLiteral("PILOTHOUSE_HOME"), folder);
+            process.setProcessEnvironment(environment);
+            QElapsedTimer timer;
+            timer.start();
+            process.start(program, {QStringLiteral("--first-paint")});
+            process.waitForReadyRead(60'000);
+            times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+            process.waitForFinished(60'000);
+        }
+        std::sort(times.begin(), times.end());
+        amount(name, budget, times[times.size() / 2], "ms");
+    };
+    std::vector<std::unique_ptr<QTemporaryDir>> homes;
+    painted("cold start: nothing there", 800, [&] {
+        homes.push_back(std::make_unique<QTemporaryDir>());
+        return homes.back()->path();
+    });
+    const QTemporaryDir kept; // the first of the five makes the session; the middle one counts
+    painted("cold start: the session of before", 1'500, [&] { return kept.path(); });
+}
+
 void window()
 {
     measure(
@@ -162,7 +297,7 @@ void window()
             made.restoreSession();
             made.show();
             QCoreApplication::processEvents();
-            QThreadPool::globalInstance()->waitForDone();
+            ui::workers().waitForDone();
         },
         3);
     auto engine = std::make_unique<support::FakeEngine>(shared(support::manyApplications(4'000)));
@@ -200,7 +335,7 @@ void window()
             QCoreApplication::processEvents();
         });
     }
-    QThreadPool::globalInstance()->waitForDone();
+    ui::workers().waitForDone();
 }
 
 } // namespace
@@ -218,6 +353,10 @@ int main(int argc, char** argv)
     applications();
     tree();
     diff();
+    semanticDiff();
+    logs();
     window();
+    memory();
+    start();
     return s_exceeded ? 1 : 0;
 }
