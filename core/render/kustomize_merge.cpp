@@ -208,32 +208,31 @@ private:
         }
         Node fresh;
         Node trimmed;
-        if (dest == nullptr) {
+        Directive directive = Directive::None;
+        for (const auto& element : patch->children) {
+            if (!element.isMapping() || element.children.size() != 1)
+                continue;
+            PH_TRY(directive, directiveOf(element));
+            if (directive != Directive::None)
+                break;
+        }
+        if (directive == Directive::Delete)
+            return Outcome::nothing();
+        const auto isDirective = [](const Node& e) {
+            return e.isMapping() && e.children.size() == 1 && e.find("$patch") != nullptr;
+        };
+        if (directive != Directive::None) {
+            trimmed = *patch;
+            std::erase_if(trimmed.children, isDirective);
+            patch = &trimmed;
+        }
+        if (dest == nullptr || directive == Directive::Replace) {
             fresh = *patch;
         } else {
-            Directive directive = Directive::None;
-            for (const auto& element : patch->children) {
-                if (!element.isMapping() || element.children.size() != 1)
-                    continue;
-                PH_TRY(directive, directiveOf(element));
-                if (directive != Directive::None)
-                    break;
-            }
-            if (directive == Directive::Delete)
-                return Outcome::nothing();
-            if (directive != Directive::None) {
-                trimmed = *patch;
-                std::erase_if(trimmed.children, [](const Node& e) {
-                    return e.isMapping() && e.children.size() == 1 && e.find("$patch") != nullptr;
-                });
-                patch = &trimmed;
-            }
-            if (directive == Directive::Replace) {
-                fresh = *patch;
-            } else {
-                fresh.children = std::move(dest->children);
-                fresh.kind = Node::Kind::Sequence;
-            }
+            fresh.children = std::move(dest->children);
+            fresh.kind = Node::Kind::Sequence;
+            if (directive != Directive::None) // a new object's list is the patch's own
+                std::erase_if(fresh.children, isDirective);
         }
         Result<std::vector<Node>> merged = place.field->keys.empty()
             ? Result<std::vector<Node>>(mergeScalars(fresh, *patch))
