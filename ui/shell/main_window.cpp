@@ -105,6 +105,12 @@ MainWindow::~MainWindow()
         delete m_tabs->widget(0);
 }
 
+void MainWindow::resetPanelSizes()
+{
+    resizeDocks({m_leftDock, m_rightDock}, {236, 320}, Qt::Horizontal);
+    resizeDocks({m_bottomDock}, {150}, Qt::Vertical);
+}
+
 void MainWindow::setupPanels()
 {
     m_tabs->setObjectName(QStringLiteral("pages"));
@@ -137,8 +143,7 @@ void MainWindow::setupPanels()
     m_leftDock = dock("connectionsPanel", m_navigator, Qt::LeftDockWidgetArea);
     m_rightDock = dock("inspectorPanel", m_inspectorStack, Qt::RightDockWidgetArea);
     m_bottomDock = dock("listsPanel", m_bottom, Qt::BottomDockWidgetArea);
-    resizeDocks({m_leftDock, m_rightDock}, {236, 320}, Qt::Horizontal);
-    resizeDocks({m_bottomDock}, {150}, Qt::Vertical);
+    resetPanelSizes();
 }
 
 void MainWindow::onSnapshot(const eng::SnapshotPtr& snapshot)

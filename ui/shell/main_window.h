@@ -81,6 +81,7 @@ protected:
 private:
     void setupPanels();
     void setupLayouts();
+    void resetPanelSizes();
     void setupMenus();
     void setupToolBar();
     void setupStatusBar();

@@ -187,8 +187,7 @@ void MainWindow::bindWindowActions()
         addDockWidget(Qt::LeftDockWidgetArea, m_leftDock);
         addDockWidget(Qt::RightDockWidgetArea, m_rightDock);
         addDockWidget(Qt::BottomDockWidgetArea, m_bottomDock);
-        resizeDocks({m_leftDock, m_rightDock}, {236, 320}, Qt::Horizontal);
-        resizeDocks({m_bottomDock}, {150}, Qt::Vertical);
+        resetPanelSizes();
     });
     bind("quit", [this] { close(); });
     bind("verify-journal",

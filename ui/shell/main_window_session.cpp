@@ -25,6 +25,7 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QProcess>
+#include <QScreen>
 #include <QSettings>
 #include <QTabWidget>
 #include <QTimer>
@@ -343,10 +344,13 @@ void MainWindow::saveSession() const
 void MainWindow::restoreSession()
 {
     const auto stored = settings();
-    restoreGeometry(stored->value(QStringLiteral("window/geometry")).toByteArray());
+    if (!restoreGeometry(stored->value(QStringLiteral("window/geometry")).toByteArray()))
+        resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     if (restoreState(stored->value(QStringLiteral("window/state")).toByteArray(), kStateVersion)) {
         const bool mirrored = std::exchange(m_mirrored, stored->value(QStringLiteral("window/mirrored")).toBool());
         mirrorPanels(mirrored);
+    } else { // once the window has the size that it is shown with: panels keep what a smaller one left them
+        QTimer::singleShot(0, this, &MainWindow::resetPanelSizes);
     }
     lockPanels(stored->value(QStringLiteral("window/locked"), true).toBool());
     open({PageKind::Applications, {}, {}});

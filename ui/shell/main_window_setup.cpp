@@ -41,8 +41,17 @@ namespace {
 class SearchButton final : public QPushButton
 {
 public:
-    using QPushButton::QPushButton;
-    [[nodiscard]] QSize sizeHint() const override { return {420, std::max(28, fontMetrics().height() + 12)}; }
+    explicit SearchButton(QMenuBar* bar)
+        : QPushButton(bar)
+        , m_bar(bar)
+    {
+    }
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        // As high as the menus beside it, which Arabic letters make higher.
+        const int beside = m_bar->actions().isEmpty() ? 0 : m_bar->actionGeometry(m_bar->actions().front()).height();
+        return {420, std::max({28, fontMetrics().height() + 12, beside})};
+    }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, sizeHint().height()}; }
 
 protected:
@@ -53,10 +62,17 @@ protected:
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(color(underMouse() ? Token::Muted : Token::Line), 1));
         painter.setBrush(color(Token::Bg));
-        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 3.5, -11.5, -2.5), 6, 6);
+        const auto placed = [this](const QRect& leftToRight) {
+            return QStyle::visualRect(layoutDirection(), rect(), leftToRight);
+        };
+        painter.drawRoundedRect(QRectF(placed(rect().adjusted(0, 3, -12, -3))).translated(0.5, 0.5), 6, 6);
         painter.setPen(color(Token::Muted));
-        painter.drawText(rect().adjusted(12, 0, -22, 0), static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), text());
+        painter.drawText(placed(rect().adjusted(12, 0, -24, 0)), static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter),
+                         text());
     }
+
+private:
+    QMenuBar* m_bar;
 };
 
 eng::AppId idOfApplication(const eng::Snapshot& snapshot, const std::string& name)
