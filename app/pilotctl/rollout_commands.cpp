@@ -9,7 +9,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <optional>
 
 namespace pilotctl {
 
@@ -22,6 +24,7 @@ struct RolloutFlags
 {
     std::string name;
     std::string nameSpace = "default";
+    std::string cluster; ///< name or address; "" = the one that the program is connected to
     std::string reason;
     bool watch = false;
     bool full = false;
@@ -34,9 +37,36 @@ using FlagsPtr = std::shared_ptr<RolloutFlags>;
 RolloutPtr find(const Snapshot& snapshot, const RolloutFlags& flags)
 {
     for (const auto& rollout : snapshot.rollouts)
-        if (rollout->key == flags.key())
+        if (rollout->key == flags.key()
+            && (flags.cluster.empty() ? rollout->cluster.empty()
+                                      : flags.cluster == rollout->cluster || flags.cluster == rollout->clusterName))
             return rollout;
     return nullptr;
+}
+
+constexpr double kConnectSeconds = 15; ///< for the registered clusters to answer
+
+/// Where the Rollout is; tells and answers nothing where no cluster of that name or address is registered.
+std::optional<ObjectRef> refOf(Context& context, const RolloutFlags& flags)
+{
+    ObjectRef out(flags.key());
+    if (flags.cluster.empty())
+        return out;
+    const auto named = [&](const Snapshot& snapshot) {
+        return std::find_if(snapshot.clusters.begin(), snapshot.clusters.end(), [&](const OtherCluster& cluster) {
+            return cluster.name == flags.cluster || cluster.server == flags.cluster;
+        });
+    };
+    (void)context.waitFor([&](const Snapshot& snapshot) { return named(snapshot) != snapshot.clusters.end(); },
+                          kConnectSeconds);
+    const auto snapshot = context.engine()->snapshot();
+    const auto found = named(*snapshot);
+    if (found == snapshot->clusters.end()) {
+        context.fail(fmt::format("no cluster is registered as {}", flags.cluster));
+        return {};
+    }
+    out.cluster = found->server;
+    return out;
 }
 
 /// As Argo Rollouts prints them: what is done counts as 100 %, though the new version is no canary any more.
@@ -69,13 +99,21 @@ json::object summary(const Rollout& rollout)
     json::array causes;
     for (const auto& cause : rollout.abortCauses)
         causes.push_back(json::value(cause));
-    return {{"name", rollout.key.name},          {"namespace", rollout.key.nameSpace},
-            {"strategy", rollout.strategy},      {"phase", rollout.phase},
-            {"message", rollout.message},        {"waitingFor", rollout.waitingFor},
-            {"step", rollout.stepIndex},         {"steps", std::move(steps)},
-            {"setWeight", weights(rollout).set}, {"actualWeight", weights(rollout).actual},
-            {"desired", rollout.desired},        {"ready", rollout.ready},
-            {"aborted", rollout.aborted},        {"abortCauses", std::move(causes)},
+    return {{"name", rollout.key.name},
+            {"cluster", rollout.clusterName},
+            {"namespace", rollout.key.nameSpace},
+            {"strategy", rollout.strategy},
+            {"phase", rollout.phase},
+            {"message", rollout.message},
+            {"waitingFor", rollout.waitingFor},
+            {"step", rollout.stepIndex},
+            {"steps", std::move(steps)},
+            {"setWeight", weights(rollout).set},
+            {"actualWeight", weights(rollout).actual},
+            {"desired", rollout.desired},
+            {"ready", rollout.ready},
+            {"aborted", rollout.aborted},
+            {"abortCauses", std::move(causes)},
             {"metrics", std::move(metrics)}};
 }
 
@@ -93,6 +131,13 @@ void list(Context& context)
     auto* engine = context.engine();
     if (engine == nullptr)
         return;
+    (void)context.waitFor(
+        [](const Snapshot& each) {
+            return std::none_of(each.clusters.begin(), each.clusters.end(), [](const OtherCluster& cluster) {
+                return cluster.state == Connection::State::Connecting;
+            });
+        },
+        kConnectSeconds);
     const auto snapshot = engine->snapshot();
     json::array out;
     std::vector<std::vector<std::string>> rows;
@@ -100,11 +145,17 @@ void list(Context& context)
         out.push_back(summary(*rollout));
         rows.push_back({rollout->key.nameSpace, rollout->key.name, rollout->strategy, rollout->phase,
                         fmt::format("{}/{}", rollout->stepIndex, rollout->steps.size()),
-                        std::to_string(weights(*rollout).set), fmt::format("{}/{}", rollout->ready, rollout->desired)});
+                        std::to_string(weights(*rollout).set), fmt::format("{}/{}", rollout->ready, rollout->desired),
+                        rollout->clusterName});
     }
+    for (const auto& cluster : snapshot->clusters)
+        if (cluster.state != Connection::State::Connected)
+            std::fprintf(stderr, "%s does not answer: %s\n", cluster.name.c_str(), cluster.problem.c_str());
     if (context.format() != Format::Table)
         return print(out, context.format());
-    std::fputs(table({"NAMESPACE", "NAME", "STRATEGY", "STATUS", "STEP", "SET-WEIGHT", "READY"}, rows).c_str(), stdout);
+    std::fputs(
+        table({"NAMESPACE", "NAME", "STRATEGY", "STATUS", "STEP", "SET-WEIGHT", "READY", "CLUSTER"}, rows).c_str(),
+        stdout);
 }
 
 void get(Context& context, const RolloutFlags& flags)
@@ -112,6 +163,10 @@ void get(Context& context, const RolloutFlags& flags)
     auto* engine = context.engine();
     if (engine == nullptr)
         return;
+    if (!refOf(context, flags))
+        return;
+    if (!flags.cluster.empty())
+        (void)context.waitFor([&](const Snapshot& each) { return find(each, flags) != nullptr; }, kConnectSeconds);
     auto rollout = find(*engine->snapshot(), flags);
     if (!rollout)
         return context.fail(fmt::format("there is no Rollout {} in namespace {}", flags.name, flags.nameSpace));
@@ -167,7 +222,10 @@ void act(Context& context, const RolloutFlags& flags, Engine::RolloutAction acti
     auto* engine = context.engine();
     if (engine == nullptr)
         return;
-    if (const auto done = engine->act(flags.key(), action, flags.reason); !done)
+    const auto rollout = refOf(context, flags);
+    if (!rollout)
+        return;
+    if (const auto done = engine->act(*rollout, action, flags.reason); !done)
         return context.fail(done.error());
     std::printf("rollout '%s' changed\n", flags.name.c_str());
 }
@@ -177,6 +235,7 @@ CLI::App* verb(CLI::App& parent, const char* name, const char* help, const Flags
     auto* command = parent.add_subcommand(name, help);
     command->add_option("name", flags->name, "the Rollout")->required();
     command->add_option("--namespace,-n", flags->nameSpace, "its namespace");
+    command->add_option("--cluster", flags->cluster, "name or address of the registered cluster that it is in");
     command->add_option("--reason", flags->reason, "for the audit log");
     return command;
 }
@@ -317,7 +376,10 @@ void addRollouts(CLI::App& program, Context& context)
         auto* engine = context.engine();
         if (engine == nullptr)
             return;
-        if (const auto done = engine->undo(flags->key(), flags->revision); !done)
+        const auto target = refOf(context, *flags);
+        if (!target)
+            return;
+        if (const auto done = engine->undo(*target, flags->revision); !done)
             context.fail(done.error());
     });
 }

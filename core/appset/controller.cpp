@@ -104,7 +104,7 @@ struct ApplicationSetController::Private
     Duration finalize(const Value& set, std::stop_token stop);
 
     [[nodiscard]] Settings settings() const;
-    [[nodiscard]] Inputs inputs(const Settings& settings, std::stop_token stop) const;
+    [[nodiscard]] Inputs inputs(const Value& set, const Settings& settings, std::stop_token stop) const;
     [[nodiscard]] std::set<std::string> projects() const;
     [[nodiscard]] Live liveIn(std::string_view nameSpace) const;
     [[nodiscard]] kube::ObjectPtr object(std::string_view kind, const std::string& nameSpace, const std::string& name,
@@ -150,7 +150,7 @@ ApplicationSetController::Preview ApplicationSetController::preview(const Value&
 {
     Preview out;
     const auto settings = m_d->settings();
-    const auto inputs = m_d->inputs(settings, stop);
+    const auto inputs = m_d->inputs(applicationSet, settings, stop);
     out.generated = generate(applicationSet, inputs);
     out.live = m_d->liveIn(manifest::nameSpace(applicationSet));
     if (!out.generated.error.empty())
@@ -302,7 +302,7 @@ kube::ObjectPtr ApplicationSetController::Private::object(std::string_view kind,
     return nullptr;
 }
 
-Inputs ApplicationSetController::Private::inputs(const Settings& settings, std::stop_token stop) const
+Inputs ApplicationSetController::Private::inputs(const Value& set, const Settings& settings, std::stop_token stop) const
 {
     Inputs out;
     out.nameSpace = deps.nameSpace;
@@ -311,7 +311,10 @@ Inputs ApplicationSetController::Private::inputs(const Settings& settings, std::
                                               main && text(*main, {"data", "cluster.inClusterEnabled"}) == "false"
                                                   ? gitops::OwnCluster::Disabled
                                                   : gitops::OwnCluster::Enabled);
-    out.resolve = deps.resolve;
+    out.resolve = [this, project = projectOf(set)](const std::string& url, const std::string& revision,
+                                                   std::stop_token inner) {
+        return deps.resolve({url, project}, revision, std::move(inner));
+    };
     out.object = [this, stop](std::string_view kind, const std::string& nameSpace, const std::string& name) {
         return object(kind, nameSpace, name, stop);
     };
@@ -406,7 +409,7 @@ Duration ApplicationSetController::Private::pass(const Value& set, bool& failed,
 {
     const auto now = deps.clock->now();
     const auto config = settings();
-    const auto world = inputs(config, stop);
+    const auto world = inputs(set, config, stop);
     const auto* known = find(set, {"status"});
     Value status = known && known->is_object() ? *known : Value(manifest::Object());
     const auto generated = generate(set, world);

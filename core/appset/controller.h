@@ -22,7 +22,9 @@ public:
         std::shared_ptr<kube::Client> client;
         std::shared_ptr<kube::Cache> cache; ///< watches ApplicationSets, Applications, AppProjects, Secrets, ConfigMaps
         std::shared_ptr<Clock> clock;
-        gitops::Resolve resolve;
+        std::function<Result<gitops::ResolvedSource>(const gitops::SourceRepository& repository,
+                                                     const std::string& revision, std::stop_token stop)>
+            resolve;
         HttpSend http;
         std::string nameSpace = "argocd"; ///< Argo CD's own
         /// Whether this process looks after an ApplicationSet; empty: after all. Any thread.

@@ -329,9 +329,16 @@ Duration requeueAfter(const Value& applicationSet)
     return out;
 }
 
-std::vector<std::pair<std::string, std::string>> gitSources(const Value& applicationSet)
+std::string projectOf(const Value& applicationSet)
 {
-    std::vector<std::pair<std::string, std::string>> out;
+    const auto project = manifest::text(applicationSet, {"spec", "template", "spec", "project"});
+    return project.find("{{") == std::string_view::npos ? std::string(project) : std::string();
+}
+
+std::vector<std::pair<gitops::SourceRepository, std::string>> gitSources(const Value& applicationSet)
+{
+    std::vector<std::pair<gitops::SourceRepository, std::string>> out;
+    const auto project = projectOf(applicationSet);
     visit(manifest::array(applicationSet, {"spec", "generators"}), 0,
           [&](std::string_view kind, const Value& generator) {
               if (kind != "git")
@@ -340,7 +347,8 @@ std::vector<std::pair<std::string, std::string>> gitSources(const Value& applica
               std::string revision(manifest::text(generator, {"revision"}));
               if (url.empty() || (url + revision).find("{{") != std::string::npos)
                   return;
-              out.emplace_back(std::move(url), revision.empty() ? "HEAD" : std::move(revision));
+              out.emplace_back(gitops::SourceRepository(std::move(url), project),
+                               revision.empty() ? "HEAD" : std::move(revision));
           });
     return out;
 }

@@ -86,8 +86,11 @@ private:
 
 /// After how long the generators are to be read again; zero: only on changes.
 [[nodiscard]] Duration requeueAfter(const manifest::Value& applicationSet);
+/// The project whose credentials a set's generators read repositories with: its template's; "" where that is generated.
+[[nodiscard]] std::string projectOf(const manifest::Value& applicationSet);
 /// Repositories and revisions that git generators read, nested ones too. Parameters in them are left out.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> gitSources(const manifest::Value& applicationSet);
+[[nodiscard]] std::vector<std::pair<gitops::SourceRepository, std::string>>
+gitSources(const manifest::Value& applicationSet);
 
 /// path.Match's patterns, where "*" and "?" stop at "/", or (`crossing`) fnmatch's, where they do not. Nothing where
 /// the pattern is malformed.

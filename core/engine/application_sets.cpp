@@ -15,9 +15,9 @@ void LocalEngine::makeSets()
     deps.cache = m_cache;
     deps.clock = m_clock;
     deps.http = httpSend();
-    deps.resolve = [this](const std::string& url, const std::string& revision,
+    deps.resolve = [this](const gitops::SourceRepository& source, const std::string& revision,
                           std::stop_token stop) -> Result<gitops::ResolvedSource> {
-        PH_TRY(auto resolved, m_sources->resolve(url, revision, Sources::Fetch::IfMissing, stop));
+        PH_TRY(auto resolved, m_sources->resolve(source, revision, Sources::Fetch::IfMissing, stop));
         return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
     };
     // On a cluster of others theirs goes first.
@@ -28,13 +28,15 @@ void LocalEngine::makeSets()
     m_sets = std::make_unique<appset::ApplicationSetController>(std::move(deps));
 }
 
-std::set<std::pair<std::string, std::string>> LocalEngine::polledSources() const
+std::set<std::pair<gitops::SourceRepository, std::string>> LocalEngine::polledSources() const
 {
-    std::set<std::pair<std::string, std::string>> out;
+    std::set<std::pair<gitops::SourceRepository, std::string>> out;
     for (const auto& object : m_cache->list({"argoproj.io", "Application"})) {
-        for (const auto& source : gitops::parseApplication(*object).sources) {
+        const auto* spec = manifest::find(*object, {"spec"});
+        for (const auto& source : spec ? gitops::parseSources(*spec) : std::vector<gitops::Source> {}) {
             if (!source.repoUrl.empty() && source.chart.empty())
-                out.emplace(source.repoUrl, source.targetRevision);
+                out.emplace(gitops::SourceRepository(source.repoUrl, std::string(manifest::text(*spec, {"project"}))),
+                            source.targetRevision);
         }
     }
     for (const auto& object : m_cache->list({"argoproj.io", "ApplicationSet"})) {
@@ -115,9 +117,10 @@ Result<SetPreview> LocalEngine::previewSet(const manifest::Value& applicationSet
             const auto application = gitops::parseApplication(row.object);
             const auto rendered = gitops::renderSources(
                 application, application.sources, {}, *m_renderer,
-                [this](const std::string& url, const std::string& revision,
-                       std::stop_token inner) -> Result<gitops::ResolvedSource> {
-                    PH_TRY(auto resolved, m_sources->resolve(url, revision, Sources::Fetch::IfMissing, inner));
+                [this, &application](const std::string& url, const std::string& revision,
+                                     std::stop_token inner) -> Result<gitops::ResolvedSource> {
+                    PH_TRY(auto resolved,
+                           m_sources->resolve({url, application.project}, revision, Sources::Fetch::IfMissing, inner));
                     return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
                 },
                 facts, stop);

@@ -397,8 +397,9 @@ Result<> ArgoEngine::runAction(const manifest::ResourceKey& key, const std::stri
     return m_client.runAction(place.app, place.object, action, parameters, m_stop.get_token());
 }
 
-Result<> ArgoEngine::act(const manifest::ResourceKey& rollout, RolloutAction action, const std::string&)
+Result<> ArgoEngine::act(const ObjectRef& object, RolloutAction action, const std::string&)
 {
+    const auto& rollout = object.key;
     switch (action) {
     case RolloutAction::Promote:
     case RolloutAction::Resume:
@@ -622,7 +623,7 @@ Result<std::unique_ptr<Forward>> ArgoEngine::forwardPort(const ObjectRef&, unsig
     return unsupported("forwarding ports");
 }
 
-Result<> ArgoEngine::undo(const manifest::ResourceKey&, std::int64_t)
+Result<> ArgoEngine::undo(const ObjectRef&, std::int64_t)
 {
     return unsupported("undoing a rollout");
 }
@@ -747,7 +748,7 @@ Result<PrintedTable> ArgoEngine::printed(const manifest::GroupKind&, const std::
     return unsupported("printing resource tables");
 }
 
-Result<RolloutPreview> ArgoEngine::previewRollout(const manifest::ResourceKey&, std::stop_token)
+Result<RolloutPreview> ArgoEngine::previewRollout(const ObjectRef&, std::stop_token)
 {
     return unsupported("previewing a rollout");
 }

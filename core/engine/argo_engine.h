@@ -41,9 +41,8 @@ public:
     [[nodiscard]] Result<> terminate(const AppId& app) override;
     [[nodiscard]] Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) override;
     [[nodiscard]] Result<> setAutoSync(const AppId& app, bool enabled) override;
-    [[nodiscard]] Result<> act(const manifest::ResourceKey& rollout, RolloutAction action,
-                               const std::string& reason) override;
-    [[nodiscard]] Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) override;
+    [[nodiscard]] Result<> act(const ObjectRef& rollout, RolloutAction action, const std::string& reason) override;
+    [[nodiscard]] Result<> undo(const ObjectRef& rollout, std::int64_t revision) override;
     [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] Result<std::vector<AppliedObject>>
     applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
@@ -93,8 +92,7 @@ public:
                                                                std::stop_token stop) override;
     [[nodiscard]] Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
                                           std::function<void(LogChunk)> callback) override;
-    [[nodiscard]] Result<RolloutPreview> previewRollout(const manifest::ResourceKey& rollout,
-                                                        std::stop_token stop) override;
+    [[nodiscard]] Result<RolloutPreview> previewRollout(const ObjectRef& rollout, std::stop_token stop) override;
     [[nodiscard]] Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
                                                 std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) override;

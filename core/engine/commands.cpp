@@ -58,6 +58,22 @@ Result<gitops::DestinationPtr> LocalEngine::clusterOf(const std::optional<AppId>
     return m_clusters->wait(gitops::parseApplication(object), std::move(stop));
 }
 
+Result<gitops::DestinationPtr> LocalEngine::clusterOf(const ObjectRef& object, std::stop_token stop) const
+{
+    if (object.application || object.cluster.empty())
+        return clusterOf(object.application, std::move(stop));
+    gitops::Application there;
+    there.server = object.cluster;
+    return m_clusters->wait(there, std::move(stop));
+}
+
+TimePoint LocalEngine::timeIn(const gitops::Destination& cluster) const
+{
+    return &cluster == m_clusters->own().get()
+        ? m_clock->now()
+        : std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
 Result<> LocalEngine::mayWrite() const
 {
     if (m_readOnly)
@@ -88,7 +104,7 @@ Result<> LocalEngine::refresh(const AppId& app, bool hard)
 {
     PH_TRY(const auto source, sourceOf(app, {}));
     if (Sources::localPath(source.source.repoUrl).empty() && source.source.chart.empty()) {
-        PH_CHECK(m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::Always, {}));
+        PH_CHECK(m_sources->resolve(source.repository(), source.branch, Sources::Fetch::Always, {}));
     }
     const Value patch {{"metadata", {{"annotations", {{"argocd.argoproj.io/refresh", hard ? "hard" : "normal"}}}}}};
     if (!m_readOnly) // our own controller compares without the annotation too
@@ -105,7 +121,8 @@ Result<Value> LocalEngine::operationFor(const Value& object, const SyncRequest& 
     const auto& source = spec.sources.front();
     std::string revision = request.revision.empty() ? source.targetRevision : request.revision;
     if (source.chart.empty() && !spec.multiSource) {
-        PH_TRY(const auto resolved, m_sources->resolve(source.repoUrl, revision, Sources::Fetch::IfMissing, stop));
+        PH_TRY(const auto resolved,
+               m_sources->resolve({source.repoUrl, spec.project}, revision, Sources::Fetch::IfMissing, stop));
         revision = resolved.commit;
     }
     boost::json::object sync;
@@ -240,7 +257,17 @@ Result<> LocalEngine::setAutoSync(const AppId& app, bool enabled)
     return result;
 }
 
-Result<> LocalEngine::act(const manifest::ResourceKey& key, RolloutAction action, const std::string& reason)
+namespace {
+
+/// As the audit log names it: two clusters may have the same.
+std::string textOf(const ObjectRef& object)
+{
+    return object.cluster.empty() ? object.key.text() : object.key.text() + " in " + object.cluster;
+}
+
+} // namespace
+
+Result<> LocalEngine::act(const ObjectRef& object, RolloutAction action, const std::string& reason)
 {
     using Verb = rollout::Action;
     struct Entry
@@ -259,16 +286,24 @@ Result<> LocalEngine::act(const manifest::ResourceKey& key, RolloutAction action
         {RolloutAction::Restart, {Verb::Restart, "restart"}}};
     PH_CHECK(mayWrite());
     const auto& entry = kVerbs.at(action);
-    auto result = rollout::act(*m_client, key, entry.verb, m_clock->now(), reason);
-    record(entry.name, key.text(), {}, {}, result, reason);
+    const auto run = [&]() -> Result<> {
+        PH_TRY(const auto cluster, clusterOf(object, {}));
+        return rollout::act(*cluster->client, object.key, entry.verb, timeIn(*cluster), reason);
+    };
+    auto result = run();
+    record(entry.name, textOf(object), {}, {}, result, reason);
     return result;
 }
 
-Result<> LocalEngine::undo(const manifest::ResourceKey& key, std::int64_t revision)
+Result<> LocalEngine::undo(const ObjectRef& object, std::int64_t revision)
 {
     PH_CHECK(mayWrite());
-    auto result = rollout::undo(*m_client, key, revision);
-    record("undo", key.text(), {}, revision == 0 ? std::string("previous") : std::to_string(revision), result, {});
+    const auto run = [&]() -> Result<> {
+        PH_TRY(const auto cluster, clusterOf(object, {}));
+        return rollout::undo(*cluster->client, object.key, revision);
+    };
+    auto result = run();
+    record("undo", textOf(object), {}, revision == 0 ? std::string("previous") : std::to_string(revision), result, {});
     return result;
 }
 
@@ -293,7 +328,7 @@ Result<> LocalEngine::removeLive(const ObjectRef& object)
     const auto& key = object.key;
     const auto run = [&]() -> Result<> {
         PH_CHECK(mayWrite());
-        PH_TRY(const auto cluster, clusterOf(object.application, {}));
+        PH_TRY(const auto cluster, clusterOf(object, {}));
         PH_TRY(const auto type, cluster->client->resolve(key.groupKind()));
         kube::DeleteOptions background;
         background.propagation = kube::Propagation::Background;
@@ -323,11 +358,11 @@ Result<std::string> LocalEngine::commitFile(const AppId& app, const std::string&
     const auto run = [&]() -> Result<std::string> {
         PH_CHECK(mayWrite());
         PH_TRY(const auto source, sourceOf(app, {}));
-        const auto& url = source.source.repoUrl;
-        PH_TRY(const auto head, m_sources->resolve(url, source.branch, Sources::Fetch::IfMissing, {}));
+        const auto repository = source.repository();
+        PH_TRY(const auto head, m_sources->resolve(repository, source.branch, Sources::Fetch::IfMissing, {}));
         tip = head.commit;
         if (!baseCommit.empty() && baseCommit != tip) {
-            PH_TRY(const auto base, m_sources->resolve(url, baseCommit, Sources::Fetch::IfMissing, {}));
+            PH_TRY(const auto base, m_sources->resolve(repository, baseCommit, Sources::Fetch::IfMissing, {}));
             const auto before = base.tree->stat(path);
             const auto now = head.tree->stat(path);
             const bool same = before.has_value() == now.has_value() && (!before || before->id == now->id);
@@ -335,7 +370,7 @@ Result<std::string> LocalEngine::commitFile(const AppId& app, const std::string&
                 return fail(Error::Code::Conflict, "the file changed in Git since it was opened", path,
                             "look at both versions, then save again");
         }
-        return m_sources->commitFiles(url, source.branch, tip, {{{path, newText}}, {}},
+        return m_sources->commitFiles(repository, source.branch, tip, {{{path, newText}}, {}},
                                       message.empty() ? "Edit " + path : message,
                                       {m_user, m_user + "@pilothouse.local"});
     };

@@ -211,7 +211,7 @@ Result<std::vector<Value>> LocalEngine::objectsOf(const DiffSide& side, std::sto
     }
     if (side.kind == DiffSide::Kind::Revision) {
         PH_TRY(const auto resolved,
-               m_sources->resolve(source.source.repoUrl, side.revision.empty() ? source.branch : side.revision,
+               m_sources->resolve(source.repository(), side.revision.empty() ? source.branch : side.revision,
                                   Sources::Fetch::IfMissing, stop));
         PH_TRY(const auto comparison,
                m_applications->compareSource(source.object, resolved.tree, resolved.commit, stop));
@@ -263,7 +263,7 @@ Result<AppDiff> LocalEngine::diffIgnoring(const AppId& app, const IgnoreRule& ru
 {
     PH_TRY(auto source, sourceOf(app, stop));
     PH_TRY(const auto resolved,
-           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+           m_sources->resolve(source.repository(), source.branch, Sources::Fetch::IfMissing, stop));
     appendIgnoreRule(source.object, rule);
     PH_TRY(const auto comparison, m_applications->compareSource(source.object, resolved.tree, resolved.commit, stop));
     for (const auto& condition : comparison.conditions)
@@ -342,8 +342,7 @@ Result<Plan> LocalEngine::planStaged(const AppId& app, const std::vector<StagedF
         out.blastRadius = std::min(100, out.blastRadius + (task.restartsPods ? 15 : 2));
         out.tasks.push_back(std::move(task));
     }
-    if (cluster == m_clusters->own())
-        out.rollouts = rolloutChanges(objects);
+    out.rollouts = rolloutChanges(*cluster->cache, objects);
     return out;
 }
 
@@ -371,7 +370,7 @@ Result<FileText> LocalEngine::readFileAt(const AppId& app, const std::string& pa
                                          std::stop_token stop)
 {
     PH_TRY(const auto source, sourceOf(app, stop));
-    PH_TRY(const auto resolved, m_sources->resolve(source.source.repoUrl, commit, Sources::Fetch::IfMissing, stop));
+    PH_TRY(const auto resolved, m_sources->resolve(source.repository(), commit, Sources::Fetch::IfMissing, stop));
     PH_TRY(auto text, resolved.tree->readFollowing(path));
     return FileText {std::move(text), resolved.commit};
 }
@@ -380,7 +379,7 @@ Result<std::vector<SourceLink>> LocalEngine::links(const AppId& app, const std::
 {
     PH_TRY(const auto source, sourceOf(app, stop));
     PH_TRY(const auto resolved,
-           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+           m_sources->resolve(source.repository(), source.branch, Sources::Fetch::IfMissing, stop));
     return sourceLinks(*resolved.tree, path);
 }
 

@@ -40,7 +40,7 @@ struct AppId
     friend auto operator<=>(const AppId&, const AppId&) = default;
 };
 
-/// A live object: of the session's own cluster, or of the one that an application goes to.
+/// A live object: of the session's own cluster, of the one that an application goes to, or of a registered one.
 struct ObjectRef
 {
     ObjectRef(manifest::ResourceKey object, std::optional<AppId> of = {}) // NOLINT: a key alone is a reference
@@ -48,8 +48,14 @@ struct ObjectRef
         , application(std::move(of))
     {
     }
+    explicit ObjectRef(const Rollout& rollout)
+        : key(rollout.key)
+        , cluster(rollout.cluster)
+    {
+    }
     manifest::ResourceKey key;
-    std::optional<AppId> application; ///< in whose cluster it is; none: in the session's own
+    std::optional<AppId> application; ///< in whose cluster it is; none: in that of `cluster`
+    std::string cluster; ///< the address of the cluster that it is in; "" = the session's own
 };
 
 struct SyncRequest
@@ -387,9 +393,10 @@ public:
     [[nodiscard]] virtual Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) = 0;
     [[nodiscard]] virtual Result<> setAutoSync(const AppId& app, bool enabled) = 0;
     enum class RolloutAction { Promote, PromoteFull, SkipStep, Pause, Resume, Abort, Retry, Restart };
-    [[nodiscard]] virtual Result<> act(const manifest::ResourceKey& rollout, RolloutAction action,
-                                       const std::string& reason) = 0;
-    [[nodiscard]] virtual Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) = 0;
+    /// In a registered cluster it is written for the controller that runs there. [blocking] while that cluster is being
+    /// connected to; Unavailable where it does not answer.
+    [[nodiscard]] virtual Result<> act(const ObjectRef& rollout, RolloutAction action, const std::string& reason) = 0;
+    [[nodiscard]] virtual Result<> undo(const ObjectRef& rollout, std::int64_t revision) = 0;
     /// Replaces a live object by edited YAML (with its resourceVersion as precondition where it is given).
     [[nodiscard]] virtual Result<> applyLive(const std::string& yaml) = 0;
     /// Creates or changes the objects of one or more YAML documents by server-side apply, namespaces and definitions
@@ -461,8 +468,7 @@ public:
 
     /// Plays an update of a Rollout by the manifest that its application asks for (the live one where none does)
     /// against the cluster's free GPUs; touches nothing. InvalidInput with the reason where it would be refused.
-    [[nodiscard]] virtual Result<RolloutPreview> previewRollout(const manifest::ResourceKey& rollout,
-                                                                std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<RolloutPreview> previewRollout(const ObjectRef& rollout, std::stop_token stop) = 0;
     /// Runs a command with a terminal in a container of a running pod, as `kubectl exec -it`; [blocking] until it runs.
     /// container "": the pod's default one. Unsupported on the embedded cluster, whose pods run nothing.
     [[nodiscard]] virtual Result<std::unique_ptr<Terminal>>

@@ -348,6 +348,8 @@ ModelRow viewModel(const Rollout& rollout)
 {
     ModelRow row;
     row.key = rollout.key;
+    row.cluster = rollout.cluster;
+    row.clusterName = rollout.clusterName;
     row.application = rollout.application;
     row.mode = rollout.strategy;
     row.health = rollout.phase == "Healthy" ? Health::Healthy

@@ -28,6 +28,7 @@ struct GpuHolder
 /// One kind of GPU of one node.
 struct GpuRow
 {
+    std::string cluster; ///< for people; "" = the session's own
     std::string node;
     std::string resource; ///< "nvidia.com/gpu", "nvidia.com/mig-1g.5gb" ...
     std::string product; ///< from the node's labels; "" where they do not tell
@@ -48,12 +49,13 @@ struct GpuWaiting
 {
     std::string resource;
     GpuHolder pod;
+    std::string cluster {}; ///< for people; "" = the session's own
     friend bool operator==(const GpuWaiting&, const GpuWaiting&) = default;
 };
 
 struct GpuInventory
 {
-    std::vector<GpuRow> rows; ///< by node, then resource
+    std::vector<GpuRow> rows; ///< by cluster, node, then resource
     std::vector<GpuWaiting> waiting; ///< pods that no node has room for yet
 };
 
@@ -73,6 +75,8 @@ struct ModelLane
 struct ModelRow
 {
     manifest::ResourceKey key;
+    std::string cluster; ///< address of the cluster that it is in; "" = the session's own
+    std::string clusterName; ///< the same for people; never empty
     std::string application;
     std::string model; ///< the name that all its versions share
     std::string version;

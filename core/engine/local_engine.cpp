@@ -10,7 +10,6 @@
 #include "core/kube/curl_transport.h"
 #include "core/kube/kubeconfig.h"
 #include "core/kube/rate_limit.h"
-#include "core/rollout/kserve.h"
 
 #include <boost/json.hpp>
 
@@ -195,7 +194,9 @@ void LocalEngine::rememberClockRate()
 
 void LocalEngine::startControllers()
 {
-    m_clusters = std::make_shared<gitops::Clusters>(m_client, m_cache, gitops::Clusters::Options {});
+    gitops::Clusters::Options every;
+    every.open = gitops::Clusters::Open::Always; // the boards show what runs there, whoever deployed it
+    m_clusters = std::make_shared<gitops::Clusters>(m_client, m_cache, every);
     m_clustersSubscription = m_clusters->subscribe([this](const std::string&) { markDirty(); });
     gitops::ApplicationController::Deps deps;
     deps.client = m_client;
@@ -203,15 +204,17 @@ void LocalEngine::startControllers()
     deps.clusters = m_clusters;
     deps.clock = m_clock;
     deps.renderer = m_renderer;
-    deps.resolve = [this](const std::string& url, const std::string& revision,
+    deps.resolve = [this](const gitops::SourceRepository& source, const std::string& revision,
                           std::stop_token stop) -> Result<gitops::ResolvedSource> {
-        PH_TRY(auto resolved, m_sources->resolve(url, revision, Sources::Fetch::IfMissing, stop));
+        PH_TRY(auto resolved, m_sources->resolve(source, revision, Sources::Fetch::IfMissing, stop));
         return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
     };
-    deps.tags = [this](const std::string& url, std::stop_token stop) { return m_sources->tags(url, stop); };
-    deps.verify = [this](const std::string& url, const std::string& revision, const std::string& commit,
+    deps.tags = [this](const gitops::SourceRepository& source, std::stop_token stop) {
+        return m_sources->tags(source, stop);
+    };
+    deps.verify = [this](const gitops::SourceRepository& source, const std::string& revision, const std::string& commit,
                          git::SignedHistory history, const std::vector<std::string>& keys, std::stop_token stop) {
-        return m_sources->verify(url, revision, commit, history, keys, std::move(stop));
+        return m_sources->verify(source, revision, commit, history, keys, std::move(stop));
     };
     deps.audit = [this](const gitops::AuditRecord& entry) {
         AuditEntry row;
@@ -263,9 +266,9 @@ void LocalEngine::startControllers()
         }
         markDirty();
     };
-    notifyDeps.commitMetadata = [this](const std::string& url,
+    notifyDeps.commitMetadata = [this](const std::string& url, const std::string& project,
                                        const std::string& id) -> Result<notify::CommitMetadata> {
-        PH_TRY(const auto commit, m_sources->commit(url, id));
+        PH_TRY(const auto commit, m_sources->commit({url, project}, id));
         return notify::CommitMetadata {
             commit.message, commit.author.name + " <" + commit.author.email + ">", TimePoint(commit.time), {}};
     };
@@ -308,7 +311,7 @@ void LocalEngine::followReferences(const std::stop_token& stop)
         };
         for (const auto& object : m_cache->list({"argoproj.io", "Rollout"})) {
             const auto children = m_cache->children(manifest::uid(*object));
-            const auto experiments = experimentsOf(*object, children);
+            const auto experiments = experimentsOf(*m_cache, *object, children);
             // The Rollout's own runs measure beside the newest one.
             follow(*object, experiments.empty() ? Trial {} : experiments.back().trial, children);
             for (const auto& experiment : experiments)
@@ -325,21 +328,28 @@ void LocalEngine::followReferences(const std::stop_token& stop)
 void LocalEngine::pollSources(const std::stop_token& stop)
 {
     ScaledClock machine;
-    std::map<std::pair<std::string, std::string>, std::string> heads;
+    std::map<std::pair<gitops::SourceRepository, std::string>, std::string> heads;
+    std::set<std::pair<gitops::SourceRepository, std::string>> followed;
+    const auto dirty = [this] {
+        const std::scoped_lock lock(m_mutex);
+        return std::exchange(m_sourcesDirty, false);
+    };
     for (int round = 0; !stop.stop_requested(); ++round) {
         bool changed = false;
-        for (const auto& [url, revision] : polledSources()) {
-            const bool local = !Sources::localPath(url).empty();
+        if (dirty())
+            followed = polledSources();
+        for (const auto& [source, revision] : followed) {
+            const bool local = !Sources::localPath(source.url).empty();
             if (!local && round % 60 != 0)
                 continue;
-            const auto head = m_sources->head(url, revision, stop);
+            const auto head = m_sources->head(source, revision, stop);
             if (!head)
                 continue; // the comparison reports it on the application
-            auto& known = heads[{url, revision}];
+            auto& known = heads[{source, revision}];
             if (!known.empty() && known != *head) {
                 changed = true;
                 if (!local)
-                    (void)m_sources->resolve(url, revision, Sources::Fetch::Always, stop);
+                    (void)m_sources->resolve(source, revision, Sources::Fetch::Always, stop);
             }
             known = *head;
         }
@@ -390,23 +400,16 @@ void LocalEngine::onCacheChange(const std::vector<kube::Cache::Change>& changes)
             const auto kind = manifest::kind(change.object());
             if (kind == "Event")
                 m_eventsDirty = true;
-            else if (kind == "Application")
+            m_sourcesDirty = m_sourcesDirty || kind == "Application" || kind == "ApplicationSet";
+            if (kind == "Application")
                 m_dirtyApplications.insert(
                     {std::string(manifest::nameSpace(change.object())), std::string(manifest::name(change.object()))});
         }
         m_dirty = true;
     }
-    for (const auto& change : changes) {
-        if (m_attached || !change.after)
-            continue;
-        const bool service = rollout::isKServeCanary(*change.after);
-        if (!service && manifest::kind(*change.after) != "Rollout")
-            continue;
-        const auto weights = weightsOf(service ? rollout::kserveAsRollout(*change.after) : *change.after);
-        const auto series = manifest::keyOf(*change.after).text();
-        m_timeline->record(series + "/set", m_clock->now(), weights.set);
-        m_timeline->record(series + "/actual", m_clock->now(), weights.actual);
-    }
+    for (const auto& change : changes)
+        if (change.after)
+            recordWeights({}, *change.after);
     m_wake.notify_all();
 }
 

@@ -47,9 +47,8 @@ public:
     [[nodiscard]] Result<> terminate(const AppId& app) override;
     [[nodiscard]] Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) override;
     [[nodiscard]] Result<> setAutoSync(const AppId& app, bool enabled) override;
-    [[nodiscard]] Result<> act(const manifest::ResourceKey& rollout, RolloutAction action,
-                               const std::string& reason) override;
-    [[nodiscard]] Result<> undo(const manifest::ResourceKey& rollout, std::int64_t revision) override;
+    [[nodiscard]] Result<> act(const ObjectRef& rollout, RolloutAction action, const std::string& reason) override;
+    [[nodiscard]] Result<> undo(const ObjectRef& rollout, std::int64_t revision) override;
     [[nodiscard]] Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] Result<std::vector<AppliedObject>>
     applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
@@ -103,8 +102,7 @@ public:
                                                                std::stop_token stop) override;
     [[nodiscard]] Subscription followLogs(const std::vector<LogSource>& sources, const LogOptions& options,
                                           std::function<void(LogChunk)> callback) override;
-    [[nodiscard]] Result<RolloutPreview> previewRollout(const manifest::ResourceKey& rollout,
-                                                        std::stop_token stop) override;
+    [[nodiscard]] Result<RolloutPreview> previewRollout(const ObjectRef& rollout, std::stop_token stop) override;
     [[nodiscard]] Result<SetPreview> previewSet(const manifest::Value& applicationSet, bool manifests,
                                                 std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<SourceFile>> files(const AppId& app, std::stop_token stop) override;
@@ -121,6 +119,7 @@ private:
         manifest::Value object;
         gitops::Source source;
         std::string branch; ///< never empty
+        [[nodiscard]] gitops::SourceRepository repository() const;
     };
 
     explicit LocalEngine(Options options);
@@ -133,20 +132,32 @@ private:
     void startControllers();
     void makeSets();
     /// Repositories and revisions that Applications and ApplicationSets follow.
-    [[nodiscard]] std::set<std::pair<std::string, std::string>> polledSources() const;
+    [[nodiscard]] std::set<std::pair<gitops::SourceRepository, std::string>> polledSources() const;
     void pollSources(const std::stop_token& stop);
     void publish(const std::stop_token& stop);
     /// Asks Prometheus for the stable version's values beside what the analyses measured.
     void followReferences(const std::stop_token& stop);
     /// The Experiments among what a Rollout owns, oldest first.
-    [[nodiscard]] std::vector<ExperimentInput> experimentsOf(const manifest::Value& rollout,
-                                                             const Objects& children) const;
+    [[nodiscard]] static std::vector<ExperimentInput>
+    experimentsOf(const kube::Cache& cache, const manifest::Value& rollout, const Objects& children);
     [[nodiscard]] SnapshotPtr build();
     void buildApplications(Snapshot& next);
     void buildRollouts(Snapshot& next);
     void buildEvents(Snapshot& next);
-    /// Notices clusters that were opened and closed; their events belong to the snapshot.
-    void followClusters();
+    /// Notices clusters that were opened and closed; their events and rollouts belong to the snapshot.
+    void followClusters(Snapshot& next);
+    [[nodiscard]] kube::Cache::Subscription follow(const gitops::Destination& destination);
+    /// A cluster as the snapshot names it.
+    struct Place
+    {
+        std::string server; ///< "" = the own one
+        std::string name;
+        const kube::Cache& cache;
+    };
+    /// The one before where nothing of it changed.
+    [[nodiscard]] RolloutPtr rolloutView(const Place& place, const kube::ObjectPtr& object, TimePoint now);
+    void readOwners(const std::vector<ApplicationPtr>& applications);
+    void recordWeights(const std::string& cluster, const manifest::Value& object);
     void buildProblems(Snapshot& next);
     void onCacheChange(const std::vector<kube::Cache::Change>& changes);
     void markDirty();
@@ -158,6 +169,9 @@ private:
     /// Where an object is. [blocking] while its cluster is being connected to; Unavailable where it does not answer.
     [[nodiscard]] Result<gitops::DestinationPtr> clusterOf(const std::optional<AppId>& application,
                                                            std::stop_token stop) const;
+    [[nodiscard]] Result<gitops::DestinationPtr> clusterOf(const ObjectRef& object, std::stop_token stop) const;
+    /// "now" for the controllers of a cluster: only the own one may have a clock of ours.
+    [[nodiscard]] TimePoint timeIn(const gitops::Destination& cluster) const;
     [[nodiscard]] Result<manifest::Value> applicationObject(const AppId& app, std::stop_token stop = {}) const;
     [[nodiscard]] Result<SourceInfo> sourceOf(const AppId& app, std::stop_token stop) const;
     /// The objects of one side of a comparison.
@@ -171,11 +185,20 @@ private:
                                                        std::stop_token stop);
     /// Forbidden in read-only mode.
     [[nodiscard]] Result<> mayWrite() const;
-    [[nodiscard]] OwnerOf ownerLookup() const;
+    /// Applications by their objects in that cluster.
+    [[nodiscard]] OwnerOf ownerLookup(const std::string& cluster) const;
+    struct Opened
+    {
+        std::string server; ///< "" = the own one
+        std::string name;
+        gitops::DestinationPtr destination;
+    };
+    /// The clusters that have answered, the own one first.
+    [[nodiscard]] std::vector<Opened> opened() const;
     [[nodiscard]] Result<AccessAnswer> review(const AccessQuestion& question, const std::stop_token& stop);
     void record(const std::string& action, const std::string& object, const std::string& from, const std::string& to,
                 const Result<>& result, const std::string& reason);
-    [[nodiscard]] std::optional<git::Commit> commitInfo(const std::string& url, const std::string& id);
+    [[nodiscard]] std::optional<git::Commit> commitInfo(const gitops::SourceRepository& source, const std::string& id);
     [[nodiscard]] std::vector<Problem> locate(const std::string& application, const gitops::Comparison& comparison,
                                               const git::TreePtr& tree,
                                               const std::vector<gitops::Finding>& findings) const;
@@ -184,10 +207,12 @@ private:
                                                           const gitops::Comparison& comparison) const;
     /// An update of a Rollout (null: a new one) to what is wanted, played beforehand. `templates` come before those of
     /// the cluster.
-    [[nodiscard]] Result<RolloutPreview> playUpdate(const manifest::Value* live, manifest::Value wanted,
+    [[nodiscard]] Result<RolloutPreview> playUpdate(const kube::Cache& cluster, const manifest::Value* live,
+                                                    manifest::Value wanted,
                                                     std::vector<manifest::Value> templates) const;
-    /// The updates that begin when these objects are written.
-    [[nodiscard]] std::vector<RolloutChange> rolloutChanges(const std::vector<manifest::Value>& written) const;
+    /// The updates that begin when these objects are written to that cluster.
+    [[nodiscard]] std::vector<RolloutChange> rolloutChanges(const kube::Cache& cluster,
+                                                            const std::vector<manifest::Value>& written) const;
     void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, kube::Client* client,
                         std::stop_token stop) const;
 
@@ -215,19 +240,26 @@ private:
     std::condition_variable_any m_wake;
     bool m_dirty = true;
     bool m_eventsDirty = true;
+    bool m_sourcesDirty = true; ///< other repositories or revisions may be followed
     std::set<AppId> m_dirtyApplications;
     SnapshotPtr m_snapshot;
     Connection m_connection;
     std::shared_ptr<const std::vector<Notification>> m_sent;
-    std::map<std::pair<std::string, std::string>, git::Commit> m_commits;
+    std::map<std::pair<gitops::SourceRepository, std::string>, git::Commit> m_commits;
     std::map<AccessQuestion, std::pair<AccessAnswer, std::chrono::steady_clock::time_point>> m_access;
     std::atomic<bool> m_readOnly = false;
     struct Findings
     {
-        gitops::ComparisonPtr comparison;
-        git::TreePtr tree; ///< of its source; null where that could not be read
-        std::vector<Problem> problems;
+        ApplicationPtr application; ///< that was looked at
+        std::vector<Problem> shown {}; ///< that its status tells
+        gitops::ComparisonPtr comparison {};
+        git::TreePtr tree {}; ///< of its source; null where that could not be read
+        std::vector<Problem> problems {}; ///< found in the comparison
     };
+    void lookAt(const Application& app, Findings& known);
+    void readApplicationProblems(const std::vector<ApplicationPtr>& applications);
+    /// Of which applications, and what they have.
+    std::pair<std::vector<ApplicationPtr>, std::vector<Problem>> m_applicationProblems; ///< publisher's thread only
     std::map<AppId, Findings> m_findings; ///< publisher's thread only
     std::map<manifest::ResourceKey, SourcePlace> m_places; ///< in these trees; publisher's thread only
 
@@ -247,6 +279,15 @@ private:
         kube::Cache::Subscription subscription;
     };
     std::map<std::string, Followed> m_followed; ///< other clusters, by server; publisher's thread only
+    struct KnownRollout
+    {
+        RolloutPtr view;
+        RolloutInputs inputs;
+        TimePoint shown; ///< of the last snapshot that has it
+    };
+    using Located = std::pair<std::string, manifest::ResourceKey>; ///< server ("" = the own cluster) and key
+    std::map<Located, KnownRollout> m_rolloutViews; ///< publisher's thread only
+    std::map<Located, std::string> m_owners; ///< application of a rollout; publisher's thread only
     std::vector<std::jthread> m_threads; ///< last: ended first
 };
 

@@ -106,7 +106,7 @@ Result<std::string> LocalEngine::revertCommit(const AppId& app, const std::strin
     const auto run = [&]() -> Result<std::string> {
         PH_CHECK(mayWrite());
         PH_TRY(const auto source, sourceOf(app, {}));
-        return m_sources->revert(source.source.repoUrl, source.branch, commit, {m_user, m_user + "@pilothouse.local"});
+        return m_sources->revert(source.repository(), source.branch, commit, {m_user, m_user + "@pilothouse.local"});
     };
     auto result = run();
     record("revert", "Application/" + app.nameSpace + "/" + app.name, commit, result.value_or(std::string {}),
@@ -116,11 +116,12 @@ Result<std::string> LocalEngine::revertCommit(const AppId& app, const std::strin
     return result;
 }
 
-OwnerOf LocalEngine::ownerLookup() const
+OwnerOf LocalEngine::ownerLookup(const std::string& cluster) const
 {
     std::map<manifest::ResourceKey, std::string> owners;
     for (const auto& app : snapshot()->applications) {
-        if (app->elsewhere)
+        const auto comparison = app->elsewhere ? m_applications->comparison(app->nameSpace, app->name) : nullptr;
+        if (app->elsewhere == cluster.empty() || (comparison && comparison->cluster.server != cluster))
             continue;
         for (const auto& node : app->resources)
             owners.emplace(node.key, app->name);
@@ -131,29 +132,61 @@ OwnerOf LocalEngine::ownerLookup() const
     };
 }
 
+std::vector<LocalEngine::Opened> LocalEngine::opened() const
+{
+    std::vector<Opened> out {{{}, m_connection.name, m_clusters->own()}};
+    const auto open = m_clusters->destinations();
+    for (const auto& cluster : *m_clusters->registered()) {
+        const auto found = std::ranges::find(open, cluster.server, [](const auto& each) { return each->server; });
+        if (cluster.server != gitops::kInClusterServer && found != open.end())
+            out.push_back({cluster.server, cluster.name, *found});
+    }
+    return out;
+}
+
 Result<GpuInventory> LocalEngine::gpus(std::stop_token)
 {
-    return viewGpus(m_cache->list({"", "Node"}), m_cache->list({"", "Pod"}), ownerLookup());
+    GpuInventory out;
+    for (const auto& cluster : opened()) {
+        const auto& cache = *cluster.destination->cache;
+        auto part = viewGpus(cache.list({"", "Node"}), cache.list({"", "Pod"}), ownerLookup(cluster.server));
+        const auto name = cluster.server.empty() ? std::string() : cluster.name;
+        for (auto& row : part.rows) {
+            row.cluster = name;
+            out.rows.push_back(std::move(row));
+        }
+        for (auto& waiting : part.waiting) {
+            waiting.cluster = name;
+            out.waiting.push_back(std::move(waiting));
+        }
+    }
+    return out;
 }
 
 Result<std::vector<ModelRow>> LocalEngine::models(std::stop_token)
 {
     std::vector<ModelRow> out;
-    const auto ownerOf = ownerLookup();
-    const auto revisionOf = [this](const std::string& nameSpace, const std::string& revision) {
-        auto found = m_cache->get({"serving.knative.dev", "Revision", nameSpace, revision});
-        return found ? found : m_cache->get({"apps", "Deployment", nameSpace, revision});
-    };
-    for (const char* kind : {"InferenceService", "LLMInferenceService"})
-        for (const auto& service : m_cache->list({"serving.kserve.io", kind})) {
-            out.push_back(viewModel(*service, revisionOf));
-            out.back().application = ownerOf(out.back().key);
-        }
+    for (const auto& cluster : opened()) {
+        const auto& cache = *cluster.destination->cache;
+        const auto ownerOf = ownerLookup(cluster.server);
+        const auto revisionOf = [&cache](const std::string& nameSpace, const std::string& revision) {
+            auto found = cache.get({"serving.knative.dev", "Revision", nameSpace, revision});
+            return found ? found : cache.get({"apps", "Deployment", nameSpace, revision});
+        };
+        for (const char* kind : {"InferenceService", "LLMInferenceService"})
+            for (const auto& service : cache.list({"serving.kserve.io", kind})) {
+                out.push_back(viewModel(*service, revisionOf));
+                out.back().cluster = cluster.server;
+                out.back().clusterName = cluster.name;
+                out.back().application = ownerOf(out.back().key);
+            }
+    }
     for (const auto& rollout : snapshot()->rollouts)
         if (!rollout->kserve)
             out.push_back(viewModel(*rollout));
-    std::sort(out.begin(), out.end(),
-              [](const ModelRow& a, const ModelRow& b) { return std::tie(a.model, a.key) < std::tie(b.model, b.key); });
+    std::sort(out.begin(), out.end(), [](const ModelRow& a, const ModelRow& b) {
+        return std::tie(a.model, a.cluster, a.key) < std::tie(b.model, b.cluster, b.key);
+    });
     return out;
 }
 
@@ -173,7 +206,7 @@ Result<RemovalPlan> LocalEngine::removalPlan(const ObjectRef& object, std::stop_
 {
     RemovalPlan out;
     const auto& key = object.key;
-    PH_TRY(const auto cluster, clusterOf(object.application, stop));
+    PH_TRY(const auto cluster, clusterOf(object, stop));
     const auto live = cluster->cache->get(key);
     if (!live)
         return fail(Error::Code::NotFound, key.text() + " is not in the cluster");

@@ -4,8 +4,6 @@
 #include "core/engine/local_engine.h"
 #include "core/manifest/yaml.h"
 #include "core/rollout/findings.h"
-#include "core/rollout/kserve.h"
-#include "core/rollout/simulate.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -20,18 +18,16 @@ namespace {
 
 constexpr std::size_t kMaxEvents = 2'000;
 
-AppId idOf(const manifest::Value& object)
+/// Where an application is, or would be, in a list of them.
+auto placeOf(auto& applications, const AppId& id)
 {
-    return {std::string(manifest::nameSpace(object)), std::string(manifest::name(object))};
+    return std::ranges::lower_bound(applications, std::tie(id.name, id.nameSpace), {},
+                                    [](const ApplicationPtr& app) { return std::tie(app->name, app->nameSpace); });
 }
 
-/// The previous snapshot's pointer where nothing changed, so that readers may compare pointers.
-ApplicationPtr previous(const Snapshot& snapshot, const AppId& id)
+bool isAt(const ApplicationPtr& app, const AppId& id)
 {
-    for (const auto& app : snapshot.applications)
-        if (app->nameSpace == id.nameSpace && app->name == id.name)
-            return app;
-    return nullptr;
+    return app->name == id.name && app->nameSpace == id.nameSpace;
 }
 
 Problem::Severity severityOf(const std::string& conditionType)
@@ -53,7 +49,7 @@ SnapshotPtr LocalEngine::build()
     }
     next->at = m_clock->now();
     next->clockRate = m_cluster ? m_clock->rate() : 0;
-    followClusters();
+    followClusters(*next);
     buildApplications(*next);
     buildRollouts(*next);
     buildEvents(*next);
@@ -70,149 +66,50 @@ void LocalEngine::buildApplications(Snapshot& next)
         dirty = std::exchange(m_dirtyApplications, {});
         before = m_snapshot;
     }
+    // Thousands may be there, and few of them change at once.
+    next.applications = before->applications;
     const auto registered = m_clusters->registered();
-    for (const auto& object : m_cache->list({"argoproj.io", "Application"})) {
-        const auto id = idOf(*object);
-        if (!dirty.contains(id))
-            if (auto same = previous(*before, id)) {
-                next.applications.push_back(std::move(same));
-                continue;
-            }
+    for (const auto& id : dirty) {
+        const auto object = m_cache->get({"argoproj.io", "Application", id.nameSpace, id.name});
+        const auto at = placeOf(next.applications, id);
+        const bool known = at != next.applications.end() && isAt(*at, id);
+        if (!object) {
+            if (known)
+                next.applications.erase(at);
+            continue;
+        }
         const ApplicationInput input {
             *object,
             m_applications->comparison(id.nameSpace, id.name),
             m_connection.name,
             m_applications->holdReason(*object),
-            [this](const std::string& url, const std::string& commit) { return commitInfo(url, commit); },
+            [this, &object](const std::string& url, const std::string& commit) {
+                return commitInfo({url, std::string(text(*object, {"spec", "project"}))}, commit);
+            },
             registered.get()};
-        next.applications.push_back(std::make_shared<const Application>(viewApplication(input)));
+        auto view = std::make_shared<const Application>(viewApplication(input));
+        if (known)
+            *at = std::move(view);
+        else
+            next.applications.insert(at, std::move(view));
     }
-    std::sort(next.applications.begin(), next.applications.end(), [](const auto& a, const auto& b) {
-        return std::tie(a->name, a->nameSpace) < std::tie(b->name, b->nameSpace);
-    });
 }
 
-std::optional<git::Commit> LocalEngine::commitInfo(const std::string& url, const std::string& id)
+std::optional<git::Commit> LocalEngine::commitInfo(const gitops::SourceRepository& source, const std::string& id)
 {
     if (id.size() != 40)
         return {};
     {
         const std::scoped_lock lock(m_mutex);
-        if (const auto it = m_commits.find({url, id}); it != m_commits.end())
+        if (const auto it = m_commits.find({source, id}); it != m_commits.end())
             return it->second;
     }
-    const auto commit = m_sources->commit(url, id);
+    const auto commit = m_sources->commit(source, id);
     if (!commit)
         return {};
     const std::scoped_lock lock(m_mutex);
-    m_commits[{url, id}] = *commit;
+    m_commits[{source, id}] = *commit;
     return *commit;
-}
-
-std::vector<ExperimentInput> LocalEngine::experimentsOf(const manifest::Value& rollout, const Objects& children) const
-{
-    std::vector<ExperimentInput> out;
-    for (const auto& child : children) {
-        if (manifest::kind(*child) != "Experiment")
-            continue;
-        auto owned = m_cache->children(manifest::uid(*child));
-        auto trial = trialOf(rollout, *child, owned);
-        out.push_back({child, std::move(trial), std::move(owned)});
-    }
-    std::ranges::sort(out, {}, [](const ExperimentInput& each) {
-        return std::pair(manifest::text(*each.object, {"metadata", "creationTimestamp"}), manifest::name(*each.object));
-    });
-    return out;
-}
-
-void LocalEngine::buildRollouts(Snapshot& next)
-{
-    std::map<manifest::ResourceKey, std::string> owners;
-    for (const auto& app : next.applications)
-        for (const auto& node : app->resources)
-            if (!app->elsewhere && (node.key.kind == "Rollout" || node.key.kind == "InferenceService"))
-                owners[node.key] = app->name;
-    const auto view = [&](const manifest::Value& object) {
-        const auto key = manifest::keyOf(object);
-        const auto children = m_cache->children(manifest::uid(object));
-        RolloutInput input {object,
-                            {},
-                            {},
-                            owners.contains(key) ? owners.at(key) : std::string {},
-                            m_timeline->points(key.text() + "/set"),
-                            m_timeline->points(key.text() + "/actual"),
-                            [&](const std::string& run, const std::string& metric) {
-                                return m_curves.points(Reference::Stable, key.nameSpace, run, metric);
-                            },
-                            [&](const std::string& run, const std::string& metric) {
-                                return m_curves.traffic(key.nameSpace, run, metric);
-                            },
-                            [&](const manifest::Value& analysis) {
-                                std::vector<manifest::Value> templates;
-                                for (const auto& [kind, nameSpace] :
-                                     {std::pair<std::string, std::string> {"AnalysisTemplate", key.nameSpace},
-                                      {"ClusterAnalysisTemplate", {}}})
-                                    for (const auto& each : m_cache->list({"argoproj.io", kind}, nameSpace))
-                                        templates.push_back(*each);
-                                return rollout::analysisLength(analysis, templates);
-                            },
-                            m_rollouts->waitingFor(key),
-                            next.at,
-                            experimentsOf(object, children),
-                            [&](const std::string& run, const std::string& metric) {
-                                return m_curves.points(Reference::Baseline, key.nameSpace, run, metric);
-                            }};
-        for (const auto& child : children) {
-            if (manifest::kind(*child) == "ReplicaSet")
-                input.replicaSets.push_back(child.get());
-            else if (manifest::kind(*child) == "AnalysisRun")
-                input.analysisRuns.push_back(child.get());
-        }
-        next.rollouts.push_back(std::make_shared<const Rollout>(viewRollout(input)));
-    };
-    for (const auto& object : m_cache->list({"argoproj.io", "Rollout"}))
-        view(*object);
-    for (const auto& service : m_cache->list({"serving.kserve.io", "InferenceService"}))
-        if (rollout::isKServeCanary(*service))
-            view(rollout::kserveAsRollout(*service));
-    std::sort(next.rollouts.begin(), next.rollouts.end(), [](const auto& a, const auto& b) { return a->key < b->key; });
-}
-
-void LocalEngine::followClusters()
-{
-    std::map<std::string, Followed> now;
-    for (auto& destination : m_clusters->destinations()) {
-        if (destination == m_clusters->own())
-            continue;
-        const auto server = destination->server;
-        if (const auto known = m_followed.find(server);
-            known != m_followed.end() && known->second.destination == destination) {
-            now.emplace(server, std::move(known->second));
-            continue;
-        }
-        auto subscription = destination->cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
-            if (std::none_of(changes.begin(), changes.end(),
-                             [](const auto& change) { return manifest::kind(change.object()) == "Event"; }))
-                return;
-            {
-                const std::scoped_lock lock(m_mutex);
-                m_eventsDirty = true;
-            }
-            markDirty();
-        });
-        now.emplace(server, Followed {std::move(destination), std::move(subscription)});
-    }
-    if (now.size() != m_followed.size()
-        || !std::equal(now.begin(), now.end(), m_followed.begin(), [](const auto& a, const auto& b) {
-               return a.first == b.first && a.second.destination == b.second.destination;
-           })) {
-        const auto applications = m_cache->list({"argoproj.io", "Application"});
-        const std::scoped_lock lock(m_mutex);
-        m_eventsDirty = true;
-        for (const auto& object : applications)
-            m_dirtyApplications.insert(idOf(*object));
-    }
-    m_followed = std::move(now);
 }
 
 void LocalEngine::buildEvents(Snapshot& next)
@@ -285,7 +182,8 @@ std::vector<gitops::Finding> LocalEngine::findingsOf(const manifest::Value& obje
         return std::any_of(findings.begin(), findings.end(),
                            [&](const auto& other) { return other.key == finding.key && other.path == finding.path; });
     };
-    for (auto& finding : rollout::findProblems(desired, namedByRollouts(*m_cache, desired)))
+    const auto there = m_clusters->find(gitops::parseApplication(object));
+    for (auto& finding : rollout::findProblems(desired, namedByRollouts(there ? *there->cache : *m_cache, desired)))
         if (!known(finding))
             findings.push_back(
                 {std::move(finding.key), std::move(finding.path), std::move(finding.message), std::move(finding.hint)});
@@ -372,7 +270,83 @@ std::optional<Problem> withoutDefinitions(const kube::Cache& cache)
     return problem;
 }
 
+/// What an application's status says that somebody should look at.
+std::vector<Problem> problemsOf(const Application& app, const std::string& cluster)
+{
+    std::vector<Problem> out;
+    for (const auto& condition : app.conditions) {
+        Problem problem;
+        problem.severity = severityOf(condition.type);
+        problem.application = app.name;
+        problem.message = condition.type + ": " + condition.message;
+        out.push_back(std::move(problem));
+    }
+    if (app.operation.phase == OperationPhase::Failed || app.operation.phase == OperationPhase::Error) {
+        Problem problem;
+        problem.severity = Problem::Severity::Bad;
+        problem.application = app.name;
+        problem.message = "The last sync failed: " + app.operation.message;
+        problem.hint = "Open the application's plan, mend the cause and sync again.";
+        out.push_back(std::move(problem));
+    }
+    for (const auto& node : app.resources) {
+        if (node.health != Health::Degraded || node.healthMessage.empty())
+            continue;
+        Problem problem;
+        problem.severity = Problem::Severity::Bad;
+        problem.application = app.name;
+        problem.object = node.key;
+        problem.cluster = cluster;
+        problem.message = node.healthMessage;
+        out.push_back(std::move(problem));
+    }
+    return out;
+}
+
 } // namespace
+
+void LocalEngine::lookAt(const Application& app, Findings& known)
+{
+    const AppId id {app.nameSpace, app.name};
+    const auto comparison = m_applications->comparison(id.nameSpace, id.name);
+    known.shown = problemsOf(app, app.elsewhere && comparison ? comparison->cluster.server : std::string());
+    if (!comparison || known.comparison == comparison)
+        return;
+    known.comparison = comparison;
+    known.tree = nullptr;
+    known.problems.clear();
+    m_places.clear();
+    const auto source = sourceOf(id, {});
+    if (!source || comparison->failed)
+        return;
+    if (const auto resolved = m_sources->resolve(
+            source->repository(), comparison->revisions.empty() ? source->branch : comparison->revisions.front(),
+            Sources::Fetch::IfMissing, {}))
+        known.tree = resolved->tree;
+    known.problems = locate(app.name, *comparison, known.tree, findingsOf(source->object, *comparison));
+}
+
+void LocalEngine::readApplicationProblems(const std::vector<ApplicationPtr>& applications)
+{
+    auto& [of, problems] = m_applicationProblems;
+    if (of == applications)
+        return;
+    problems.clear();
+    for (const auto& app : applications) {
+        auto& known = m_findings[{app->nameSpace, app->name}];
+        if (known.application != app)
+            lookAt(*app, known);
+        known.application = app;
+        problems.insert(problems.end(), known.shown.begin(), known.shown.end());
+        problems.insert(problems.end(), known.problems.begin(), known.problems.end());
+    }
+    if (m_findings.size() > applications.size())
+        std::erase_if(m_findings, [&](const auto& entry) {
+            const auto at = placeOf(applications, entry.first);
+            return at == applications.end() || !isAt(*at, entry.first);
+        });
+    of = applications;
+}
 
 void LocalEngine::buildProblems(Snapshot& next)
 {
@@ -387,50 +361,8 @@ void LocalEngine::buildProblems(Snapshot& next)
         problem.hint = "Put the cluster's certificate authority into the kubeconfig.";
         problems.push_back(std::move(problem));
     }
-    for (const auto& app : next.applications) {
-        const AppId id {app->nameSpace, app->name};
-        for (const auto& condition : app->conditions) {
-            Problem problem;
-            problem.severity = severityOf(condition.type);
-            problem.application = app->name;
-            problem.message = condition.type + ": " + condition.message;
-            problems.push_back(std::move(problem));
-        }
-        if (app->operation.phase == OperationPhase::Failed || app->operation.phase == OperationPhase::Error) {
-            Problem problem;
-            problem.severity = Problem::Severity::Bad;
-            problem.application = app->name;
-            problem.message = "The last sync failed: " + app->operation.message;
-            problem.hint = "Open the application's plan, mend the cause and sync again.";
-            problems.push_back(std::move(problem));
-        }
-        for (const auto& node : app->resources) {
-            if (node.health != Health::Degraded || node.healthMessage.empty())
-                continue;
-            Problem problem;
-            problem.severity = Problem::Severity::Bad;
-            problem.application = app->name;
-            problem.object = node.key;
-            problem.message = node.healthMessage;
-            problems.push_back(std::move(problem));
-        }
-        const auto comparison = m_applications->comparison(id.nameSpace, id.name);
-        auto& known = m_findings[id];
-        if (comparison && known.comparison != comparison) {
-            known = {comparison, nullptr, {}};
-            m_places.clear();
-            if (const auto source = sourceOf(id, {}); source && !comparison->failed) {
-                const auto resolved =
-                    m_sources->resolve(source->source.repoUrl,
-                                       comparison->revisions.empty() ? source->branch : comparison->revisions.front(),
-                                       Sources::Fetch::IfMissing, {});
-                if (resolved)
-                    known.tree = resolved->tree;
-                known.problems = locate(app->name, *comparison, known.tree, findingsOf(source->object, *comparison));
-            }
-        }
-        problems.insert(problems.end(), known.problems.begin(), known.problems.end());
-    }
+    readApplicationProblems(next.applications);
+    problems.insert(problems.end(), m_applicationProblems.second.begin(), m_applicationProblems.second.end());
     for (const auto& rollout : next.rollouts) {
         const bool endless = rollout->paused && !rollout->pauseUntil && !rollout->aborted && rollout->phase == "Paused";
         if (!rollout->aborted && !endless)
@@ -439,6 +371,7 @@ void LocalEngine::buildProblems(Snapshot& next)
         problem.severity = rollout->aborted ? Problem::Severity::Bad : Problem::Severity::Advice;
         problem.application = rollout->application;
         problem.object = rollout->key;
+        problem.cluster = rollout->cluster;
         problem.message = rollout->waitingFor;
         problem.hint = rollout->aborted ? "Revert the commit or retry the rollout." : "Promote or abort it.";
         problem.needsDecision = true;
@@ -460,7 +393,8 @@ void LocalEngine::buildProblems(Snapshot& next)
     }
     std::stable_sort(problems.begin(), problems.end(),
                      [](const Problem& a, const Problem& b) { return a.severity > b.severity; });
-    next.problems = std::make_shared<const std::vector<Problem>>(std::move(problems));
+    const auto before = snapshot()->problems;
+    next.problems = *before == problems ? before : std::make_shared<const std::vector<Problem>>(std::move(problems));
 }
 
 } // namespace core::engine

@@ -22,13 +22,18 @@ Result<LocalEngine::SourceInfo> LocalEngine::sourceOf(const AppId& app, std::sto
     return out;
 }
 
+gitops::SourceRepository LocalEngine::SourceInfo::repository() const
+{
+    return {source.repoUrl, gitops::parseApplication(object).project};
+}
+
 Result<AppDiff> LocalEngine::diff(const AppId& app, std::stop_token stop)
 {
     PH_TRY(const auto source, sourceOf(app, stop));
     auto comparison = m_applications->comparison(app.nameSpace, app.name);
     PH_TRY(
         const auto resolved,
-        m_sources->resolve(source.source.repoUrl,
+        m_sources->resolve(source.repository(),
                            comparison && !comparison->revisions.empty() ? comparison->revisions.front() : source.branch,
                            Sources::Fetch::IfMissing, stop));
     if (!comparison || comparison->failed) {
@@ -45,7 +50,7 @@ Result<AppDiff> LocalEngine::diffWithText(const AppId& app, const std::string& p
 {
     PH_TRY(const auto source, sourceOf(app, stop));
     PH_TRY(const auto resolved,
-           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+           m_sources->resolve(source.repository(), source.branch, Sources::Fetch::IfMissing, stop));
     const auto tree = git::overlayTree(resolved.tree, {{{path, text}}, {}});
     PH_TRY(const auto comparison, m_applications->compareSource(source.object, tree, resolved.commit, stop));
     for (const auto& condition : comparison.conditions)
@@ -158,9 +163,9 @@ Result<Plan> LocalEngine::plan(const AppId& app, const SyncRequest& request, std
     for (const auto& task : preview.plan.tasks)
         if (task.target)
             written.push_back(*task.target);
-    if (cluster && *cluster == m_clusters->own())
-        out.rollouts = rolloutChanges(written);
-    const auto resolved = m_sources->resolve(source.source.repoUrl, out.revision, Sources::Fetch::IfMissing, stop);
+    if (cluster)
+        out.rollouts = rolloutChanges(*(*cluster)->cache, written);
+    const auto resolved = m_sources->resolve(source.repository(), out.revision, Sources::Fetch::IfMissing, stop);
     out.problems = locate(app.name, *preview.comparison, resolved ? resolved->tree : nullptr,
                           findingsOf(source.object, *preview.comparison));
     return out;
@@ -196,7 +201,7 @@ Result<ResourceDetails> LocalEngine::details(const AppId& app, const manifest::R
     if (managed != nullptr && managed->provenance) {
         out.file = managed->provenance->file;
         if (const auto source = sourceOf(app, stop); source && !comparison->revisions.empty())
-            if (const auto resolved = m_sources->resolve(source->source.repoUrl, comparison->revisions.front(),
+            if (const auto resolved = m_sources->resolve(source->repository(), comparison->revisions.front(),
                                                          Sources::Fetch::IfMissing, stop))
                 if (const auto written = resolved->tree->readFollowing(out.file))
                     out.line = manifest::locate(*written, managed->provenance->document, {}).line;
@@ -218,7 +223,7 @@ Result<std::string> LocalEngine::logs(const ObjectRef& pod, const std::string& c
     options.container = container;
     if (tailLines > 0)
         options.tailLines = tailLines;
-    PH_TRY(const auto cluster, clusterOf(pod.application, stop));
+    PH_TRY(const auto cluster, clusterOf(pod, stop));
     PH_CHECK(cluster->client->logs(
         pod.key.nameSpace, pod.key.name, options,
         [&](std::string_view chunk) {
@@ -248,7 +253,7 @@ Result<std::vector<SourceFile>> LocalEngine::files(const AppId& app, std::stop_t
     constexpr std::size_t kMaxFiles = 20'000;
     PH_TRY(const auto source, sourceOf(app, stop));
     PH_TRY(const auto resolved,
-           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+           m_sources->resolve(source.repository(), source.branch, Sources::Fetch::IfMissing, stop));
     std::vector<SourceFile> out;
     const auto walk = [&](auto&& self, const std::string& folder) -> Result<> {
         PH_TRY(const auto entries, resolved.tree->list(folder));
@@ -275,7 +280,7 @@ Result<FileText> LocalEngine::readFile(const AppId& app, const std::string& path
 {
     PH_TRY(const auto source, sourceOf(app, stop));
     PH_TRY(const auto resolved,
-           m_sources->resolve(source.source.repoUrl, source.branch, Sources::Fetch::IfMissing, stop));
+           m_sources->resolve(source.repository(), source.branch, Sources::Fetch::IfMissing, stop));
     PH_TRY(auto text, resolved.tree->readFollowing(path));
     return FileText {std::move(text), resolved.commit};
 }

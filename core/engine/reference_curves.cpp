@@ -299,6 +299,7 @@ bool ReferenceCurves::follow(const Value& rollout, const Trial& trial, const Val
                 series.traffic.erase(series.traffic.begin(), series.traffic.end() - kMaxPoints);
             const std::scoped_lock lock(m_mutex);
             m_series[key] = std::move(series);
+            ++m_version;
         }
     if (!left)
         m_seen[runKey] = version;

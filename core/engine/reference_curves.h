@@ -7,6 +7,7 @@
 #include "core/engine/rollout_verdict.h"
 #include "core/manifest/value.h"
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -66,6 +67,7 @@ public:
                               const HttpSend& http, std::stop_token stop);
     /// Forgets all other AnalysisRuns.
     void keepOnly(const Objects& runs);
+    [[nodiscard]] std::uint64_t version() const { return m_version; } ///< another one after each value that came
     [[nodiscard]] std::vector<TimedValue> points(Reference reference, const std::string& nameSpace,
                                                  const std::string& run, const std::string& metric) const;
     /// How many requests the canary and the stable version had then, where the metric's query tells it.
@@ -86,6 +88,7 @@ private:
     /// Asks for the rest of one series. False where something is left to ask.
     bool followSeries(const Asked& asked, Series& series, bool& added) const;
 
+    std::atomic<std::uint64_t> m_version = 0;
     mutable std::mutex m_mutex; ///< guards m_series
     std::map<Key, Series> m_series;
     std::map<std::string, std::string>

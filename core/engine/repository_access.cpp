@@ -64,16 +64,17 @@ void takeSettings(RepositoryAccess& out, const Value& secret)
         out.proxy = secretText(secret, "proxy");
 }
 
-const Value* ownSecret(const std::string& url, const Objects& secrets)
+const Value* ownSecret(const std::string& url, const std::string& project, const Objects& secrets)
 {
     const Value* found = nullptr;
     for (const auto& secret : secrets) {
         if (manifest::label(*secret, kSecretType) != "repository"
             || gitops::normalizeGitUrl(secretText(*secret, "url")) != url)
             continue;
-        if (secretText(*secret, "project").empty())
+        const auto owner = secretText(*secret, "project");
+        if (owner == project)
             return secret.get();
-        if (found == nullptr)
+        if (owner.empty())
             found = secret.get();
     }
     return found;
@@ -137,11 +138,12 @@ std::string chartRepository(std::string_view name, const Objects& secrets)
     return found;
 }
 
-RepositoryAccess repositoryAccess(const std::string& url, const Objects& secrets, const Objects& configMaps)
+RepositoryAccess repositoryAccess(const gitops::SourceRepository& repository, const Objects& secrets,
+                                  const Objects& configMaps)
 {
     RepositoryAccess out;
-    const auto wanted = gitops::normalizeGitUrl(url);
-    const auto* own = ownSecret(wanted, secrets);
+    const auto wanted = gitops::normalizeGitUrl(repository.url);
+    const auto* own = ownSecret(wanted, repository.project, secrets);
     if (own != nullptr) {
         takeSettings(out, *own);
         if (hasCredentials(*own))
@@ -153,7 +155,7 @@ RepositoryAccess repositoryAccess(const std::string& url, const Objects& secrets
     }
     for (const auto& map : configMaps) {
         if (manifest::name(*map) == "argocd-tls-certs-cm")
-            out.authorities = text(*map, {"data", hostOf(url)});
+            out.authorities = text(*map, {"data", hostOf(repository.url)});
         else if (manifest::name(*map) == "argocd-ssh-known-hosts-cm")
             out.knownHosts = text(*map, {"data", "ssh_known_hosts"});
     }

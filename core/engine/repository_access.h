@@ -6,6 +6,7 @@
 #include "core/base/http.h"
 #include "core/engine/objects.h"
 #include "core/git/repository.h"
+#include "core/gitops/application.h"
 #include "core/manifest/resource.h"
 
 #include <map>
@@ -39,10 +40,10 @@ struct RepositoryAccess
     std::string proxy;
 };
 
-/// A repository's own Secret (the same address by gitops::normalizeGitUrl; one without a project goes before one with)
-/// and, where that has no credentials, the repo-creds whose address is the longest beginning of this one
-/// (whole host names only).
-[[nodiscard]] RepositoryAccess repositoryAccess(const std::string& url, const Objects& secrets,
+/// A repository's own Secret (the same address by gitops::normalizeGitUrl; one of the project goes before one without a
+/// project, and one of another project is nobody else's) and, where that has no credentials, the repo-creds whose
+/// address is the longest beginning of this one (whole host names only).
+[[nodiscard]] RepositoryAccess repositoryAccess(const gitops::SourceRepository& repository, const Objects& secrets,
                                                 const Objects& configMaps);
 
 /// The address of the Helm repository of this name, from its Secret (one without a project goes before one with); ""

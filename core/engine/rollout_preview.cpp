@@ -67,7 +67,8 @@ Value withTemplate(Value rollout, const Value* workload)
 
 } // namespace
 
-Result<RolloutPreview> LocalEngine::playUpdate(const Value* live, Value wanted, std::vector<Value> templates) const
+Result<RolloutPreview> LocalEngine::playUpdate(const kube::Cache& cluster, const Value* live, Value wanted,
+                                               std::vector<Value> templates) const
 {
     rollout::SimulationOptions options;
     options.templates = std::move(templates);
@@ -75,10 +76,10 @@ Result<RolloutPreview> LocalEngine::playUpdate(const Value* live, Value wanted, 
     for (const auto& [kind, nameSpace] :
          {std::pair<std::string, std::string> {"AnalysisTemplate", std::string(manifest::nameSpace(wanted))},
           {"ClusterAnalysisTemplate", {}}})
-        for (const auto& object : m_cache->list({"argoproj.io", kind}, nameSpace))
+        for (const auto& object : cluster.list({"argoproj.io", kind}, nameSpace))
             options.templates.push_back(*object);
     RolloutPreview out;
-    for (const auto& row : viewGpus(m_cache->list({"", "Node"}), m_cache->list({"", "Pod"}), ownerLookup()).rows)
+    for (const auto& row : viewGpus(cluster.list({"", "Node"}), cluster.list({"", "Pod"}), {}).rows)
         out.free[row.resource] += row.free();
     options.free = out.free;
     out.pending = live && updates(*live, wanted);
@@ -90,15 +91,17 @@ Result<RolloutPreview> LocalEngine::playUpdate(const Value* live, Value wanted, 
     return out;
 }
 
-Result<RolloutPreview> LocalEngine::previewRollout(const manifest::ResourceKey& rollout, std::stop_token)
+Result<RolloutPreview> LocalEngine::previewRollout(const ObjectRef& object, std::stop_token stop)
 {
-    const auto live = m_cache->get(rollout);
+    const auto& rollout = object.key;
+    PH_TRY(const auto cluster, clusterOf(object, std::move(stop)));
+    const auto live = cluster->cache->get(rollout);
     std::vector<Value> templates;
     Value wanted = live ? *live : Value {};
     bool found = live != nullptr;
     for (const auto& application : snapshot()->applications) {
         const auto comparison = m_applications->comparison(application->nameSpace, application->name);
-        if (!comparison)
+        if (!comparison || comparison->cluster.server != cluster->server)
             continue;
         if (const auto* desired = desiredOf(*comparison, rollout)) {
             wanted = *desired;
@@ -111,10 +114,11 @@ Result<RolloutPreview> LocalEngine::previewRollout(const manifest::ResourceKey& 
     if (!found)
         return fail(Error::Code::NotFound, "preview the rollout: neither the cluster nor an application has it",
                     rollout.text());
-    return playUpdate(live.get(), std::move(wanted), std::move(templates));
+    return playUpdate(*cluster->cache, live.get(), std::move(wanted), std::move(templates));
 }
 
-std::vector<RolloutChange> LocalEngine::rolloutChanges(const std::vector<Value>& written) const
+std::vector<RolloutChange> LocalEngine::rolloutChanges(const kube::Cache& cluster,
+                                                       const std::vector<Value>& written) const
 {
     const auto writtenAt = [&](const manifest::ResourceKey& key) -> const Value* {
         const auto found = std::ranges::find(written, key, [](const Value& object) { return manifest::keyOf(object); });
@@ -122,14 +126,14 @@ std::vector<RolloutChange> LocalEngine::rolloutChanges(const std::vector<Value>&
     };
     std::vector<RolloutChange> out;
     const auto look = [&](const manifest::ResourceKey& key) {
-        const auto live = m_cache->get(key);
+        const auto live = cluster.get(key);
         const bool known = std::ranges::any_of(out, [&](const RolloutChange& each) { return each.rollout == key; });
         if (!live || known)
             return;
         const auto* object = writtenAt(key);
         const auto& wanted = object ? *object : *live;
         const auto workload = workloadOf(wanted);
-        const auto liveWorkload = workload ? m_cache->get(*workload) : nullptr;
+        const auto liveWorkload = workload ? cluster.get(*workload) : nullptr;
         const auto* wantedWorkload = workload ? writtenAt(*workload) : nullptr;
         const auto before = withTemplate(*live, liveWorkload.get());
         std::vector<Value> templates;
@@ -137,7 +141,7 @@ std::vector<RolloutChange> LocalEngine::rolloutChanges(const std::vector<Value>&
                              [&](const Value& each) { return isTemplateFor(each, key.nameSpace); });
         // A spec that would be refused is among the plan's problems.
         if (auto played =
-                playUpdate(&before, withTemplate(wanted, wantedWorkload ? wantedWorkload : liveWorkload.get()),
+                playUpdate(cluster, &before, withTemplate(wanted, wantedWorkload ? wantedWorkload : liveWorkload.get()),
                            std::move(templates));
             played && played->pending)
             out.push_back({key, std::move(*played)});
@@ -147,7 +151,7 @@ std::vector<RolloutChange> LocalEngine::rolloutChanges(const std::vector<Value>&
         if (isRollout(object) || rollout::isKServeCanary(object))
             look(key);
         else if (find(object, {"spec", "template"}))
-            for (const auto& rollout : m_cache->list({"argoproj.io", "Rollout"}, key.nameSpace))
+            for (const auto& rollout : cluster.list({"argoproj.io", "Rollout"}, key.nameSpace))
                 if (workloadOf(*rollout) == key)
                     look(manifest::keyOf(*rollout));
     }

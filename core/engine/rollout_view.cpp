@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 namespace core::engine {
 
@@ -128,6 +129,40 @@ RolloutRevision viewRevision(const Value& replicaSet, std::string_view stable, s
     out.desired = integer(replicaSet, {"spec", "replicas"}).value_or(0);
     out.ready = integer(replicaSet, {"status", "readyReplicas"}).value_or(0);
     out.createdAt = timeAt(replicaSet, {"metadata", "creationTimestamp"});
+    return out;
+}
+
+std::vector<RevisionPod> viewPods(const Objects& pods)
+{
+    constexpr std::size_t kMostPods = 100;
+    std::vector<RevisionPod> out;
+    for (const auto& pod : pods) {
+        if (manifest::kind(*pod) != "Pod" || out.size() == kMostPods)
+            continue;
+        const auto& conditions = array(*pod, {"status", "conditions"});
+        const bool ready = std::any_of(conditions.begin(), conditions.end(), [](const Value& condition) {
+            return text(condition, {"type"}) == "Ready" && text(condition, {"status"}) == "True";
+        });
+        out.push_back({std::string(manifest::name(*pod)), ready, statusText(*pod)});
+    }
+    std::ranges::sort(out, {}, &RevisionPod::name);
+    return out;
+}
+
+/// What share of the requests went to the new version, by the metrics whose queries count them.
+std::vector<TimedValue> measuredWeights(const Rollout& rollout, const RolloutInput& input)
+{
+    std::map<TimePoint, double> shares;
+    for (const auto& metric : rollout.metrics) {
+        if (metric.ofBaseline || !input.trafficSeries)
+            continue;
+        for (const auto& sample : input.trafficSeries(metric.analysisRun, metric.name))
+            if (const double all = sample.stable + sample.canary; all > 0)
+                shares.emplace(sample.at, 100 * sample.canary / all);
+    }
+    std::vector<TimedValue> out;
+    for (const auto& [at, share] : shares)
+        out.push_back({at, share});
     return out;
 }
 
@@ -412,8 +447,11 @@ Rollout viewRollout(const RolloutInput& input)
     out.available = integer(object, {"status", "availableReplicas"}).value_or(0);
     const auto stable = text(object, {"status", "stableRS"});
     const auto current = text(object, {"status", "currentPodHash"});
-    for (const auto* replicaSet : input.replicaSets)
+    for (const auto* replicaSet : input.replicaSets) {
         out.revisions.push_back(viewRevision(*replicaSet, stable, current));
+        if (input.podsOf)
+            out.revisions.back().pods = viewPods(input.podsOf(*replicaSet));
+    }
     std::sort(out.revisions.begin(), out.revisions.end(),
               [](const auto& a, const auto& b) { return a.number > b.number; });
     for (const auto& revision : out.revisions)
@@ -425,6 +463,7 @@ Rollout viewRollout(const RolloutInput& input)
     out.eta = etaOf(out, input);
     out.waitingFor = waitingOf(out, object, input.gate);
     out.verdicts = verdictsOf(out, input);
+    out.measuredWeights = measuredWeights(out, input);
     return out;
 }
 

@@ -201,6 +201,14 @@ struct MetricVerdict
     bool inRequests = false; ///< needed counts requests of the new version, else measurements
 };
 
+struct RevisionPod
+{
+    std::string name;
+    bool ready = false;
+    std::string status; ///< "Running", "CrashLoopBackOff" ...
+    friend bool operator==(const RevisionPod&, const RevisionPod&) = default;
+};
+
 struct RolloutRevision
 {
     std::int64_t number = 0;
@@ -212,11 +220,14 @@ struct RolloutRevision
     std::int64_t desired = 0;
     std::int64_t ready = 0;
     std::optional<TimePoint> createdAt;
+    std::vector<RevisionPod> pods {}; ///< by name, at most 100
 };
 
 struct Rollout
 {
     manifest::ResourceKey key;
+    std::string cluster; ///< address of the cluster it is in; "" = the session's own
+    std::string clusterName; ///< the same for people; never empty
     std::string application; ///< name of the application it belongs to, or ""
     bool kserve = false; ///< an InferenceService with canaryTrafficPercent
     std::string strategy; ///< "Canary", "BlueGreen"
@@ -233,7 +244,8 @@ struct Rollout
     int setWeight = 0;
     int actualWeight = 0;
     std::vector<TimedValue> setWeights; ///< changes over time, oldest first
-    std::vector<TimedValue> actualWeights;
+    std::vector<TimedValue> actualWeights; ///< as the status records them
+    std::vector<TimedValue> measuredWeights; ///< percent of the requests, where a metric's query counts them
     std::vector<RolloutRevision> revisions; ///< newest first
     std::vector<Metric> metrics;
     std::vector<MetricVerdict> verdicts; ///< of the metrics that can be compared with the stable version
@@ -268,6 +280,8 @@ struct Problem
     std::string file; ///< in the source repository, may be ""
     std::size_t line = 0;
     bool needsDecision = false; ///< belongs into the decision inbox
+    std::string cluster {}; ///< address of the cluster that `object` is in; "" = the session's own
+    friend bool operator==(const Problem&, const Problem&) = default;
 };
 
 struct Notification
@@ -295,6 +309,16 @@ struct Connection
     std::optional<TimePoint> since; ///< of the state
 };
 
+/// A cluster that is registered beside the session's own; one that does not answer takes nothing from the others.
+struct OtherCluster
+{
+    std::string name;
+    std::string server;
+    Connection::State state = Connection::State::Connecting;
+    std::string problem; ///< why it is not Connected
+    friend bool operator==(const OtherCluster&, const OtherCluster&) = default;
+};
+
 struct Snapshot
 {
     std::uint64_t version = 0;
@@ -302,7 +326,8 @@ struct Snapshot
     double clockRate = 1.0; ///< of the embedded cluster's clock; 0 where the clock cannot be set
     Connection connection;
     std::vector<ApplicationPtr> applications; ///< by name
-    std::vector<RolloutPtr> rollouts; ///< by key
+    std::vector<OtherCluster> clusters; ///< the registered ones, by name
+    std::vector<RolloutPtr> rollouts; ///< of all clusters, the own one's first; by cluster and key
     std::shared_ptr<const std::vector<Event>> events; ///< newest first, at most 2,000; never null
     std::shared_ptr<const std::vector<Problem>> problems; ///< worst first; never null
     std::shared_ptr<const std::vector<Notification>> notifications; ///< newest first; never null

@@ -24,11 +24,23 @@ Sources::Sources(std::filesystem::path mirrors, Reach reach)
 {
 }
 
-Result<git::FetchOptions> Sources::options(const std::string& url, const std::stop_token& stop) const
+Sources::Place Sources::placeOf(const gitops::SourceRepository& repository) const
+{
+    Place out {repository.url, {}, repository.url};
+    const bool remote = localPath(repository.url).empty() && !render::helm::parseChartLocation(repository.url)
+        && !render::helm::parseFileLocation(repository.url);
+    if (remote && m_reach.access) {
+        out.access = m_reach.access(repository);
+        out.key += '\n' + out.access.secret;
+    }
+    return out;
+}
+
+Result<git::FetchOptions> Sources::options(const Place& place, const std::stop_token& stop) const
 {
     git::FetchOptions out;
     out.stop = stop;
-    return m_reach.git ? m_reach.git(m_reach.access(url), url, stop) : out;
+    return m_reach.git ? m_reach.git(place.access, place.url, stop) : out;
 }
 
 std::string Sources::localPath(const std::string& url)
@@ -38,64 +50,65 @@ std::string Sources::localPath(const std::string& url)
     return url.starts_with('/') ? url : std::string {};
 }
 
-std::shared_ptr<Sources::Entry> Sources::entry(const std::string& url)
+std::shared_ptr<Sources::Entry> Sources::entry(const Place& place)
 {
     const std::scoped_lock lock(m_mutex);
-    auto& slot = m_entries[url];
+    auto& slot = m_entries[place.key];
     if (!slot)
         slot = std::make_shared<Entry>();
     return slot;
 }
 
-Result<git::Repository> Sources::open(const std::string& url, Entry& entry, bool fetch, const std::stop_token& stop)
+Result<git::Repository> Sources::open(const Place& place, Entry& entry, bool fetch, const std::stop_token& stop) const
 {
-    if (const auto path = localPath(url); !path.empty())
+    if (const auto path = localPath(place.url); !path.empty())
         return git::Repository::open(path);
-    const auto folder = m_mirrors / sha256Hex(url).substr(0, 20);
+    const auto folder = m_mirrors / sha256Hex(place.key).substr(0, 20);
     std::error_code ec;
     if (!std::filesystem::exists(folder / "HEAD", ec)) {
-        PH_TRY(const auto how, options(url, stop));
-        auto made = git::Repository::mirror(folder, url, how);
+        PH_TRY(const auto how, options(place, stop));
+        auto made = git::Repository::mirror(folder, place.url, how);
         entry.fetched = made.has_value();
         return made;
     }
     PH_TRY(auto repository, git::Repository::open(folder));
     if (fetch || !entry.fetched) {
-        PH_TRY(const auto how, options(url, stop));
+        PH_TRY(const auto how, options(place, stop));
         PH_CHECK(repository.fetch(how));
         entry.fetched = true;
     }
     return repository;
 }
 
-Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::string& revision, Fetch fetch,
-                                           std::stop_token stop)
+Result<Sources::Resolved> Sources::resolve(const gitops::SourceRepository& source, const std::string& revision,
+                                           Fetch fetch, std::stop_token stop)
 {
-    const auto slot = entry(url);
+    const auto place = placeOf(source);
+    const auto slot = entry(place);
     const std::scoped_lock lock(slot->mutex);
-    if (const auto chart = render::helm::parseChartLocation(url))
-        return this->chart(*chart, revision, stop);
-    if (const auto file = render::helm::parseFileLocation(url)) {
+    if (const auto chart = render::helm::parseChartLocation(source.url))
+        return this->chart(*chart, source.project, revision, stop);
+    if (const auto file = render::helm::parseFileLocation(source.url)) {
         PH_TRY(auto tree, render::helm::fetchFile(*file, curlHttp(), stop));
         return Resolved {{}, std::move(tree)};
     }
-    PH_TRY(auto repository, open(url, *slot, fetch == Fetch::Always, stop));
+    PH_TRY(auto repository, open(place, *slot, fetch == Fetch::Always, stop));
     std::string wanted = revision.empty() ? "HEAD" : revision;
     if (gitops::isVersionRange(revision)) {
         PH_TRY(const auto tags, repository.tags());
         PH_TRY(wanted, gitops::versionTag(revision, tags));
     }
     auto commit = repository.resolve(wanted);
-    if (!commit && fetch == Fetch::IfMissing && localPath(url).empty()) {
-        PH_TRY(const auto how, options(url, stop));
+    if (!commit && fetch == Fetch::IfMissing && localPath(source.url).empty()) {
+        PH_TRY(const auto how, options(place, stop));
         PH_CHECK(repository.fetch(how));
         commit = repository.resolve(wanted);
     }
     if (!commit) {
-        commit.error().where = url;
+        commit.error().where = source.url;
         return tl::unexpected(commit.error());
     }
-    const std::string key = url + '\n' + *commit;
+    const std::string key = place.key + '\n' + *commit;
     {
         const std::scoped_lock inner(m_mutex);
         if (const auto it = m_trees.find(key); it != m_trees.end())
@@ -109,8 +122,8 @@ Result<Sources::Resolved> Sources::resolve(const std::string& url, const std::st
     return Resolved {*commit, std::move(tree)};
 }
 
-Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& location, const std::string& version,
-                                         const std::stop_token& stop) const
+Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& location, const std::string& project,
+                                         const std::string& version, const std::stop_token& stop) const
 {
     auto chart = location;
     if (const auto& written = location.repository; written.starts_with('@') || written.starts_with("alias:")) {
@@ -127,7 +140,9 @@ Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& loca
     access.passCredentials = chart.passCredentials;
     HttpTls tls;
     if (m_reach.access) {
-        auto known = m_reach.access(chart.repository);
+        auto known = m_reach.access({chart.repository, project});
+        if (!known.secret.empty())
+            access.cache /= sha256Hex(known.secret).substr(0, 20);
         access.user = std::move(known.credentials.username);
         access.password = std::move(known.credentials.password);
         access.insecureSkipTlsVerify = known.insecure;
@@ -140,21 +155,24 @@ Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& loca
     return Resolved {std::move(fetched.version), std::move(fetched.tree)};
 }
 
-Result<std::vector<std::string>> Sources::tags(const std::string& url, std::stop_token stop)
+Result<std::vector<std::string>> Sources::tags(const gitops::SourceRepository& source, std::stop_token stop)
 {
-    const auto slot = entry(url);
+    const auto place = placeOf(source);
+    const auto slot = entry(place);
     const std::scoped_lock lock(slot->mutex);
-    PH_TRY(const auto repository, open(url, *slot, false, stop));
+    PH_TRY(const auto repository, open(place, *slot, false, stop));
     return repository.tags();
 }
 
-Result<std::vector<git::SignatureCheck>> Sources::verify(const std::string& url, const std::string& revision,
-                                                         const std::string& commit, git::SignedHistory history,
+Result<std::vector<git::SignatureCheck>> Sources::verify(const gitops::SourceRepository& source,
+                                                         const std::string& revision, const std::string& commit,
+                                                         git::SignedHistory history,
                                                          const std::vector<std::string>& keys, std::stop_token stop)
 {
-    const auto slot = entry(url);
+    const auto place = placeOf(source);
+    const auto slot = entry(place);
     const std::scoped_lock lock(slot->mutex);
-    PH_TRY(const auto repository, open(url, *slot, false, stop));
+    PH_TRY(const auto repository, open(place, *slot, false, stop));
     std::string all;
     for (const auto& key : keys)
         all += key;
@@ -163,41 +181,44 @@ Result<std::vector<git::SignatureCheck>> Sources::verify(const std::string& url,
     return git::verifySignatures(repository.path(), revision, commit, history, ring);
 }
 
-Result<git::Commit> Sources::commit(const std::string& url, const std::string& id)
+Result<git::Commit> Sources::commit(const gitops::SourceRepository& source, const std::string& id)
 {
-    const auto slot = entry(url);
+    const auto place = placeOf(source);
+    const auto slot = entry(place);
     const std::scoped_lock lock(slot->mutex);
-    PH_TRY(const auto repository, open(url, *slot, false, {}));
+    PH_TRY(const auto repository, open(place, *slot, false, {}));
     return repository.commit(id);
 }
 
-Result<std::vector<git::Commit>> Sources::log(const std::string& url, const std::string& from, std::size_t limit,
-                                              const std::string& below)
+Result<std::vector<git::Commit>> Sources::log(const gitops::SourceRepository& source, const std::string& from,
+                                              std::size_t limit, const std::string& below)
 {
-    const auto slot = entry(url);
+    const auto place = placeOf(source);
+    const auto slot = entry(place);
     const std::scoped_lock lock(slot->mutex);
-    PH_TRY(const auto repository, open(url, *slot, false, {}));
+    PH_TRY(const auto repository, open(place, *slot, false, {}));
     return repository.log(from, limit, below);
 }
 
-Result<std::string> Sources::commitFiles(const std::string& url, const std::string& branch,
+Result<std::string> Sources::commitFiles(const gitops::SourceRepository& source, const std::string& branch,
                                          const std::string& expectedParent, const git::Overlay& changes,
                                          const std::string& message, const git::Signature& author)
 {
-    const auto slot = entry(url);
+    const auto place = placeOf(source);
+    const auto slot = entry(place);
     const std::scoped_lock lock(slot->mutex);
-    PH_TRY(auto repository, open(url, *slot, false, {}));
+    PH_TRY(auto repository, open(place, *slot, false, {}));
     PH_TRY(auto id, repository.commitFiles(branch, expectedParent, changes, message, author));
-    PH_CHECK(publish(repository, url, branch));
+    PH_CHECK(publish(repository, place, branch));
     return id;
 }
 
-Result<> Sources::publish(git::Repository& repository, const std::string& url, const std::string& branch)
+Result<> Sources::publish(git::Repository& repository, const Place& place, const std::string& branch) const
 {
-    if (!localPath(url).empty())
+    if (!localPath(place.url).empty())
         return {};
     // A commit that the remote refuses does not stay in the mirror either: the next fetch puts the branch back.
-    PH_TRY(const auto how, options(url, {}));
+    PH_TRY(const auto how, options(place, {}));
     if (auto pushed = repository.push(branch, how); !pushed) {
         (void)repository.fetch(how);
         return tl::unexpected(pushed.error());
@@ -205,25 +226,27 @@ Result<> Sources::publish(git::Repository& repository, const std::string& url, c
     return {};
 }
 
-Result<std::string> Sources::revert(const std::string& url, const std::string& branch, const std::string& commit,
-                                    const git::Signature& author)
+Result<std::string> Sources::revert(const gitops::SourceRepository& source, const std::string& branch,
+                                    const std::string& commit, const git::Signature& author)
 {
-    const auto slot = entry(url);
+    const auto place = placeOf(source);
+    const auto slot = entry(place);
     const std::scoped_lock lock(slot->mutex);
-    PH_TRY(auto repository, open(url, *slot, localPath(url).empty(), {}));
+    PH_TRY(auto repository, open(place, *slot, localPath(source.url).empty(), {}));
     PH_TRY(auto id, repository.revert(branch, commit, author));
-    PH_CHECK(publish(repository, url, branch));
+    PH_CHECK(publish(repository, place, branch));
     return id;
 }
 
-Result<std::string> Sources::head(const std::string& url, const std::string& revision, std::stop_token stop)
+Result<std::string> Sources::head(const gitops::SourceRepository& source, const std::string& revision,
+                                  std::stop_token stop)
 {
-    if (!localPath(url).empty()) {
-        PH_TRY(const auto resolved, resolve(url, revision, Fetch::IfMissing, stop));
+    if (!localPath(source.url).empty()) {
+        PH_TRY(const auto resolved, resolve(source, revision, Fetch::IfMissing, stop));
         return resolved.commit;
     }
-    PH_TRY(const auto how, options(url, stop));
-    PH_TRY(const auto references, git::listRemote(url, how));
+    PH_TRY(const auto how, options(placeOf(source), stop));
+    PH_TRY(const auto references, git::listRemote(source.url, how));
     std::string name = revision.empty() ? "HEAD" : revision;
     if (gitops::isVersionRange(name)) {
         std::vector<std::string> tags;
@@ -236,15 +259,16 @@ Result<std::string> Sources::head(const std::string& url, const std::string& rev
     for (const std::string& candidate : {name, "refs/heads/" + name, "refs/tags/" + name + "^{}", "refs/tags/" + name})
         if (const auto it = references.find(candidate); it != references.end())
             return it->second;
-    return fail(Error::Code::NotFound, "unable to resolve revision \"" + name + "\": no such branch or tag", url);
+    return fail(Error::Code::NotFound, "unable to resolve revision \"" + name + "\": no such branch or tag",
+                source.url);
 }
 
 Sources::Reach reachBySecrets(std::function<std::shared_ptr<kube::Cache>()> cache, std::string nameSpace)
 {
     const auto keys = std::make_shared<RepositoryKeys>(curlHttp(), std::make_shared<ScaledClock>());
-    return {[cache, nameSpace](const std::string& url) {
+    return {[cache, nameSpace](const gitops::SourceRepository& source) {
                 const auto objects = cache();
-                return objects ? repositoryAccess(url, objects->list({"", "Secret"}, nameSpace),
+                return objects ? repositoryAccess(source, objects->list({"", "Secret"}, nameSpace),
                                                   objects->list({"", "ConfigMap"}, nameSpace))
                                : RepositoryAccess {};
             },

@@ -89,7 +89,7 @@ Result<std::unique_ptr<Terminal>> LocalEngine::openTerminal(const ObjectRef& obj
 {
     PH_CHECK(mayWrite()); // whoever has a shell can change what it reaches
     const auto& pod = object.key;
-    PH_TRY(const auto cluster, clusterOf(object.application, stop));
+    PH_TRY(const auto cluster, clusterOf(object, stop));
     kube::ExecOptions options;
     options.container = container;
     options.command = command;
@@ -111,7 +111,7 @@ Result<std::unique_ptr<Forward>> LocalEngine::forwardPort(const ObjectRef& objec
                                                           std::stop_token stop)
 {
     PH_CHECK(mayWrite());
-    PH_TRY(const auto cluster, clusterOf(object.application, stop));
+    PH_TRY(const auto cluster, clusterOf(object, stop));
     const auto& target = object.key;
     auto pod = target;
     std::int64_t podPort = port;

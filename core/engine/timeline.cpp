@@ -64,6 +64,13 @@ std::vector<TimedValue> Timeline::points(const std::string& series) const
     return it == m_series.end() ? std::vector<TimedValue> {} : it->second;
 }
 
+std::size_t Timeline::size(const std::string& series) const
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto it = m_series.find(series);
+    return it == m_series.end() ? 0 : it->second.size();
+}
+
 void Timeline::remember(const std::string& name, std::int64_t value)
 {
     const std::scoped_lock lock(m_mutex);

@@ -23,6 +23,7 @@ public:
     /// Adds a point where the value differs from the last one of its series.
     void record(const std::string& series, TimePoint at, double value);
     [[nodiscard]] std::vector<TimedValue> points(const std::string& series) const;
+    [[nodiscard]] std::size_t size(const std::string& series) const; ///< how many points
     /// A named number that outlives the process (the embedded clock's time).
     void remember(const std::string& name, std::int64_t value);
     [[nodiscard]] std::int64_t recall(const std::string& name, std::int64_t otherwise);

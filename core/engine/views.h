@@ -85,8 +85,20 @@ struct RolloutInput
     std::vector<ExperimentInput> experiments {}; ///< of its steps
     /// The same query asked of an experiment's baseline.
     std::function<std::vector<TimedValue>(const std::string& analysisRun, const std::string& metric)> baselineSeries {};
+    std::function<Objects(const manifest::Value& replicaSet)> podsOf {};
 };
 [[nodiscard]] Rollout viewRollout(const RolloutInput& input);
+/// What a view of a rollout was made of; the same again gives the same view.
+struct RolloutInputs
+{
+    Objects objects; ///< the rollout and what it owns
+    std::string application;
+    std::string gate;
+    std::string place; ///< name of its cluster
+    std::size_t points = 0; ///< of its weights over time
+    std::uint64_t curves = 0; ///< ReferenceCurves::version()
+    friend bool operator==(const RolloutInputs&, const RolloutInputs&) = default;
+};
 /// The weights that a rollout wants and has now.
 struct Weights
 {

@@ -6,11 +6,13 @@
 #include "core/diff/diff.h"
 #include "core/manifest/resource.h"
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace core::gitops {
@@ -24,6 +26,20 @@ struct ClusterName
     std::string server {kInClusterServer}; ///< address, without a slash at its end
     std::string name {kInClusterName};
     friend bool operator==(const ClusterName&, const ClusterName&) = default;
+};
+
+/// A repository as the applications of a project reach it: with that project's credentials, or else with those of
+/// everybody. Without a project with those of everybody.
+struct SourceRepository
+{
+    SourceRepository(std::string address, std::string of = {}) // NOLINT: an address alone is a repository
+        : url(std::move(address))
+        , project(std::move(of))
+    {
+    }
+    std::string url;
+    std::string project;
+    friend auto operator<=>(const SourceRepository&, const SourceRepository&) = default;
 };
 
 struct Source

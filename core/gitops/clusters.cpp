@@ -123,6 +123,10 @@ void Clusters::Private::readSecrets()
                 close(at->second);
             at = same ? std::next(at) : remotes.erase(at);
         }
+        if (options.open == Open::Always)
+            for (const auto& cluster : *list)
+                if (cluster.server != kInClusterServer)
+                    (void)open(cluster);
     }
     tell({});
 }
@@ -241,7 +245,7 @@ void Clusters::Private::collect(std::stop_token stop)
             changed.wait_for(lock, stop, kCollect, [&] { return !closing.empty(); });
             const auto now = Steady::now();
             for (auto at = remotes.begin(); at != remotes.end();) {
-                const bool old = now - at->second->asked > options.closeAfter;
+                const bool old = options.open == Open::WhenAsked && now - at->second->asked > options.closeAfter;
                 if (old) {
                     idle.push_back(at->first);
                     close(at->second);

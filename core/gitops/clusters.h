@@ -54,14 +54,16 @@ struct Destination
 using DestinationPtr = std::shared_ptr<const Destination>;
 
 /// The own cluster and the registered ones: one client and one cache for each, opened when the first application asks
-/// for it and closed when none has for a while. One that does not answer is tried again with growing pauses and
-/// bothers no other. Follows the Secrets as they come, change and go. Thread-safe.
+/// for it and closed when none has for a while, or always open. One that does not answer is tried again with growing
+/// pauses and bothers no other. Follows the Secrets as they come, change and go. Thread-safe.
 class Clusters
 {
 public:
+    enum class Open : std::uint8_t { WhenAsked, Always };
     struct Options
     {
         std::string nameSpace = "argocd"; ///< of the Secrets
+        Open open = Open::WhenAsked; ///< which of the registered ones
         ExecPlugins exec = ExecPlugins::Refuse;
         std::chrono::milliseconds look {5'000}; ///< how often an open cluster is asked whether it answers
         std::chrono::milliseconds firstPause {1'000}; ///< before the second attempt; doubles

@@ -25,6 +25,30 @@ bool isArgoController(const manifest::Value& object)
         && manifest::text(object, {"metadata", "labels", "app.kubernetes.io/name"}) == "argocd-application-controller";
 }
 
+/// A Secret that tells of a repository or of credentials, or did.
+bool isRepository(const kube::Cache::Change& change, std::string_view nameSpace)
+{
+    const auto is = [](const manifest::Value& object) {
+        return manifest::label(object, "argocd.argoproj.io/secret-type").starts_with("repo");
+    };
+    const auto& object = change.object();
+    return manifest::kind(object) == "Secret" && manifest::nameSpace(object) == nameSpace
+        && (is(object) || (change.before && is(*change.before)));
+}
+
+/// Whether a person waits for what becomes of a change: a refresh, a sync or a deletion that somebody asked for.
+Turn turnOf(const kube::Cache::Change& change)
+{
+    if (!change.after || manifest::kind(*change.after) != "Application")
+        return Turn::InOrder;
+    const auto& object = *change.after;
+    const auto* operation = manifest::find(object, {"operation"});
+    const bool asked = !manifest::annotation(object, "argocd.argoproj.io/refresh").empty()
+        || !manifest::text(object, {"metadata", "deletionTimestamp"}).empty()
+        || (operation && !manifest::flag(*operation, {"initiatedBy", "automated"}));
+    return asked ? Turn::Next : Turn::InOrder;
+}
+
 } // namespace
 
 ApplicationController::Private::Private(Deps dependencies)
@@ -36,26 +60,75 @@ ApplicationController::Private::Private(Deps dependencies)
         deps.clusters = std::make_shared<Clusters>(deps.client, deps.cache, std::move(options));
     }
     own = std::make_shared<Site>(deps.clusters->own(), ApplicationIndex::Applications::Here);
+    repositorySubscription = deps.cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
+        for (const auto& change : changes)
+            if (isRepository(change, deps.controllerNamespace))
+                ++repositories;
+    });
 }
 
 /// The callbacks of other clusters' caches use members.
 ApplicationController::Private::~Private()
 {
+    repositorySubscription = {};
     clusterSubscription = {};
     own->subscription = {};
     for (const auto& [server, site] : sites)
         site->subscription = {};
 }
 
-void ApplicationController::Private::mark(const AppKey& app, Level level)
+void ApplicationController::Private::mark(const AppKey& app, Level level, Turn turn)
 {
     {
         const std::lock_guard lock(mutex);
         auto [place, isNew] = dirty.try_emplace(app, level);
         if (!isNew)
             place->second = std::max(place->second, level);
+        if (turn == Turn::Next)
+            urgent.insert(app);
     }
     changed.notify_all();
+}
+
+void ApplicationController::Private::takeTimers()
+{
+    const auto now = deps.clock->now();
+    if (now < soonest)
+        return;
+    soonest = TimePoint::max();
+    for (auto timer = timers.begin(); timer != timers.end();) {
+        if (timer->second.first > now) {
+            soonest = std::min(soonest, timer->second.first);
+            ++timer;
+            continue;
+        }
+        auto [place, isNew] = dirty.try_emplace(timer->first, timer->second.second);
+        if (!isNew)
+            place->second = std::max(place->second, timer->second.second);
+        timer = timers.erase(timer);
+    }
+}
+
+/// Nobody waits for a round over all others: what a person asks for comes next, the rest in turn.
+std::optional<std::pair<AppKey, Level>> ApplicationController::Private::take()
+{
+    if (dirty.empty())
+        return std::nullopt;
+    auto next = dirty.end();
+    if (!urgent.empty()) {
+        next = dirty.find(*urgent.begin());
+        urgent.erase(urgent.begin());
+    }
+    if (next == dirty.end()) {
+        next = dirty.upper_bound(lastTaken);
+        if (next == dirty.end())
+            next = dirty.begin();
+        lastTaken = next->first;
+    }
+    auto out = *next;
+    urgent.erase(out.first);
+    dirty.erase(next);
+    return out;
 }
 
 void ApplicationController::Private::markAll(Level level)
@@ -77,11 +150,13 @@ void ApplicationController::Private::run(std::stop_token stop)
 {
     own->subscription = deps.cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
         for (const auto& change : changes) {
+            const auto turn = turnOf(change);
             for (const auto& [app, level] : own->index.observe(change, deps.controllerNamespace))
-                mark(app, level);
+                mark(app, level, turn);
             const auto key = manifest::keyOf(change.object());
-            const bool repository = key.kind == "Secret" && key.nameSpace == deps.controllerNamespace
-                && manifest::label(change.object(), "argocd.argoproj.io/secret-type").starts_with("repo");
+            const bool repository = isRepository(change, deps.controllerNamespace);
+            if (repository)
+                ++repositories; // before anything is looked at again because of it
             if (repository || (key.group == "argoproj.io" && key.kind == "AppProject"))
                 markAll(Level::Latest);
             if (key.kind == "ConfigMap" && key.nameSpace == deps.controllerNamespace
@@ -105,40 +180,22 @@ void ApplicationController::Private::run(std::stop_token stop)
     own->index.reset(deps.cache->all(), currentSettings()->tracking);
     markAll(Level::Forced);
     while (!stop.stop_requested()) {
-        std::map<AppKey, Level> work;
+        std::optional<std::pair<AppKey, Level>> next;
         {
             std::unique_lock lock(mutex);
-            const auto ready = [&] {
-                const auto now = deps.clock->now();
-                if (now < soonest)
-                    return !dirty.empty();
-                soonest = TimePoint::max();
-                for (auto timer = timers.begin(); timer != timers.end();) {
-                    if (timer->second.first > now) {
-                        soonest = std::min(soonest, timer->second.first);
-                        ++timer;
-                        continue;
-                    }
-                    auto [place, isNew] = dirty.try_emplace(timer->first, timer->second.second);
-                    if (!isNew)
-                        place->second = std::max(place->second, timer->second.second);
-                    timer = timers.erase(timer);
-                }
-                return !dirty.empty();
-            };
             if (timers.empty())
                 changed.wait(lock, stop, [&] { return !dirty.empty() || !timers.empty(); });
             else
-                changed.wait_for(lock, stop, kTimerLook, ready);
-            (void)ready();
-            work.swap(dirty);
+                changed.wait_for(lock, stop, kTimerLook, [&] {
+                    takeTimers();
+                    return !dirty.empty();
+                });
+            takeTimers();
+            next = take();
         }
         dropSites();
-        for (const auto& [app, level] : work) {
-            if (stop.stop_requested())
-                break;
-            process(app, level, stop);
-        }
+        if (next)
+            process(next->first, next->second, stop);
     }
     clusterSubscription = {};
     own->subscription = {};
@@ -240,7 +297,7 @@ void ApplicationController::sourcesChanged()
 
 void ApplicationController::refresh(const std::string& nameSpace, const std::string& name)
 {
-    m_d->mark({nameSpace, name}, Level::Forced);
+    m_d->mark({nameSpace, name}, Level::Forced, Turn::Next);
 }
 
 bool ApplicationController::observesOnly() const
@@ -269,12 +326,12 @@ Result<Comparison> ApplicationController::compareSource(const manifest::Value& a
                          [&](const Source& source) { return source.repoUrl == repoUrl || !source.chart.empty(); }))
             return fail(Error::Code::Unsupported, "remote bases are not fetched for previews", repoUrl,
                         "commit the change, or vendor the base into the repository");
-        return m_d->deps.resolve(repoUrl, wanted, std::move(token));
+        return m_d->deps.resolve({repoUrl, app.project}, wanted, std::move(token));
     };
     PH_TRY(const auto site, m_d->siteOf(app, stop));
     PH_TRY(const auto rendered,
            renderSources(app, app.sources, {}, *m_d->deps.renderer, resolve, m_d->factsOf(*site, stop), stop,
-                         m_d->deps.tags, instanceName(app, m_d->deps.controllerNamespace)));
+                         m_d->tagsFor(app), instanceName(app, m_d->deps.controllerNamespace)));
     return m_d->compareRendered(*site, app, application, project, rendered);
 }
 
@@ -307,8 +364,8 @@ Result<ApplicationController::Preview> ApplicationController::plan(const manifes
             revisions.emplace_back(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
     }
     PH_TRY(const auto rendered,
-           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->deps.resolve, m_d->factsOf(site, stop),
-                         stop, m_d->deps.tags, instanceName(app, m_d->deps.controllerNamespace)));
+           renderSources(app, sources, revisions, *m_d->deps.renderer, m_d->resolveFor(app), m_d->factsOf(site, stop),
+                         stop, m_d->tagsFor(app), instanceName(app, m_d->deps.controllerNamespace)));
     auto comparison = std::make_shared<Comparison>(m_d->compareRendered(site, app, application, project, rendered));
     preview.comparison = comparison;
     PlanInput input;

@@ -49,14 +49,15 @@ public:
         std::shared_ptr<Clusters> clusters {}; ///< over `client` and `cache`; null: the controller makes its own
         std::shared_ptr<Clock> clock;
         std::shared_ptr<render::Renderer> renderer;
-        std::function<Result<ResolvedSource>(const std::string& repoUrl, const std::string& revision,
+        std::function<Result<ResolvedSource>(const SourceRepository& repository, const std::string& revision,
                                              std::stop_token stop)>
             resolve;
         /// All tags of a repository, for sources with a tagPrefix; may be empty.
-        std::function<Result<std::vector<std::string>>(const std::string& repoUrl, std::stop_token stop)> tags {};
+        std::function<Result<std::vector<std::string>>(const SourceRepository& repository, std::stop_token stop)>
+            tags {};
         /// Checks the signatures of a commit against keys in ASCII armour; empty: what needs them is refused.
         std::function<Result<std::vector<git::SignatureCheck>>(
-            const std::string& repoUrl, const std::string& revision, const std::string& commit,
+            const SourceRepository& repository, const std::string& revision, const std::string& commit,
             git::SignedHistory history, const std::vector<std::string>& keys, std::stop_token stop)>
             verify {};
         std::function<void(const AuditRecord&)> audit {}; ///< may be empty

@@ -10,22 +10,57 @@ namespace core::gitops {
 
 using manifest::Value;
 
+constexpr std::size_t kKeptProjects = 1000;
+
 std::optional<Project> ApplicationController::Private::projectOf(const Application& app) const
 {
     const auto object = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, app.project});
     if (!object && app.project != "default")
         return std::nullopt;
-    auto project = object ? parseProject(*object) : defaultProject();
-    addScopedClusters(project, *deps.clusters->registered());
-    addScopedRepositories(project, deps.cache->list({"", "Secret"}, deps.controllerNamespace));
+    KnownProject now;
+    now.objects = {object};
+    now.clusters = deps.clusters->registered();
+    now.settings = currentSettings();
+    now.repositories = repositories;
     if (object) {
-        for (const auto& global : currentSettings()->globalProjects) {
-            const auto other = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, global.name});
+        for (const auto& global : now.settings->globalProjects) {
+            auto other = deps.cache->get({"argoproj.io", "AppProject", deps.controllerNamespace, global.name});
             if (other && global.name != app.project && global.selects(*object))
-                inherit(project, parseProject(*other));
+                now.objects.push_back(std::move(other));
         }
     }
-    return project;
+    {
+        const std::lock_guard lock(mutex);
+        if (const auto known = projects.find(app.project); known != projects.end()
+            && known->second.objects == now.objects && known->second.clusters == now.clusters
+            && known->second.settings == now.settings && known->second.repositories == now.repositories)
+            return known->second.project;
+    }
+    now.project = object ? parseProject(*object) : defaultProject();
+    addScopedClusters(now.project, *now.clusters);
+    addScopedRepositories(now.project, deps.cache->list({"", "Secret"}, deps.controllerNamespace));
+    for (std::size_t i = 1; i < now.objects.size(); ++i)
+        inherit(now.project, parseProject(*now.objects[i]));
+    const std::lock_guard lock(mutex);
+    if (projects.size() >= kKeptProjects)
+        projects.clear();
+    return (projects[app.project] = std::move(now)).project;
+}
+
+Resolve ApplicationController::Private::resolveFor(const Application& app) const
+{
+    return [this, project = app.project](const std::string& url, const std::string& revision, std::stop_token stop) {
+        return deps.resolve({url, project}, revision, std::move(stop));
+    };
+}
+
+Tags ApplicationController::Private::tagsFor(const Application& app) const
+{
+    if (!deps.tags)
+        return {};
+    return [this, project = app.project](const std::string& url, std::stop_token stop) {
+        return deps.tags({url, project}, std::move(stop));
+    };
 }
 
 ClusterView ApplicationController::Private::clusterView(const Site& site) const
@@ -165,7 +200,7 @@ void ApplicationController::Private::checkSignatures(const Application& app, con
             }
         }
         auto checks = deps.verify
-            ? deps.verify(source.repoUrl, source.targetRevision, revisions[i],
+            ? deps.verify({source.repoUrl, app.project}, source.targetRevision, revisions[i],
                           policy->mode == SignaturePolicy::Mode::Strict ? git::SignedHistory::All
                                                                         : git::SignedHistory::Head,
                           keys, {})

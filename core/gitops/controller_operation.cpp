@@ -285,8 +285,9 @@ void ApplicationController::Private::step(const AppKey& key, const Value& first,
             }
             if (retry && retry->refresh && retries > 0 && !pinned)
                 revisions.clear();
-            auto rendered = renderSources(app, sources, revisions, *deps.renderer, deps.resolve, factsOf(*site, stop),
-                                          stop, deps.tags, instanceName(app, deps.controllerNamespace));
+            auto rendered =
+                renderSources(app, sources, revisions, *deps.renderer, resolveFor(app), factsOf(*site, stop), stop,
+                              tagsFor(app), instanceName(app, deps.controllerNamespace));
             if (!rendered) {
                 if (stop.stop_requested())
                     return;

@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 namespace core::gitops {
@@ -23,6 +24,8 @@ struct AppKey
 
 /// How much a refresh looks at (section 7.1).
 enum class Level : std::uint8_t { Tree, Recent, Latest, Forced };
+
+enum class Turn : std::uint8_t { InOrder, Next }; ///< Next: a person waits for it
 
 /// Hooks that run when an application is deleted.
 enum class DeletionStage : std::uint8_t { Pre, Post };
@@ -80,6 +83,8 @@ struct Site
     std::map<std::string, std::shared_ptr<kube::Client>> impersonated; ///< by user; of the controller's thread
     mutable std::mutex mutex;
     mutable std::vector<kube::ResourceType> types; ///< of discovery; guarded by mutex
+    mutable std::optional<std::pair<ClusterFacts, std::chrono::steady_clock::time_point>>
+        known; ///< facts() and when they were asked for; guarded by mutex
     kube::Cache::Subscription subscription; ///< last: ends before what its callback uses
 };
 using SitePtr = std::shared_ptr<Site>;
@@ -99,7 +104,10 @@ struct ApplicationController::Private
 
     // Loop
     void run(std::stop_token stop);
-    void mark(const AppKey& app, Level level);
+    void mark(const AppKey& app, Level level, Turn turn = Turn::InOrder);
+    /// What is to be looked at next, or none; with the mutex held.
+    std::optional<std::pair<AppKey, Level>> take();
+    void takeTimers(); ///< those that are due become dirty; with the mutex held
     void markAll(Level level);
     void schedule(const AppKey& app, TimePoint when, Level level);
     void process(const AppKey& app, Level level, std::stop_token stop);
@@ -163,6 +171,9 @@ struct ApplicationController::Private
     void deletionError(const AppKey& app, const manifest::Value& object, std::string message, std::stop_token stop);
 
     // Helpers
+    /// The sources as an application's project reaches them.
+    [[nodiscard]] Resolve resolveFor(const Application& app) const;
+    [[nodiscard]] Tags tagsFor(const Application& app) const;
     [[nodiscard]] std::optional<Project> projectOf(const Application& app) const;
     /// The view borrows the site.
     [[nodiscard]] ClusterView clusterView(const Site& site) const;
@@ -186,6 +197,8 @@ struct ApplicationController::Private
     mutable std::mutex mutex;
     std::condition_variable_any changed;
     std::map<AppKey, Level> dirty;
+    std::set<AppKey> urgent; ///< among the dirty ones
+    AppKey lastTaken; ///< the others come in turn from here
     std::map<AppKey, std::pair<TimePoint, Level>> timers;
     TimePoint soonest = TimePoint::max(); ///< no timer is due before this
     std::map<AppKey, ComparisonPtr> comparisons;
@@ -201,7 +214,18 @@ struct ApplicationController::Private
         signatures; ///< by what was checked, with which keys
     std::atomic<bool> observing = false; ///< Argo CD's controller runs here
     std::optional<manifest::Value> pending; ///< operation that the current refresh decided on
+    struct KnownProject
+    {
+        std::vector<kube::ObjectPtr> objects; ///< its own and the global ones'
+        Clusters::List clusters;
+        std::shared_ptr<const Settings> settings;
+        std::uint64_t repositories = 0;
+        Project project;
+    };
+    mutable std::map<std::string, KnownProject> projects; ///< by name
+    std::atomic<std::uint64_t> repositories = 0; ///< another number after each change of a repository's Secret
     std::atomic<bool> sitesChanged = false;
+    kube::Cache::Subscription repositorySubscription;
     kube::Cache::Subscription clusterSubscription; ///< last: ends before what its callback uses
 };
 

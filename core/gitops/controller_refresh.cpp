@@ -158,8 +158,8 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
                 if (!sourceChanged && known->second.server == server)
                     kept.rendered = &known->second.rendered;
             }
-            auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, factsOf(*site, stop),
-                                          stop, deps.tags, instanceName(app, deps.controllerNamespace), kept);
+            auto rendered = renderSources(app, app.sources, {}, *deps.renderer, resolveFor(app), factsOf(*site, stop),
+                                          stop, tagsFor(app), instanceName(app, deps.controllerNamespace), kept);
             if (!rendered && rendered.error().code == Error::Code::Cancelled)
                 return;
             if (rendered)

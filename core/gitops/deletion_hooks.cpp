@@ -76,8 +76,8 @@ bool ApplicationController::Private::runDeletionHooks(const Site& site, const Ap
     };
     auto known = cached.find(key);
     if (known == cached.end() || known->second.rendered.outputs.empty()) {
-        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, deps.resolve, factsOf(site, stop), stop,
-                                      deps.tags, instanceName(app, deps.controllerNamespace));
+        auto rendered = renderSources(app, app.sources, {}, *deps.renderer, resolveFor(app), factsOf(site, stop), stop,
+                                      tagsFor(app), instanceName(app, deps.controllerNamespace));
         if (!rendered)
             return later(rendered.error().message);
         known =

@@ -6,6 +6,8 @@
 
 namespace core::gitops {
 
+constexpr auto kFactsHold = std::chrono::seconds(30);
+
 bool Site::served(std::string_view apiVersion, std::string_view kind) const
 {
     return client().resolve(apiVersion, kind).has_value();
@@ -31,24 +33,38 @@ void Site::forgetTypes() const
     client().invalidateDiscovery();
     const std::lock_guard lock(mutex);
     types.clear();
+    known.reset();
 }
 
+/// Asked for again now and then: a cluster may be upgraded.
 ClusterFacts Site::facts(std::stop_token stop) const
 {
+    const auto now = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(mutex);
+        if (known && now - known->second < kFactsHold)
+            return known->first;
+    }
     ClusterFacts facts;
-    if (const auto version = client().serverVersion(stop)) {
+    const auto version = client().serverVersion(stop);
+    if (version) {
         facts.kubeVersion = manifest::text(*version, {"gitVersion"});
         if (facts.kubeVersion.starts_with('v'))
             facts.kubeVersion.erase(0, 1);
         facts.kubeVersion = facts.kubeVersion.substr(0, facts.kubeVersion.find_first_of("+-"));
     }
-    if (const auto all = client().discover(stop)) {
+    const auto all = client().discover(stop);
+    if (all) {
         std::set<std::string> versions;
         for (const auto& type : *all) {
             versions.insert(type.apiVersion());
             versions.insert(type.apiVersion() + "/" + type.kind);
         }
         facts.apiVersions.assign(versions.begin(), versions.end());
+    }
+    if (version && all) {
+        const std::lock_guard lock(mutex);
+        known = {facts, now};
     }
     return facts;
 }

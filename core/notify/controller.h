@@ -35,7 +35,10 @@ public:
         std::shared_ptr<Clock> clock;
         HttpSend http;
         std::function<void(const Sent&)> sent {}; ///< may be empty; from the controller's thread
-        std::function<Result<CommitMetadata>(const std::string& repoUrl, const std::string& commit)> commitMetadata {};
+        /// Of a commit of a repository, as the applications of a project reach it.
+        std::function<Result<CommitMetadata>(const std::string& repoUrl, const std::string& project,
+                                             const std::string& commit)>
+            commitMetadata {};
         std::string nameSpace = "argocd";
     };
 

@@ -24,7 +24,10 @@ struct CommitMetadata
 struct Surroundings
 {
     TimePoint now;
-    std::function<Result<CommitMetadata>(const std::string& repoUrl, const std::string& commit)> commitMetadata {};
+    /// Of a commit of a repository, as the applications of a project reach it.
+    std::function<Result<CommitMetadata>(const std::string& repoUrl, const std::string& project,
+                                         const std::string& commit)>
+        commitMetadata {};
 };
 
 struct Destination

@@ -88,12 +88,22 @@ const std::array<TextFunction, 6> kTextFunctions {{
     {"repo", "QueryEscape", 1, [](std::span<const std::string> a) { return queryEscape(a[0]); }},
 }};
 
-Result<CommitMetadata> metadataOf(const Surroundings& surroundings, const std::string& repoUrl,
-                                  const std::string& commit)
+struct SourceOf
+{
+    explicit SourceOf(const manifest::Value& app)
+        : url(firstSource(app))
+        , project(manifest::text(app, {"spec", "project"}))
+    {
+    }
+    std::string url;
+    std::string project;
+};
+
+Result<CommitMetadata> metadataOf(const Surroundings& surroundings, const SourceOf& source, const std::string& commit)
 {
     if (!surroundings.commitMetadata)
-        return fail(Error::Code::Unavailable, "commit metadata cannot be read here", repoUrl);
-    return surroundings.commitMetadata(repoUrl, commit);
+        return fail(Error::Code::Unavailable, "commit metadata cannot be read here", source.url);
+    return surroundings.commitMetadata(source.url, source.project, commit);
 }
 
 expr::Value makeExpressionFunction(std::string name, std::vector<expr::Kind> parameters, expr::Kind result,
@@ -192,8 +202,8 @@ expr::Env expressionEnv(const Config& config, const manifest::Value& app, const 
         "GetCommitMetadata",
         makeExpressionFunction(
             "GetCommitMetadata", {Kind::String}, Kind::Map,
-            [surroundings, url = firstSource(app)](std::span<const expr::Value> arguments) -> Result<expr::Value> {
-                PH_TRY(const auto commit, metadataOf(surroundings, url, *arguments[0].asString()));
+            [surroundings, source = SourceOf(app)](std::span<const expr::Value> arguments) -> Result<expr::Value> {
+                PH_TRY(const auto commit, metadataOf(surroundings, source, *arguments[0].asString()));
                 expr::Map map;
                 map.set("Message", commit.message);
                 map.set("Author", commit.author);
@@ -252,8 +262,8 @@ Template templateData(const Config& config, const manifest::Value& app, const ma
     groups["repo"].set("GetCommitMetadata",
                        Template::function(gotemplate::makeFunction(
                            "GetCommitMetadata", "s",
-                           [surroundings, url = firstSource(app)](gotemplate::Call& arguments) -> Result<Template> {
-                               PH_TRY(const auto commit, metadataOf(surroundings, url, arguments.text(0)));
+                           [surroundings, source = SourceOf(app)](gotemplate::Call& arguments) -> Result<Template> {
+                               PH_TRY(const auto commit, metadataOf(surroundings, source, arguments.text(0)));
                                auto map = Template::map();
                                map.set("Message", Template::string(commit.message));
                                map.set("Author", Template::string(commit.author));

@@ -92,8 +92,8 @@ struct ControllerService::Private
 
     [[nodiscard]] Shards::Options shardOptions() const;
     [[nodiscard]] Lease::Options leaderOptions() const;
-    [[nodiscard]] Result<gitops::ResolvedSource> resolve(const std::string& url, const std::string& revision,
-                                                         std::stop_token stop);
+    [[nodiscard]] Result<gitops::ResolvedSource> resolve(const gitops::SourceRepository& source,
+                                                         const std::string& revision, std::stop_token stop);
     void look(std::stop_token stop);
     void run(std::stop_token stop);
     void stopAll();
@@ -145,16 +145,16 @@ Lease::Options ControllerService::Private::leaderOptions() const
             options.leaseDuration, options.renewDeadline};
 }
 
-Result<gitops::ResolvedSource> ControllerService::Private::resolve(const std::string& url, const std::string& revision,
-                                                                   std::stop_token stop)
+Result<gitops::ResolvedSource> ControllerService::Private::resolve(const gitops::SourceRepository& source,
+                                                                   const std::string& revision, std::stop_token stop)
 {
     bool fetch = false;
     {
         const std::lock_guard lock(mutex);
-        fetch = stale.erase(url) > 0;
+        fetch = stale.erase(source.url) > 0;
     }
     PH_TRY(auto resolved,
-           sources.resolve(url, revision, fetch ? engine::Sources::Fetch::Always : engine::Sources::Fetch::IfMissing,
+           sources.resolve(source, revision, fetch ? engine::Sources::Fetch::Always : engine::Sources::Fetch::IfMissing,
                            stop));
     return gitops::ResolvedSource {std::move(resolved.tree), std::move(resolved.commit)};
 }
@@ -171,10 +171,12 @@ std::shared_ptr<gitops::ApplicationController> ControllerService::Private::makeA
     out.clock = deps.clock;
     out.renderer = renderer;
     out.controllerNamespace = options.nameSpace;
-    out.resolve = [this](const std::string& url, const std::string& revision, std::stop_token stop) {
-        return resolve(url, revision, std::move(stop));
+    out.resolve = [this](const gitops::SourceRepository& source, const std::string& revision, std::stop_token stop) {
+        return resolve(source, revision, std::move(stop));
     };
-    out.tags = [this](const std::string& url, std::stop_token stop) { return sources.tags(url, std::move(stop)); };
+    out.tags = [this](const gitops::SourceRepository& source, std::stop_token stop) {
+        return sources.tags(source, std::move(stop));
+    };
     out.audit = [this](const gitops::AuditRecord& record) {
         if (record.object.empty() && record.result != "started")
             metrics.count("argocd_app_sync_total",
@@ -202,8 +204,8 @@ std::shared_ptr<appset::ApplicationSetController> ControllerService::Private::ma
     out.clock = deps.clock;
     out.http = deps.http;
     out.nameSpace = options.nameSpace;
-    out.resolve = [this](const std::string& url, const std::string& revision, std::stop_token stop) {
-        return resolve(url, revision, std::move(stop));
+    out.resolve = [this](const gitops::SourceRepository& source, const std::string& revision, std::stop_token stop) {
+        return resolve(source, revision, std::move(stop));
     };
     out.owns = [this](const std::string&, const std::string&) { return leader.held(); };
     out.done = [this](const std::string& nameSpace, const std::string& name, bool failed, Duration took) {
@@ -243,8 +245,9 @@ std::shared_ptr<notify::NotificationController> ControllerService::Private::make
                        {"service", sent.destination.substr(0, sent.destination.find(':'))},
                        {"succeeded", sent.error.empty() ? "true" : "false"}});
     };
-    out.commitMetadata = [this](const std::string& url, const std::string& id) -> Result<notify::CommitMetadata> {
-        PH_TRY(const auto commit, sources.commit(url, id));
+    out.commitMetadata = [this](const std::string& url, const std::string& project,
+                                const std::string& id) -> Result<notify::CommitMetadata> {
+        PH_TRY(const auto commit, sources.commit({url, project}, id));
         return notify::CommitMetadata {
             commit.message, commit.author.name + " <" + commit.author.email + ">", TimePoint(commit.time), {}};
     };
@@ -265,7 +268,7 @@ void ControllerService::Private::observe(const std::vector<kube::Cache::Change>&
         } else if (kind == "ApplicationSet"
                    && !manifest::annotation(*change.after, "argocd.argoproj.io/application-set-refresh").empty()) {
             for (const auto& source : appset::gitSources(*change.after))
-                stale.insert(source.first);
+                stale.insert(source.first.url);
         }
     }
 }
@@ -280,15 +283,16 @@ void ControllerService::Private::sourcesChanged()
 
 void ControllerService::Private::pollSources(std::stop_token stop)
 {
-    std::map<std::pair<std::string, std::string>, std::string> heads;
+    std::map<std::pair<gitops::SourceRepository, std::string>, std::string> heads;
     while (!stop.stop_requested()) {
-        std::set<std::pair<std::string, std::string>> wanted;
+        std::set<std::pair<gitops::SourceRepository, std::string>> wanted;
         for (const auto& object : cache->list({"argoproj.io", "Application"})) {
             if (!shards.owns(std::string(manifest::nameSpace(*object)) + "/" + std::string(manifest::name(*object))))
                 continue;
-            for (const auto& source : gitops::parseApplication(*object).sources) {
+            const auto app = gitops::parseApplication(*object);
+            for (const auto& source : app.sources) {
                 if (!source.repoUrl.empty() && source.chart.empty())
-                    wanted.emplace(source.repoUrl, source.targetRevision);
+                    wanted.emplace(gitops::SourceRepository(source.repoUrl, app.project), source.targetRevision);
             }
         }
         for (const auto& object : cache->list({"argoproj.io", "ApplicationSet"})) {
@@ -298,15 +302,16 @@ void ControllerService::Private::pollSources(std::stop_token stop)
         bool changed = false;
         for (const auto& source : wanted) {
             const auto head = sources.head(source.first, source.second, stop);
-            metrics.count("argocd_git_request_total",
-                          {{"repo", source.first}, {"request_type", "ls-remote"}, {"failed", head ? "false" : "true"}});
+            metrics.count(
+                "argocd_git_request_total",
+                {{"repo", source.first.url}, {"request_type", "ls-remote"}, {"failed", head ? "false" : "true"}});
             if (!head)
                 continue; // the comparison reports it on the application
             auto& known = heads[source];
             if (!known.empty() && known != *head) {
                 changed = true;
                 const std::lock_guard lock(mutex);
-                stale.insert(source.first);
+                stale.insert(source.first.url);
             }
             known = *head;
         }

@@ -325,7 +325,7 @@ bool concernsSet(const GitEvent& event, const Value& applicationSet)
     return std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
         return revisionConcerned(event, source.second)
             && std::any_of(event.urls.begin(), event.urls.end(),
-                           [&](const std::string& url) { return sameRepository(url, source.first); });
+                           [&](const std::string& url) { return sameRepository(url, source.first.url); });
     });
 }
 

@@ -17,6 +17,13 @@
             <numerusform>needs about %n more measurements</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n failure(s) left</source>
+        <translation>
+            <numerusform>%n failure left</numerusform>
+            <numerusform>%n failures left</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::AdminPage</name>
@@ -262,6 +269,16 @@
         <translation>
             <numerusform>%n model</numerusform>
             <numerusform>%n models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::PodStrip</name>
+    <message numerus="yes">
+        <source>%n pod(s)</source>
+        <translation>
+            <numerusform>%n pod</numerusform>
+            <numerusform>%n pods</numerusform>
         </translation>
     </message>
 </context>

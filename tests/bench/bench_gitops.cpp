@@ -101,7 +101,8 @@ int main(int argc, char** argv)
     deps.cache = cache;
     deps.clock = clock;
     deps.renderer = std::make_shared<render::Renderer>();
-    deps.resolve = [&](const std::string&, const std::string&, std::stop_token) -> Result<gitops::ResolvedSource> {
+    deps.resolve = [&](const gitops::SourceRepository&, const std::string&,
+                       std::stop_token) -> Result<gitops::ResolvedSource> {
         const std::lock_guard lock(mutex);
         return gitops::ResolvedSource {tree, commit};
     };

@@ -3,3 +3,6 @@
 # Built on demand only: ninja bench_gitops
 add_executable(bench_gitops EXCLUDE_FROM_ALL bench/bench_gitops.cpp)
 target_link_libraries(bench_gitops PRIVATE core_gitops core_embedded build_flags)
+# The same for a window's whole engine: ninja bench_fleet
+add_executable(bench_fleet EXCLUDE_FROM_ALL bench/bench_fleet.cpp)
+target_link_libraries(bench_fleet PRIVATE core_engine build_flags)

@@ -114,10 +114,10 @@ void AppsetWorld::start()
     deps.cache = m_cache;
     deps.clock = m_clock;
     deps.http = m_http;
-    deps.resolve = [this](const std::string& url, const std::string& revision,
+    deps.resolve = [this](const gitops::SourceRepository& source, const std::string& revision,
                           std::stop_token) -> Result<gitops::ResolvedSource> {
-        if (url != "REPO" || (revision != "main" && revision != "HEAD"))
-            return fail(Error::Code::NotFound, "unable to resolve '" + revision + "' to a commit SHA", url);
+        if (source.url != "REPO" || (revision != "main" && revision != "HEAD"))
+            return fail(Error::Code::NotFound, "unable to resolve '" + revision + "' to a commit SHA", source.url);
         const std::lock_guard lock(m_mutex);
         return gitops::ResolvedSource {m_tree, std::string(40, '1')};
     };

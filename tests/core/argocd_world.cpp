@@ -247,7 +247,7 @@ void ArgocdWorld::startController()
     deps.cache = m_cache;
     deps.clock = m_clock;
     deps.renderer = std::make_shared<render::Renderer>();
-    deps.resolve = [this](const std::string&, const std::string& revision, std::stop_token) {
+    deps.resolve = [this](const gitops::SourceRepository&, const std::string& revision, std::stop_token) {
         return resolve(revision);
     };
     m_controller = std::make_unique<gitops::ApplicationController>(std::move(deps));

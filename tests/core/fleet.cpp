@@ -144,10 +144,10 @@ void Fleet::startController()
     deps.clusters = m_clusters;
     deps.clock = m_clock;
     deps.renderer = std::make_shared<render::Renderer>();
-    deps.resolve = [this](const std::string& url, const std::string&,
+    deps.resolve = [this](const gitops::SourceRepository& source, const std::string&,
                           std::stop_token) -> Result<gitops::ResolvedSource> {
         const std::lock_guard lock(m_mutex);
-        const auto found = m_commits.find(url);
+        const auto found = m_commits.find(source.url);
         if (found == m_commits.end())
             return fail(Error::Code::NotFound, "no such repository");
         return gitops::ResolvedSource {git::memoryTree(found->second.back()), commitId(found->second.size())};

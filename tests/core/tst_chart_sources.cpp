@@ -179,8 +179,8 @@ engine::Sources::Reach reachBy(std::vector<manifest::Value> secrets, std::vector
             objects.push_back(std::make_shared<const manifest::Value>(std::move(value)));
         return objects;
     };
-    return {[s = shared(secrets), c = shared(std::move(configMaps))](const std::string& url) {
-                return engine::repositoryAccess(url, s, c);
+    return {[s = shared(secrets), c = shared(std::move(configMaps))](const gitops::SourceRepository& source) {
+                return engine::repositoryAccess(source, s, c);
             },
             {},
             [s = shared(secrets)](std::string_view name) { return engine::chartRepository(name, s); }};

@@ -23,6 +23,11 @@ const AppId kHere {"argocd", "here"};
 const AppId kThere {"argocd", "there"};
 const manifest::ResourceKey kSettings {"", "ConfigMap", "default", "settings"};
 const manifest::ResourceKey kPod {"", "Pod", "default", "trainer"};
+const manifest::ResourceKey kRollout {"argoproj.io", "Rollout", "default", "ranker"};
+constexpr auto kRolloutYaml =
+    "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: ranker, namespace: default}, spec: {replicas: "
+    "1, selector: {matchLabels: {app: ranker}}, template: {metadata: {labels: {app: ranker}}, spec: {containers: "
+    "[{name: c, image: 'models/ranker:v1'}]}}, strategy: {canary: {steps: [{setWeight: 20}, {pause: {}}]}}}}";
 
 void check(const auto& result)
 {
@@ -59,12 +64,7 @@ private slots:
         options.clockRate = 10;
         m_engine = Engine::open(options).value();
         check(m_engine->applyManifests("{apiVersion: v1, kind: Namespace, metadata: {name: argocd}}", {}, false, {}));
-        manifest::Value secret =
-            object("{apiVersion: v1, kind: Secret, metadata: {name: east, namespace: argocd, labels: "
-                   "{argocd.argoproj.io/secret-type: cluster}}, stringData: {name: gpu-east}}");
-        manifest::ensure(secret, {"stringData", "server"}) = boost::json::string(m_remote.server());
-        manifest::ensure(secret, {"stringData", "config"}) = boost::json::string(m_remote.config());
-        check(m_engine->applyManifests(manifest::toYaml(secret), {}, false, {}));
+        registerCluster("east", "gpu-east", m_remote);
         for (const auto& [name, destination] :
              {std::pair {"here", "server: 'https://kubernetes.default.svc'"}, std::pair {"there", "name: gpu-east"}})
             check(m_engine->applyManifests(std::string("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: "
@@ -161,9 +161,116 @@ private slots:
         QVERIFY(m_engine->details(kHere, kSettings, {})->liveYaml.find("a: here") != std::string::npos);
     }
 
+    void rolloutsOfAllClustersStandSideBySide()
+    {
+        check(m_engine->applyManifests(kRolloutYaml, {}, false, {}));
+        m_remote.apply(kRolloutYaml);
+        QTRY_VERIFY_WITH_TIMEOUT(rollout({}) && rollout(m_remote.server()), kPatience);
+        QCOMPARE(rollout({})->clusterName, std::string("embedded"));
+        QCOMPARE(rollout(m_remote.server())->clusterName, std::string("gpu-east"));
+        // What the controller that runs there says of it.
+        pauseThere(m_remote);
+        QTRY_COMPARE_WITH_TIMEOUT(rollout(m_remote.server())->waitingFor,
+                                  std::string("paused until somebody promotes it"), kPatience);
+        QVERIFY(rollout({})->waitingFor != rollout(m_remote.server())->waitingFor);
+        QTRY_VERIFY_WITH_TIMEOUT(!rollout(m_remote.server())->setWeights.empty()
+                                     && rollout(m_remote.server())->setWeights.back().value == 20,
+                                 kPatience);
+        QVERIFY(rollout({})->setWeights.empty() || rollout({})->setWeights.back().value != 20);
+        const auto problems = m_engine->snapshot()->problems;
+        const auto waits =
+            std::ranges::find_if(*problems, [](const Problem& problem) { return problem.needsDecision; });
+        QVERIFY(waits != problems->end());
+        QCOMPARE(waits->cluster, m_remote.server());
+    }
+
+    void whatDoesNotChangeKeepsItsPointer()
+    {
+        const auto before = rollout(m_remote.server());
+        m_remote.apply("{apiVersion: v1, kind: Event, metadata: {name: later, namespace: default}, involvedObject: "
+                       "{apiVersion: v1, kind: ConfigMap, namespace: default, name: settings}, reason: Later, message: "
+                       "there, type: Normal, lastTimestamp: '2026-03-01T11:00:00Z'}");
+        QTRY_VERIFY_WITH_TIMEOUT(
+            std::ranges::any_of(*m_engine->snapshot()->events, [](const Event& e) { return e.reason == "Later"; }),
+            kPatience);
+        QCOMPARE(rollout(m_remote.server()), before);
+    }
+
+    void actionsGoToTheRolloutsCluster()
+    {
+        using Action = Engine::RolloutAction;
+        const ObjectRef there(*rollout(m_remote.server()));
+        check(m_engine->act(there, Action::Abort, "too slow"));
+        QTRY_VERIFY_WITH_TIMEOUT(rollout(m_remote.server())->aborted, kPatience);
+        QVERIFY(!rollout({})->aborted);
+        check(m_engine->act(there, Action::Retry, {}));
+        QTRY_VERIFY_WITH_TIMEOUT(!rollout(m_remote.server())->aborted, kPatience);
+        // Nothing to go back to there; the answer is that cluster's.
+        const auto undone = m_engine->undo(there, 7);
+        QVERIFY(!undone);
+        QVERIFY2(undone.error().text().find("7") != std::string::npos, undone.error().text().c_str());
+        const auto entries = m_engine->audit(10).value();
+        QVERIFY(std::ranges::any_of(entries, [&](const AuditEntry& entry) {
+            return entry.action == "abort" && entry.object.find(m_remote.server()) != std::string::npos;
+        }));
+        const auto preview = m_engine->previewRollout(there, {});
+        QVERIFY2(preview.has_value(), preview ? "" : preview.error().text().c_str());
+        ObjectRef nowhere(kRollout);
+        nowhere.cluster = "https://nowhere.example.com";
+        QVERIFY(!m_engine->act(nowhere, Action::Promote, {}));
+    }
+
+    void modelsAndGpusTellTheirCluster()
+    {
+        m_remote.apply(
+            "{apiVersion: v1, kind: Node, metadata: {name: gpu-1}, status: {capacity: {nvidia.com/gpu: '8'}, "
+            "allocatable: {nvidia.com/gpu: '8'}}}");
+        m_remote.apply(
+            "{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: llm, namespace: "
+            "default}, spec: {predictor: {model: {modelFormat: {name: pytorch}, storageUri: "
+            "'s3://models/llm/v2'}}}}");
+        const auto gpus = [&] {
+            const auto rows = m_engine->gpus({}).value().rows;
+            return std::ranges::count_if(rows, [](const GpuRow& row) {
+                return row.cluster == "gpu-east" && row.node == "gpu-1" && row.free() == 8;
+            });
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(gpus(), std::ptrdiff_t {1}, kPatience);
+        const auto models = [&](const std::string& model) {
+            std::vector<std::string> clusters;
+            const auto rows = m_engine->models({}).value();
+            for (const auto& row : rows)
+                if (row.model == model)
+                    clusters.push_back(row.clusterName);
+            return clusters;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(models("llm"), std::vector<std::string> {"gpu-east"}, kPatience);
+        QCOMPARE(models("ranker"), (std::vector<std::string> {"embedded", "gpu-east"}));
+    }
+
+    /// No application goes there, and it takes nothing from the others when it is gone.
+    void aClusterWithoutApplicationsIsOnTheBoard()
+    {
+        RemoteCluster west {std::make_shared<ScaledClock>()};
+        west.apply(kRolloutYaml);
+        registerCluster("west", "gpu-west", west);
+        QTRY_VERIFY_WITH_TIMEOUT(rollout(west.server()), kPatience);
+        west.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(cluster("gpu-west").state, Connection::State::Offline, kPatience);
+        QVERIFY(cluster("gpu-west").problem.find(west.server()) != std::string::npos);
+        QCOMPARE(cluster("gpu-east").state, Connection::State::Connected);
+        QVERIFY(rollout(west.server())); // as it was last seen
+        const auto acted = m_engine->act(ObjectRef(*rollout(west.server())), Engine::RolloutAction::Restart, {});
+        QVERIFY(!acted);
+        QCOMPARE(acted.error().code, Error::Code::Unavailable);
+        check(m_engine->removeLive(manifest::ResourceKey {"", "Secret", "argocd", "west"}));
+        QTRY_VERIFY_WITH_TIMEOUT(!rollout(west.server()), kPatience);
+        QCOMPARE(m_engine->snapshot()->clusters.size(), std::size_t {1});
+    }
+
     void aClusterThatIsForgottenIsTold()
     {
-        check(m_engine->removeLive({{"", "Secret", "argocd", "east"}}));
+        check(m_engine->removeLive(manifest::ResourceKey {"", "Secret", "argocd", "east"}));
         QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(application(kThere)->conditions,
                                                      [](const Condition& condition) {
                                                          return condition.message
@@ -178,6 +285,41 @@ private slots:
     void cleanupTestCase() { m_engine.reset(); }
 
 private:
+    void registerCluster(const std::string& secretName, const std::string& name, const RemoteCluster& remote)
+    {
+        manifest::Value secret = object("{apiVersion: v1, kind: Secret, metadata: {name: " + secretName
+                                        + ", namespace: argocd, labels: {argocd.argoproj.io/secret-type: cluster}}, "
+                                          "stringData: {name: "
+                                        + name + "}}");
+        manifest::ensure(secret, {"stringData", "server"}) = boost::json::string(remote.server());
+        manifest::ensure(secret, {"stringData", "config"}) = boost::json::string(remote.config());
+        check(m_engine->applyManifests(manifest::toYaml(secret), {}, false, {}));
+    }
+    /// As Argo Rollouts' controller leaves a canary that waits for a person.
+    static void pauseThere(RemoteCluster& remote)
+    {
+        const auto status =
+            object("{status: {phase: Paused, currentStepIndex: 1, currentPodHash: b, stableRS: a, replicas: 1, "
+                   "pauseConditions: [{reason: CanaryPauseStep, startTime: '2026-03-01T10:00:00Z'}], "
+                   "controllerPause: true}}");
+        const auto type = remote.client().resolve(kRollout.groupKind()).value();
+        kube::WriteOptions options;
+        options.subresource = "status";
+        check(remote.client().patch(type, "default", "ranker", kube::PatchType::Merge, status, options));
+    }
+    RolloutPtr rollout(const std::string& cluster)
+    {
+        for (const auto& each : m_engine->snapshot()->rollouts)
+            if (each->cluster == cluster && each->key == kRollout)
+                return each;
+        return nullptr;
+    }
+    OtherCluster cluster(const std::string& name)
+    {
+        const auto snapshot = m_engine->snapshot();
+        const auto found = std::ranges::find(snapshot->clusters, name, &OtherCluster::name);
+        return found == snapshot->clusters.end() ? OtherCluster {} : *found;
+    }
     ApplicationPtr application(const AppId& id)
     {
         const auto snapshot = m_engine->snapshot();

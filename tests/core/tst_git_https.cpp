@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Repositories over https with Git's own server behind it, from the git room up to an Application that deploys one.
+#include "core/base/http.h"
 #include "core/engine/engine.h"
+#include "core/engine/sources.h"
 #include "core/git/repository.h"
 #include "support/git_https_server.h"
 
@@ -94,6 +96,35 @@ private slots:
         QVERIFY2(pushed.has_value(), pushed ? "" : pushed.error().text().c_str());
         auto served = git::Repository::open(m_folder.filePath("config.git").toStdString()).value();
         QCOMPARE(served.resolve("other").value(), made);
+    }
+
+    /// What one project's credentials fetched is no way in for another.
+    void aProjectsSecretServesNoOther()
+    {
+        const auto url = m_server->url("config.git");
+        Sources::Reach reach;
+        reach.access = [&](const gitops::SourceRepository& source) {
+            RepositoryAccess access;
+            access.authorities = m_server->authority();
+            if (source.project == "ml") {
+                access.secret = "argocd/of-ml";
+                access.credentials = git::Credentials {"reader", "secret", {}, {}, {}};
+            }
+            return access;
+        };
+        const auto keys = std::make_shared<RepositoryKeys>(curlHttp(), std::make_shared<ScaledClock>());
+        reach.git = [keys](const RepositoryAccess& access, const std::string& address, std::stop_token stop) {
+            return keys->forGit(access, address, std::move(stop));
+        };
+        const QTemporaryDir home;
+        Sources sources(home.path().toStdString(), reach);
+        const auto own = sources.resolve({url, "ml"}, "main", Sources::Fetch::IfMissing, {});
+        QVERIFY2(own.has_value(), own ? "" : own.error().text().c_str());
+        QCOMPARE(own->commit, m_commit);
+        for (const auto& [revision, why] : {std::pair {std::string("main"), "a branch"}, {m_commit, "a commit"}})
+            QVERIFY2(!sources.resolve({url, "web"}, revision, Sources::Fetch::IfMissing, {}), why);
+        QVERIFY(!sources.head({url, "web"}, "main", {}));
+        QCOMPARE(sources.head({url, "ml"}, "main", {}).value(), m_commit);
     }
 
     /// By a Secret and a certificate as Argo CD keeps them, an Application deploys from the private repository.

@@ -299,6 +299,7 @@ private slots:
             secret("group", "repo-creds", "url: 'https://git.example.com/ml/', bearerToken: b"),
             secret("scoped", "repository",
                    "url: 'https://git.example.com/ml/platform', project: ml, username: scoped, password: c"),
+            secret("only", "repository", "url: 'https://private.example.com/x', project: ml, username: u, password: p"),
             secret("own", "repository",
                    "url: 'https://git.example.com/ML/platform.git', username: own, password: d, insecure: 'true'"),
             secret("bare", "repository", "url: 'https://git.example.com/ml/bare', proxy: 'http://proxy:3128'"),
@@ -312,6 +313,15 @@ private slots:
         QCOMPARE(own.secret, std::string("argocd/own"));
         QCOMPARE(own.credentials.username, std::string("own"));
         QVERIFY(own.insecure);
+        // A project's Secret serves its applications and nobody else.
+        const auto ofProject = [&](const std::string& url, const std::string& project) {
+            return repositoryAccess({url, project}, secrets, maps).secret;
+        };
+        QCOMPARE(ofProject("https://git.example.com/ml/platform", "ml"), std::string("argocd/scoped"));
+        QCOMPARE(ofProject("https://git.example.com/ml/platform", "web"), std::string("argocd/own"));
+        QCOMPARE(ofProject("https://private.example.com/x", "ml"), std::string("argocd/only"));
+        QCOMPARE(ofProject("https://private.example.com/x", "web"), std::string());
+        QCOMPARE(ofProject("https://private.example.com/x", ""), std::string());
         QCOMPARE(own.authorities, std::string("PEM"));
         QCOMPARE(own.knownHosts, std::string("lines"));
         const auto group = repositoryAccess("https://git.example.com:8443/ml/other.git", secrets, maps);

@@ -301,6 +301,44 @@ private slots:
         QVERIFY(viewRollout(input).metrics.empty());
     }
 
+    void theShareOfTheRequestsIsTheMeasuredWeight()
+    {
+        auto object = pausedRollout();
+        const auto run =
+            yaml("kind: AnalysisRun\nmetadata: {name: a}\nspec: {metrics: [{name: rate}, {name: errors}]}\n");
+        RolloutInput input {object, {}, {&run}, {}, {}, {}, {}, {}, {}, {}, {}};
+        const TimePoint at {std::chrono::seconds(60)};
+        input.trafficSeries = [&](const std::string&, const std::string& metric) -> std::vector<TrafficSample> {
+            if (metric == "errors")
+                return {{at, 1, 1}}; // measured at the same time: told once
+            return {{at + std::chrono::seconds(30), 0, 0}, {at, 75, 25}}; // none came at the end
+        };
+        const auto view = viewRollout(input);
+        QCOMPARE(view.measuredWeights.size(), std::size_t {1});
+        QCOMPARE(view.measuredWeights[0].value, 25.0);
+        input.trafficSeries = {};
+        QVERIFY(viewRollout(input).measuredWeights.empty());
+    }
+
+    void revisionsHaveTheirPods()
+    {
+        const auto object = pausedRollout();
+        const auto set = yaml("kind: ReplicaSet\nmetadata: {name: s}\n");
+        const auto pod = [](const std::string& name, const std::string& ready) {
+            return std::make_shared<const manifest::Value>(yaml("apiVersion: v1\nkind: Pod\nmetadata: {name: " + name
+                                                                + "}\nstatus: {phase: Running, conditions: "
+                                                                  "[{type: Ready, status: '"
+                                                                + ready + "'}]}\n"));
+        };
+        RolloutInput input {object, {&set}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+        input.podsOf = [&](const manifest::Value& of) {
+            return &of == &set ? Objects {pod("b", "False"), pod("a", "True")} : Objects {};
+        };
+        const auto view = viewRollout(input);
+        QCOMPARE(view.revisions.front().pods,
+                 (std::vector<RevisionPod> {{"a", true, "Running"}, {"b", false, "Running"}}));
+    }
+
     void whatHoldsItIsSaid()
     {
         auto object = pausedRollout();

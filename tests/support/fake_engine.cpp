@@ -25,6 +25,11 @@ std::string text(const eng::AppId& app)
     return app.nameSpace + "/" + app.name;
 }
 
+std::string text(const eng::ObjectRef& object)
+{
+    return object.cluster.empty() ? object.key.text() : object.key.text() + " in " + object.cluster;
+}
+
 const char* actionName(eng::Engine::RolloutAction action)
 {
     using Action = eng::Engine::RolloutAction;
@@ -162,15 +167,14 @@ core::Result<> FakeEngine::setAutoSync(const eng::AppId& app, bool enabled)
     return record("auto-sync " + text(app) + (enabled ? " on" : " off"));
 }
 
-core::Result<> FakeEngine::act(const core::manifest::ResourceKey& rollout, RolloutAction action,
-                               const std::string& reason)
+core::Result<> FakeEngine::act(const eng::ObjectRef& rollout, RolloutAction action, const std::string& reason)
 {
-    return record("act " + rollout.text() + " " + actionName(action) + (reason.empty() ? "" : " because " + reason));
+    return record("act " + text(rollout) + " " + actionName(action) + (reason.empty() ? "" : " because " + reason));
 }
 
-core::Result<> FakeEngine::undo(const core::manifest::ResourceKey& rollout, std::int64_t revision)
+core::Result<> FakeEngine::undo(const eng::ObjectRef& rollout, std::int64_t revision)
 {
-    return record("undo " + rollout.text() + " to " + std::to_string(revision));
+    return record("undo " + text(rollout) + " to " + std::to_string(revision));
 }
 
 core::Result<> FakeEngine::applyLive(const std::string& yaml)
@@ -233,7 +237,7 @@ core::Result<std::string> FakeEngine::revertCommit(const eng::AppId& app, const 
     return std::string("c3d4e5f60718293a4b5c6d7e8f90112233445566");
 }
 
-core::Result<eng::RolloutPreview> FakeEngine::previewRollout(const core::manifest::ResourceKey&, std::stop_token)
+core::Result<eng::RolloutPreview> FakeEngine::previewRollout(const eng::ObjectRef&, std::stop_token)
 {
     PH_CHECK(allowed());
     return rolloutPreview;

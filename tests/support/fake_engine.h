@@ -63,9 +63,9 @@ public:
     [[nodiscard]] core::Result<> rollback(const eng::AppId& app, std::int64_t historyId,
                                           const std::string& reason) override;
     [[nodiscard]] core::Result<> setAutoSync(const eng::AppId& app, bool enabled) override;
-    [[nodiscard]] core::Result<> act(const core::manifest::ResourceKey& rollout, RolloutAction action,
+    [[nodiscard]] core::Result<> act(const eng::ObjectRef& rollout, RolloutAction action,
                                      const std::string& reason) override;
-    [[nodiscard]] core::Result<> undo(const core::manifest::ResourceKey& rollout, std::int64_t revision) override;
+    [[nodiscard]] core::Result<> undo(const eng::ObjectRef& rollout, std::int64_t revision) override;
     [[nodiscard]] core::Result<> applyLive(const std::string& yaml) override;
     [[nodiscard]] core::Result<std::vector<eng::AppliedObject>>
     applyManifests(const std::string& yaml, const std::string& nameSpace, bool dryRun, std::stop_token stop) override;
@@ -78,7 +78,7 @@ public:
                                           const std::optional<std::string>& value) override;
     [[nodiscard]] core::Result<std::string> revertCommit(const eng::AppId& app, const std::string& commit,
                                                          const std::string& reason) override;
-    [[nodiscard]] core::Result<eng::RolloutPreview> previewRollout(const core::manifest::ResourceKey& rollout,
+    [[nodiscard]] core::Result<eng::RolloutPreview> previewRollout(const eng::ObjectRef& rollout,
                                                                    std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::SetPreview> previewSet(const core::manifest::Value& applicationSet, bool manifests,
                                                            std::stop_token stop) override;

@@ -174,6 +174,7 @@ eng::Rollout sampleRollout()
 {
     eng::Rollout result;
     result.key = key("Rollout", "inference-rollout", "argoproj.io");
+    result.clusterName = "ml-prod";
     result.application = "llm-service";
     result.verdicts = {{"success-rate", eng::MetricVerdict::Opinion::Undecided, 0.87, 1'200, true},
                        {"latency-p99", eng::MetricVerdict::Opinion::NotWorse, 0.996, 0, false}};
@@ -215,9 +216,23 @@ eng::Rollout sampleRollout()
     result.startedAt = now() - 20min;
     result.setWeights = {{now() - 20min, 0}, {now() - 18min, 10}, {now() - 11min, 30}};
     result.actualWeights = {{now() - 20min, 0}, {now() - 17min, 10}, {now() - 12min, 20}, {now() - 10min, 30}};
+    const auto pods = [](const std::string& of, int count, int unready) {
+        std::vector<eng::RevisionPod> out;
+        for (int i = 0; i < count; ++i)
+            out.push_back({of + "-" + std::to_string(i), i >= unready, i < unready ? "CrashLoopBackOff" : "Running"});
+        return out;
+    };
     result.revisions = {
         {2, "inference-v2", "v2", {"registry.example.com/inference:v2.1.0"}, false, true, 3, 3, now() - 20min},
         {1, "inference-v1", "v1", {"registry.example.com/inference:v1.9.2"}, true, false, 7, 7, now() - 72h}};
+    result.revisions[0].pods = pods("inference-v2", 3, 0);
+    result.revisions[1].pods = pods("inference-v1", 7, 0);
+    for (int i = 0; i < 38; ++i)
+        result.measuredWeights.push_back({now() - 18min + i * 28s,
+                                          (i < 15       ? 10.0
+                                               : i < 17 ? 20.0
+                                                        : 30.0)
+                                              + std::sin(i * 2.1) * 1.4});
     const auto metric = [&](const char* name, double stable, double canary, double swing,
                             std::vector<eng::Threshold> thresholds) {
         eng::Metric entry;
@@ -279,7 +294,8 @@ eng::GpuInventory sampleGpus()
     eng::GpuInventory out;
     for (int i = 1; i <= 3; ++i) {
         const std::string n = std::to_string(i);
-        eng::GpuRow row {"gpu-node-" + n, "nvidia.com/gpu", "A100-SXM4-80GB", 8, 8, 0, i == 3 ? "cordoned" : "", {}};
+        eng::GpuRow row {{}, "gpu-node-" + n, "nvidia.com/gpu", "A100-SXM4-80GB", 8, 8, 0, i == 3 ? "cordoned" : "",
+                         {}};
         row.holders.push_back({pod("inference-v1-" + n), "llm-service", 1, "Running", {}});
         row.holders.push_back({pod("embeddings-" + n), "embeddings", i == 1 ? 7 : 2, "Running", {}});
         for (const auto& holder : row.holders)

@@ -7,6 +7,7 @@
 #include "ui/base/run_task.h"
 #include "ui/base/theme.h"
 #include "ui/diff/feature_pages.h"
+#include "ui/shell/ask_dialog.h"
 #include "ui/shell/connect_dialog.h"
 
 #include <QAbstractButton>
@@ -25,6 +26,7 @@ struct Shot
     ui::PageId id;
     std::vector<Qt::Key> keys {};
     const char* click = nullptr; ///< name of a button
+    bool fleet = false; ///< with other clusters, one of which does not answer
 };
 
 std::vector<Shot> shots()
@@ -34,11 +36,20 @@ std::vector<Shot> shots()
     return {{"diff", {PageKind::Diff, app, {}}},
             {"diff-split", {PageKind::Diff, app, {}}, {Qt::Key_2}},
             {"diff-unified", {PageKind::Diff, app, {}}, {Qt::Key_3}},
+            {"diff-staged", {PageKind::Diff, app, {}}, {Qt::Key_S, Qt::Key_N, Qt::Key_S}, "applyStaged"},
             {"plan", {PageKind::Plan, app, {}}},
             {"editor", {PageKind::Editor, app, QStringLiteral("environments/production/values-production.yaml")}},
             {"canary", {PageKind::Canary, app, {}}},
             {"canary-preview", {PageKind::Canary, app, {}}, {}, "previewUpdate"},
             {"rollouts", {PageKind::Rollouts, {}, {}}},
+            {"fleet-rollouts", {PageKind::Rollouts, {}, {}}, {}, nullptr, true},
+            {"fleet-canary",
+             {PageKind::Canary,
+              {},
+              ui::rolloutArgument(support::key("Rollout", "inference-rollout", "argoproj.io"), "https://west")},
+             {},
+             nullptr,
+             true},
             {"resources", {PageKind::Resources, {}, {}}},
             {"logs", {PageKind::Logs, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
             {"terminal", {PageKind::Terminal, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
@@ -82,7 +93,14 @@ void shoot(core::engine::Engine& engine, const Shot& shot, const QString& path)
             page->findChild<QAbstractButton*>(QLatin1String(shot.click))->click();
             settle();
         }
-        window.grab().save(path);
+        if (workbench.questions.empty()) {
+            window.grab().save(path);
+        } else { // what it asks, as the window does
+            ui::AskDialog dialog(workbench.questions.back(), &window);
+            dialog.show();
+            settle();
+            dialog.grab().save(path);
+        }
     }
     ui::workers().waitForDone();
 }
@@ -97,6 +115,36 @@ void shootLogin(const QString& path)
     dialog.showError({core::Error::Code::Unauthorized, "Invalid username or password", login.server, {}, 0, 0});
     QTest::qWait(200);
     dialog.grab().save(path);
+}
+
+std::unique_ptr<support::FakeEngine> fleet()
+{
+    auto engine = support::sampleEngine();
+    engine->edit([](core::engine::Snapshot& snapshot) {
+        using State = core::engine::Connection::State;
+        snapshot.clusters = {{"gpu-east", "https://east", State::Connected, {}},
+                             {"gpu-west", "https://west", State::Offline, "connection refused"}};
+        for (const auto& cluster : snapshot.clusters) {
+            auto failed = std::make_shared<core::engine::Rollout>(*snapshot.rollouts.front());
+            failed->cluster = cluster.server;
+            failed->clusterName = cluster.name;
+            failed->aborted = cluster.name == "gpu-west";
+            if (failed->aborted) {
+                failed->abortCauses = {"RolloutAborted: metric \"success-rate\" assessed Failed",
+                                       "last measured 0.97, wanted result[0] >= 0.99"};
+                failed->revisions[0].pods[0] = {"inference-v2-0", false, "CrashLoopBackOff"};
+            }
+            auto fine = std::make_shared<core::engine::Rollout>(*failed);
+            fine->key.name = "ranker";
+            fine->aborted = false;
+            fine->paused = false;
+            fine->phase = "Healthy";
+            fine->waitingFor.clear();
+            snapshot.rollouts.push_back(failed);
+            snapshot.rollouts.push_back(fine);
+        }
+    });
+    return engine;
 }
 
 template<class Shoot>
@@ -190,7 +238,8 @@ int main(int argc, char** argv)
         for (const Shot& shot : shots()) {
             const QString name = QStringLiteral("%1-%2").arg(QLatin1String(shot.name), look);
             if (only.isEmpty() || name.startsWith(only))
-                shoot(*support::sampleEngine(), shot, folder + u'/' + name + QStringLiteral(".png"));
+                shoot(shot.fleet ? *fleet() : *support::sampleEngine(), shot,
+                      folder + u'/' + name + QStringLiteral(".png"));
         }
     });
     return 0;

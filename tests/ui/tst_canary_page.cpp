@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "page_host.h"
+#include "ui/base/bidi.h"
+#include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/rollouts/canary_page.h"
 #include "ui/rollouts/chart_stack.h"
@@ -11,6 +13,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAccessible>
+#include <QAction>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -365,6 +368,107 @@ private slots:
         QTest::keyClick(table, Qt::Key_Return);
         QCOMPARE(host.workbench.opened.size(), std::size_t {1});
         QVERIFY(host.workbench.opened.front().argument.contains(QStringLiteral("inference-rollout")));
+    }
+
+    void aKeyboardWalksThroughTheSteps()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        auto* track = host.find<ui::StepTrack>("stepTrack");
+        QVERIFY(track->focusPolicy() & Qt::TabFocus);
+        track->setFocus(Qt::TabFocusReason); // at the step that it is at
+        QVERIFY2(track->accessibleDescription().startsWith(QStringLiteral("5: pause for 10m")),
+                 qPrintable(track->accessibleDescription()));
+        QTest::keyClick(track, Qt::Key_Right);
+        QVERIFY(track->accessibleDescription().startsWith(QStringLiteral("6: analysis inference-latency")));
+        QTest::keyClick(track, Qt::Key_End);
+        QTest::keyClick(track, Qt::Key_Right); // there is no further one
+        QVERIFY(track->accessibleDescription().startsWith(QStringLiteral("9: ")));
+        QTest::keyClick(track, Qt::Key_Home);
+        QVERIFY(track->accessibleDescription().startsWith(QStringLiteral("1: set weight to 10 %")));
+        QCOMPARE(track->text(2), QStringLiteral("✓"));
+        QCOMPARE(track->text(5), QStringLiteral("analysis")); // ahead: nothing is done
+    }
+
+    void revisionsShowTheirPods()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        const auto strips = host.page->inspector()->findChildren<QWidget*>(QStringLiteral("pods"));
+        QCOMPARE(strips.size(), 2);
+        QCOMPARE(strips.front()->accessibleName(), QStringLiteral("3 pod(s)"));
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) {
+            rollout.revisions.front().pods.front() = {"inference-v2-0", false, "CrashLoopBackOff"};
+        });
+        const auto words = [&] {
+            const auto fresh = host.page->inspector()->findChildren<QWidget*>(QStringLiteral("pods"));
+            return fresh.isEmpty() ? QString() : fresh.front()->accessibleDescription();
+        };
+        QTRY_VERIFY(words().startsWith(QStringLiteral("inference-v2-0: CrashLoopBackOff, not ready; ")));
+    }
+
+    void theMeasuredWeightAndTheFailuresLeftStandInTheCharts()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        auto* charts = host.find<ui::ChartStack>("chartStack");
+        const auto& weight = charts->data().charts[0];
+        QCOMPARE(weight.series.size(), std::size_t {3});
+        QCOMPARE(weight.series[2].name, QStringLiteral("measured"));
+        QVERIFY(ui::toCsv(charts->data()).contains(QStringLiteral("\"measured\"")));
+        QVERIFY2(charts->data().charts[1].subtitle.contains(QStringLiteral("2 failure(s) left")),
+                 qPrintable(charts->data().charts[1].subtitle));
+        editRollout(*host.engine, [](core::engine::Rollout& rollout) {
+            rollout.measuredWeights.clear();
+            for (auto& metric : rollout.metrics)
+                metric.failureLimit = -1; // as Argo Rollouts writes "any number"
+        });
+        QTRY_COMPARE(charts->data().charts[0].series.size(), std::size_t {2});
+        QVERIFY(!charts->data().charts[1].subtitle.contains(QStringLiteral("left")));
+        QCOMPARE(host.find<QLabel>("failuresLeft")->text(), QStringLiteral("failures do not count"));
+    }
+
+    void theBoardTellsClustersApart()
+    {
+        support::PageHost<ui::RolloutsPage> host(ui::PageId {ui::PageKind::Rollouts, {}, {}});
+        auto* table = host.page->findChild<QTableView*>(QStringLiteral("rollouts"));
+        QVERIFY(table->isColumnHidden(ui::RolloutsModel::Cluster)); // one cluster needs no name
+        host.engine->edit([](core::engine::Snapshot& snapshot) {
+            using State = core::engine::Connection::State;
+            snapshot.clusters = {{"gpu-east", "https://east", State::Connected, {}},
+                                 {"gpu-west", "https://west", State::Offline, "connection refused"}};
+            for (const auto& cluster : snapshot.clusters) {
+                auto other = std::make_shared<core::engine::Rollout>(*snapshot.rollouts.front());
+                other->cluster = cluster.server;
+                other->clusterName = cluster.name;
+                other->application.clear();
+                other->aborted = cluster.name == "gpu-west";
+                snapshot.rollouts.push_back(other);
+            }
+        });
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        QVERIFY(!table->isColumnHidden(ui::RolloutsModel::Cluster));
+        const auto cell = [&](int row) {
+            return ui::plain(table->model()->index(row, ui::RolloutsModel::Cluster).data().toString());
+        };
+        QCOMPARE(cell(0), QStringLiteral("gpu-west (does not answer)")); // aborted: needs a person most
+        QVERIFY(ui::plain(host.page->findChild<ui::StaleStrip*>()->accessibleName()).contains(u"connection refused"));
+        table->setCurrentIndex(table->model()->index(0, 0));
+        const auto actions = table->actions();
+        const auto retry =
+            std::ranges::find_if(actions, [](const QAction* action) { return action->text() == u"Retry"; });
+        QVERIFY(retry != actions.end() && (*retry)->isEnabled());
+        (*retry)->trigger();
+        QTRY_VERIFY(!host.engine->commands().empty());
+        QCOMPARE(host.engine->commands().back(),
+                 "act " + host.engine->snapshot()->rollouts.front()->key.text() + " in https://west retry");
+        emit table->activated(table->model()->index(0, 0));
+        const auto opened = host.workbench.opened.back();
+        QCOMPARE(opened.kind, ui::PageKind::Canary);
+        QVERIFY(opened.argument.endsWith(u"@https://west"));
+        // Its page is that of this cluster, with what is said of it.
+        support::PageHost<ui::CanaryPage> canaryHost(std::make_unique<support::FakeEngine>(host.engine->snapshot()),
+                                                     opened);
+        QCOMPARE(ui::plain(canaryHost.page->findChild<ui::Badge*>(QStringLiteral("cluster"))->text()),
+                 QStringLiteral("gpu-west"));
+        QVERIFY(canaryHost.page->findChild<ui::StaleStrip*>()->accessibleName().contains(u"gpu-west"));
     }
 
     void drawsTwentySeriesOfTenThousandPoints()

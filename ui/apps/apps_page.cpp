@@ -321,12 +321,12 @@ void AppsPage::forSelected(const QString& attempt,
 
 void AppsPage::restartSelected()
 {
-    std::vector<core::manifest::ResourceKey> rollouts;
+    std::vector<eng::ObjectRef> rollouts;
     const auto apps = selected();
     for (const auto& rollout : m_snapshot->rollouts)
         if (!rollout->kserve
             && std::ranges::any_of(apps, [&](const auto& app) { return app.name == rollout->application; }))
-            rollouts.push_back(rollout->key);
+            rollouts.emplace_back(*rollout);
     if (rollouts.empty())
         return;
     Question question;
@@ -335,10 +335,10 @@ void AppsPage::restartSelected()
     question.verb = tr("Restart");
     question.wantsReason = true;
     workbench().ask(question, [this, rollouts](const QString& reason) {
-        for (const auto& key : rollouts)
-            workbench().run(tr("Restart %1").arg(shortKey(key)),
-                            [&engine = engine(), key, text = reason.toStdString()] {
-                                return engine.act(key, eng::Engine::RolloutAction::Restart, text);
+        for (const auto& rollout : rollouts)
+            workbench().run(tr("Restart %1").arg(shortKey(rollout.key)),
+                            [&engine = engine(), rollout, text = reason.toStdString()] {
+                                return engine.act(rollout, eng::Engine::RolloutAction::Restart, text);
                             });
     });
 }

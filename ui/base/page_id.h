@@ -13,7 +13,7 @@ enum class PageKind {
     Tree,
     Diff,
     Plan,
-    Canary, ///< one rollout; argument = resource key text, or empty for the application's first
+    Canary, ///< one rollout; argument = rolloutArgument(), or empty for the application's first
     Rollouts, ///< board of all
     Editor, ///< argument = path in the source repository
     History,
@@ -38,5 +38,11 @@ struct PageId
     QString argument;
     friend bool operator==(const PageId&, const PageId&) = default;
 };
+
+/// Names a rollout for its page. `cluster`: its address, "" = the session's own.
+[[nodiscard]] inline QString rolloutArgument(const core::manifest::ResourceKey& rollout, const std::string& cluster)
+{
+    return QString::fromStdString(cluster.empty() ? rollout.text() : rollout.text() + '@' + cluster);
+}
 
 } // namespace ui

@@ -101,6 +101,23 @@ QString errorCodeText(core::Error::Code code)
     return {};
 }
 
+QString silentClusters(const core::engine::Snapshot& snapshot, const std::string& only)
+{
+    using State = core::engine::Connection::State;
+    QStringList lines;
+    for (const auto& cluster : snapshot.clusters) {
+        if (!only.empty() && cluster.server != only)
+            continue;
+        if (cluster.state == State::Offline)
+            lines.append(
+                QCoreApplication::translate("ui", "%1 does not answer; what is shown of it may be out of date: %2")
+                    .arg(isolate(cluster.name), isolate(cluster.problem)));
+        else if (cluster.state == State::Connecting)
+            lines.append(QCoreApplication::translate("ui", "Connecting to %1…").arg(isolate(cluster.name)));
+    }
+    return lines.join(u'\n');
+}
+
 QString errorText(const core::Error& error)
 {
     QString text = isolate(error.message);

@@ -15,6 +15,8 @@ namespace ui {
 [[nodiscard]] QString actionText(core::engine::ResourceDiff::Action action);
 /// "Kind/name", isolated: for sentences and labels.
 [[nodiscard]] QString shortKey(const core::manifest::ResourceKey& key);
+/// Which registered clusters do not answer, and why; "" where all do. `only`: the address of the one that counts.
+[[nodiscard]] QString silentClusters(const core::engine::Snapshot& snapshot, const std::string& only = {});
 /// What was tried, where, why it failed, what to do: ready for an error strip.
 [[nodiscard]] QString errorText(const core::Error& error);
 [[nodiscard]] QString errorCodeText(core::Error::Code code);

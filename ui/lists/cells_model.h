@@ -35,6 +35,7 @@ struct CellRow
     std::vector<CellRow> children {};
     core::engine::AppId app {};
     std::optional<core::manifest::ResourceKey> key {};
+    std::string cluster {}; ///< that `key` is in; "" = the session's own
     QString target {}; ///< a page's own: "path#line", an annotation ...
     friend bool operator==(const CellRow&, const CellRow&) = default;
 };

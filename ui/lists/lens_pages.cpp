@@ -5,6 +5,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
+#include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
@@ -48,12 +49,18 @@ Cell shareCell(const eng::ModelLane& lane)
     return cell;
 }
 
+QString inCluster(const QString& name, const std::string& cluster)
+{
+    return cluster.empty() ? name : name + QStringLiteral(" · ") + isolate(cluster);
+}
+
 CellRow laneRow(const eng::ModelRow& model, const eng::ModelLane& lane, const eng::AppId& app)
 {
     CellRow row;
     row.id = qs(lane.revision) + QLatin1Char('|') + qs(lane.uri);
     row.app = app;
     row.key = model.key;
+    row.cluster = model.cluster;
     row.cells = {{lane.canary ? ModelsPage::tr("canary") : ModelsPage::tr("stable"), Glyph::None, Token::Muted},
                  {ltr(lane.revision), Glyph::None, Token::Muted},
                  {ltr(lane.version)},
@@ -64,19 +71,26 @@ CellRow laneRow(const eng::ModelRow& model, const eng::ModelLane& lane, const en
     return row;
 }
 
+/// "Rollout/llm", and the cluster where it is another than the session's own.
+QString servedBy(const eng::ModelRow& model)
+{
+    return inCluster(shortKey(model.key), model.cluster.empty() ? std::string() : model.clusterName);
+}
+
 CellRow serviceRow(const eng::ModelRow& model, const eng::AppId& app)
 {
     CellRow row;
-    row.id = qs(model.key.text());
+    row.id = rolloutArgument(model.key, model.cluster);
     row.app = app;
     row.key = model.key;
+    row.cluster = model.cluster;
     QString mode = qs(model.mode);
     if (!model.framework.empty())
         mode = mode.isEmpty() ? qs(model.framework) : qs(model.framework) + QStringLiteral(" · ") + mode;
     const bool one = model.lanes.size() == 1;
     const std::string& words = model.warning.empty() ? model.reason : model.warning;
     row.cells = {{ltr(model.model), glyphOf(model.health)},
-                 {shortKey(model.key), Glyph::None, Token::Text, false, {}, ltr(model.key.text())},
+                 {servedBy(model), Glyph::None, Token::Text, false, {}, ltr(model.key.text())},
                  {ltr(model.version)},
                  one ? shareCell(model.lanes.front()) : Cell {},
                  {ltr(mode), Glyph::None, Token::Muted},
@@ -92,10 +106,11 @@ CellRow serviceRow(const eng::ModelRow& model, const eng::AppId& app)
 
 ModelsPage::ModelsPage(const PageContext& context, PageId id, QWidget* parent)
     : ListingPage(context, std::move(id), parent, "modelsPage")
-    , m_openCanary(addRowAction("openCanary", {},
-                                [this](const CellRow& row) {
-                                    workbench().open({PageKind::Canary, row.app, qs(row.key->text())});
-                                }))
+    , m_openCanary(
+          addRowAction("openCanary", {},
+                       [this](const CellRow& row) {
+                           workbench().open({PageKind::Canary, row.app, rolloutArgument(*row.key, row.cluster)});
+                       }))
     , m_openTree(addRowAction("openTree", {},
                               [this](const CellRow& row) {
                                   workbench().open({PageKind::Tree, row.app, {}});
@@ -133,6 +148,7 @@ void ModelsPage::reload()
 
 void ModelsPage::fill()
 {
+    area().stale().showText(silentClusters(*bridge().snapshot()));
     std::vector<CellRow> rows;
     for (const auto& model : m_models)
         rows.push_back(serviceRow(model, appNamed(*bridge().snapshot(), model.application)));
@@ -142,7 +158,7 @@ void ModelsPage::fill()
 void ModelsPage::activate(const CellRow& row)
 {
     if (row.key->kind == "Rollout" || row.key->kind == "InferenceService")
-        workbench().open({PageKind::Canary, row.app, qs(row.key->text())});
+        workbench().open({PageKind::Canary, row.app, rolloutArgument(*row.key, row.cluster)});
     else
         workbench().inspect(row.app, row.key);
 }
@@ -152,7 +168,7 @@ void ModelsPage::updateActions()
     const CellRow* row = current();
     m_openCanary->setEnabled(row != nullptr && (row->key->kind == "Rollout" || row->key->kind == "InferenceService"));
     m_openTree->setEnabled(row != nullptr && !row->app.name.empty());
-    m_openManifest->setEnabled(row != nullptr);
+    m_openManifest->setEnabled(row != nullptr && row->cluster.empty()); // the tables are the own cluster's
 }
 
 QString ModelsPage::countText(int shown) const
@@ -224,6 +240,7 @@ void GpusPage::reload()
 void GpusPage::fill()
 {
     const auto& snapshot = *bridge().snapshot();
+    area().stale().showText(silentClusters(snapshot));
     std::vector<CellRow> rows;
     const auto podRow = [&](const eng::GpuHolder& holder, const QString& note) {
         CellRow row;
@@ -242,7 +259,7 @@ void GpusPage::fill()
         if (m_freeOnly->isChecked() && gpu.free() == 0)
             continue;
         CellRow row;
-        row.id = qs(gpu.node + '|' + gpu.resource);
+        row.id = qs(gpu.cluster + '|' + gpu.node + '|' + gpu.resource);
         row.target = qs(gpu.node);
         Cell use = countCell(gpu.requested, gpu.requested >= gpu.allocatable ? Token::Warn : Token::Text);
         use.share =
@@ -252,7 +269,7 @@ void GpusPage::fill()
             note += (note.isEmpty() ? QString() : QStringLiteral(" · "))
                 + tr("%1 of %2 are out of use")
                       .arg(number(qint64 {gpu.capacity - gpu.allocatable}), number(qint64 {gpu.capacity}));
-        row.cells = {{ltr(gpu.node), gpu.unusable.empty() ? Glyph::Healthy : Glyph::Suspended},
+        row.cells = {{inCluster(ltr(gpu.node), gpu.cluster), gpu.unusable.empty() ? Glyph::Healthy : Glyph::Suspended},
                      {ltr(gpu.product.empty() ? gpu.resource : gpu.product),
                       Glyph::None,
                       Token::Muted,
@@ -263,8 +280,10 @@ void GpusPage::fill()
                      use,
                      countCell(gpu.free(), gpu.free() > 0 ? Token::Ok : Token::Muted),
                      {note, Glyph::None, Token::Warn}};
-        for (const auto& holder : gpu.holders)
+        for (const auto& holder : gpu.holders) {
             row.children.push_back(podRow(holder, {}));
+            row.children.back().cluster = gpu.cluster;
+        }
         rows.push_back(std::move(row));
     }
     if (!m_gpus.waiting.empty()) {
@@ -273,7 +292,11 @@ void GpusPage::fill()
         std::int64_t wanted = 0;
         for (const auto& entry : m_gpus.waiting) {
             wanted += entry.pod.count;
-            waiting.children.push_back(podRow(entry.pod, qs(entry.pod.reason)));
+            auto row = podRow(entry.pod, qs(entry.pod.reason));
+            row.id = qs(entry.cluster) + QLatin1Char('|') + row.id;
+            row.cluster = entry.cluster;
+            row.cells.front().text = inCluster(row.cells.front().text, entry.cluster);
+            waiting.children.push_back(std::move(row));
         }
         waiting.cells = {{tr("Waiting for a GPU"), Glyph::Progressing}, {}, {}, countCell(wanted), {}, {}};
         rows.push_back(std::move(waiting));
@@ -290,7 +313,8 @@ void GpusPage::activate(const CellRow& row)
 void GpusPage::updateActions()
 {
     const CellRow* row = current();
-    m_openLogs->setEnabled(row != nullptr && row->key);
+    // A pod of another cluster is found through its application.
+    m_openLogs->setEnabled(row != nullptr && row->key && (row->cluster.empty() || !row->app.name.empty()));
     m_openTree->setEnabled(row != nullptr && row->key && !row->app.name.empty());
 }
 
@@ -318,7 +342,7 @@ void GpusPage::retranslate()
                 {tr("Note"), 300, true}});
     view().setAccessibleName(tr("GPUs by node"));
     setFilterHint(tr("Filter by node, pod, application…"));
-    setEmptyText(tr("No node of this cluster offers GPUs."));
+    setEmptyText(tr("No node of the clusters offers GPUs."));
     m_freeOnly->setText(tr("Free ones only"));
     m_openLogs->setText(tr("Logs"));
     m_openTree->setText(tr("Show in the tree"));

@@ -75,7 +75,7 @@ void ProblemsPage::setupActions()
         workbench().open({PageKind::Diff, row.app, {}});
     });
     m_openCanary = addRowAction("openCanary", {}, [this](const CellRow& row) {
-        workbench().open({PageKind::Canary, row.app, row.key ? qs(row.key->text()) : QString()});
+        workbench().open({PageKind::Canary, row.app, row.key ? rolloutArgument(*row.key, row.cluster) : QString()});
     });
 }
 
@@ -107,6 +107,7 @@ void ProblemsPage::fill(const eng::Snapshot& snapshot)
         CellRow row;
         row.app = appNamed(snapshot, problem.application);
         row.key = problem.object;
+        row.cluster = problem.cluster;
         row.target = problem.file.empty() ? QString() : QStringLiteral("%1#%2").arg(qs(problem.file)).arg(problem.line);
         row.id = qs(problem.application + '|' + (problem.object ? problem.object->text() : "") + '|' + problem.message);
         if (const int again = seen[row.id]++; again > 0)

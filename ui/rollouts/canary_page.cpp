@@ -9,6 +9,7 @@
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
+#include "ui/base/words.h"
 #include "ui/base/workbench.h"
 #include "ui/rollouts/chart_stack.h"
 #include "ui/rollouts/preview_view.h"
@@ -45,6 +46,9 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     auto* bar = new PageBar(content);
     m_name = new QLabel(bar);
     m_name->setFont(uiFont(1.0, true));
+    m_cluster = new Badge(bar);
+    m_cluster->setObjectName(QStringLiteral("cluster"));
+    m_cluster->setTokens(Token::Text, Token::Hover);
     m_step = new Badge(bar);
     m_step->setObjectName(QStringLiteral("step"));
     m_step->setTokens(Token::Progress, Token::ProgressTint);
@@ -61,6 +65,7 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_export = new QPushButton(bar);
     m_export->setObjectName(QStringLiteral("exportChart"));
     bar->addWidget(m_name);
+    bar->addWidget(m_cluster);
     bar->addWidget(m_step);
     bar->addWidget(m_waiting, 1);
     bar->addWidget(m_rule);
@@ -108,9 +113,10 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     connect(m_panel, &CanaryPanel::undoRequested, this, [this](std::int64_t revision) {
         if (!m_rollout)
             return;
-        const auto key = m_rollout->key;
-        workbench().run(tr("Undo %1 to revision %2").arg(isolate(key.name), number(qint64 {revision})),
-                        [&engine = engine(), key, revision] { return engine.undo(key, revision); });
+        workbench().run(tr("Undo %1 to revision %2").arg(isolate(m_rollout->key.name), number(qint64 {revision})),
+                        [&engine = engine(), ref = core::engine::ObjectRef(*m_rollout), revision] {
+                            return engine.undo(ref, revision);
+                        });
     });
     setFocusProxy(m_charts);
     setupActions();
@@ -135,9 +141,10 @@ QIcon CanaryPage::icon() const
 
 core::engine::RolloutPtr CanaryPage::find(const core::engine::Snapshot& snapshot) const
 {
-    const std::string wanted = id().argument.toStdString();
+    const QString& wanted = id().argument;
     for (const core::engine::RolloutPtr& rollout : snapshot.rollouts) {
-        if (wanted.empty() ? rollout->application == id().app.name : rollout->key.text() == wanted)
+        if (wanted.isEmpty() ? rollout->application == id().app.name
+                             : rolloutArgument(rollout->key, rollout->cluster) == wanted)
             return rollout;
     }
     return nullptr;
@@ -152,6 +159,7 @@ void CanaryPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     m_events = snapshot->events;
     if (!rollout)
         return;
+    m_area->stale().showText(rollout->cluster.empty() ? QString() : silentClusters(*snapshot, rollout->cluster));
     // A chart of a running rollout moves on with the clock, once in a while.
     const bool moves = attentionOf(*rollout) != Attention::Fine && snapshot->at - m_chartedAt > std::chrono::seconds(1);
     if (!changed && !moves)
@@ -182,6 +190,8 @@ void CanaryPage::showHeader()
     if (!m_rollout)
         return;
     m_name->setText(ltr(m_rollout->key.name));
+    m_cluster->setText(isolate(m_rollout->clusterName));
+    m_cluster->setVisible(!m_rollout->cluster.empty());
     const qint64 steps = static_cast<qint64>(m_rollout->steps.size());
     const qint64 step = std::min<qint64>(m_rollout->stepIndex + 1, steps);
     const bool fine = attentionOf(*m_rollout) == Attention::Fine;
@@ -247,8 +257,8 @@ void CanaryPage::showPreview()
         return;
     runTask(
         this,
-        [&engine = engine(), key = m_rollout->key, stop = m_stop.get_token()] {
-            return engine.previewRollout(key, stop);
+        [&engine = engine(), ref = core::engine::ObjectRef(*m_rollout), stop = m_stop.get_token()] {
+            return engine.previewRollout(ref, stop);
         },
         [this](const core::Result<core::engine::RolloutPreview>& preview) {
             if (preview) {

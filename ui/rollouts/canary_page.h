@@ -62,6 +62,7 @@ private:
     core::engine::AppId m_app; ///< the rollout's; empty where it has none
     core::engine::HistoryEntry m_deployed; ///< what was deployed last there
     QLabel* m_name;
+    Badge* m_cluster; ///< where it is another than the session's own
     Badge* m_step;
     QLabel* m_waiting;
     Badge* m_rule;

@@ -6,6 +6,7 @@
 #include "ui/base/reasons.h"
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
+#include "ui/rollouts/pod_strip.h"
 #include "ui/rollouts/rollout_charts.h"
 #include "ui/rollouts/rollout_commands.h"
 
@@ -18,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <span>
 
 namespace ui {
 
@@ -61,6 +63,15 @@ private:
         setFixedHeight(std::clamp(static_cast<int>(lines * fontMetrics().lineSpacing()) + 4, 20, 220));
     }
 };
+
+/// To see whether a revision's pods are others than before.
+QString podsText(const core::engine::RolloutRevision& revision)
+{
+    QString out;
+    for (const auto& pod : revision.pods)
+        out += QLatin1Char('|') + qs(pod.name) + QLatin1Char(pod.ready ? '+' : '-') + qs(pod.status);
+    return out;
+}
 
 } // namespace
 
@@ -225,18 +236,22 @@ void CanaryPanel::showCounts()
 {
     qint64 measured = 0;
     qint64 failed = 0;
-    qint64 left = -1;
+    bool running = false;
+    std::optional<qint64> left;
     for (const Metric& metric : m_rollout->metrics) {
         measured += static_cast<qint64>(metric.measurements.size());
         failed += metric.failed;
-        if (!isOver(metric))
-            left = left < 0 ? failuresLeft(metric) : std::min(left, failuresLeft(metric));
+        const auto more = failuresLeft(metric);
+        running = running || !isOver(metric);
+        if (!isOver(metric) && more)
+            left = std::min(left.value_or(*more), *more);
     }
     m_measured->setText(tr("%1 · %2 failed").arg(number(measured), number(failed)));
     m_left->setText(m_rollout->aborted ? tr("aborted")
-                        : left < 0     ? tr("no analysis runs now")
-                        : left == 0    ? tr("the next failure aborts")
-                                       : tr("%n failure(s) before abort", nullptr, static_cast<int>(left)));
+                        : !running     ? tr("no analysis runs now")
+                        : !left        ? tr("failures do not count")
+                        : *left == 0   ? tr("the next failure aborts")
+                                       : tr("%n failure(s) before abort", nullptr, static_cast<int>(*left)));
     m_ends->setText(m_rollout->eta && !m_rollout->aborted ? minuteTime(chartTime(*m_rollout->eta))
                                                           : QStringLiteral("—"));
     QStringList opinions;
@@ -331,7 +346,8 @@ void CanaryPanel::showRevisions()
                              .arg(revision.stable)
                              .arg(revision.canary)
                              .arg(revision.ready)
-                             .arg(revision.desired));
+                             .arg(revision.desired)
+                         + podsText(revision));
     signature.append(m_revisionsTitle->text());
     if (std::exchange(m_revisionsShown, signature) == signature)
         return;
@@ -340,9 +356,9 @@ void CanaryPanel::showRevisions()
         delete item;
     }
     int row = 0;
-    for (const auto& revision : m_rollout->revisions) {
-        if (row >= 6)
-            break;
+    constexpr std::size_t kMostRevisions = 6;
+    const auto& all = m_rollout->revisions;
+    for (const auto& revision : std::span(all).first(std::min(all.size(), kMostRevisions))) {
         const bool complete = revision.desired > 0 && revision.ready >= revision.desired;
         const bool bad = revision.canary && m_rollout->aborted;
         const Glyph glyph = bad     ? Glyph::Degraded
@@ -368,6 +384,8 @@ void CanaryPanel::showRevisions()
                                    row, 3);
         }
         ++row;
+        if (!revision.pods.empty())
+            m_revisions->addWidget(new PodStrip(revision.pods, widget()), row++, 1, 1, 3);
     }
 }
 

@@ -38,7 +38,7 @@ Chart weightChart(const Rollout& rollout, double now)
 {
     Chart chart;
     chart.title = tr("Weight");
-    chart.subtitle = tr("set ┄ · actual ─");
+    chart.subtitle = rollout.measuredWeights.empty() ? tr("set ┄ · recorded ─") : tr("set ┄ · recorded ─ · measured ●");
     chart.unit = QStringLiteral("%");
     chart.bottom = 0;
     chart.top = 100;
@@ -53,13 +53,21 @@ Chart weightChart(const Rollout& rollout, double now)
     if (!set.points.empty())
         set.points.push_back({std::max(until, set.points.back().at), set.points.back().value});
     ChartSeries actual;
-    actual.name = tr("actual");
+    actual.name = tr("recorded");
     actual.token = Token::Progress;
     actual.shape = ChartSeries::Shape::Steps;
     actual.points = pointsOf(rollout.actualWeights);
     if (!actual.points.empty())
         actual.points.push_back({std::max(now, actual.points.back().at), actual.points.back().value});
     chart.series = {std::move(set), std::move(actual)};
+    if (!rollout.measuredWeights.empty()) {
+        ChartSeries measured;
+        measured.name = tr("measured");
+        measured.token = Token::SeriesCanary;
+        measured.dots = true;
+        measured.points = pointsOf(rollout.measuredWeights);
+        chart.series.push_back(std::move(measured));
+    }
     return chart;
 }
 
@@ -165,6 +173,8 @@ std::vector<ChartEvent> eventsOf(const Rollout& rollout, const std::vector<core:
 {
     std::vector<ChartEvent> result;
     for (const auto& event : events) {
+        if (event.cluster != rollout.cluster)
+            continue;
         const bool own = event.object == rollout.key;
         const bool ofRun = event.object.kind == "AnalysisRun" && event.object.nameSpace == rollout.key.nameSpace
             && event.object.name.starts_with(rollout.key.name);
@@ -178,6 +188,19 @@ std::vector<ChartEvent> eventsOf(const Rollout& rollout, const std::vector<core:
     }
     std::ranges::stable_sort(result, {}, &ChartEvent::at);
     return result;
+}
+
+/// "2 failures left", in a line of its own, for the runs that still measure.
+QString leftText(const Rollout& rollout, const std::string& name)
+{
+    std::optional<qint64> left;
+    for (const Metric& metric : rollout.metrics)
+        if (const auto more = failuresLeft(metric); metric.name == name && !isOver(metric) && more)
+            left = std::min(left.value_or(*more), *more);
+    if (!left)
+        return {};
+    const int count = static_cast<int>(*left); // a name: lupdate reads no more of an argument
+    return QStringLiteral("\n") + QCoreApplication::translate("ui", "%n failure(s) left", nullptr, count);
 }
 
 } // namespace
@@ -211,6 +234,7 @@ ChartSet chartsOf(const Rollout& rollout, const std::vector<core::engine::Event>
     }
     for (auto& [name, chart] : metrics) {
         finish(chart);
+        chart.subtitle += leftText(rollout, name);
         set.charts.push_back(std::move(chart));
     }
     set.bands = bandsOf(rollout, set.now);
@@ -291,8 +315,10 @@ bool hasBaseline(const Rollout& rollout)
     });
 }
 
-qint64 failuresLeft(const Metric& metric)
+std::optional<qint64> failuresLeft(const Metric& metric)
 {
+    if (metric.failureLimit < 0)
+        return std::nullopt;
     return std::max<qint64>(0, metric.failureLimit - metric.failed);
 }
 

@@ -7,6 +7,8 @@
 
 #include <QString>
 
+#include <optional>
+
 namespace ui {
 
 /// The charts of a rollout: its weight, then each metric by name with everything that was measured for it.
@@ -28,8 +30,8 @@ enum class Attention { Failed, WaitsForDecision, Paused, Running, Fine };
 [[nodiscard]] QString verdictText(const core::engine::MetricVerdict& verdict);
 /// Whether an Experiment's baseline was measured beside the new version.
 [[nodiscard]] bool hasBaseline(const core::engine::Rollout& rollout);
-/// Failures that may still come before the metric fails.
-[[nodiscard]] qint64 failuresLeft(const core::engine::Metric& metric);
+/// Failures that may still come before the metric fails; none: any number of them.
+[[nodiscard]] std::optional<qint64> failuresLeft(const core::engine::Metric& metric);
 [[nodiscard]] bool isOver(const core::engine::Metric& metric);
 /// "v2.1.0" of "registry.example.com/inference:v2.1.0"; the number of the revision where there is no image.
 [[nodiscard]] QString versionOf(const core::engine::RolloutRevision& revision);

@@ -76,9 +76,10 @@ void actOn(core::engine::Engine& engine, Workbench& workbench, const core::engin
 {
     const QString name = isolate(rollout.key.name);
     const QString attempt = actionName(action) + u' ' + name;
-    const auto act = [&engine, &workbench, key = rollout.key, action, attempt](const QString& reason) {
+    const auto act = [&engine, &workbench, ref = core::engine::ObjectRef(rollout), action,
+                      attempt](const QString& reason) {
         workbench.run(
-            attempt, [&engine, key, action, reason = reason.toStdString()] { return engine.act(key, action, reason); });
+            attempt, [&engine, ref, action, reason = reason.toStdString()] { return engine.act(ref, action, reason); });
     };
     if (action == Action::Abort) {
         Question question;

@@ -10,7 +10,9 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <tuple>
 
 namespace ui {
 
@@ -52,9 +54,14 @@ QList<double> trendOf(const Rollout& rollout)
 
 void RolloutsModel::setSnapshot(const core::engine::SnapshotPtr& snapshot)
 {
-    const auto sameKeys = std::ranges::equal(
-        m_rollouts, snapshot->rollouts, {}, [](const auto& r) { return r->key; }, [](const auto& r) { return r->key; });
-    if (!sameKeys) {
+    const auto place = [](const auto& rollout) { return std::tie(rollout->cluster, rollout->key); };
+    const bool samePlaces = std::ranges::equal(m_rollouts, snapshot->rollouts, {}, place, place);
+    if (m_clusters != snapshot->clusters) {
+        m_clusters = snapshot->clusters;
+        if (samePlaces && rowCount() > 0)
+            emit dataChanged(index(0, Cluster), index(rowCount() - 1, Cluster));
+    }
+    if (!samePlaces) {
         beginResetModel();
         m_rollouts = snapshot->rollouts;
         endResetModel();
@@ -74,6 +81,20 @@ core::engine::RolloutPtr RolloutsModel::rollout(int row) const
     return row >= 0 && row < rowCount() ? m_rollouts[static_cast<std::size_t>(row)] : nullptr;
 }
 
+bool RolloutsModel::silent(const Rollout& rollout) const
+{
+    const auto found = std::ranges::find(m_clusters, rollout.cluster, &core::engine::OtherCluster::server);
+    return found != m_clusters.end() && found->state != core::engine::Connection::State::Connected;
+}
+
+Token RolloutsModel::tint(const Rollout& rollout) const
+{
+    constexpr std::array kTints {Token::Series4, Token::Series5, Token::Series6, Token::SeriesBaseline};
+    const auto found = std::ranges::find(m_clusters, rollout.cluster, &core::engine::OtherCluster::server);
+    return found == m_clusters.end() ? Token::Muted
+                                     : kTints[static_cast<std::size_t>(found - m_clusters.begin()) % kTints.size()];
+}
+
 int RolloutsModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_rollouts.size());
@@ -90,6 +111,9 @@ QVariant RolloutsModel::text(const Rollout& rollout, int column) const
     switch (column) {
     case Name:
         return ltr(rollout.key.name);
+    case Cluster:
+        return silent(rollout) ? tr("%1 (does not answer)").arg(isolate(rollout.clusterName))
+                               : isolate(rollout.clusterName);
     case Application:
         return ltr(rollout.application.empty() ? rollout.key.nameSpace : rollout.application);
     case Phase:
@@ -130,6 +154,8 @@ QVariant RolloutsModel::data(const QModelIndex& index, int role) const
         return text(*at, index.column());
     case GlyphRole:
         return static_cast<int>(glyphOf(*at));
+    case TintRole:
+        return static_cast<int>(tint(*at));
     case AttentionRole:
         return static_cast<int>(attentionOf(*at));
     case TrendRole:
@@ -150,6 +176,8 @@ QVariant RolloutsModel::headerData(int section, Qt::Orientation orientation, int
     switch (section) {
     case Name:
         return tr("Rollout");
+    case Cluster:
+        return tr("Cluster");
     case Application:
         return tr("Application");
     case Phase:
@@ -169,19 +197,28 @@ QVariant RolloutsModel::headerData(int section, Qt::Orientation orientation, int
 
 void RolloutDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    if (index.column() != RolloutsModel::Name && index.column() != RolloutsModel::Trend)
+    const bool ours = index.column() == RolloutsModel::Name || index.column() == RolloutsModel::Cluster
+        || index.column() == RolloutsModel::Trend;
+    if (!ours)
         return CellDelegate::paint(painter, option, index);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     if (option.state & QStyle::State_Selected)
         painter->fillRect(option.rect, color(Token::Selection));
-    if (index.column() == RolloutsModel::Name) {
-        const QRect glyph = QStyle::visualRect(option.direction, option.rect,
-                                               QRect(option.rect.left() + 12, option.rect.center().y() - 7, 15, 15));
-        paintGlyph(*painter, glyph, static_cast<Glyph>(index.data(RolloutsModel::GlyphRole).toInt()));
+    if (index.column() == RolloutsModel::Name || index.column() == RolloutsModel::Cluster) {
+        const bool name = index.column() == RolloutsModel::Name;
+        const QRect mark = QStyle::visualRect(option.direction, option.rect,
+                                              QRect(option.rect.left() + 12, option.rect.center().y() - 7, 15, 15));
+        if (name) {
+            paintGlyph(*painter, mark, static_cast<Glyph>(index.data(RolloutsModel::GlyphRole).toInt()));
+        } else {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(color(static_cast<Token>(index.data(RolloutsModel::TintRole).toInt())));
+            painter->drawRoundedRect(QRectF(mark).adjusted(2, 2, -2, -2), 3, 3);
+        }
         const QRect text = QStyle::visualRect(option.direction, option.rect, option.rect.adjusted(36, 0, -6, 0));
         painter->setPen(color(Token::Text));
-        painter->setFont(uiFont(1.0, true));
+        painter->setFont(uiFont(1.0, name));
         painter->drawText(text,
                           Qt::AlignVCenter | Qt::AlignAbsolute
                               | (option.direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/snapshot.h"
+#include "ui/base/theme.h"
 #include "ui/diff/cell_delegate.h"
 
 #include <QAbstractTableModel>
@@ -12,14 +13,14 @@
 
 namespace ui {
 
-/// Every rollout of the session, for the board.
+/// Every rollout of every cluster of the session, for the board.
 class RolloutsModel : public QAbstractTableModel
 {
     Q_OBJECT
 
 public:
-    enum Column { Name, Application, Phase, Step, Weight, Waiting, Trend, ColumnCount };
-    enum Role { SortRole = Qt::UserRole, GlyphRole, TrendRole, AttentionRole };
+    enum Column { Name, Cluster, Application, Phase, Step, Weight, Waiting, Trend, ColumnCount };
+    enum Role { SortRole = Qt::UserRole, GlyphRole, TrendRole, AttentionRole, TintRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 
@@ -33,10 +34,13 @@ public:
 
 private:
     [[nodiscard]] QVariant text(const core::engine::Rollout& rollout, int column) const;
+    [[nodiscard]] bool silent(const core::engine::Rollout& rollout) const;
+    [[nodiscard]] Token tint(const core::engine::Rollout& rollout) const;
     std::vector<core::engine::RolloutPtr> m_rollouts;
+    std::vector<core::engine::OtherCluster> m_clusters;
 };
 
-/// Draws the state's shape beside the name, the weight as a bar and the trend as a small line.
+/// Draws the state's shape beside the name, the cluster in its colour and the trend as a small line.
 class RolloutDelegate : public CellDelegate
 {
     Q_OBJECT

@@ -7,6 +7,7 @@
 #include "ui/base/icons.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
+#include "ui/base/words.h"
 #include "ui/base/workbench.h"
 #include "ui/rollouts/rollout_charts.h"
 #include "ui/rollouts/rollout_commands.h"
@@ -67,7 +68,7 @@ RolloutsPage::RolloutsPage(const PageContext& context, PageId id, QWidget* paren
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
     m_table->setWordWrap(false);
     m_table->horizontalHeader()->setSectionResizeMode(RolloutsModel::Waiting, QHeaderView::Stretch);
-    const std::array widths {220, 150, 110, 70, 80, 300, 160};
+    const std::array widths {220, 150, 150, 110, 70, 80, 300, 160};
     for (int column = 0; column < RolloutsModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -98,7 +99,8 @@ core::engine::RolloutPtr RolloutsPage::current() const
 void RolloutsPage::open(const QModelIndex& index)
 {
     if (const auto rollout = m_model->rollout(m_sorted->mapToSource(index).row()))
-        workbench().open({PageKind::Canary, appOf(*bridge().snapshot(), *rollout), qs(rollout->key.text())});
+        workbench().open(
+            {PageKind::Canary, appOf(*bridge().snapshot(), *rollout), rolloutArgument(rollout->key, rollout->cluster)});
 }
 
 void RolloutsPage::setupActions()
@@ -129,6 +131,8 @@ void RolloutsPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
         snapshot->rollouts, [](const auto& rollout) { return attentionOf(*rollout) <= Attention::WaitsForDecision; });
     m_count->setText(tr("%n rollout(s)", nullptr, m_model->rowCount()) + QStringLiteral(" · ")
                      + tr("%n need(s) a person", nullptr, static_cast<int>(waiting)));
+    m_table->setColumnHidden(RolloutsModel::Cluster, snapshot->clusters.empty());
+    m_area->stale().showText(silentClusters(*snapshot));
     m_area->setState(m_model->rowCount() == 0 ? StatefulArea::State::Empty : StatefulArea::State::Content);
 }
 
@@ -138,7 +142,7 @@ void RolloutsPage::retranslate()
     for (QAction* action : std::as_const(m_actions))
         action->setText(actionName(static_cast<Action>(action->data().toInt())));
     m_table->setAccessibleName(tr("Rollouts"));
-    m_area->empty().setText(tr("No rollout in this cluster yet."));
+    m_area->empty().setText(tr("No rollout in any cluster yet."));
     setSnapshot(bridge().snapshot());
 }
 

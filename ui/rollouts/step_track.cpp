@@ -7,9 +7,12 @@
 #include "ui/base/theme.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QTimer>
 #include <QToolTip>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -28,6 +31,7 @@ StepTrack::StepTrack(QWidget* parent)
 {
     setObjectName(QStringLiteral("stepTrack"));
     setLayoutDirection(Qt::LeftToRight);
+    setFocusPolicy(Qt::StrongFocus);
     m_tick->setInterval(250);
     connect(m_tick, &QTimer::timeout, this, qOverload<>(&QWidget::update));
 }
@@ -71,7 +75,10 @@ QString StepTrack::text(int index) const
     }
     switch (step.kind) {
     case RolloutStep::Kind::Analysis:
-        return QStringLiteral("✓"); // its name is long: the tool tip has it
+        // Its name is long: the tool tip has it.
+        return step.state == RolloutStep::State::Done  ? QStringLiteral("✓")
+            : step.state == RolloutStep::State::Failed ? QStringLiteral("✗")
+                                                       : tr("analysis");
     case RolloutStep::Kind::Pause:
         return step.pause ? qs(step.text) : QStringLiteral("∞");
     default:
@@ -166,6 +173,11 @@ void StepTrack::paintEvent(QPaintEvent*)
                             dashed ? Qt::DashLine : Qt::SolidLine));
         painter.setBrush(color(fill));
         painter.drawRoundedRect(box, 6, 6);
+        if (hasFocus() && index == m_told) {
+            painter.setBrush(Qt::NoBrush);
+            painter.setPen(QPen(color(Token::Accent), 1.5, Qt::DotLine));
+            painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 2.5), 8, 8);
+        }
         painter.setFont(uiFont(1.0, step.state == RolloutStep::State::Current));
         painter.setPen(color(ink));
         const QString words =
@@ -183,6 +195,42 @@ void StepTrack::paintEvent(QPaintEvent*)
     }
     painter.setPen(color(Token::Line));
     painter.drawLine(rect().bottomLeft(), rect().bottomRight());
+}
+
+/// What the tool tip tells the pointer, for the keyboard and for screen readers.
+void StepTrack::tell(int step)
+{
+    if (count() == 0)
+        return;
+    m_told = std::clamp(step, 0, count() - 1);
+    const QString words = describe(m_told);
+    setAccessibleDescription(plain(words));
+    QToolTip::showText(mapToGlobal(stepRect(m_told).bottomLeft().toPoint()), words, this);
+    update();
+}
+
+void StepTrack::keyPressEvent(QKeyEvent* event)
+{
+    switch (event->key()) {
+    case Qt::Key_Right:
+        return tell(m_told + 1);
+    case Qt::Key_Left:
+        return tell(m_told - 1);
+    case Qt::Key_Home:
+        return tell(0);
+    case Qt::Key_End:
+        return tell(count() - 1);
+    default:
+        return QWidget::keyPressEvent(event);
+    }
+}
+
+/// Begins at the step that it is at.
+void StepTrack::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason)
+        tell(m_rollout ? m_rollout->stepIndex : 0);
 }
 
 bool StepTrack::event(QEvent* event)

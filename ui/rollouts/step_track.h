@@ -29,13 +29,17 @@ public:
 protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
 
 private:
+    void tell(int step);
     [[nodiscard]] core::TimePoint now() const;
     [[nodiscard]] QRectF stepRect(int step) const;
     [[nodiscard]] QString describe(int step) const;
 
     core::engine::RolloutPtr m_rollout;
+    int m_told = 0; ///< the step that the keyboard is at
     core::TimePoint m_at;
     double m_rate = 1;
     QElapsedTimer m_since;

@@ -274,7 +274,7 @@ void Inspector::refreshFacts(const eng::Application& app, const eng::ResourceNod
         facts.push_back({tr("Sync"), text, state(glyphOf(sync))});
     }
     for (const auto& rollout : m_snapshot->rollouts) {
-        if (m_key ? rollout->key == *m_key : rollout->application == app.name) {
+        if (rollout->application == app.name && (!m_key || rollout->key == *m_key)) {
             facts.push_back(
                 {tr("Step"),
                  ltr(withDigits(QStringLiteral("%1 / %2").arg(rollout->stepIndex).arg(rollout->steps.size())))
@@ -308,7 +308,7 @@ void Inspector::refreshCards(const eng::Application& app, const eng::ResourceNod
     };
     const eng::Rollout* rollout = nullptr;
     for (const auto& candidate : m_snapshot->rollouts) {
-        if (m_key ? candidate->key == *m_key : candidate->application == app.name)
+        if (candidate->application == app.name && (!m_key || candidate->key == *m_key))
             rollout = candidate.get();
     }
     if (node != nullptr) {

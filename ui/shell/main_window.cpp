@@ -328,7 +328,8 @@ eng::RolloutPtr MainWindow::rollout() const
 {
     const auto& rollouts = m_bridge.snapshot()->rollouts;
     if (const auto& key = m_inspector->key(); key && m_inspector->app() == m_app) {
-        const auto found = std::ranges::find_if(rollouts, [&](const auto& entry) { return entry->key == *key; });
+        const auto found = std::ranges::find_if(
+            rollouts, [&](const auto& entry) { return entry->key == *key && entry->application == m_app.name; });
         if (found != rollouts.end())
             return *found;
     }

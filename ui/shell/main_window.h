@@ -113,7 +113,7 @@ private:
     void openDropped(const QString& path);
     [[nodiscard]] std::vector<Page*> pages() const; ///< in tabs, then detached
     [[nodiscard]] std::vector<Page*> detachedPages() const;
-    void requestAbort(const core::manifest::ResourceKey& rollout);
+    void requestAbort(const core::engine::ObjectRef& rollout);
     void act(core::engine::Engine::RolloutAction action, const QString& attempt, const std::string& reason = {});
     [[nodiscard]] core::engine::ApplicationPtr application() const;
     [[nodiscard]] core::engine::RolloutPtr rollout() const;

@@ -75,7 +75,8 @@ void MainWindow::act(RolloutAction action, const QString& attempt, const std::st
     if (!target)
         return;
     run(attempt + QLatin1Char(' ') + shortKey(target->key),
-        [&engine = m_engine, key = target->key, action, reason] { return engine.act(key, action, reason); }, {});
+        [&engine = m_engine, ref = eng::ObjectRef(*target), action, reason] { return engine.act(ref, action, reason); },
+        {});
 }
 
 void MainWindow::bindRolloutActions()
@@ -94,23 +95,23 @@ void MainWindow::bindRolloutActions()
     bind("restart", RolloutAction::Restart);
     m_actions->bind(QLatin1String("abort"), [this] {
         if (const auto target = rollout())
-            requestAbort(target->key);
+            requestAbort(eng::ObjectRef(*target));
     });
 }
 
-void MainWindow::requestAbort(const core::manifest::ResourceKey& key)
+void MainWindow::requestAbort(const eng::ObjectRef& target)
 {
     Question question;
-    question.title = tr("Abort %1?").arg(shortKey(key));
+    question.title = tr("Abort %1?").arg(shortKey(target.key));
     question.text =
         tr("All traffic goes back to the stable version and the canary is scaled down. The commit in Git stays.");
     question.verb = tr("Abort the rollout");
     question.dangerous = true;
     question.wantsReason = true;
-    ask(question, [this, key](const QString& reason) {
-        run(tr("Abort %1").arg(shortKey(key)),
-            [&engine = m_engine, key, text = reason.toStdString()] {
-                return engine.act(key, RolloutAction::Abort, text);
+    ask(question, [this, target](const QString& reason) {
+        run(tr("Abort %1").arg(shortKey(target.key)),
+            [&engine = m_engine, target, text = reason.toStdString()] {
+                return engine.act(target, RolloutAction::Abort, text);
             },
             {});
     });

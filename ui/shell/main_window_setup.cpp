@@ -410,10 +410,13 @@ void MainWindow::showPalette()
     }
     for (const auto& rollout : snapshot.rollouts) {
         const eng::AppId id = idOfApplication(snapshot, rollout->application);
-        entries.push_back({QStringLiteral("rollout:") + qs(rollout->key.text()), shortKey(rollout->key), tr("Canary"),
-                           icon(QLatin1String("canary")), true, [this, id, key = rollout->key] {
-                               open({PageKind::Canary, id, qs(key.text())});
-                           }});
+        const QString argument = rolloutArgument(rollout->key, rollout->cluster);
+        entries.push_back(
+            {QStringLiteral("rollout:") + argument, shortKey(rollout->key),
+             rollout->cluster.empty() ? tr("Canary") : tr("Canary in %1").arg(isolate(rollout->clusterName)),
+             icon(QLatin1String("canary")), true, [this, id, argument] {
+                 open({PageKind::Canary, id, argument});
+             }});
     }
     m_palette->popup(std::move(entries));
 }

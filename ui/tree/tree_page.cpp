@@ -3,6 +3,7 @@
 #include "ui/tree/tree_page.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
 #include "ui/base/removal.h"
 #include "ui/base/run_task.h"
@@ -293,9 +294,15 @@ void TreePage::fold(int index, bool fold)
 
 void TreePage::activate(const std::optional<core::manifest::ResourceKey>& key)
 {
-    if (key && (key->kind == "Rollout" || key->kind == "InferenceService"))
-        workbench().open({PageKind::Canary, id().app, qs(key->text())});
-    else if (key && key->kind == "Pod")
+    if (key && (key->kind == "Rollout" || key->kind == "InferenceService")) {
+        const auto snapshot = bridge().snapshot();
+        const auto shown = std::ranges::find_if(snapshot->rollouts, [&](const auto& rollout) {
+            return rollout->key == *key && rollout->application == id().app.name;
+        });
+        const bool known = shown != snapshot->rollouts.end();
+        workbench().open(
+            {PageKind::Canary, id().app, rolloutArgument(*key, known ? (*shown)->cluster : std::string())});
+    } else if (key && key->kind == "Pod")
         workbench().open({PageKind::Logs, id().app, qs(key->nameSpace + "/" + key->name)});
     else
         workbench().open({PageKind::Diff, id().app, {}});
