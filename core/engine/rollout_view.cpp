@@ -299,11 +299,12 @@ std::optional<TimePoint> etaOf(const Rollout& rollout, const RolloutInput& input
             at = current ? std::max(at, analysisStart(input) + *length) : at + *length;
             continue;
         }
-        if (step.kind != RolloutStep::Kind::Pause || current)
+        if (step.kind != RolloutStep::Kind::Pause)
             continue;
         if (!step.pause)
             return {}; // a person ends it
-        at += *step.pause;
+        if (!current) // the running one's end is where this began
+            at += *step.pause;
     }
     return at;
 }

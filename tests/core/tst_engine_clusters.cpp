@@ -222,9 +222,9 @@ private slots:
 
     void modelsAndGpusTellTheirCluster()
     {
-        m_remote.apply(
-            "{apiVersion: v1, kind: Node, metadata: {name: gpu-1}, status: {capacity: {nvidia.com/gpu: '8'}, "
-            "allocatable: {nvidia.com/gpu: '8'}}}");
+        m_remote.apply("{apiVersion: v1, kind: Node, metadata: {name: gpu-1}}");
+        patchStatus(m_remote, {"", "Node"}, "", "gpu-1",
+                    "{status: {capacity: {nvidia.com/gpu: '8'}, allocatable: {nvidia.com/gpu: '8'}}}");
         m_remote.apply(
             "{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: llm, namespace: "
             "default}, spec: {predictor: {model: {modelFormat: {name: pytorch}, storageUri: "
@@ -298,14 +298,18 @@ private:
     /// As Argo Rollouts' controller leaves a canary that waits for a person.
     static void pauseThere(RemoteCluster& remote)
     {
-        const auto status =
-            object("{status: {phase: Paused, currentStepIndex: 1, currentPodHash: b, stableRS: a, replicas: 1, "
-                   "pauseConditions: [{reason: CanaryPauseStep, startTime: '2026-03-01T10:00:00Z'}], "
-                   "controllerPause: true}}");
-        const auto type = remote.client().resolve(kRollout.groupKind()).value();
+        patchStatus(remote, kRollout.groupKind(), "default", "ranker",
+                    "{status: {phase: Paused, currentStepIndex: 1, currentPodHash: b, stableRS: a, replicas: 1, "
+                    "pauseConditions: [{reason: CanaryPauseStep, startTime: '2026-03-01T10:00:00Z'}], "
+                    "controllerPause: true}}");
+    }
+    static void patchStatus(RemoteCluster& remote, const manifest::GroupKind& kind, const std::string& nameSpace,
+                            const std::string& name, const std::string& status)
+    {
         kube::WriteOptions options;
         options.subresource = "status";
-        check(remote.client().patch(type, "default", "ranker", kube::PatchType::Merge, status, options));
+        check(remote.client().patch(remote.client().resolve(kind).value(), nameSpace, name, kube::PatchType::Merge,
+                                    object(status), options));
     }
     RolloutPtr rollout(const std::string& cluster)
     {

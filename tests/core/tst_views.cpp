@@ -265,6 +265,9 @@ private slots:
         QCOMPARE(formatRfc3339(*viewRollout(input).eta), std::string("2026-03-01T10:19:00Z")); // 10:05 + 4m + 10m
         length = {};
         QVERIFY(!viewRollout(input).eta);
+        // It stands at a pause that only a person ends.
+        manifest::ensure(object, {"spec", "strategy", "canary", "steps"}) = yaml("[{setWeight: 10}, {pause: {}}]");
+        QVERIFY(!viewRollout(input).eta);
     }
 
     /// The runs of a step's experiment are metrics of the rollout; one that measures the baseline is told apart.
