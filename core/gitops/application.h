@@ -37,6 +37,10 @@ struct SourceRepository
         , project(std::move(of))
     {
     }
+    SourceRepository(const char* address) // NOLINT: the same
+        : url(address)
+    {
+    }
     std::string url;
     std::string project;
     friend auto operator<=>(const SourceRepository&, const SourceRepository&) = default;

@@ -307,6 +307,7 @@ private slots:
     void theShareOfTheRequestsIsTheMeasuredWeight()
     {
         auto object = pausedRollout();
+        manifest::ensure(object, {"status", "currentPodHash"}) = ""; // every run is of the version on its way
         const auto run =
             yaml("kind: AnalysisRun\nmetadata: {name: a}\nspec: {metrics: [{name: rate}, {name: errors}]}\n");
         RolloutInput input {object, {}, {&run}, {}, {}, {}, {}, {}, {}, {}, {}};
