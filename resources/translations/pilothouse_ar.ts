@@ -8,16 +8,8 @@
         <translation>الوزن</translation>
     </message>
     <message>
-        <source>set ┄ · actual ─</source>
-        <translation>المطلوب ┄ · الفعلي ─</translation>
-    </message>
-    <message>
         <source>set</source>
         <translation>المطلوب</translation>
-    </message>
-    <message>
-        <source>actual</source>
-        <translation>الفعلي</translation>
     </message>
     <message>
         <source>stable</source>
@@ -153,6 +145,41 @@
             <numerusform>يحتاج إلى نحو %n قياسات أخرى</numerusform>
             <numerusform>يحتاج إلى نحو %n قياسًا آخر</numerusform>
             <numerusform>يحتاج إلى نحو %n قياس آخر</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 does not answer; what is shown of it may be out of date: %2</source>
+        <translation>لا يستجيب %1، وقد يكون المعروض عنه قديمًا: %2</translation>
+    </message>
+    <message>
+        <source>Connecting to %1…</source>
+        <translation>جارٍ الاتصال بـ %1…</translation>
+    </message>
+    <message>
+        <source>set ┄ · recorded ─</source>
+        <translation>المطلوب ┄ · المسجَّل ─</translation>
+    </message>
+    <message>
+        <source>set ┄ · recorded ─ · measured ●</source>
+        <translation>المطلوب ┄ · المسجَّل ─ · المقيس ●</translation>
+    </message>
+    <message>
+        <source>recorded</source>
+        <translation>المسجَّل</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>المقيس</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failure(s) left</source>
+        <translation>
+            <numerusform>لا يُسمح بفشل آخر</numerusform>
+            <numerusform>بقي فشل واحد</numerusform>
+            <numerusform>بقي إخفاقان</numerusform>
+            <numerusform>بقيت %n إخفاقات</numerusform>
+            <numerusform>بقي %n إخفاقًا</numerusform>
+            <numerusform>بقي %n إخفاق</numerusform>
         </translation>
     </message>
 </context>
@@ -1438,6 +1465,10 @@
     <message>
         <source>Open the revert of commit %1…</source>
         <translation>افتح التراجع عن الإيداع %1…</translation>
+    </message>
+    <message>
+        <source>failures do not count</source>
+        <translation>لا يُحتسب الفشل</translation>
     </message>
 </context>
 <context>
@@ -2888,10 +2919,6 @@
         <translation>صفِّ بالعقدة أو Pod أو التطبيق…</translation>
     </message>
     <message>
-        <source>No node of this cluster offers GPUs.</source>
-        <translation>لا عقدة في هذا العنقود تقدّم GPU.</translation>
-    </message>
-    <message>
         <source>Free ones only</source>
         <translation>الحرّة فقط</translation>
     </message>
@@ -2902,6 +2929,10 @@
     <message>
         <source>Show in the tree</source>
         <translation>اعرض في الشجرة</translation>
+    </message>
+    <message>
+        <source>No node of the clusters offers GPUs.</source>
+        <translation>لا تقدّم أي عقدة في العناقيد وحدات GPU.</translation>
     </message>
 </context>
 <context>
@@ -3686,6 +3717,10 @@ Licence: GPL 3.0 or later.</source>
         <source>, </source>
         <translation>، </translation>
     </message>
+    <message>
+        <source>Canary in %1</source>
+        <translation>الكناري في %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelsPage</name>
@@ -4073,6 +4108,28 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Roll back</source>
         <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PodStrip</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: %2, not ready</source>
+        <translation>%1: %2، غير جاهز</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s)</source>
+        <translation>
+            <numerusform>لا Pods</numerusform>
+            <numerusform>Pod واحد</numerusform>
+            <numerusform>اثنان من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+            <numerusform>%n من Pods</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4948,6 +5005,14 @@ Licence: GPL 3.0 or later.</source>
         <source>Trend</source>
         <translation>الاتجاه</translation>
     </message>
+    <message>
+        <source>%1 (does not answer)</source>
+        <translation>%1 (لا يستجيب)</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>العنقود</translation>
+    </message>
 </context>
 <context>
     <name>ui::RolloutsPage</name>
@@ -4978,8 +5043,8 @@ Licence: GPL 3.0 or later.</source>
         </translation>
     </message>
     <message>
-        <source>No rollout in this cluster yet.</source>
-        <translation>لا إطلاق في هذا العنقود بعد.</translation>
+        <source>No rollout in any cluster yet.</source>
+        <translation>لا إطلاق في أي عنقود بعد.</translation>
     </message>
 </context>
 <context>
@@ -5109,6 +5174,10 @@ Licence: GPL 3.0 or later.</source>
         <source>%1: %2 (%3)</source>
         <comment>number of a step: what it does (its state)</comment>
         <translation>%1: %2 (%3)</translation>
+    </message>
+    <message>
+        <source>analysis</source>
+        <translation>تحليل</translation>
     </message>
 </context>
 <context>
