@@ -58,6 +58,16 @@ void parseResource(ApiRequest& request)
         request.subresource += (i > at + 2 ? "/" : "") + path[i];
 }
 
+std::string readable(std::string text)
+{
+    if (isValidUtf8(text))
+        return text;
+    std::string out;
+    for (const char c : text)
+        out += static_cast<unsigned char>(c) < 0x80 ? std::string(1, c) : "\xEF\xBF\xBD";
+    return out;
+}
+
 } // namespace
 
 std::string percentDecode(std::string_view text, bool plusIsSpace)
@@ -72,7 +82,7 @@ std::string percentDecode(std::string_view text, bool plusIsSpace)
             out += plusIsSpace && text[i] == '+' ? ' ' : text[i];
         }
     }
-    return out;
+    return readable(std::move(out));
 }
 
 ApiResult<ApiRequest> ApiRequest::parse(const kube::Request& raw)
@@ -196,7 +206,7 @@ std::string ApiRequest::manager() const
         return std::string(given);
     const auto agent = header("user-agent");
     const auto product = agent.substr(0, agent.find('/'));
-    return product.empty() ? "unknown" : std::string(product.substr(0, 128));
+    return product.empty() ? "unknown" : readable(std::string(product.substr(0, 128)));
 }
 
 } // namespace core::embedded

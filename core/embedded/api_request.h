@@ -45,6 +45,7 @@ struct ApiRequest
     [[nodiscard]] bool isWatch() const { return method == "GET" && name.empty() && flag("watch"); }
 };
 
+/// Bytes that are no UTF-8 become U+FFFD, as in all that Go writes as JSON.
 [[nodiscard]] std::string percentDecode(std::string_view text, bool plusIsSpace);
 
 } // namespace core::embedded

@@ -81,6 +81,25 @@ class TestEmbeddedApi : public QObject
     Q_OBJECT
 
 private slots:
+    void bytesThatAreNoTextAreReplaced()
+    {
+        const ApiFixture api;
+        for (const auto* path :
+             {"/api/v1/namespaces/defa\xDElt/configmaps/x", "/api/v1/namespaces/defa%DElt/configmaps/x"}) {
+            const auto answer = api.send("GET", path);
+            QCOMPARE(answer.status, 404);
+            QCOMPARE(answer.text({"message"}), "configmaps \"x\" not found");
+        }
+        const auto answer = api.send("GET", "/api/v1/namespaces/default/configmaps/x\xFF");
+        QCOMPARE(answer.status, 404);
+        QCOMPARE(answer.text({"details", "name"}), "x\xEF\xBF\xBD");
+        const auto made = api.send("POST", "/api/v1/namespaces/default/configmaps?fieldManager=a%FFb",
+                                   R"({"metadata":{"name":"c"},"data":{"k":"v"}})");
+        QCOMPARE(made.text({"metadata", "managedFields", "0", "manager"}),
+                 "a\xEF\xBF\xBD"
+                 "b");
+    }
+
     void createdObjectsHaveServerFields()
     {
         const ApiFixture api;

@@ -6,6 +6,7 @@
 // so.
 #include "core/base/clock.h"
 #include "core/embedded/cluster.h"
+#include "core/manifest/value.h"
 
 #include <cstdlib>
 
