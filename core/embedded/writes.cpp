@@ -26,9 +26,10 @@ ApiResult<> checkKind(const ResourceInfo& info, Value& object)
     if (!object.is_object())
         return badRequest(fmt::format("the object provided is unrecognized (must be of type {})", info.kind));
     auto& members = object.get_object();
-    const auto kind = manifest::text(object, {"kind"});
-    const auto apiVersion = manifest::text(object, {"apiVersion"});
-    const auto name = std::string(manifest::name(object));
+    // Copies: members that are added move the others.
+    const std::string kind(manifest::text(object, {"kind"}));
+    const std::string apiVersion(manifest::text(object, {"apiVersion"}));
+    const std::string name(manifest::name(object));
     if (kind.empty() && !info.custom)
         members["kind"] = boost::json::string(info.kind);
     else if (kind.empty())

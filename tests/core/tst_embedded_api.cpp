@@ -81,6 +81,16 @@ class TestEmbeddedApi : public QObject
     Q_OBJECT
 
 private slots:
+    void builtInObjectsNeedNotNameTheirKind()
+    {
+        const ApiFixture api;
+        // As many members as fit: the one that is added moves them all.
+        const auto made = api.send("POST", kMaps, R"({"apiVersion":"v1","metadata":{"name":"a"}})");
+        QCOMPARE(made.status, 201);
+        QCOMPARE(made.text({"kind"}), "ConfigMap");
+        QCOMPARE(api.send("POST", kMaps, R"({"apiVersion":"v2","metadata":{"name":"b"}})").status, 400);
+    }
+
     void bytesThatAreNoTextAreReplaced()
     {
         const ApiFixture api;

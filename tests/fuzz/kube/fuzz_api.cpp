@@ -48,7 +48,8 @@ kube::Request requestOf(std::string_view text)
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    static std::unique_ptr<embedded::Cluster> cluster;
+    static std::unique_ptr<embedded::Cluster>
+        cluster; // its threads may outlive tables at the program's end: no finding
     static int left = 0;
     if (left <= 0) {
         embedded::Cluster::Options options;
