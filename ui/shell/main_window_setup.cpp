@@ -41,16 +41,11 @@ namespace {
 class SearchButton final : public QPushButton
 {
 public:
-    explicit SearchButton(QMenuBar* bar)
-        : QPushButton(bar)
-        , m_bar(bar)
-    {
-    }
+    using QPushButton::QPushButton;
     [[nodiscard]] QSize sizeHint() const override
     {
         // As high as the menus beside it, which Arabic letters make higher.
-        const int beside = m_bar->actions().isEmpty() ? 0 : m_bar->actionGeometry(m_bar->actions().front()).height();
-        return {420, std::max({28, fontMetrics().height() + 12, beside})};
+        return {420, std::max(28, fontMetrics().size(Qt::TextSingleLine, text()).height() + 12)};
     }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, sizeHint().height()}; }
 
@@ -70,9 +65,6 @@ protected:
         painter.drawText(placed(rect().adjusted(12, 0, -24, 0)), static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter),
                          text());
     }
-
-private:
-    QMenuBar* m_bar;
 };
 
 eng::AppId idOfApplication(const eng::Snapshot& snapshot, const std::string& name)
