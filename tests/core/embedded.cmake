@@ -13,6 +13,7 @@ test(tst_kube_both SOURCES core/tst_kube_both.cpp support/real_cluster.cpp LINK 
 test(tst_kube_faults SOURCES core/tst_kube_faults.cpp support/fault_server.cpp support/real_cluster.cpp
     LINK core_embedded TIMEOUT 600)
 test(tst_apply_peer SOURCES core/tst_apply_peer.cpp support/real_cluster.cpp LINK core_embedded)
-test(tst_kubectl_peer SOURCES core/tst_kubectl_peer.cpp support/real_cluster.cpp support/test_kubelet.cpp LINK core_embedded)
+test(tst_kubectl_peer SOURCES core/tst_kubectl_peer.cpp support/real_cluster.cpp support/test_kubelet.cpp LINK core_embedded
+    TIMEOUT 900)
 test(tst_story_real SOURCES core/tst_story_real.cpp support/real_cluster.cpp support/test_kubelet.cpp
     LINK core_engine core_embedded Qt6::Network TIMEOUT 600)
