@@ -373,14 +373,8 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
             return keepPrinted(key, std::move(made));
         }
     }
-    // In one block of memory, which goes as one.
-    struct Document
-    {
-        boost::json::monotonic_resource storage {};
-        Value value = Value(boost::json::storage_ptr(&storage));
-    };
-    const auto document = std::make_shared<Document>();
-    auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3, &document->storage);
+    // On the heap, not in a block of its own: copies of a value name its memory resource too, and outlive it.
+    auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
     Result<> sound;
     if (value)
         sound = passThroughJson(*value);
@@ -390,12 +384,10 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
         error.where = resource.place();
         return fail(std::move(error));
     }
-    document->value = std::move(*value);
-    auto yaml = manifest::toYaml(document->value);
+    auto yaml = manifest::toYaml(*value);
     return keepPrinted(key,
-                       {resource.shared(), resource.sharedNotes(),
-                        std::shared_ptr<const Value>(document, &document->value), provenanceOf(notes),
-                        std::move(yaml)});
+                       {resource.shared(), resource.sharedNotes(), std::make_shared<const Value>(std::move(*value)),
+                        provenanceOf(notes), std::move(yaml)});
 }
 
 Build::PrintedPtr Build::keepPrinted(const std::string& key, Printed made) const
