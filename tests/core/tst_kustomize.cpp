@@ -46,6 +46,15 @@ private slots:
         QCOMPARE(manifest::text(object, {"spec", "template", "spec", "containers", "0", "image"}),
                  std::string_view("registry/llm:2"));
     }
+    void copiesStandByThemselves()
+    {
+        const auto output = build({{"kustomization.yaml", "resources: [d.yaml]\n"}, {"d.yaml", kDeployment}}, {});
+        QVERIFY2(output.has_value(), output ? "" : output.error().text().c_str());
+        // A copy names the memory of its original: that must be everybody's.
+        const auto copy = *(*output)->resources.front().object;
+        QVERIFY(copy.storage().get() == boost::json::storage_ptr().get());
+        QVERIFY(copy.at("spec").storage().get() == boost::json::storage_ptr().get());
+    }
     void provenanceNamesTheLastFileFirst()
     {
         const auto output = build(
