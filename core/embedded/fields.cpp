@@ -129,14 +129,13 @@ private:
     /// Whether the field that the path leads to has 64 bits.
     [[nodiscard]] bool isWide() const
     {
-        const auto* texts = m_struct != nullptr ? manifest::typeTexts(m_struct->name) : nullptr;
         const auto last = std::find_if(m_path.rbegin(), m_path.rend(), [](const auto& step) {
             return step.first.data() != nullptr && step.second == kOfStruct;
         });
-        if (texts == nullptr || last == m_path.rend())
+        if (m_struct == nullptr || last == m_path.rend())
             return false;
-        const auto said = texts->fields.find(last->first);
-        return said != texts->fields.end() && said->second.wide;
+        const auto* said = manifest::fieldTexts(m_struct->name, last->first);
+        return said != nullptr && said->wide;
     }
 
     /// The name of a type in Go.

@@ -50,13 +50,6 @@ std::string typeText(const TypeNode& type)
     return "any";
 }
 
-const manifest::FieldTexts* textsOf(const TypeNode& holder, std::string_view field)
-{
-    const auto* texts = manifest::typeTexts(holder.name);
-    const auto found = texts != nullptr ? texts->fields.find(field) : decltype(texts->fields.end()) {};
-    return texts != nullptr && found != texts->fields.end() ? &found->second : nullptr;
-}
-
 /// `holder` inlines `type`, or is it.
 void addFields(const TypeNode& holder, const TypeNode& type, std::vector<SchemaField>& out)
 {
@@ -67,7 +60,7 @@ void addFields(const TypeNode& holder, const TypeNode& type, std::vector<SchemaF
             addFields(holder, *field.type, out);
             continue;
         }
-        const auto* texts = textsOf(holder, field.name);
+        const auto* texts = manifest::fieldTexts(holder.name, field.name);
         out.push_back({field.name, typeText(*field.type), texts != nullptr ? texts->text : std::string(),
                        field.required || (texts != nullptr && texts->required)});
     }
@@ -114,7 +107,7 @@ std::optional<SchemaNode> schemaNode(const TypeNode& type, const std::vector<std
         if (at->kind == TypeNode::Kind::List || at->kind == TypeNode::Kind::Map) {
             at = at->element;
         } else {
-            texts = textsOf(*at, key);
+            texts = manifest::fieldTexts(at->name, key);
             const auto* field = at->field(key);
             at = field != nullptr ? field->type : nullptr;
         }

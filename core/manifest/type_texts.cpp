@@ -78,4 +78,13 @@ const TypeTexts* typeTexts(std::string_view type)
     return found == types.end() ? nullptr : &found->second;
 }
 
+const FieldTexts* fieldTexts(std::string_view type, std::string_view field)
+{
+    const auto* texts = typeTexts(type);
+    if (texts == nullptr)
+        return nullptr;
+    const auto found = texts->fields.find(field);
+    return found == texts->fields.end() ? nullptr : &found->second;
+}
+
 } // namespace core::manifest

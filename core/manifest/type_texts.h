@@ -27,5 +27,7 @@ struct TypeTexts
 /// The texts of a type by the name that TypeNode gives it ("core/v1.PodSpec"); nullptr where nothing is said. Lives as
 /// long as the program; read on first use (some milliseconds). Thread-safe.
 [[nodiscard]] const TypeTexts* typeTexts(std::string_view type);
+/// Those of a field of a type; nullptr where nothing is said.
+[[nodiscard]] const FieldTexts* fieldTexts(std::string_view type, std::string_view field);
 
 } // namespace core::manifest

@@ -261,25 +261,23 @@ Result<std::string> keyText(const Node& member, YamlDialect dialect)
 
 } // namespace
 
-Result<Value> toValue(const Node& node, YamlDialect dialect, const boost::json::storage_ptr& storage)
+Result<Value> toValue(const Node& node, YamlDialect dialect)
 {
-    if (node.isScalar()) {
-        PH_TRY(auto scalar, scalarToValue(node, dialect));
-        return Value(std::move(scalar), storage);
-    }
+    if (node.isScalar())
+        return scalarToValue(node, dialect);
     if (node.isSequence()) {
-        Array array(storage);
+        Array array;
         array.reserve(node.children.size());
         for (const auto& child : node.children) {
-            PH_TRY(auto value, toValue(child, dialect, storage));
+            PH_TRY(auto value, toValue(child, dialect));
             array.push_back(std::move(value));
         }
         return Value(std::move(array));
     }
-    Object object(storage);
+    Object object;
     object.reserve(node.children.size());
     for (const auto& child : node.children) {
-        PH_TRY(auto value, toValue(child, dialect, storage));
+        PH_TRY(auto value, toValue(child, dialect));
         if (child.keyTag == ScalarTag::String) {
             if (!object.insert_or_assign(child.key, std::move(value)).second && dialect == YamlDialect::V3)
                 return fail(Error::Code::InvalidInput,

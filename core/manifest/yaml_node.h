@@ -72,9 +72,7 @@ struct NodeLimits : YamlLimits
 /// What the node's scalar means: its tag where it has one. InvalidInput where the text does not fit the tag.
 [[nodiscard]] Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect);
 /// As JSON. V3: timestamps become RFC 3339 text and keys must be text; V2: timestamps stay, keys become text.
-/// What is made lies in `storage`, which must live as long.
-[[nodiscard]] Result<Value> toValue(const Node& node, YamlDialect dialect,
-                                    const boost::json::storage_ptr& storage = {});
+[[nodiscard]] Result<Value> toValue(const Node& node, YamlDialect dialect);
 /// Whether the same would be printed of both: keys, texts, tags, quotes and order; not where they stand in files.
 [[nodiscard]] bool isSame(const Node& a, const Node& b);
 /// A tree with the types of a JSON value.
