@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define OPENSSL_SUPPRESS_DEPRECATED // SHA256_Init and its kin: see sha256Hex
 #include "core/base/strings.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include <array>
 #include <climits>
@@ -104,17 +105,18 @@ Result<std::string> base64Decode(std::string_view text)
 
 std::string sha256Hex(std::string_view bytes)
 {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest {};
-    unsigned size = 0;
-    // Fetched once: OpenSSL 3 would look it up for each digest. Null where it has none: then it looks.
-    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, kSha256 == nullptr ? EVP_sha256() : kSha256, nullptr);
+    // Not by EVP: to fetch an algorithm OpenSSL 3 sets all of itself up, which takes longer than many a render.
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest {};
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, bytes.data(), bytes.size());
+    SHA256_Final(digest.data(), &context);
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
-    out.reserve(std::size_t {2} * size);
-    for (unsigned i = 0; i < size; ++i) {
-        out += kDigits[digest.at(i) >> 4U];
-        out += kDigits[digest.at(i) & 0xFU];
+    out.reserve(2 * digest.size());
+    for (const auto byte : digest) {
+        out += kDigits[byte >> 4U];
+        out += kDigits[byte & 0xFU];
     }
     return out;
 }
