@@ -73,6 +73,11 @@ struct NodeLimits : YamlLimits
 [[nodiscard]] Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect);
 /// As JSON. V3: timestamps become RFC 3339 text and keys must be text; V2: timestamps stay, keys become text.
 [[nodiscard]] Result<Value> toValue(const Node& node, YamlDialect dialect);
+/// Appends toYaml(toValue(node, V3)), without making the value. False, and nothing appended, where there is no such
+/// value or a text of it is unusual: then the value has to be made, and says why.
+[[nodiscard]] bool appendYaml(std::string& out, const Node& node);
+/// Whether there may be a control character or a next-line character in it.
+[[nodiscard]] bool isUnusual(std::string_view text);
 /// Whether the same would be printed of both: keys, texts, tags, quotes and order; not where they stand in files.
 [[nodiscard]] bool isSame(const Node& a, const Node& b);
 /// A tree with the types of a JSON value.

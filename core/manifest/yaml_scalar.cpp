@@ -209,11 +209,17 @@ bool resolveWord(std::string_view text, YamlDialect dialect, ScalarValue& value)
 {
     if (text.size() > 5)
         return false;
-    if (text.empty() || oneOf(text, {"~", "null", "Null", "NULL"})) {
-        value.tag = ScalarTag::Null;
-        return true;
+    const char first = text[0];
+    const bool isSome = first == 'n' || first == 'N'; // null, no
+    if (first == '~' || isSome) {
+        if (oneOf(text, {"~", "null", "Null", "NULL"})) {
+            value.tag = ScalarTag::Null;
+            return true;
+        }
     }
     const bool old = dialect == YamlDialect::V2;
+    if (isSome && (!old || !oneOf(text, {"n", "N", "no", "No", "NO"})))
+        return false;
     if (oneOf(text, {"true", "True", "TRUE"})
         || (old && oneOf(text, {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"}))) {
         value.tag = ScalarTag::Bool;
@@ -230,8 +236,8 @@ bool resolveWord(std::string_view text, YamlDialect dialect, ScalarValue& value)
         value.number = std::numeric_limits<double>::quiet_NaN();
         return true;
     }
-    const bool negative = text[0] == '-';
-    const auto rest = text.substr(text[0] == '-' || text[0] == '+' ? 1 : 0);
+    const bool negative = first == '-';
+    const auto rest = text.substr(first == '-' || first == '+' ? 1 : 0);
     if (oneOf(rest, {".inf", ".Inf", ".INF"})) {
         value.tag = ScalarTag::Float;
         value.number = negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();

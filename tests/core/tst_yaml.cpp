@@ -189,6 +189,43 @@ private slots:
         const auto keys = parseNodes("a: {1: x}", "t");
         QVERIFY(!toValue(keys->front(), YamlDialect::V3));
     }
+    void nodesPrintAsTheirValues_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("prints");
+        const std::pair<const char*, bool> rows[] {
+            {"b: 1\na:\n- x\n- {d: [], c: {}}\n- - y\n  - ~\nv10: no\nv9: 'no'\n", true},
+            {"a: 0x1F\nb: 1.50\nc: 2021-1-2\nd: true\ne: 18446744073709551615\nf: -0.0\ng: 1e3\n", true},
+            {"a: |\n  two\n  lines\nb: \"tab\\t\"\n'': x\n\"12:30\": \"12:30\"\n", true},
+            {"a: {b: , c: null}\n", true},
+            {"- x\n", true},
+            {"{}\n", true},
+            {"\xC3\xA9: \xC3\xA9\n", true},
+            {"a: 1\na: 2\n", false},
+            {"a: {b: {c: 1, c: 1}}\n", false},
+            {"1: a\n", false},
+            {"a: .inf\n", false},
+            {"a: !!int x\n", false},
+            {"a: \"\\x7F\"\n", false},
+            {"a: \"\\N\"\n", false},
+            {"\"\\x7F\": a\n", false},
+        };
+        for (const auto& [text, prints] : rows)
+            QTest::newRow(text) << QString::fromUtf8(text) << prints;
+    }
+    void nodesPrintAsTheirValues()
+    {
+        QFETCH(QString, text);
+        QFETCH(bool, prints);
+        NodeLimits limits;
+        limits.keepDuplicates = true;
+        const auto nodes = parseNodes(text.toStdString(), "t", limits);
+        QVERIFY2(nodes.has_value() && !nodes->empty(), nodes ? "" : nodes.error().text().c_str());
+        std::string out = "before\n";
+        QCOMPARE(appendYaml(out, nodes->front()), prints);
+        const auto value = toValue(nodes->front(), YamlDialect::V3);
+        QCOMPARE(out, "before\n" + (prints ? toYaml(value.value()) : std::string {}));
+    }
     void blocksReadAsLibyamlReads_data()
     {
         QTest::addColumn<QString>("text");
