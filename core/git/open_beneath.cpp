@@ -61,6 +61,26 @@ tl::unexpected<Error> failed(int error, const char* attempt, const std::string& 
                 std::string(attempt) + ": " + std::strerror(error), path);
 }
 
+/// An entry of a folder, where it is something that a tree has.
+void add(std::vector<Entry>& entries, int folder, const char* name, unsigned char found)
+{
+    const std::string_view text(name);
+    if (text == "." || text == ".." || text == ".git")
+        return;
+    std::optional<EntryType> type;
+    if (found == DT_UNKNOWN) {
+        struct stat status
+        {
+        };
+        if (::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+            type = typeOf(status.st_mode);
+    } else {
+        type = typeOf(DTTOIF(found));
+    }
+    if (type)
+        entries.push_back({std::string(text), *type, {}});
+}
+
 /// One folder after the other, for systems without openat2.
 int openStepwise(int root, const std::string& path, int flags)
 {
@@ -172,32 +192,33 @@ Result<std::vector<Entry>> Beneath::list(const std::string& path) const
             return fail(Error::Code::InvalidInput, "is a file, not a folder", path);
         return failed(error, "list the folder", path);
     }
+    std::vector<Entry> entries;
+#ifdef __GLIBC__
+    // Many folders hold few files each: a DIR and its buffer would cost more than to read them.
+    alignas(dirent64) std::array<char, 8192> buffer; // NOLINT: not to be filled
+    ssize_t size = 0;
+    while ((size = ::getdents64(handle.get(), buffer.data(), buffer.size())) > 0) {
+        for (ssize_t at = 0; at < size;) {
+            const auto* found = reinterpret_cast<const dirent64*>(buffer.data() + at);
+            add(entries, handle.get(), found->d_name, found->d_type);
+            at += found->d_reclen;
+        }
+    }
+    if (size < 0)
+        return failed(errno, "list the folder", path);
+#else
     const std::unique_ptr<DIR, int (*)(DIR*)> folder(::fdopendir(handle.get()), ::closedir);
     if (folder == nullptr)
         return failed(errno, "list the folder", path);
     const int number = handle.release();
-    std::vector<Entry> entries;
     errno = 0;
     while (const auto* found = ::readdir(folder.get())) {
-        const std::string_view name(found->d_name);
-        if (name == "." || name == ".." || name == ".git")
-            continue;
-        std::optional<EntryType> type;
-        if (found->d_type == DT_UNKNOWN) {
-            struct stat status
-            {
-            };
-            if (::fstatat(number, found->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
-                type = typeOf(status.st_mode);
-        } else {
-            type = typeOf(DTTOIF(found->d_type));
-        }
-        if (type)
-            entries.push_back({std::string(name), *type, {}});
+        add(entries, number, found->d_name, found->d_type);
         errno = 0;
     }
     if (errno != 0)
         return failed(errno, "list the folder", path);
+#endif
     return entries;
 }
 
