@@ -4,6 +4,7 @@
 
 #include "core/base/paths.h"
 #include "core/render/helm.h"
+#include "core/render/kustomize.h"
 
 #include <CLI/CLI.hpp>
 
@@ -160,7 +161,9 @@ core::Result<> printRendered(const core::render::Request& request, const RenderF
     const auto kind = Renderer::detect(*request.tree, request.path);
     Renderer renderer(Renderer::Keep::Nothing);
     PH_TRY(const auto output,
-           kind == SourceKind::Helm ? core::render::renderHelmText(request) : renderer.render(request));
+           kind == SourceKind::Helm            ? core::render::renderHelmText(request)
+               : kind == SourceKind::Kustomize ? core::render::renderKustomizeText(request)
+                                               : renderer.render(request));
     if (output->kind == SourceKind::Directory && output->resources.empty())
         return core::fail(core::Error::Code::NotFound,
                           "there is no kustomization file, Chart.yaml or manifest in " + flags.path);

@@ -136,6 +136,20 @@ const char* goName(const Value& value)
     return value.is_array() ? "array" : "object";
 }
 
+/// A field on the way down; its path is put together only where there is something to say about it.
+struct FieldPath
+{
+    const FieldPath* above = nullptr;
+    std::string_view name {};
+
+    [[nodiscard]] std::string text() const
+    {
+        const auto before = above == nullptr ? std::string {} : above->text();
+        return before.empty() ? std::string(name) : before + "." + std::string(name);
+    }
+};
+
+/// Takes values apart: what it is given is moved into what it gives.
 class Decoder
 {
 public:
@@ -144,23 +158,23 @@ public:
     {
     }
 
-    Result<Value> decode(const Value& value, const Shape& shape, const std::string& path)
+    Result<Value> decode(Value value, const Shape& shape, const FieldPath& path)
     {
         switch (shape.type) {
         case 's':
             if (m_unknown == Unknown::Ignore)
-                return asText(value, path);
-            return expect(value, value.is_string(), path, "string");
+                return asText(std::move(value), path);
+            return expect(std::move(value), value.is_string(), path, "string");
         case 'b':
-            return expect(value, value.is_bool(), path, "bool");
+            return expect(std::move(value), value.is_bool(), path, "bool");
         case 'i':
-            return expect(value, manifest::integer(value, {}).has_value(), path, "int");
+            return expect(std::move(value), manifest::integer(value, {}).has_value(), path, "int");
         case 'm':
-            return texts(value, path);
+            return texts(std::move(value), path);
         case 'l':
-            return list(value, shape, path);
+            return list(std::move(value), shape, path);
         case 'o':
-            return fields(value, shape, path);
+            return fields(std::move(value), shape, path);
         default:
             return value;
         }
@@ -170,24 +184,24 @@ public:
     [[nodiscard]] const std::string& refused() const { return m_refused; }
 
 private:
-    Result<Value> expect(const Value& value, bool holds, const std::string& path, const char* type)
+    Result<Value> expect(Value&& value, bool holds, const FieldPath& path, const char* type)
     {
         PH_CHECK(check(value, holds, path, type));
-        return value;
+        return std::move(value);
     }
 
-    Result<> check(const Value& value, bool holds, const std::string& path, const char* type)
+    Result<> check(const Value& value, bool holds, const FieldPath& path, const char* type)
     {
         if (holds)
             return {};
-        m_refused = path;
+        m_refused = path.text();
         return fail(Error::Code::InvalidInput,
                     std::string("json: cannot unmarshal ") + goName(value) + " into Go struct field Kustomization."
-                        + path + " of type " + type);
+                        + m_refused + " of type " + type);
     }
 
     /// Configurations of plugins go through a reader that turns numbers and booleans into the text that is wanted.
-    Result<Value> asText(const Value& value, const std::string& path)
+    Result<Value> asText(Value&& value, const FieldPath& path)
     {
         if (value.is_bool())
             return Value(value.get_bool() ? "true" : "false");
@@ -195,17 +209,17 @@ private:
             return Value(boost::json::string(manifest::toJson(value)));
         if (value.is_double())
             return Value(boost::json::string(manifest::yamlNumber(value.get_double())));
-        return expect(value, value.is_string(), path, "string");
+        return expect(std::move(value), value.is_string(), path, "string");
     }
 
-    Result<Value> texts(const Value& value, const std::string& path)
+    Result<Value> texts(Value&& value, const FieldPath& path)
     {
-        PH_TRY(auto map, expect(value, value.is_object(), path, "map[string]string"));
+        PH_TRY(auto map, expect(std::move(value), value.is_object(), path, "map[string]string"));
         for (auto& member : map.get_object()) {
             if (member.value().is_null())
                 member.value() = "";
             if (m_unknown == Unknown::Ignore) {
-                PH_TRY(member.value(), asText(member.value(), path));
+                PH_TRY(member.value(), asText(std::move(member.value()), path));
             } else {
                 PH_CHECK(check(member.value(), member.value().is_string(), path, "string"));
             }
@@ -213,48 +227,44 @@ private:
         return map;
     }
 
-    Result<Value> list(const Value& value, const Shape& shape, const std::string& path)
+    Result<Value> list(Value&& value, const Shape& shape, const FieldPath& path)
     {
         PH_CHECK(check(value, value.is_array(), path, "[]"));
-        Array out;
-        out.reserve(value.get_array().size());
-        for (const auto& element : value.get_array()) {
+        for (auto& element : value.get_array()) {
             if (element.is_null()) {
-                out.push_back(shape.element->type == 's' ? Value("") : Value(Object {}));
+                element = shape.element->type == 's' ? Value("") : Value(Object {});
                 continue;
             }
-            PH_TRY(auto decoded, decode(element, *shape.element, path));
-            out.push_back(std::move(decoded));
+            PH_TRY(element, decode(std::move(element), *shape.element, path));
         }
-        return Value(std::move(out));
+        return std::move(value);
     }
 
-    Result<Value> fields(const Value& value, const Shape& shape, const std::string& path)
+    Result<Value> fields(Value&& value, const Shape& shape, const FieldPath& path)
     {
         PH_CHECK(check(value, value.is_object(), path, "object"));
         Object out;
-        for (const auto& member : value.get_object()) {
-            const std::string key(member.key());
+        for (auto& member : value.get_object()) {
+            const std::string_view key(member.key());
             const auto* field = fieldOf(shape, key);
             if (field == nullptr) {
                 if (m_unknown == Unknown::Ignore)
                     continue;
-                m_refused = path.empty() ? key : path + "." + key;
-                return fail(Error::Code::InvalidInput, "json: unknown field \"" + key + "\"");
+                m_refused = FieldPath {&path, key}.text();
+                return fail(Error::Code::InvalidInput, "json: unknown field \"" + std::string(key) + "\"");
             }
             if (member.value().is_null())
                 continue;
             const bool exact = field->first == key;
             if (!exact && value.get_object().contains(field->first))
                 continue;
-            PH_TRY(auto decoded,
-                   decode(member.value(), *field->second, path.empty() ? field->first : path + "." + field->first));
+            PH_TRY(auto decoded, decode(std::move(member.value()), *field->second, {&path, field->first}));
             out[field->first] = std::move(decoded);
         }
         return Value(std::move(out));
     }
 
-    static const std::pair<std::string, ShapePtr>* fieldOf(const Shape& shape, const std::string& key)
+    static const std::pair<std::string, ShapePtr>* fieldOf(const Shape& shape, std::string_view key)
     {
         for (const auto& field : shape.fields) {
             if (field.first == key)
@@ -362,13 +372,13 @@ void warnOfOldFields(const Object& fields, std::vector<std::string>& warnings)
 
 } // namespace
 
-Result<Value> decodeShape(const Value& value, std::string_view shape, Unknown unknown, std::string* refused)
+Result<Value> decodeShape(Value value, std::string_view shape, Unknown unknown, std::string* refused)
 {
     const auto named = namedShape(shape);
     if (named == nullptr)
         return fail(Error::Code::Internal, "no shape " + std::string(shape));
     Decoder decoder(unknown);
-    auto decoded = decoder.decode(value, *named, {});
+    auto decoded = decoder.decode(std::move(value), *named, {});
     if (!decoded && refused != nullptr)
         *refused = decoder.refused();
     return decoded;
@@ -399,7 +409,7 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
     if (!raw)
         return refuse(std::move(raw.error()), "invalid Kustomization: ");
     std::string refused;
-    auto decoded = decodeShape(*raw, "kustomization", Unknown::Refuse, &refused);
+    auto decoded = decodeShape(std::move(*raw), "kustomization", Unknown::Refuse, &refused);
     if (!decoded) {
         auto error = std::move(decoded.error());
         if (const auto* field = fieldAt(nodes->front(), split(refused, '.')))

@@ -18,7 +18,7 @@ namespace core::render::kustomize {
 /// Decodes a value by a named shape ("replacement", "replacements", "patch", "generator", "selector"...), strictly
 /// or leaving unknown fields out. `refused` becomes the field that an error is about, as a path with dots.
 enum class Unknown : std::uint8_t { Refuse, Ignore };
-[[nodiscard]] Result<manifest::Value> decodeShape(const manifest::Value& value, std::string_view shape, Unknown unknown,
+[[nodiscard]] Result<manifest::Value> decodeShape(manifest::Value value, std::string_view shape, Unknown unknown,
                                                   std::string* refused = nullptr);
 
 } // namespace core::render::kustomize

@@ -5,11 +5,11 @@
 #include "core/base/strings.h"
 #include "core/render/kustomize_build.h"
 #include "core/render/kustomize_plugins.h"
+#include "core/render/parallel.h"
 
 #include <boost/json.hpp>
 
 #include <atomic>
-#include <thread>
 
 namespace core::render::kustomize {
 
@@ -73,7 +73,7 @@ std::size_t weightOf(const Node& node)
 
 Result<> Build::addResources(Accumulated& into, const Root& root)
 {
-    const auto& entries = array(root.kustomization, {"resources"});
+    const auto& entries = array(root.kustomization(), {"resources"});
     buildAhead(root);
     for (std::size_t i = 0; i < entries.size(); ++i) {
         PH_CHECK(checkStop());
@@ -90,35 +90,44 @@ Result<> Build::addFile(ResMap& into, const Root& root, const std::string& entry
     PH_TRY(const auto real, pathOf(root, entry));
     if (const auto type = m_view->typeOf(real); !type || *type != git::EntryType::File)
         return fail(Error::Code::NotFound, "'" + real + "' must resolve to a file");
-    // By text: a folder on disk would read the file once more to know its id.
     PH_TRY(const auto content, m_view->read(real));
-    const auto key = real + '\0' + content;
-    const auto kept = m_cache.files.find(key);
-    auto objects = kept.empty() ? nullptr : kept.front();
-    if (objects == nullptr) {
-        PH_TRY(auto nodes, readObjects(content, named(real), m_stop));
-        auto fresh = std::make_shared<std::vector<std::shared_ptr<const Node>>>();
-        std::size_t weight = 2 * key.size();
-        for (auto& node : nodes) {
-            weight += weightOf(node);
-            fresh->push_back(std::make_shared<const Node>(std::move(node)));
-        }
-        objects = fresh;
-        if (m_cache.wants(real))
-            m_cache.files.put(key, objects, weight);
-    }
     const auto origin = originOf(real);
     std::size_t number = 0;
-    for (const auto& node : *objects) {
-        Resource resource(node);
+    const auto add = [&](Resource resource) {
         auto& notes = resource.note();
         notes.origin = origin;
         notes.file = named(real);
         notes.document = number++;
-        readBuildMarks(*node, notes);
-        PH_CHECK(into.append(std::move(resource)));
+        readBuildMarks(resource.root(), notes);
+        return into.append(std::move(resource));
+    };
+    if (!m_cache.wants(real)) { // nobody else asks for it
+        PH_TRY(auto nodes, readObjects(content, named(real), m_stop));
+        for (auto& node : nodes)
+            PH_CHECK(add(Resource(std::move(node))));
+        return {};
     }
+    PH_TRY(const auto objects, keptObjects(real, content));
+    for (const auto& node : *objects)
+        PH_CHECK(add(Resource(node)));
     return {};
+}
+
+Result<std::shared_ptr<const Build::Objects>> Build::keptObjects(const std::string& path, const std::string& content)
+{
+    // By text: a folder on disk would read the file once more to know its id.
+    const auto key = path + '\0' + content;
+    if (auto kept = m_cache.files.newest(key))
+        return kept;
+    PH_TRY(auto nodes, readObjects(content, named(path), m_stop));
+    auto fresh = std::make_shared<Objects>();
+    std::size_t weight = 2 * key.size();
+    for (auto& node : nodes) {
+        weight += weightOf(node);
+        fresh->push_back(std::make_shared<const Node>(std::move(node)));
+    }
+    m_cache.files.put(key, fresh, weight);
+    return fresh;
 }
 
 Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
@@ -128,9 +137,11 @@ Result<std::string> Build::folderOf(const Root& root, const std::string& entry)
     auto normal = git::normalPath(pathFrom(root, entry));
     if (!normal)
         return fail(Error::Code::Forbidden, "'" + entry + "' leads out of the source tree", root.file);
-    auto resolved = m_view->real(*normal);
-    const auto path = resolved ? *resolved : *normal;
-    if (const auto type = m_view->typeOf(path); !type || *type != git::EntryType::Folder) {
+    auto path = *normal;
+    const bool isPlain = m_view->isPlainFolder(path);
+    if (auto resolved = isPlain ? Result<std::string>(path) : m_view->real(path))
+        path = std::move(*resolved);
+    if (!isPlain && m_view->typeOf(path) != git::EntryType::Folder) {
         if (m_view->isFile(path))
             return refuse("must build at directory: '" + path + "': file is not directory", root.file);
         return fail(Error::Code::NotFound,
@@ -197,7 +208,7 @@ Result<BasePtr> Build::base(const std::string& folder)
                 error.where.clear();
             return fail(std::move(error));
         }
-        if (text(root->kustomization, {"kind"}) == "Component")
+        if (text(root->kustomization(), {"kind"}) == "Component")
             return refuse("expected kind != 'Component' for path '" + folder + "'");
         if (auto done = accumulateInto(made->all, *root); !done)
             return fail(done.error().within("recursed accumulation of path '" + folder + "'"));
@@ -237,8 +248,8 @@ bool Build::closesCircle(const Base& base) const
 void Build::buildAhead(const Root& root)
 {
     constexpr std::size_t kWorthIt = 16;
-    const auto& entries = array(root.kustomization, {"resources"});
-    if (m_isWorker || entries.size() < kWorthIt || std::thread::hardware_concurrency() < 2)
+    const auto& entries = array(root.kustomization(), {"resources"});
+    if (m_isWorker || entries.size() < kWorthIt || !hasSecondProcessor())
         return;
     // What is kept takes less time than a second thread. It stands at its path as it did, so nobody need look there.
     const auto takeKept = [&](const std::string& folder, BasePtr kept) {
@@ -274,6 +285,11 @@ void Build::buildAhead(const Root& root)
         }
         if (takeKept(listed[i], keptBase(listed[i] + '\n' + m_variant)))
             continue;
+        // What has no dot in its name is a folder, or else found to be none soon enough.
+        if (listed[i].find('.') == std::string::npos) {
+            folders.push_back(std::move(listed[i]));
+            continue;
+        }
         const auto real = m_view->real(listed[i]);
         if (real && m_view->typeOf(*real) == git::EntryType::Folder && !m_ahead.contains(*real)
             && !takeKept(*real, keptBase(*real + '\n' + m_variant)))
@@ -288,10 +304,7 @@ void Build::buildAhead(const Root& root)
         for (auto i = next.fetch_add(1); i < folders.size(); i = next.fetch_add(1))
             made[i] = worker.ahead(folders[i]);
     };
-    {
-        const std::jthread second(work);
-        work();
-    }
+    runTwice(work);
     for (std::size_t i = 0; i < folders.size(); ++i)
         m_ahead.insert_or_assign(folders[i], std::move(made[i]));
 }
@@ -337,8 +350,26 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
             refused = std::move(merged.error());
         }
     }
+    // A base that is broken inside says so itself: that it is no file is not news then.
+    const auto inBase = [&](const Error& error) {
+        return fail(error.within("accumulating resources from '" + entry + "'"));
+    };
+    const auto addBase = [&](const std::string& folder) -> Result<> {
+        if (refused)
+            return inBase(*refused);
+        auto sub = base(folder);
+        if (!sub)
+            return inBase(sub.error());
+        if (auto merged = merge(into, std::move(*sub), folder); !merged)
+            return inBase(merged.error());
+        return {};
+    };
+    if (ahead && !entry.starts_with('/') && m_view->isPlainFolder(*ahead)) {
+        if (const auto folder = folderOf(root, entry))
+            return addBase(*folder);
+    }
     ResMap fromFile;
-    auto asFile = addFile(fromFile, root, entry);
+    const auto asFile = addFile(fromFile, root, entry);
     if (asFile) {
         if (auto added = into.resources.appendAll(std::move(fromFile)); !added)
             return fail(added.error().within("merging resources from '" + entry + "'"));
@@ -348,10 +379,6 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
     const auto fileError = "accumulating resources from '" + entry + "': " + asFile.error().message;
     if (code != Error::Code::NotFound && code != Error::Code::Forbidden)
         return fail(asFile.error().within("accumulating resources from '" + entry + "'"));
-    // A base that is broken inside says so itself: that it is no file is not news then.
-    const auto inBase = [&](const Error& error) {
-        return fail(error.within("accumulating resources from '" + entry + "'"));
-    };
     const auto folder = folderOf(root, entry);
     if (!folder) {
         const auto normal = git::normalPath(pathFrom(root, entry));
@@ -362,14 +389,7 @@ Result<> Build::addResource(Accumulated& into, const Root& root, const std::stri
         error.message = "accumulation err='" + fileError + "': " + error.message;
         return fail(std::move(error));
     }
-    if (refused)
-        return inBase(*refused);
-    auto sub = base(*folder);
-    if (!sub)
-        return inBase(sub.error());
-    if (auto merged = merge(into, std::move(*sub), *folder); !merged)
-        return inBase(merged.error());
-    return {};
+    return addBase(*folder);
 }
 
 Result<> Build::merge(Accumulated& into, BasePtr kept, const std::string& folder)
@@ -394,7 +414,7 @@ Result<> Build::merge(Accumulated& into, BasePtr kept, const std::string& folder
 
 Result<> Build::addComponents(Accumulated& into, const Root& root)
 {
-    const auto& entries = array(root.kustomization, {"components"});
+    const auto& entries = array(root.kustomization(), {"components"});
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const std::string entry(text(entries[i], {}));
         const auto within = [&](const Error& error) {
@@ -426,7 +446,7 @@ Result<> Build::addComponent(Accumulated& into, const std::string& folder)
     auto component = openRoot(folder);
     if (!component)
         return fail(component.error().within("couldn't make target for path '" + folder + "'"));
-    if (text(component->kustomization, {"kind"}) != "Component")
+    if (text(component->kustomization(), {"kind"}) != "Component")
         return refuse("expected kind 'Component' for path '" + folder + "' but got 'Kustomization'");
     if (auto done = accumulateInto(into, *component); !done)
         return fail(done.error().within("recursed accumulation of path '" + folder + "'"));

@@ -109,7 +109,7 @@ Result<OutputPtr> Build::run()
     if (!opened)
         return fail(explained(std::move(opened.error())));
     auto& top = *opened;
-    for (const auto& word : array(top.kustomization, {"buildMetadata"}))
+    for (const auto& word : array(top.kustomization(), {"buildMetadata"}))
         m_buildMetadata.emplace(text(word, {}));
     m_variant = m_request.kustomize.loadRestrictionsNone ? "unrestricted" : "";
     if (!m_buildMetadata.empty())
@@ -123,6 +123,8 @@ Result<OutputPtr> Build::run()
     if (auto done = finish(all, top); !done)
         return fail(explained(std::move(done.error())));
     auto output = print(all);
+    if (!m_cache.keeps)
+        m_cache.last = std::move(all);
     return output ? std::move(output) : fail(explained(std::move(output.error())));
 }
 
@@ -162,15 +164,15 @@ Result<Root> Build::openRoot(const std::string& path)
         return refuse("Found multiple kustomization files under: " + path, path, "keep one of them");
     // Folders of roots are no links: only the file itself may be one.
     PH_TRY(const auto content, isLink ? m_view->readFollowing(root.file) : m_view->read(root.file));
-    auto known = m_cache.kustomizations.newest(content);
-    if (known == nullptr) {
+    root.read = m_cache.kustomizations.newest(content);
+    if (root.read == nullptr) {
         auto fresh = std::make_shared<ReadKustomization>();
         PH_TRY(fresh->value, readKustomization(content, named(root.file), fresh->warnings));
-        m_cache.kustomizations.put(content, fresh, 512 + 6 * content.size());
-        known = std::move(fresh);
+        root.read = fresh;
+        if (m_cache.wants(content))
+            m_cache.kustomizations.put(content, std::move(fresh), 512 + 6 * content.size());
     }
-    root.kustomization = known->value;
-    m_warnings.insert(m_warnings.end(), known->warnings.begin(), known->warnings.end());
+    m_warnings.insert(m_warnings.end(), root.read->warnings.begin(), root.read->warnings.end());
     m_roots.push_back(path);
     return root;
 }
@@ -332,8 +334,8 @@ Result<> Build::accumulateInto(Accumulated& into, const Root& root)
 
 Result<> Build::useOpenApi(const Root& root)
 {
-    const std::string version(text(root.kustomization, {"openapi", "version"}));
-    const std::string path(text(root.kustomization, {"openapi", "path"}));
+    const std::string version(text(root.kustomization(), {"openapi", "version"}));
+    const std::string path(text(root.kustomization(), {"openapi", "path"}));
     const auto failed = [&](const Error& error) { return fail(located(error, root, "openapi", 0)); };
     if (!version.empty() && !path.empty())
         return failed({Error::Code::InvalidInput, "builtin version and custom schema provided, cannot use both"});
@@ -365,8 +367,8 @@ Result<> Build::useOpenApi(const Root& root)
 
 Result<> Build::addConfiguration(Accumulated& into, const Root& root)
 {
-    const auto& files = array(root.kustomization, {"configurations"});
-    const auto& crds = array(root.kustomization, {"crds"});
+    const auto& files = array(root.kustomization(), {"configurations"});
+    const auto& crds = array(root.kustomization(), {"crds"});
     if (files.empty() && crds.empty())
         return mergeConfig(into.config, defaultConfig());
     // The files first: a default that one of their specs narrows is left out.
@@ -402,11 +404,11 @@ Result<> Build::addConfiguration(Accumulated& into, const Root& root)
 Result<> Build::runGenerators(Accumulated& into, const Root& root)
 {
     const Ctx context {*this, root};
-    const auto* options = find(root.kustomization, {"generatorOptions"});
+    const auto* options = find(root.kustomization(), {"generatorOptions"});
     static const Value kNone(manifest::Object {});
     const auto& shared = options == nullptr ? kNone : *options;
     const auto run = [&](const char* field, const char* kind, auto make) -> Result<> {
-        const auto& entries = array(root.kustomization, {field});
+        const auto& entries = array(root.kustomization(), {field});
         for (std::size_t i = 0; i < entries.size(); ++i) {
             auto made = make(context, entries[i], shared);
             if (!made)
@@ -422,8 +424,8 @@ Result<> Build::runGenerators(Accumulated& into, const Root& root)
     };
     PH_CHECK(run("configMapGenerator", "ConfigMapGenerator", makeConfigMap));
     PH_CHECK(run("secretGenerator", "SecretGenerator", makeSecret));
-    const auto* globals = find(root.kustomization, {"helmGlobals"});
-    const auto& charts = array(root.kustomization, {"helmCharts"});
+    const auto* globals = find(root.kustomization(), {"helmGlobals"});
+    const auto& charts = array(root.kustomization(), {"helmCharts"});
     for (std::size_t i = 0; i < charts.size(); ++i) {
         if (auto done = addChart(into, root, charts[i], globals == nullptr ? kNone : *globals,
                                  configured(root.file, "HelmChartInflationGenerator"));
@@ -439,7 +441,7 @@ Result<> Build::eachPlugin(const Root& root, std::string_view field,
     Accumulated found;
     std::vector<std::size_t> entryOf; // of each plugin
     std::vector<std::size_t> files;
-    const auto& entries = array(root.kustomization, {field});
+    const auto& entries = array(root.kustomization(), {field});
     const auto failed = [&](const Error& error, std::size_t entry) {
         m_trail.insert(m_trail.begin(), placeOf(root, field, entry));
         return fail(located(error, root, field, entry));
@@ -482,7 +484,7 @@ Result<> Build::eachPlugin(const Root& root, std::string_view field,
 
 Result<> Build::addVars(Accumulated& into, const Root& root)
 {
-    const auto& entries = array(root.kustomization, {"vars"});
+    const auto& entries = array(root.kustomization(), {"vars"});
     for (std::size_t number = 0; number < entries.size(); ++number) {
         const auto& entry = entries[number];
         const auto refused = [&](std::string why) {

@@ -20,7 +20,8 @@ struct Root
 {
     std::string path; ///< in the tree
     std::string file; ///< of the kustomization
-    Value kustomization;
+    std::shared_ptr<const ReadKustomization> read {}; ///< shared with what is kept
+    [[nodiscard]] const Value& kustomization() const { return read->value; }
 };
 
 /// A folder of a Git repository, as `resources` names one: "https://host/org/repo//folder?ref=v1".
@@ -81,6 +82,10 @@ private:
     [[nodiscard]] Result<> addResources(Accumulated& into, const Root& root);
     [[nodiscard]] Result<> addResource(Accumulated& into, const Root& root, const std::string& entry);
     [[nodiscard]] Result<> addFile(ResMap& into, const Root& root, const std::string& entry);
+    using Objects = std::vector<std::shared_ptr<const Node>>;
+    /// What stands in a file that is read more than once.
+    [[nodiscard]] Result<std::shared_ptr<const Objects>> keptObjects(const std::string& path,
+                                                                     const std::string& content);
     [[nodiscard]] Result<std::string> folderOf(const Root& root, const std::string& entry);
     /// What was kept under a key, where it is what would be built now; or nullptr.
     [[nodiscard]] BasePtr keptBase(const std::string& key);
@@ -132,7 +137,7 @@ private:
     [[nodiscard]] Result<> finish(Accumulated& all, const Root& top);
     using PrintedPtr = std::shared_ptr<const Printed>;
     [[nodiscard]] Result<PrintedPtr> printed(Resource resource) const;
-    [[nodiscard]] PrintedPtr keepPrinted(const std::string& key, Printed made) const;
+    [[nodiscard]] PrintedPtr keepPrinted(const Resource& resource, Printed made) const;
     [[nodiscard]] Result<OutputPtr> print(Accumulated& all);
     [[nodiscard]] Result<> applyRequestOptions(Root& top);
     [[nodiscard]] std::string originPath(const std::string& file) const; ///< as buildMetadata has it

@@ -195,19 +195,23 @@ struct Cache
 
     /// Otherwise only what one build needs several times is kept: trees are then edited where they are.
     bool keeps = true;
-    bool notesTouches = true; ///< for provenance; without, benchmarks learn what it costs
+    bool notesTouches = true; ///< for provenance
+    bool makesValues = true; ///< of the output's objects; otherwise there is only its text
+    /// Of a build that keeps nothing: who ends with its output need not take its objects apart.
+    Accumulated last {};
     /// Whether something is to be kept, asked each time that it was made.
-    [[nodiscard]] bool wants(const std::string& key)
+    [[nodiscard]] bool wants(std::string_view key)
     {
         if (keeps)
             return true;
+        const auto hash = std::hash<std::string_view> {}(key); // two keys with one hash: one more is kept
         const std::scoped_lock lock(m_mutex);
-        return !m_once.insert(key).second;
+        return !m_once.insert(hash).second;
     }
 
 private:
     std::mutex m_mutex;
-    std::unordered_set<std::string> m_once;
+    std::unordered_set<std::size_t> m_once;
 };
 
 /// Bytes that a tree takes in memory, about.

@@ -5,6 +5,7 @@
 #include "core/render/kustomize_fields.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -16,11 +17,11 @@ namespace {
 struct Outcome
 {
     enum class Kind : std::uint8_t { Nothing, Dest, Fresh } kind = Kind::Nothing;
-    Node fresh {};
+    std::unique_ptr<Node> fresh {}; ///< few walks come to one, and a node is large
 
     static Outcome nothing() { return {}; }
     static Outcome dest() { return {.kind = Kind::Dest}; }
-    static Outcome made(Node node) { return {.kind = Kind::Fresh, .fresh = std::move(node)}; }
+    static Outcome made(Node node) { return {.kind = Kind::Fresh, .fresh = std::make_unique<Node>(std::move(node))}; }
 };
 
 /// Where the schema stands: the type of an object, or the facts of a field.
@@ -129,38 +130,37 @@ private:
 
     Result<Outcome> mapping(Node* dest, const Node* patch, const Place& place)
     {
-        Node fresh;
-        Node trimmed;
-        bool isFresh = false;
+        std::optional<Node> fresh;
+        std::optional<Node> trimmed;
         if (patch != nullptr) {
             PH_TRY(const auto directive, directiveOf(*patch));
             if (directive == Directive::Delete)
                 return Outcome::nothing();
             if (directive != Directive::None) {
                 trimmed = *patch;
-                trimmed.erase("$patch");
-                patch = &trimmed;
+                trimmed->erase("$patch");
+                patch = &*trimmed;
             }
             if (dest == nullptr || directive == Directive::Replace) {
                 fresh = *patch;
-                eraseDirectives(fresh);
-                dest = &fresh;
-                isFresh = true;
+                eraseDirectives(*fresh);
+                dest = &*fresh;
             }
         }
         const auto* type = typeFor(place, dest, patch);
         // Members that the patch does not name are walked too: lists below them lose their repeated elements.
-        if (!isFresh)
+        if (!fresh)
             PH_CHECK(others(*dest, patch, type, place));
         if (patch != nullptr) {
-            Texts names;
+            std::vector<std::string_view> names;
+            names.reserve(patch->children.size());
             for (const auto& member : patch->children)
                 names.push_back(member.key);
             std::sort(names.begin(), names.end());
-            for (const auto& name : names)
+            for (const auto name : names)
                 PH_CHECK(member(*dest, name, patch->find(name), memberPlace(type, place, name)));
         }
-        return isFresh ? Outcome::made(std::move(fresh)) : Outcome::dest();
+        return fresh ? Outcome::made(std::move(*fresh)) : Outcome::dest();
     }
 
     Result<> others(Node& dest, const Node* patch, const TypeSchema* type, const Place& place)
@@ -177,21 +177,21 @@ private:
                 continue;
             }
             if (outcome.kind == Outcome::Kind::Fresh)
-                child.assign(std::move(outcome.fresh));
+                child.assign(std::move(*outcome.fresh));
             ++i;
         }
         return {};
     }
 
-    Result<> member(Node& dest, const std::string& name, const Node* patch, const Place& place)
+    Result<> member(Node& dest, std::string_view name, const Node* patch, const Place& place)
     {
         PH_TRY(auto outcome, walk(dest.find(name), patch, place));
         if (outcome.kind == Outcome::Kind::Nothing)
             dest.erase(name);
         else if (outcome.kind == Outcome::Kind::Fresh && (dest.find(name) != nullptr || patch == nullptr))
-            dest.set(name, std::move(outcome.fresh));
+            dest.set(name, std::move(*outcome.fresh));
         else if (outcome.kind == Outcome::Kind::Fresh)
-            dest.set(name, std::move(outcome.fresh)).keyTag = patch->keyTag; // a new key has the patch's quotes
+            dest.set(name, std::move(*outcome.fresh)).keyTag = patch->keyTag; // a new key has the patch's quotes
         return {};
     }
 
@@ -384,7 +384,7 @@ private:
             auto* old = const_cast<Node*>(findElement(dest.children, findKeys, findValues));
             const auto* change = findElement(patchList.children, findKeys, findValues);
             PH_TRY(auto outcome, walk(old, change, Place {field.items, nullptr}));
-            Node* result = outcome.kind == Outcome::Kind::Fresh ? &outcome.fresh
+            Node* result = outcome.kind == Outcome::Kind::Fresh ? outcome.fresh.get()
                 : outcome.kind == Outcome::Kind::Dest           ? old
                                                                 : nullptr;
             if (result == nullptr || result->isNull() || isEmptyMapping(*result)) {
@@ -431,7 +431,7 @@ Result<bool> strategicMerge(Node& object, const Node& patch, const Schema& schem
     if (outcome.kind == Outcome::Kind::Nothing)
         return false;
     if (outcome.kind == Outcome::Kind::Fresh)
-        object.assign(std::move(outcome.fresh));
+        object.assign(std::move(*outcome.fresh));
     return true;
 }
 

@@ -140,15 +140,24 @@ bool ResId::isSameAs(const ResId& other) const
     return name == other.name && gvk == other.gvk && effectiveNamespace() == other.effectiveNamespace();
 }
 
-std::string ResId::key(bool clusterScoped) const
+std::string_view Resource::Identity::effectiveNamespace() const
 {
+    return isClusterScoped ? "_non_namespaceable_" : id.nameSpace.empty() ? "default" : std::string_view(id.nameSpace);
+}
+
+bool Resource::Identity::isSameAs(const Identity& other) const
+{
+    return hash == other.hash && id.name == other.id.name && id.gvk == other.id.gvk
+        && effectiveNamespace() == other.effectiveNamespace();
+}
+
+std::string Resource::key() const
+{
+    const auto& now = *identity();
     std::string key;
-    const std::string_view space = clusterScoped ? "_non_namespaceable_"
-        : nameSpace.empty()                      ? "default"
-                                                 : std::string_view(nameSpace);
-    key.reserve(gvk.kind.size() + gvk.version.size() + gvk.group.size() + name.size() + space.size() + 5);
-    for (const std::string_view part : {std::string_view(gvk.kind), std::string_view(gvk.version),
-                                        std::string_view(gvk.group), std::string_view(name), space})
+    for (const std::string_view part :
+         {std::string_view(now.id.gvk.kind), std::string_view(now.id.gvk.version), std::string_view(now.id.gvk.group),
+          std::string_view(now.id.name), now.effectiveNamespace()})
         key.append(part).push_back('\n');
     return key;
 }
@@ -199,11 +208,17 @@ const std::shared_ptr<const Resource::Identity>& Resource::identity() const
     if (old == nullptr || old->id.name != now.name || old->id.nameSpace != now.nameSpace || old->id.gvk.kind != now.kind
         || old->apiVersion != now.apiVersion) {
         ResId id {gvkOf(now.apiVersion, now.kind), std::string(now.name), std::string(now.nameSpace)};
-        const bool clusterScoped = id.gvk.isClusterScoped();
-        auto key = id.key(clusterScoped);
-        const auto hash = std::hash<std::string> {}(key);
-        m_identity = std::make_shared<const Identity>(
-            Identity {std::move(id), std::string(now.apiVersion), std::move(key), hash, clusterScoped});
+        auto made = std::make_shared<Identity>();
+        // Few edits change more than the name or the namespace.
+        const bool isSameGvk = old != nullptr && old->id.gvk == id.gvk;
+        made->isClusterScoped = isSameGvk ? old->isClusterScoped : id.gvk.isClusterScoped();
+        made->id = std::move(id);
+        made->apiVersion = std::string(now.apiVersion);
+        constexpr std::size_t kPrime = 0x9E3779B97F4A7C15U;
+        for (const std::string_view part :
+             {std::string_view(made->id.name), std::string_view(made->id.gvk.kind), made->effectiveNamespace()})
+            made->hash = made->hash * kPrime + std::hash<std::string_view> {}(part);
+        m_identity = std::move(made);
     }
     m_identityHolds = true;
     return m_identity;
@@ -265,6 +280,8 @@ void Resource::rememberId()
 {
     const auto& now = id();
     auto& previous = note().previous;
+    if (previous.empty())
+        previous.reserve(4); // a prefix, a namespace, a hash
     previous.push_back({now.name, now.nameSpace.empty() ? "default" : now.nameSpace, now.gvk.kind});
     if (identity()->isClusterScoped)
         previous.back().nameSpace = "_non_namespaceable_";
@@ -342,7 +359,7 @@ bool ResMap::Index::insert(const std::shared_ptr<const Resource::Identity>& id)
         grow(2 * m_slots.size());
     auto at = id->hash & (m_slots.size() - 1);
     for (; m_slots[at] != nullptr; at = (at + 1) & (m_slots.size() - 1)) {
-        if (m_slots[at]->hash == id->hash && m_slots[at]->key == id->key)
+        if (m_slots[at]->isSameAs(*id))
             return false;
     }
     m_slots[at] = id;

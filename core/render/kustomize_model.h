@@ -51,7 +51,6 @@ struct ResId
     std::string name, nameSpace;
     [[nodiscard]] std::string effectiveNamespace() const;
     [[nodiscard]] bool isSameAs(const ResId& other) const; ///< by effective namespace
-    [[nodiscard]] std::string key(bool clusterScoped) const; ///< equal for ids that are the same
     [[nodiscard]] std::string text() const; ///< "Deployment.v1.apps/name.[noNs]"
 };
 
@@ -117,12 +116,13 @@ public:
     {
         ResId id;
         std::string apiVersion;
-        std::string key;
-        std::size_t hash = 0; ///< of the key
+        std::size_t hash = 0; ///< equal for ids that are the same
         bool isClusterScoped = false;
+        [[nodiscard]] bool isSameAs(const Identity& other) const;
+        [[nodiscard]] std::string_view effectiveNamespace() const;
     };
     [[nodiscard]] const ResId& id() const { return identity()->id; }
-    [[nodiscard]] const std::string& key() const { return identity()->key; } ///< of the id
+    [[nodiscard]] std::string key() const; ///< equal for ids that are the same
     [[nodiscard]] const std::shared_ptr<const Identity>& identity() const;
     [[nodiscard]] ResId originalId() const;
     [[nodiscard]] std::vector<ResId> previousIds() const;

@@ -246,7 +246,7 @@ private:
                           [&](std::size_t index, const auto& old) {
                               const auto& now = m_candidates[index];
                               return now.notes == old.second
-                                  && (now.identity == old.first || now.identity->key == old.first->key);
+                                  && (now.identity == old.first || now.identity->isSameAs(*old.first));
                           });
     }
 

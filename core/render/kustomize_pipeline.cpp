@@ -231,7 +231,7 @@ Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry,
 Result<> Build::runTransformers(Accumulated& into, const Root& root)
 {
     const Ctx context {*this, root};
-    const auto& file = root.kustomization;
+    const auto& file = root.kustomization();
     auto& all = into.resources;
     const auto config = into.config;
     // One touch for all objects of a kind.

@@ -14,6 +14,7 @@ namespace {
 
 using manifest::array;
 using manifest::find;
+using manifest::isUnusual;
 using manifest::text;
 
 constexpr std::string_view kOriginKey = "config.kubernetes.io/origin";
@@ -161,12 +162,6 @@ void clean(Node& root)
         metadata.erase("annotations");
 }
 
-/// Whether there may be a control character or a next-line character in it.
-bool isUnusual(std::string_view text)
-{
-    return std::any_of(text.begin(), text.end(), [](char c) { return c == '\x7F' || c == '\xC2'; });
-}
-
 /// What kustomize's way through JSON and a YAML reader does to a text: control characters are refused, and a next-line
 /// character (U+0085), which JSON leaves as it is, folds like any line break in a quoted scalar.
 Result<> passThroughJson(boost::json::string& text)
@@ -289,9 +284,9 @@ std::shared_ptr<const Provenance> provenanceOf(const Notes& notes)
 
 Result<> Build::finish(Accumulated& all, const Root& top)
 {
-    const std::string order(text(top.kustomization, {"sortOptions", "order"}));
-    const bool sortGiven = find(top.kustomization, {"sortOptions"}) != nullptr;
-    const auto* legacy = find(top.kustomization, {"sortOptions", "legacySortOptions"});
+    const std::string order(text(top.kustomization(), {"sortOptions", "order"}));
+    const bool sortGiven = find(top.kustomization(), {"sortOptions"}) != nullptr;
+    const auto* legacy = find(top.kustomization(), {"sortOptions", "legacySortOptions"});
     const auto refused = [&](const char* why) {
         return fail(Error::Code::InvalidInput, why, placeOf(top, "sortOptions", 0));
     };
@@ -355,8 +350,8 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
         if (steps)
             annotations.set(kTransformationsKey, Node::string(transformationsText(notes.transformations)));
     }
-    const auto& key = resource.key();
     if (m_cache.keeps) {
+        const auto key = resource.key();
         const auto kept = m_cache.printed.find(key);
         const auto same = [&](const PrintedPtr& one) { return one->root == resource.shared(); };
         auto found = std::find_if(kept.begin(), kept.end(), same);
@@ -370,13 +365,19 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
             made.root = resource.shared();
             made.notes = resource.sharedNotes();
             made.provenance = provenanceOf(notes);
-            return keepPrinted(key, std::move(made));
+            return keepPrinted(resource, std::move(made));
         }
     }
+    thread_local std::string written; // of one object after the other, so that it seldom grows
+    written.clear();
+    const bool isPlain = manifest::appendYaml(written, resource.root());
+    auto yaml = written;
+    if (isPlain && !m_cache.makesValues)
+        return keepPrinted(resource, {resource.shared(), resource.sharedNotes(), nullptr, nullptr, std::move(yaml)});
     // On the heap, not in a block of its own: copies of a value name its memory resource too, and outlive it.
     auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
     Result<> sound;
-    if (value)
+    if (value && !isPlain)
         sound = passThroughJson(*value);
     if (!value || !sound) {
         auto error = value ? sound.error() : value.error();
@@ -384,17 +385,18 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
         error.where = resource.place();
         return fail(std::move(error));
     }
-    auto yaml = manifest::toYaml(*value);
-    return keepPrinted(key,
+    if (!isPlain)
+        yaml = manifest::toYaml(*value);
+    return keepPrinted(resource,
                        {resource.shared(), resource.sharedNotes(), std::make_shared<const Value>(std::move(*value)),
                         provenanceOf(notes), std::move(yaml)});
 }
 
-Build::PrintedPtr Build::keepPrinted(const std::string& key, Printed made) const
+Build::PrintedPtr Build::keepPrinted(const Resource& resource, Printed made) const
 {
     auto kept = std::make_shared<const Printed>(std::move(made));
     if (m_cache.keeps)
-        m_cache.printed.put(key, kept, weightOf(*kept));
+        m_cache.printed.put(resource.key(), kept, weightOf(*kept));
     return kept;
 }
 
@@ -426,7 +428,8 @@ Result<OutputPtr> Build::print(Accumulated& all)
     auto output = std::make_shared<Output>();
     output->kind = SourceKind::Kustomize;
     output->warnings = std::move(m_warnings);
-    output->resources.reserve(items.size());
+    if (m_cache.makesValues)
+        output->resources.reserve(items.size());
     std::size_t size = 0;
     for (const auto& text : texts)
         size += text ? (*text)->yaml.size() + 4 : 0;
@@ -437,7 +440,8 @@ Result<OutputPtr> Build::print(Accumulated& all)
         if (!output->yaml.empty())
             output->yaml += "---\n";
         output->yaml += (*texts[i])->yaml;
-        output->resources.push_back({(*texts[i])->value, (*texts[i])->provenance});
+        if (m_cache.makesValues)
+            output->resources.push_back({(*texts[i])->value, (*texts[i])->provenance});
     }
     return output;
 }
@@ -445,7 +449,9 @@ Result<OutputPtr> Build::print(Accumulated& all)
 Result<> Build::applyRequestOptions(Root& top)
 {
     const auto& options = m_request.kustomize;
-    auto& fields = top.kustomization.get_object();
+    auto changed = std::make_shared<ReadKustomization>(*top.read);
+    auto& fields = changed->value.get_object();
+    top.read = changed;
     const auto listOf = [&](const char* name) -> manifest::Array& {
         auto& slot = fields[name];
         if (!slot.is_array())

@@ -182,31 +182,52 @@ Result<std::string> SourceView::readLink(std::string_view path) const
 
 Result<git::EntryType> SourceView::type(std::string_view path) const
 {
-    const auto found = typeOf(std::string(path));
+    const auto found = typeOf(path);
     return found ? Result<git::EntryType>(*found)
                  : fail(Error::Code::NotFound, "no such file or folder in " + description(), std::string(path));
 }
 
-std::optional<git::EntryType> SourceView::typeOf(const std::string& path) const
+std::optional<git::EntryType> SourceView::typeOf(std::string_view path) const
 {
     if (path.empty())
         return git::EntryType::Folder;
-    const std::string parent(parentOf(path));
+    const auto parent = parentOf(path);
     noteFolder(parent);
     auto listing = m_listings.find(parent);
     if (listing == m_listings.end()) {
-        listing = m_listings.emplace(parent, Listing {}).first;
+        listing = m_listings.emplace(std::string(parent), Listing {}).first;
         if (const auto entries = m_below->listTypes(parent)) {
             for (const auto& entry : *entries)
                 listing->second.emplace(entry.name, entry.type);
         }
     }
-    const auto entry = listing->second.find(std::string(nameIn(path)));
+    const auto entry = listing->second.find(nameIn(path));
     return entry == listing->second.end() ? std::nullopt : std::optional(entry->second);
+}
+
+bool SourceView::isPlainFolder(std::string_view path) const
+{
+    // A name with a dot is mostly a file's.
+    if (path.empty() || m_listings.contains(parentOf(path)) || nameIn(path).find('.') != std::string_view::npos)
+        return typeOf(path) == git::EntryType::Folder;
+    noteFolder(path);
+    if (m_listings.contains(path))
+        return true;
+    const auto entries = m_below->listTypes(path);
+    if (!entries)
+        return false;
+    Listing listing;
+    for (const auto& entry : *entries)
+        listing.emplace(entry.name, entry.type);
+    m_listings.emplace(path, std::move(listing));
+    return true;
 }
 
 Result<std::string> SourceView::real(const std::string& path) const
 {
+    // Trees follow no links: what is seen at once has none on its way.
+    if (const auto type = typeOf(path); type && *type != git::EntryType::Symlink)
+        return path;
     const std::string parent(parentOf(path));
     std::string folder;
     if (!parent.empty()) {

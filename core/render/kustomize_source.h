@@ -42,7 +42,10 @@ public:
     [[nodiscard]] std::string description() const override { return m_below->description(); }
 
     /// What stands at a path whose folders are no links; nothing where there is nothing.
-    [[nodiscard]] std::optional<git::EntryType> typeOf(const std::string& path) const;
+    [[nodiscard]] std::optional<git::EntryType> typeOf(std::string_view path) const;
+    /// Whether a folder stands at a path, and no link on the way to it. Folders that nobody looked into yet are listed:
+    /// that takes no longer than to look for them in the folder above, and who asks looks into them next.
+    [[nodiscard]] bool isPlainFolder(std::string_view path) const;
     /// resolve() with the folders on the way remembered.
     [[nodiscard]] Result<std::string> real(const std::string& path) const;
 
@@ -80,7 +83,13 @@ private:
     bool note(std::string_view path) const;
     void noteFolder(std::string_view path) const;
 
-    using Listing = std::unordered_map<std::string, git::EntryType>;
+    struct TextHash : std::hash<std::string_view>
+    {
+        using is_transparent = void;
+    };
+    template<class T>
+    using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+    using Listing = ByText<git::EntryType>;
     git::TreePtr m_below;
     const Marks m_marks;
     mutable std::pmr::monotonic_buffer_resource m_texts;
@@ -88,8 +97,8 @@ private:
     mutable std::vector<Seen> m_seen;
     mutable std::vector<Record> m_records;
     mutable std::uint32_t m_lastRecord = 0;
-    mutable std::unordered_map<std::string, Listing> m_listings;
-    mutable std::unordered_map<std::string, std::string> m_folders; ///< resolved already, through no link
+    mutable ByText<Listing> m_listings;
+    mutable ByText<std::string> m_folders; ///< resolved already, through no link
 };
 
 } // namespace core::render::kustomize

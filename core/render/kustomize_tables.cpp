@@ -58,9 +58,20 @@ Result<FieldSpec> decodeSpec(const Value& value)
                      std::string(text(value, {"path"})), manifest::flag(value, {"create"}));
 }
 
-bool legacySpecLess(const FieldSpec& a, const FieldSpec& b)
+/// By kustomize's order of kinds, which are worked out once for each element.
+template<class T>
+void sortLegacy(std::vector<T>& list, Gvk T::*gvk)
 {
-    return LegacyKind(a.gvk, legacyFirst(), legacyLast()) < LegacyKind(b.gvk, legacyFirst(), legacyLast());
+    std::vector<std::pair<LegacyKind, std::size_t>> order;
+    order.reserve(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i)
+        order.emplace_back(LegacyKind(list[i].*gvk, legacyFirst(), legacyLast()), i);
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<T> sorted;
+    sorted.reserve(list.size());
+    for (const auto& [kind, index] : order)
+        sorted.push_back(std::move(list[index]));
+    list = std::move(sorted);
 }
 
 } // namespace
@@ -158,12 +169,9 @@ Result<> Config::add(const Config& other)
         else
             PH_CHECK(mergeSpecs(old->referrers, reference.referrers));
     }
-    std::stable_sort(nameReference.begin(), nameReference.end(), [](const auto& a, const auto& b) {
-        return LegacyKind(a.target, legacyFirst(), legacyLast()) < LegacyKind(b.target, legacyFirst(), legacyLast());
-    });
+    sortLegacy(nameReference, &NameReference::target);
     for (const auto list : lists)
-        std::stable_sort(const_cast<std::vector<FieldSpec>&>(this->*list).begin(),
-                         const_cast<std::vector<FieldSpec>&>(this->*list).end(), legacySpecLess);
+        sortLegacy(const_cast<std::vector<FieldSpec>&>(this->*list), &FieldSpec::gvk);
     return {};
 }
 

@@ -5,11 +5,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <thread>
+#include <functional>
 
 namespace core::render {
 
 constexpr std::size_t kWorthAThread = std::size_t {64} << 10; ///< bytes of input that are worth a second thread
+
+/// Runs `work` on this thread and on a second one at once, and returns when both are through. The second thread is
+/// kept: its end would cost an allocator as much as some of the work.
+void runTwice(const std::function<void()>& work);
+/// Whether there is a second processor.
+[[nodiscard]] bool hasSecondProcessor();
 
 /// Calls work(0) ... work(count - 1), each once, on this thread and, where there is much to do, on a second one.
 /// `work` must not throw.
@@ -25,10 +31,10 @@ void onTwoThreads(std::size_t count, bool isMuch, const Work& work)
                 work(i);
         }
     };
-    std::jthread second;
-    if (count > 1 && isMuch && std::thread::hardware_concurrency() > 1)
-        second = std::jthread(run);
-    run();
+    if (count > 1 && isMuch && hasSecondProcessor())
+        runTwice(run);
+    else
+        run();
 }
 
 } // namespace core::render

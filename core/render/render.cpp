@@ -5,6 +5,7 @@
 
 #include "core/render/directory.h"
 #include "core/render/helm.h"
+#include "core/render/kustomize.h"
 #include "core/render/kustomize_build.h"
 
 namespace core::render {
@@ -23,6 +24,23 @@ struct Renderer::Private
     Keep keep = Keep::Results;
     kustomize::Cache kustomize;
 };
+
+Result<OutputPtr> renderKustomizeText(const Request& request, std::stop_token stop)
+{
+    if (request.tree == nullptr)
+        return fail(Error::Code::Internal, "a render needs a source tree");
+    // All that was made lives as long as the output: who prints it and ends takes nothing apart.
+    struct Whole
+    {
+        kustomize::Cache cache;
+        OutputPtr output;
+    };
+    const auto whole = std::make_shared<Whole>();
+    auto& cache = whole->cache;
+    cache.keeps = cache.notesTouches = cache.makesValues = false;
+    PH_TRY(whole->output, kustomize::Build(request, cache, std::move(stop)).run());
+    return OutputPtr(whole, whole->output.get());
+}
 
 Renderer::Renderer(Keep keep)
     : m_d(std::make_unique<Private>())

@@ -3,7 +3,7 @@
 #include "core/base/paths.h"
 #include "core/base/strings.h"
 #include "core/manifest/yaml.h"
-#include "core/render/render.h"
+#include "core/render/kustomize.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -31,6 +31,7 @@ struct Case
     bool unrestricted = false;
 };
 
+/// Once for who wants the objects, once for who only prints.
 Result<render::OutputPtr> build(render::Renderer& renderer, const Case& one)
 {
     render::Request request;
@@ -41,7 +42,11 @@ Result<render::OutputPtr> build(render::Renderer& renderer, const Case& one)
     request.path = one.root;
     request.kind = render::SourceKind::Kustomize;
     request.kustomize.loadRestrictionsNone = one.unrestricted;
-    return renderer.render(request);
+    auto output = renderer.render(request);
+    const auto printed = render::renderKustomizeText(request);
+    const bool isSame =
+        output ? printed && (*printed)->yaml == (*output)->yaml : !printed && printed.error() == output.error();
+    return isSame ? std::move(output) : fail(Error::Code::Internal, "the text alone is another");
 }
 
 /// Where two texts part, with some lines around.
