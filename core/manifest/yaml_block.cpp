@@ -319,6 +319,7 @@ private:
         const char first = m_text[m_at];
         if (first == '[' || first == '{') {
             into.kind = first == '[' ? Node::Kind::Sequence : Node::Kind::Mapping;
+            into.isFlow = true;
             auto end = m_at + 2;
             if (m_text.substr(m_at + 1, 1) != (first == '[' ? "]" : "}") || !endsLine(end))
                 return false;

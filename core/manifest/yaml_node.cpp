@@ -204,10 +204,10 @@ Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect)
 
 namespace {
 
-Result<Value> scalarToValue(const Node& node, YamlDialect dialect)
+Result<Value> scalarToValue(const Node& node, YamlDialect dialect, bool isInFlow)
 {
-    if (node.quoted && node.tag == ScalarTag::Null && node.text.empty() && dialect == YamlDialect::V3)
-        return Value(""); // an empty one in a flow collection: see the reader
+    if (isInFlow && node.text.empty() && dialect == YamlDialect::V3)
+        return Value(""); // go-yaml prints quotes there, and reads a text then
     PH_TRY(const auto scalar, scalarValue(node, dialect));
     switch (scalar.tag) {
     case ScalarTag::Null:
@@ -259,17 +259,16 @@ Result<std::string> keyText(const Node& member, YamlDialect dialect)
     }
 }
 
-} // namespace
-
-Result<Value> toValue(const Node& node, YamlDialect dialect)
+Result<Value> valueOf(const Node& node, YamlDialect dialect, bool isInFlow)
 {
     if (node.isScalar())
-        return scalarToValue(node, dialect);
+        return scalarToValue(node, dialect, isInFlow);
+    isInFlow = isInFlow || node.isFlow;
     if (node.isSequence()) {
         Array array;
         array.reserve(node.children.size());
         for (const auto& child : node.children) {
-            PH_TRY(auto value, toValue(child, dialect));
+            PH_TRY(auto value, valueOf(child, dialect, isInFlow));
             array.push_back(std::move(value));
         }
         return Value(std::move(array));
@@ -277,7 +276,7 @@ Result<Value> toValue(const Node& node, YamlDialect dialect)
     Object object;
     object.reserve(node.children.size());
     for (const auto& child : node.children) {
-        PH_TRY(auto value, toValue(child, dialect));
+        PH_TRY(auto value, valueOf(child, dialect, isInFlow));
         if (child.keyTag == ScalarTag::String) {
             if (!object.insert_or_assign(child.key, std::move(value)).second && dialect == YamlDialect::V3)
                 return fail(Error::Code::InvalidInput,
@@ -292,10 +291,17 @@ Result<Value> toValue(const Node& node, YamlDialect dialect)
     return Value(std::move(object));
 }
 
+} // namespace
+
+Result<Value> toValue(const Node& node, YamlDialect dialect)
+{
+    return valueOf(node, dialect, false);
+}
+
 bool isSame(const Node& a, const Node& b)
 {
-    return a.kind == b.kind && a.tag == b.tag && a.keyTag == b.keyTag && a.quoted == b.quoted && a.key == b.key
-        && a.text == b.text
+    return a.kind == b.kind && a.tag == b.tag && a.keyTag == b.keyTag && a.quoted == b.quoted && a.isFlow == b.isFlow
+        && a.key == b.key && a.text == b.text
         && std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), isSame);
 }
 

@@ -26,7 +26,8 @@ struct Node
     Kind kind = Kind::Scalar;
     ScalarTag tag = ScalarTag::None; ///< None: by text and quoting when it is printed
     ScalarTag keyTag = ScalarTag::String;
-    bool quoted = false; ///< any style but plain
+    bool quoted : 1 = false; ///< any style but plain
+    bool isFlow : 1 = false; ///< a collection with braces: go-yaml prints an empty null in quotes there
     /// Nodes of one object with the same number are one value to kustomize: who writes one of them writes all. 0 is
     /// none.
     std::uint32_t twin = 0;

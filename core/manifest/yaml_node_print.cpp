@@ -28,25 +28,26 @@ public:
 
     bool document(const Node& root)
     {
-        if (!node(root, 0, Place::Root))
+        if (!node(root, 0, Place::Root, false))
             return false;
         m_printer.endDocument();
         return true;
     }
 
 private:
-    bool node(const Node& node, int indent, Place place)
+    bool node(const Node& node, int indent, Place place, bool isInFlow)
     {
         if (node.isScalar())
-            return scalar(node, indent, place);
+            return scalar(node, indent, place, isInFlow);
+        isInFlow = isInFlow || node.isFlow;
         if (node.children.empty()) {
             m_printer.word(node.isMapping() ? "{}" : "[]", place);
             return true;
         }
-        return node.isMapping() ? mapping(node, indent, place) : sequence(node, indent, place);
+        return node.isMapping() ? mapping(node, indent, place, isInFlow) : sequence(node, indent, place, isInFlow);
     }
 
-    bool mapping(const Node& node, int indent, Place place)
+    bool mapping(const Node& node, int indent, Place place, bool isInFlow)
     {
         Members members;
         members.reserve(node.children.size());
@@ -66,28 +67,29 @@ private:
             before = member;
             const auto next = m_printer.key(member->key, own, inlineFirst);
             inlineFirst = false;
-            if (!this->node(*member, own, next))
+            if (!this->node(*member, own, next, isInFlow))
                 return false;
         }
         return true;
     }
 
-    bool sequence(const Node& node, int indent, Place place)
+    bool sequence(const Node& node, int indent, Place place, bool isInFlow)
     {
         const int own = place == Place::Item ? indent + 2 : place == Place::Member ? indent : 0;
         bool inlineFirst = place == Place::Item;
         for (const auto& element : node.children) {
             m_printer.dash(own, inlineFirst);
             inlineFirst = false;
-            if (!this->node(element, own, Place::Item))
+            if (!this->node(element, own, Place::Item, isInFlow))
                 return false;
         }
         return true;
     }
 
-    bool scalar(const Node& node, int indent, Place place)
+    bool scalar(const Node& node, int indent, Place place, bool isInFlow)
     {
-        if (node.tag == ScalarTag::String || (node.tag == ScalarTag::None && node.quoted)) {
+        if ((isInFlow && node.text.empty()) || node.tag == ScalarTag::String
+            || (node.tag == ScalarTag::None && node.quoted)) {
             if (isUnusual(node.text))
                 return false;
             m_printer.string(node.text, indent, place);

@@ -181,11 +181,9 @@ private:
             const auto before = m_count;
             if (!anchor.empty())
                 m_anchors[anchor] = Anchor {.node = {}, .count = 0, .open = true};
-            const bool isFlow = isMapping ? event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
-                                          : event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-            const bool wasFlow = std::exchange(m_inFlow, isFlow);
+            into.isFlow = isMapping ? event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+                                    : event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
             PH_CHECK(isMapping ? mapping(into, depth) : sequence(into, depth));
-            m_inFlow = wasFlow;
             if (!anchor.empty())
                 m_anchors[anchor] = Anchor {.node = into, .count = m_count - before + 1, .open = false};
             return {};
@@ -219,8 +217,6 @@ private:
         const auto tag = view(data.tag);
         if (tag.empty()) {
             into.tag = into.quoted ? ScalarTag::String : resolveScalar(into.text, m_limits.dialect).tag;
-            // A null while it is worked on; go-yaml prints it in quotes, where braces are.
-            into.quoted = into.quoted || (into.text.empty() && m_inFlow && m_limits.dialect == YamlDialect::V3);
             return {};
         }
         into.tag = namedTag(tag);
@@ -343,7 +339,6 @@ private:
     std::string_view m_source;
     const NodeLimits& m_limits;
     std::size_t m_count = 0;
-    bool m_inFlow = false; ///< the collection that is read
     std::map<std::string, Anchor> m_anchors;
 };
 

@@ -231,6 +231,7 @@ private:
         } else {
             fresh.children = std::move(dest->children);
             fresh.kind = Node::Kind::Sequence;
+            fresh.isFlow = dest->isFlow;
             if (directive != Directive::None) // a new object's list is the patch's own
                 std::erase_if(fresh.children, isDirective);
         }

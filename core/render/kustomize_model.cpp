@@ -492,8 +492,11 @@ Result<> ResMap::absorb(Resource made)
     mergeStrings(root, old.root(), {"metadata", "labels"}, false);
     mergeStrings(root, old.root(), {"metadata", "annotations"}, false);
     if (behavior == Behavior::Merge) {
-        mergeStrings(root, old.root(), {"data"}, true);
-        mergeStrings(root, old.root(), {"binaryData"}, true);
+        for (const auto* field : {"data", "binaryData"}) {
+            mergeStrings(root, old.root(), {field}, true);
+            if (const auto* data = root.find(field); data != nullptr && data->isMapping() && data->children.empty())
+                root.erase(field);
+        }
     }
     // The marks of a build come from the old object: a hash is added only where both want one.
     auto& notes = made.note();

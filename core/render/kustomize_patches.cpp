@@ -194,6 +194,8 @@ Result<> applyCopy(Resource& resource, Node patch, const Schema& schema, PatchOp
     } else { // kustomize writes an empty one into the copy; quotes of the patch make a text of it
         const auto* own = patch.find("apiVersion");
         emptied = own != nullptr && own->quoted ? Node::string("") : Node::null();
+        if (resource.root().isFlow)
+            emptied = Node::untagged("");
         patch.erase("apiVersion");
     }
     PH_CHECK(applyStrategic(resource, patch, schema, allow));

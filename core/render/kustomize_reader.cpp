@@ -57,12 +57,21 @@ std::string asJson(const Node& object)
     return value ? manifest::toSortedJson(*value) : "{}";
 }
 
-/// JSON has its texts in quotes, which they keep.
+/// JSON has its texts in quotes and its collections in braces, which they keep.
 void quoteTexts(Node& node)
 {
+    node.isFlow = !node.isScalar();
     node.quoted = node.isScalar() && node.tag == manifest::ScalarTag::String;
     for (auto& child : node.children)
         quoteTexts(child);
+}
+
+/// As decoded, not as printed: an empty null in braces is one.
+void dropBraces(Node& node)
+{
+    node.isFlow = false;
+    for (auto& child : node.children)
+        dropBraces(child);
 }
 
 /// "file:2:5" in a piece of a file that begins after `lines` lines.
@@ -179,6 +188,7 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
         } else if (items->isSequence()) {
             for (auto& element : items->children) {
                 // Items of such lists pass through JSON, where 0x1F becomes 31.
+                dropBraces(element);
                 PH_TRY(const auto value, manifest::toValue(element, manifest::YamlDialect::V3));
                 auto plain = manifest::toNode(value);
                 quoteTexts(plain);

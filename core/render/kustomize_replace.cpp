@@ -408,6 +408,9 @@ Result<> replaceIn(Resource& resource, const Value& target, const Node& value)
     const bool create = manifest::flag(target, {"options", "create"});
     for (const auto& path : paths) {
         const auto parts = splitFieldPath(path);
+        // Notes lie in annotations, so that these are there.
+        if (parts.size() > 1 && parts[0] == "metadata" && parts[1] == "annotations" && resource.hasNotes())
+            (void)resource.edit().ensureMapping("metadata").ensureMapping("annotations");
         if (replaceInText(resource.edit(), parts, value, target, create))
             continue;
         Matcher matcher(parts, create ? &value : nullptr);

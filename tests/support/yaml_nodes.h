@@ -11,7 +11,7 @@ inline std::string dump(const core::manifest::Node& node)
 {
     std::string out = node.key + '\x01' + node.text + '\x02';
     for (const auto number : {unsigned(node.kind), unsigned(node.tag), unsigned(node.keyTag), unsigned(node.quoted),
-                              unsigned(node.line), unsigned(node.column)})
+                              unsigned(node.isFlow), unsigned(node.line), unsigned(node.column)})
         out += std::to_string(number) + ' ';
     for (const auto& child : node.children)
         out += '(' + dump(child) + ')';
