@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// bench_render FOLDER [ROOT] [--print | --changed FILE] [--runs N]: renders ROOT in FOLDER. With --print the result
-// goes to stdout, as kustomize build would print it; otherwise the times of a first and of further renders do, those of
-// renders with and without provenance (or of those after a change of FILE), and those that libyaml alone takes to parse
-// and emit the same bytes. Each time
-// is the least of all runs and, in brackets, the one in the middle.
+// bench_render FOLDER [ROOT] [--print | --changed FILE [--line TEXT]] [--runs N]: renders ROOT in FOLDER. With --print
+// the result goes to stdout, as kustomize build would print it; otherwise the times of a first and of further renders
+// do, those of renders with and without provenance (or of those after FILE got one more line, of TEXT and a number),
+// and those that libyaml alone takes to parse and emit the same bytes, of which processor times are said to be so many
+// times. Each time is the least of all runs and, in brackets, the one in the middle.
 #include "core/render/kustomize.h"
 #include "core/render/kustomize_build.h"
 #include "core/render/render.h"
@@ -45,13 +45,19 @@ void measure(Times& times, const std::function<void()>& work)
     times.wall.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
 }
 
-std::string text(Times times)
+/// `unit`: what libyaml took.
+std::string text(Times times, const Times* unit = nullptr)
 {
     const auto summary = [](std::vector<double>& all) {
         std::sort(all.begin(), all.end());
         return fmt::format("{:.1f} (median {:.1f})", all.front(), all[all.size() / 2]);
     };
-    return summary(times.wall) + " ms, processor " + summary(times.processor);
+    auto said = summary(times.wall) + " ms, processor " + summary(times.processor);
+    if (unit != nullptr)
+        said +=
+            fmt::format(", {:.2f} times libyaml",
+                        times.processor.front() / *std::min_element(unit->processor.begin(), unit->processor.end()));
+    return said;
 }
 
 int append(void* out, unsigned char* bytes, std::size_t size)
@@ -88,6 +94,7 @@ int main(int argc, char** argv)
     std::string folder;
     std::string root;
     std::string changed;
+    std::string line = "# ";
     bool print = false;
     int runs = 5;
     bool unrestricted = false;
@@ -99,6 +106,8 @@ int main(int argc, char** argv)
             unrestricted = true;
         else if (word == "--changed" && i + 1 < argc)
             changed = argv[++i];
+        else if (word == "--line" && i + 1 < argc)
+            line = argv[++i];
         else if (word == "--runs" && i + 1 < argc)
             runs = std::stoi(argv[++i]);
         else if (folder.empty())
@@ -138,7 +147,8 @@ int main(int argc, char** argv)
     for (int i = 0; i < std::min(runs, 9); ++i)
         measure(plain, [&] { bytes = throughLibyaml((*output)->yaml); });
     fmt::print("{} resources, {} bytes\n  first {}\n  again {}\n  libyaml alone {} ({} bytes)\n",
-               (*output)->resources.size(), (*output)->yaml.size(), text(first), text(again), text(plain), bytes);
+               (*output)->resources.size(), (*output)->yaml.size(), text(first, &plain), text(again, &plain),
+               text(plain), bytes);
     // Renders that keep nothing, with and without the notes that provenance is made of, in turn.
     Times with;
     Times without;
@@ -153,14 +163,14 @@ int main(int argc, char** argv)
         measure(onlyText, [&] { output = render::renderKustomizeText(request); });
     }
     if (!with.wall.empty())
-        fmt::print("  anew {}\n  anew without provenance {}\n  anew as text alone {}\n", text(with), text(without),
-                   text(onlyText));
+        fmt::print("  anew {}\n  anew without provenance {}\n  anew as text alone {}\n", text(with, &plain),
+                   text(without, &plain), text(onlyText, &plain));
     if (!changed.empty()) {
         Times times;
         const auto before = (*tree)->readFollowing(changed).value_or("");
         for (int i = 0; i < runs; ++i) {
             git::Overlay overlay;
-            overlay.files[changed] = before + "# " + std::to_string(i) + "\n";
+            overlay.files[changed] = before + line + std::to_string(i) + "\n";
             request.tree = git::overlayTree(*tree, std::move(overlay));
             measure(times, once);
         }
