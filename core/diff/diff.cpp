@@ -127,7 +127,16 @@ bool ignoresStatus(const Value& object, const Options& options)
             && manifest::kind(object) == "CustomResourceDefinition");
 }
 
-Outcome run(Sides sides, const std::vector<std::string>& annotations)
+/// The type by whose keys elements of lists are paired; null: by their places.
+const manifest::TypeNode* typeOf(const Value& object, const Options& options)
+{
+    const auto* type = manifest::builtinType(manifest::apiVersion(object), manifest::kind(object));
+    return type == nullptr && options.schema ? options.schema->type() : type;
+}
+
+enum class SchemaDefaults : bool { No, Yes };
+
+Outcome run(Sides sides, const Options& options, SchemaDefaults defaults)
 {
     const auto& typed = sides.original.is_null() ? sides.desired : sides.original;
     const auto* type = manifest::builtinType(manifest::apiVersion(typed), manifest::kind(typed));
@@ -137,11 +146,15 @@ Outcome run(Sides sides, const std::vector<std::string>& annotations)
     outcome.live = std::move(sides.live);
     applyDefaults(outcome.live);
     applyDefaults(outcome.predicted);
+    if (options.schema && defaults == SchemaDefaults::Yes) {
+        options.schema->complete(outcome.live);
+        options.schema->complete(outcome.predicted);
+    }
     const std::string where(nameSpace);
     dropBookkeeping(outcome.live);
     dropBookkeeping(outcome.predicted);
-    const auto masked = maskSecrets(&outcome.predicted, &outcome.live, annotations);
-    outcome.changes = leafChanges(masked.live, masked.desired, type);
+    const auto masked = maskSecrets(&outcome.predicted, &outcome.live, options.sensitiveAnnotations);
+    outcome.changes = leafChanges(masked.live, masked.desired, typeOf(typed, options));
     if (!where.empty()) {
         manifest::ensure(outcome.live, {"metadata", "namespace"}) = boost::json::string(where);
         manifest::ensure(outcome.predicted, {"metadata", "namespace"}) = boost::json::string(where);
@@ -156,13 +169,12 @@ void removeFromAll(Sides& sides, const std::vector<std::string>& path)
     removePath(sides.original, path);
 }
 
-void removeOwned(Sides& sides, const std::vector<IgnoreRule>& rules, const Value& rawLive,
-                 const std::vector<std::string>& annotations)
+void removeOwned(Sides& sides, const std::vector<IgnoreRule>& rules, const Value& rawLive, const Options& options)
 {
     if (std::none_of(rules.begin(), rules.end(),
                      [](const IgnoreRule& rule) { return !rule.managedFieldsManagers.empty(); }))
         return;
-    auto changes = run(sides, annotations).changes;
+    auto changes = run(sides, options, SchemaDefaults::No).changes;
     std::reverse(changes.begin(), changes.end()); // later list elements first, so that indexes stay right
     for (const auto& change : changes) {
         for (const auto& rule : rules) {
@@ -177,6 +189,23 @@ void removeOwned(Sides& sides, const std::vector<IgnoreRule>& rules, const Value
 bool sameChange(const FieldChange& a, const FieldChange& b)
 {
     return a.path == b.path && a.live == b.live && a.desired == b.desired;
+}
+
+/// What differs only as long as nobody fills in defaults is told, and does not count.
+void addDefaulted(std::vector<FieldChange>& changes, std::vector<FieldChange> before)
+{
+    const auto counted = changes.size();
+    for (auto& change : before) {
+        const auto related = [&](const FieldChange& other) {
+            const auto n = static_cast<std::ptrdiff_t>(std::min(change.path.size(), other.path.size()));
+            return std::equal(change.path.begin(), change.path.begin() + n, other.path.begin());
+        };
+        if (std::any_of(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(counted), related))
+            continue;
+        change.ignored = true;
+        change.reason = "defaulted by the API server";
+        changes.push_back(std::move(change));
+    }
 }
 
 std::string ruleFor(const FieldChange& change, const std::vector<IgnoreRule>& rules)
@@ -265,22 +294,28 @@ Comparison compare(const Value* desired, const Value* live, const Options& optio
     const auto key = manifest::keyOf(*live);
     std::copy_if(options.ignore.begin(), options.ignore.end(), std::back_inserter(rules),
                  [&](const IgnoreRule& rule) { return rule.appliesTo(key); });
-    auto outcome = run(sides, options.sensitiveAnnotations);
-    if (!rules.empty()) {
+    auto outcome = run(sides, options, SchemaDefaults::Yes);
+    if (options.schema)
+        addDefaulted(outcome.changes, run(sides, options, SchemaDefaults::No).changes);
+    const auto dismiss = [&](const std::vector<FieldChange>& counted, auto why) {
+        for (auto& change : outcome.changes) {
+            const bool gone = std::none_of(counted.begin(), counted.end(),
+                                           [&](const FieldChange& other) { return sameChange(change, other); });
+            if (gone && !change.ignored)
+                change.reason = why(change);
+            change.ignored = change.ignored || gone;
+        }
+    };
+    result.outOfSync = std::any_of(outcome.changes.begin(), outcome.changes.end(),
+                                   [](const FieldChange& change) { return !change.ignored; });
+    if (!rules.empty() && result.outOfSync) {
         auto reduced = sides;
         for (auto* side : {&reduced.desired, &reduced.live, &reduced.original})
             removeIgnored(*side, rules);
-        removeOwned(reduced, rules, *live, options.sensitiveAnnotations);
-        const auto counted = run(std::move(reduced), options.sensitiveAnnotations);
-        for (auto& change : outcome.changes) {
-            change.ignored = std::none_of(counted.changes.begin(), counted.changes.end(),
-                                          [&](const FieldChange& other) { return sameChange(change, other); });
-            if (change.ignored)
-                change.reason = ruleFor(change, rules);
-        }
-        result.outOfSync = !counted.changes.empty();
-    } else {
-        result.outOfSync = !outcome.changes.empty();
+        removeOwned(reduced, rules, *live, options);
+        const auto counted = run(std::move(reduced), options, SchemaDefaults::Yes).changes;
+        dismiss(counted, [&](const FieldChange& change) { return ruleFor(change, rules); });
+        result.outOfSync = !counted.empty(); // may have places of their own, where elements of lists went
     }
     for (auto& change : outcome.changes) {
         if (!change.ignored)
@@ -324,8 +359,7 @@ Result<Comparison> compareServerSide(const Value& desired, const Value& live, co
     if (!withWebhooks) {
         if (manifest::array(predicted, {"metadata", "managedFields"}).empty())
             return fail(Error::Code::InvalidInput, "the dry run answered without metadata.managedFields");
-        const auto* type = manifest::builtinType(manifest::apiVersion(predicted), manifest::kind(predicted));
-        auto changes = leafChanges(live, predicted, type);
+        auto changes = leafChanges(live, predicted, typeOf(predicted, options));
         std::reverse(changes.begin(), changes.end()); // later list elements first
         for (const auto& change : changes) {
             if (change.path.size() > 1 && change.path[0] == "metadata" && change.path[1] == "managedFields")
@@ -348,7 +382,7 @@ Result<Comparison> compareServerSide(const Value& desired, const Value& live, co
             removeIgnored(copy, rules);
         return copy;
     };
-    const auto* type = manifest::builtinType(manifest::apiVersion(live), manifest::kind(live));
+    const auto* type = typeOf(live, options);
     const auto changesOf = [&](bool ignoring) {
         const auto a = prepared(live, ignoring);
         const auto b = prepared(after, ignoring);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/manifest/resource.h"
+#include "core/manifest/structural_schema.h"
 
 #include <cstdint>
 #include <optional>
@@ -56,6 +57,9 @@ struct Options
     StatusFields statusFields = StatusFields::All;
     std::vector<KnownType> knownTypes; ///< of the compared object's kind
     std::vector<std::string> sensitiveAnnotations; ///< of Secrets: masked like the values
+    /// Of a custom kind, from the cluster's definition: pairs the elements of lists by its keys, and what only its
+    /// defaults make differ does not count, which Argo CD has not. Null: nothing is known.
+    manifest::StructuralSchemaPtr schema {};
 };
 
 struct Comparison

@@ -87,24 +87,36 @@ private:
         }
     }
 
+    /// By which elements are paired; empty: by their places.
+    static std::vector<std::string> keysOf(const TypeNode* type)
+    {
+        if (type == nullptr)
+            return {};
+        if (type->merge)
+            return type->mergeKey.empty() ? std::vector<std::string>() : std::vector {type->mergeKey};
+        return type->listType == TypeNode::ListType::Map ? type->listKeys : std::vector<std::string>();
+    }
+
     void compareLists(const Array& live, const Array& desired, const TypeNode* type, int depth)
     {
         const auto* element = type ? type->element : nullptr;
-        const auto key = type && type->merge ? type->mergeKey : std::string();
-        if (key.empty()) {
+        const auto keys = keysOf(type);
+        if (keys.empty()) {
             for (std::size_t i = 0; i < std::max(live.size(), desired.size()); ++i)
                 descend(std::to_string(i), i < live.size() ? &live[i] : nullptr,
                         i < desired.size() ? &desired[i] : nullptr, element, depth);
             return;
         }
         const auto find = [&](const Array& list, const Value& item) -> const Value* {
-            const auto* wanted = item.is_object() ? item.get_object().if_contains(key) : nullptr;
-            for (const auto& candidate : list) {
-                const auto* have = candidate.is_object() ? candidate.get_object().if_contains(key) : nullptr;
-                if (wanted && have && manifest::equal(*wanted, *have))
-                    return &candidate;
-            }
-            return nullptr;
+            const auto same = [&](const Value& candidate) {
+                return std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
+                    const auto* wanted = item.is_object() ? item.get_object().if_contains(key) : nullptr;
+                    const auto* have = candidate.is_object() ? candidate.get_object().if_contains(key) : nullptr;
+                    return wanted && have && manifest::equal(*wanted, *have);
+                });
+            };
+            const auto found = std::find_if(list.begin(), list.end(), same);
+            return found == list.end() ? nullptr : &*found;
         };
         for (std::size_t i = 0; i < desired.size(); ++i)
             descend(std::to_string(i), find(live, desired[i]), &desired[i], element, depth);

@@ -25,42 +25,6 @@ bool preserves(const Value& schema)
     return manifest::flag(schema, {"x-kubernetes-preserve-unknown-fields"});
 }
 
-const Value* propertySchema(const Value& schema, std::string_view key)
-{
-    if (const auto* found = manifest::find(schema, {"properties", key}))
-        return found;
-    const auto* additional = manifest::find(schema, {"additionalProperties"});
-    return additional != nullptr && additional->is_object() ? additional : nullptr;
-}
-
-void completeValue(const Value& schema, Value& value, int depth)
-{
-    if (depth > kMaxDepth || !schema.is_object())
-        return;
-    if (auto* object = value.if_object()) {
-        std::vector<std::string> gone;
-        for (const auto& member : *object) {
-            const auto* inner = propertySchema(schema, member.key());
-            if (member.value().is_null() && inner != nullptr && !manifest::flag(*inner, {"nullable"}))
-                gone.emplace_back(member.key());
-        }
-        for (const auto& key : gone)
-            object->stable_erase(object->find(key));
-        for (const auto& property : manifest::object(schema, {"properties"})) {
-            const auto* fallback = manifest::find(property.value(), {"default"});
-            if (fallback != nullptr && !object->contains(property.key()))
-                (*object)[property.key()] = *fallback;
-        }
-        for (auto& member : *object)
-            if (const auto* inner = propertySchema(schema, member.key()))
-                completeValue(*inner, member.value(), depth + 1);
-    } else if (auto* array = value.if_array()) {
-        if (const auto* items = manifest::find(schema, {"items"}))
-            for (auto& item : *array)
-                completeValue(*items, item, depth + 1);
-    }
-}
-
 std::string_view typeName(const Value& value)
 {
     switch (value.kind()) {
@@ -275,7 +239,7 @@ private:
         for (const auto& member : object) {
             if (depth == 0 && member.key() == "metadata")
                 continue;
-            if (const auto* inner = propertySchema(schema, member.key()))
+            if (const auto* inner = manifest::propertySchema(schema, member.key()))
                 check(*inner, member.value(), child(member.key()), depth + 1);
         }
     }
@@ -366,15 +330,10 @@ void structural(const Value& schema, const std::string& path, Causes& causes, in
 
 } // namespace
 
-void CustomSchema::complete(Value& object) const
-{
-    completeValue(m_source, object, 0);
-}
-
-Causes CustomSchema::validate(const Value& object) const
+Causes validate(const manifest::StructuralSchema& schema, const Value& object)
 {
     Causes causes;
-    Validator(causes).check(m_source, object, {}, 0);
+    Validator(causes).check(schema.source(), object, {}, 0);
     return causes;
 }
 

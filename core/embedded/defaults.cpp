@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/strings.h"
 #include "core/embedded/api_server_p.h"
-#include "core/embedded/custom_schema.h"
 #include "core/manifest/builtin_types.h"
 #include "core/manifest/resource.h"
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/api_server_p.h"
-#include "core/embedded/custom_schema.h"
 #include "core/manifest/type_texts.h"
 
 #include <boost/json.hpp>

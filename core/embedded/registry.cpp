@@ -3,7 +3,6 @@
 #include "core/embedded/registry.h"
 
 #include "core/base/strings.h"
-#include "core/embedded/custom_schema.h"
 #include "core/embedded/data.h"
 
 #include <boost/json.hpp>
@@ -178,7 +177,7 @@ std::vector<ResourceInfo> custom(const Value& definition)
         addSubresources(info, version);
         info.generation = info.hasStatus ? ResourceInfo::Generation::NotStatus : ResourceInfo::Generation::All;
         if (const auto* schema = manifest::find(version, {"schema", "openAPIV3Schema"}))
-            info.schema = CustomSchema::make(*schema);
+            info.schema = manifest::StructuralSchema::make(*schema);
         if (info.schema)
             info.type = info.schema->type();
         info.columns = printerColumns(version);

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/manifest/builtin_types.h"
-#include "core/manifest/value.h"
+#include "core/manifest/structural_schema.h"
 
 #include <map>
 #include <memory>
@@ -12,8 +11,6 @@
 #include <vector>
 
 namespace core::embedded {
-
-class CustomSchema;
 
 struct Subresource
 {
@@ -55,7 +52,7 @@ struct ResourceInfo
     const manifest::TypeNode* type = nullptr; ///< fields of built-in kinds and of structural schemas; null: unknown
 
     // Custom kinds.
-    std::shared_ptr<const CustomSchema> schema; ///< null for built-in kinds
+    manifest::StructuralSchemaPtr schema; ///< null for built-in kinds
     std::vector<PrinterColumn> columns;
     std::vector<std::string> selectableFields;
     std::string scaleSpecPath, scaleStatusPath, scaleSelectorPath; ///< "" where there is no scale subresource

@@ -381,7 +381,7 @@ Causes validate(const ResourceInfo& info, const Value& object, const Value* curr
 {
     Causes causes;
     if (info.custom)
-        return info.schema ? info.schema->validate(object) : causes;
+        return info.schema ? validate(*info.schema, object) : causes;
     const auto& kind = info.kind;
     if (kind == "Pod")
         validatePod(object, current, causes);

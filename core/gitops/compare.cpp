@@ -271,6 +271,8 @@ private:
         how.sensitiveAnnotations = m_settings.sensitiveAnnotations;
         if (const auto known = m_settings.knownTypes.find(state.key.groupKind()); known != m_settings.knownTypes.end())
             how.knownTypes = known->second;
+        if (m_cluster.schema && state.live)
+            how.schema = m_cluster.schema(state.key, state.version);
         how.serverSideApply = options.contains("ServerSideApply=true")
             || (m_app.hasOption("ServerSideApply=true") && !options.contains("ServerSideApply=false"));
         const auto aligned =

@@ -19,6 +19,9 @@ struct ClusterView
     /// Whether a kind is namespaced; empty = not served.
     std::function<std::optional<bool>(std::string_view apiVersion, std::string_view kind)> namespaced;
     std::function<bool(const std::string& instance)> applicationExists;
+    /// The schema of a custom kind, from the cluster's definition; empty, or null: nothing is known.
+    std::function<manifest::StructuralSchemaPtr(const manifest::ResourceKey& object, const std::string& version)>
+        schema {};
     /// Dry run of a server-side apply, for server-side diff; empty: that is not available.
     std::function<Result<manifest::Value>(const manifest::Value& object)> dryRunApply {};
 };

@@ -88,6 +88,9 @@ ClusterView ApplicationController::Private::clusterView(const Site& site) const
     view.namespaced = [&site](std::string_view apiVersion, std::string_view kind) {
         return site.namespaced(apiVersion, kind);
     };
+    view.schema = [&site](const manifest::ResourceKey& key, const std::string& version) {
+        return site.schema(key.groupKind(), version);
+    };
     view.dryRunApply = [&site](const Value& object) {
         kube::WriteOptions options;
         options.fieldManager = "argocd-controller";

@@ -75,6 +75,9 @@ struct Site
     [[nodiscard]] kube::Cache& cache() const { return *destination->cache; }
     [[nodiscard]] bool served(std::string_view apiVersion, std::string_view kind) const;
     [[nodiscard]] std::optional<bool> namespaced(std::string_view apiVersion, std::string_view kind) const;
+    /// What the definition of a custom kind says of that version; null where there is none.
+    [[nodiscard]] manifest::StructuralSchemaPtr schema(const manifest::GroupKind& kind,
+                                                       const std::string& version) const;
     [[nodiscard]] ClusterFacts facts(std::stop_token stop) const;
     void forgetTypes() const;
 
@@ -83,6 +86,9 @@ struct Site
     std::map<std::string, std::shared_ptr<kube::Client>> impersonated; ///< by user; of the controller's thread
     mutable std::mutex mutex;
     mutable std::vector<kube::ResourceType> types; ///< of discovery; guarded by mutex
+    /// By name of the definition and version, with the definition that it was made of; guarded by mutex.
+    mutable std::map<std::pair<std::string, std::string>, std::pair<kube::ObjectPtr, manifest::StructuralSchemaPtr>>
+        schemas;
     mutable std::optional<std::pair<ClusterFacts, std::chrono::steady_clock::time_point>>
         known; ///< facts() and when they were asked for; guarded by mutex
     kube::Cache::Subscription subscription; ///< last: ends before what its callback uses

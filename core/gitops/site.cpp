@@ -13,15 +13,58 @@ bool Site::served(std::string_view apiVersion, std::string_view kind) const
     return client().resolve(apiVersion, kind).has_value();
 }
 
+namespace {
+
+/// Discovered where they are not known; the site's mutex is held.
+const std::vector<kube::ResourceType>& typesOf(const Site& site)
+{
+    if (site.types.empty()) {
+        if (auto found = site.client().discover())
+            site.types = std::move(*found);
+    }
+    return site.types;
+}
+
+manifest::StructuralSchemaPtr schemaOf(const manifest::Value& definition, const std::string& version)
+{
+    for (const auto& entry : manifest::array(definition, {"spec", "versions"})) {
+        const auto* schema = manifest::find(entry, {"schema", "openAPIV3Schema"});
+        if (schema != nullptr && manifest::text(entry, {"name"}) == version)
+            return manifest::StructuralSchema::make(*schema);
+    }
+    return nullptr;
+}
+
+} // namespace
+
+manifest::StructuralSchemaPtr Site::schema(const manifest::GroupKind& kind, const std::string& version) const
+{
+    if (kind.group.empty() || manifest::builtinType(kind.group + "/" + version, kind.kind) != nullptr)
+        return nullptr;
+    const std::lock_guard lock(mutex);
+    const auto& all = typesOf(*this);
+    const auto type = std::find_if(all.begin(), all.end(), [&](const kube::ResourceType& each) {
+        return each.group == kind.group && each.kind == kind.kind;
+    });
+    if (type == all.end())
+        return nullptr;
+    const auto name = type->plural + "." + kind.group;
+    const auto definition = cache().get({"apiextensions.k8s.io", "CustomResourceDefinition", {}, name});
+    if (!definition)
+        return nullptr;
+    auto& [madeOf, schema] = schemas[{name, version}];
+    if (madeOf != definition) {
+        schema = schemaOf(*definition, version);
+        madeOf = definition;
+    }
+    return schema;
+}
+
 std::optional<bool> Site::namespaced(std::string_view apiVersion, std::string_view kind) const
 {
     const std::lock_guard lock(mutex);
-    if (types.empty()) {
-        if (auto found = client().discover())
-            types = std::move(*found);
-    }
     const auto wanted = manifest::parseGroupVersion(apiVersion);
-    for (const auto& type : types) {
+    for (const auto& type : typesOf(*this)) {
         if (type.group == wanted.group && type.kind == kind)
             return type.namespaced;
     }

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 using namespace core;
 
@@ -160,6 +161,78 @@ private slots:
             yaml("apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x}\nspec:\n  list: [{a: 1}]\n");
         const auto object = yaml(live.toStdString());
         QCOMPARE(diff::compare(&desired, &object, {}).outOfSync, outOfSync);
+    }
+
+    void whatADefinitionSays_data()
+    {
+        QTest::addColumn<QString>("applied");
+        QTest::addColumn<QString>("desired");
+        QTest::addColumn<QString>("live");
+        QTest::addColumn<QString>("expected"); // "path: reason" of each change, sorted
+        QTest::addColumn<bool>("outOfSync");
+        QTest::addColumn<bool>("withoutIt"); // what Argo CD would say
+        QTest::newRow("the default of what Git no longer names")
+            << "{mode: slow}"
+            << "{}"
+            << "{mode: slow}"
+            << "spec/mode: defaulted by the API server" << false << true;
+        QTest::newRow("another value than the default") << "{mode: fast}"
+                                                        << "{}"
+                                                        << "{mode: fast}"
+                                                        << "spec/mode: removed in Git" << true << true;
+        QTest::newRow("defaults beside a new element")
+            << "{list: [{name: a}]}"
+            << "{list: [{name: a}, {name: b}]}"
+            << "{list: [{name: a, port: 80}], mode: slow}"
+            << "spec/list/0/port: defaulted by the API server, spec/list/1: changed in Git" << true << true;
+        QTest::newRow("elements by their key")
+            << "{list: [{name: a, port: 1}, {name: b, port: 2}]}"
+            << "{list: [{name: b, port: 3}]}"
+            << "{list: [{name: a, port: 1}, {name: b, port: 2}]}"
+            << "spec/list/0/port: changed in Git, spec/list/0: changed in Git" << true << true;
+        QTest::newRow("nothing is known of the rest") << "{free: {x: 1}}"
+                                                      << "{free: {}}"
+                                                      << "{free: {x: 1}}"
+                                                      << "spec/free/x: removed in Git" << true << true;
+    }
+    void whatADefinitionSays()
+    {
+        QFETCH(QString, applied);
+        QFETCH(QString, desired);
+        QFETCH(QString, live);
+        QFETCH(QString, expected);
+        QFETCH(bool, outOfSync);
+        QFETCH(bool, withoutIt);
+        diff::Options options;
+        options.schema = manifest::StructuralSchema::make(yaml(R"(
+type: object
+properties:
+  spec:
+    type: object
+    properties:
+      mode: {type: string, default: slow}
+      free: {type: object, x-kubernetes-preserve-unknown-fields: true}
+      list:
+        type: array
+        x-kubernetes-list-type: map
+        x-kubernetes-list-map-keys: [name]
+        items: {type: object, properties: {name: {type: string}, port: {type: integer, default: 80}}}
+)"));
+        const auto thing = [](const QString& spec) {
+            return yaml("apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x}\nspec: " + spec.toStdString());
+        };
+        auto object = thing(live);
+        manifest::setAnnotation(object, "kubectl.kubernetes.io/last-applied-configuration",
+                                manifest::toJson(thing(applied)));
+        const auto wanted = thing(desired);
+        const auto result = diff::compare(&wanted, &object, options);
+        QStringList changes;
+        for (const auto& change : result.changes)
+            changes << QString::fromStdString(fmt::format("{}: {}", fmt::join(change.path, "/"), change.reason));
+        changes.sort();
+        QCOMPARE(changes.join(", "), expected);
+        QCOMPARE(result.outOfSync, outOfSync);
+        QCOMPARE(diff::compare(&wanted, &object, {}).outOfSync, withoutIt);
     }
 
     void ignoreRules_data()

@@ -19,6 +19,7 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("ui::Reason", "ignored: owned by %1"),
     QT_TRANSLATE_NOOP("ui::Reason", "ignored by %1"),
     QT_TRANSLATE_NOOP("ui::Reason", "ignored"),
+    QT_TRANSLATE_NOOP("ui::Reason", "defaulted by the API server"),
     QT_TRANSLATE_NOOP("ui::Reason", "removed in Git"),
     QT_TRANSLATE_NOOP("ui::Reason", "changed in Git"),
     QT_TRANSLATE_NOOP("ui::Reason", "changed live by %1 at %2"),
