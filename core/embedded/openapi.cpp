@@ -59,10 +59,15 @@ public:
     }
 
 private:
+    static std::string dotted(std::string name)
+    {
+        std::replace(name.begin(), name.end(), '/', '.');
+        return name;
+    }
+
     Value reference(const TypeNode& type)
     {
-        auto name = type.name;
-        std::replace(name.begin(), name.end(), '/', '.');
+        const auto name = dotted(type.name);
         if (!m_schemas.contains(name)) {
             m_schemas[name] = Object(); // before its fields: types may hold themselves
             m_schemas[name] = structSchema(type);
@@ -195,6 +200,8 @@ private:
         case Kind::Json:
             return reference("runtime.RawExtension", "RawExtension", {{"type", "object"}});
         case Kind::Any:
+            if (!type.name.empty())
+                return reference(dotted(type.name), type.name, {});
             break;
         }
         return Object {{"type", "object"}};

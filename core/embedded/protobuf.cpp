@@ -325,6 +325,8 @@ Result<Value> decodeProtobuf(std::string_view bytes)
     const auto* type = manifest::builtinType(apiVersion, kind);
     if (type == nullptr)
         return broken(fmt::format("no kind \"{}\" in version \"{}\"", kind, apiVersion));
+    if (type->fields.empty() || type->fields.front().number == 0)
+        return broken(fmt::format("bodies of the kind \"{}\" are read as JSON or YAML only", kind));
     PH_TRY(auto members, decodeMessage(*type, raw, 0));
     Object object {{"kind", boost::json::string(kind)}, {"apiVersion", boost::json::string(apiVersion)}};
     for (auto& member : members)

@@ -13,11 +13,12 @@
 
 // The table of built-in types: "K group/version/Kind message", "M message" and then its fields, one a line:
 // "number name type [required|always] [strategies]", where a type is a scalar or message, * a list of, % a map of, & a
-// wrapped list of.
+// wrapped list of, ? a value of any form that has a name.
 asm(R"(.section .rodata
 .global ph_builtin_types_begin
 ph_builtin_types_begin:
 .incbin ")" BUILTIN_TYPES_FILE R"("
+.incbin ")" API_TYPES_FILE R"("
 .incbin ")" CUSTOM_TYPES_FILE R"("
 .global ph_builtin_types_end
 ph_builtin_types_end:
@@ -111,6 +112,11 @@ private:
 
     const TypeNode* type(std::string_view text)
     {
+        if (text.front() == '?') {
+            auto* node = make(Kind::Any);
+            node->name = text.substr(1);
+            return node;
+        }
         if (text.front() == '*' || text.front() == '%' || text.front() == '&') {
             auto* node = make(text.front() == '%' ? Kind::Map : Kind::List);
             node->wrapped = text.front() == '&';

@@ -18,7 +18,7 @@ struct TypeNode;
 struct TypeField
 {
     std::string name; ///< JSON name; "" where the members of the type are inlined into the parent
-    int number = 0; ///< in protobuf
+    int number = 0; ///< in protobuf; 0: not known
     const TypeNode* type = nullptr;
     bool required = false; ///< known for custom kinds only
     bool always = false; ///< a struct, map or list that the JSON of Go's type is never without; built-in kinds only
@@ -47,7 +47,7 @@ struct TypeNode
     enum class ListType : std::uint8_t { Atomic, Set, Map };
 
     Kind kind = Kind::Any;
-    std::string name; ///< of a Struct, for messages and explain: "core/v1.PodSpec"
+    std::string name; ///< of a Struct, for messages and explain: "core/v1.PodSpec"; of some that are Any
     std::vector<TypeField> fields; ///< of a Struct, in declaration order
     const TypeNode* element = nullptr; ///< of a Map or List
 
