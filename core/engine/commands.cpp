@@ -180,11 +180,11 @@ Result<> LocalEngine::sync(const AppId& app, const SyncRequest& request)
     const auto run = [&]() -> Result<> {
         PH_TRY(const Value object, applicationObject(app));
         from = text(object, {"status", "sync", "revision"});
-        if (!request.revision.empty() && automated(object)
-            && request.revision != text(object, {"spec", "source", "targetRevision"}))
+        const auto sources = gitops::countedSourcesOf(object);
+        const auto automatic = text(sources, {"source", "targetRevision"});
+        if (!request.revision.empty() && automated(object) && request.revision != automatic)
             return fail(Error::Code::Forbidden,
-                        "cannot sync to " + request.revision + ": auto-sync currently set to "
-                            + std::string(text(object, {"spec", "source", "targetRevision"})),
+                        fmt::format("cannot sync to {}: auto-sync currently set to {}", request.revision, automatic),
                         app.name, "turn automated sync off first");
         PH_TRY(const auto operation, operationFor(object, request, {}));
         to = text(operation, {"sync", "revision"});

@@ -69,8 +69,34 @@ bool Application::hasOption(std::string_view option) const
     return std::find(syncOptions.begin(), syncOptions.end(), option) != syncOptions.end();
 }
 
+Value countedSources(const Value& spec)
+{
+    Value result = manifest::Object();
+    if (const auto* hydrator = manifest::find(spec, {"sourceHydrator"}); hydrator && hydrator->is_object()) {
+        auto url = text(*hydrator, {"syncSource", "repoURL"});
+        if (url.empty())
+            url = text(*hydrator, {"drySource", "repoURL"});
+        manifest::ensure(result, {"source", "repoURL"}) = boost::json::string(url);
+        for (const auto& [from, to] : {std::pair {"path", "path"}, {"targetBranch", "targetRevision"}})
+            manifest::ensure(result, {"source", to}) = boost::json::string(text(*hydrator, {"syncSource", from}));
+        return result;
+    }
+    for (const auto* key : {"source", "sources"})
+        if (const auto* value = manifest::find(spec, {key}))
+            manifest::ensure(result, {key}) = *value;
+    return result;
+}
+
+Value countedSourcesOf(const Value& application)
+{
+    const auto* spec = manifest::find(application, {"spec"});
+    return spec ? countedSources(*spec) : Value(manifest::Object());
+}
+
 std::vector<Source> parseSources(const Value& spec, bool* multiple)
 {
+    if (const auto* hydrator = manifest::find(spec, {"sourceHydrator"}); hydrator && hydrator->is_object())
+        return parseSources(countedSources(spec), multiple);
     std::vector<Source> result;
     for (const auto& source : manifest::array(spec, {"sources"}))
         result.push_back(parseSource(source));

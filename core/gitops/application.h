@@ -95,6 +95,10 @@ struct Application
 };
 
 [[nodiscard]] Application parseApplication(const manifest::Value& object);
+/// `source` and `sources` of a spec, as an object, as they count: with a sourceHydrator it is the sync source, where
+/// the hydrated manifests are (section 1.10). Hydrating itself is another program's.
+[[nodiscard]] manifest::Value countedSources(const manifest::Value& spec);
+[[nodiscard]] manifest::Value countedSourcesOf(const manifest::Value& application);
 [[nodiscard]] std::vector<Source> parseSources(const manifest::Value& spec, bool* multiple = nullptr);
 [[nodiscard]] std::optional<Retry> parseRetry(const manifest::Value* retry);
 /// The app name for apps in the controller's namespace, else "<namespace>_<name>".

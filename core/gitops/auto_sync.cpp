@@ -42,11 +42,11 @@ Attempt attemptOf(const Application& app, const Value& object, const Comparison&
         attempt.made = phase == "Succeeded" || phase == "Failed" || phase == "Error";
         return attempt;
     }
-    const auto* spec = manifest::find(object, {"spec"});
     const Value none;
+    const auto counted = countedSourcesOf(object);
     const auto same = [&](const char* key) {
         const auto* was = manifest::find(*result, {key});
-        const auto* is = spec ? manifest::find(*spec, {key}) : nullptr;
+        const auto* is = manifest::find(counted, {key});
         return manifest::equal(was ? *was : none, is ? *is : none);
     };
     attempt.made = (!comparison.mayHaveChanges || revisionsOf(*result) == comparison.revisions)
@@ -84,7 +84,8 @@ Value operationFor(const Application& app, const Value& object, const Comparison
     } else {
         manifest::ensure(operation, {"sync", "revision"}) =
             boost::json::string(comparison.revisions.empty() ? "" : comparison.revisions.front());
-        if (const auto* source = manifest::find(object, {"spec", "source"}))
+        const auto counted = countedSourcesOf(object);
+        if (const auto* source = manifest::find(counted, {"source"}))
             manifest::ensure(operation, {"sync", "source"}) = *source;
     }
     if (!app.syncOptions.empty()) {

@@ -73,9 +73,10 @@ void pin(Value& state, const Application& app, const Value& object, const Value&
             boost::json::string(rendered.revisions.empty() ? "" : rendered.revisions.front());
     }
     const std::string key = app.multiSource ? "sources" : "source";
+    const auto counted = countedSourcesOf(object);
     const auto* source = manifest::find(operation, {"sync", key});
     if (!source)
-        source = manifest::find(object, {"spec", key});
+        source = manifest::find(counted, {key});
     if (source && !manifest::find(result, {key}))
         manifest::ensure(result, {key}) = *source;
     if (!app.managedNamespaceMetadata.is_null())

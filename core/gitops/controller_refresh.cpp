@@ -22,16 +22,6 @@ constexpr std::string_view kRefresh = "argocd.argoproj.io/refresh";
 constexpr std::string_view kRefreshTimestamp = "argocd.argoproj.io/refresh-timestamp";
 const kube::ResourceType kApplications {"argoproj.io", "v1alpha1", "Application", "applications", true, {}, {}, {}, {}};
 
-Value sourcesOf(const Value& object)
-{
-    Value result = manifest::Object();
-    for (const auto* key : {"source", "sources"}) {
-        if (const auto* value = manifest::find(object, {"spec", key}))
-            manifest::ensure(result, {key}) = *value;
-    }
-    return result;
-}
-
 Value statusOf(const Value& object)
 {
     const auto* status = manifest::find(object, {"status"});
@@ -107,7 +97,7 @@ void ApplicationController::Private::refresh(const AppKey& key, const Value& obj
     auto status = before;
     const bool asked = !manifest::annotation(object, kRefresh).empty();
     const auto known = cached.find(key);
-    const auto sources = sourcesOf(object);
+    const auto sources = countedSourcesOf(object);
     const bool sourceChanged = known == cached.end() || !manifest::equal(known->second.sources, sources);
     const bool expired = known != cached.end() && known->second.at + deps.resync <= now;
     if (asked || sourceChanged)

@@ -90,8 +90,8 @@ std::vector<std::string> revisionsOf(const Value& result)
 
 Value comparedTo(const Value& object)
 {
-    Value result = manifest::Object();
-    for (const auto* key : {"source", "sources", "destination", "ignoreDifferences"}) {
+    auto result = countedSourcesOf(object);
+    for (const auto* key : {"destination", "ignoreDifferences"}) {
         if (const auto* value = manifest::find(object, {"spec", key}))
             manifest::ensure(result, {key}) = *value;
     }

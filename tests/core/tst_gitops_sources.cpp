@@ -75,6 +75,45 @@ class TestGitopsSources : public QObject
     Q_OBJECT
 
 private slots:
+    void whichSourceCounts_data()
+    {
+        QTest::addColumn<QString>("spec");
+        QTest::addColumn<QString>("expected"); // repoURL@revision:path of each, and whether there are several
+        const QString dry = "drySource: {repoURL: dry, targetRevision: HEAD, path: chart}, ";
+        QTest::newRow("one") << "{source: {repoURL: a, targetRevision: r, path: p}}"
+                             << "a@r:p";
+        QTest::newRow("several before one") << "{source: {repoURL: a}, sources: [{repoURL: b}, {repoURL: c}]}"
+                                            << "several b@: c@:";
+        QTest::newRow("hydrated before both") << "{source: {repoURL: a}, sources: [{repoURL: b}], sourceHydrator: {"
+                + dry + "syncSource: {targetBranch: environments/dev, path: out}}}"
+                                              << "dry@environments/dev:out";
+        QTest::newRow("hydrated to another repository")
+            << "{sourceHydrator: {" + dry + "syncSource: {repoURL: wet, targetBranch: dev, path: out}}}"
+            << "wet@dev:out";
+        QTest::newRow("no hydrator") << "{source: {repoURL: a}, sourceHydrator: null}"
+                                     << "a@:";
+        QTest::newRow("nothing") << "{}"
+                                 << "";
+    }
+    void whichSourceCounts()
+    {
+        QFETCH(QString, spec);
+        QFETCH(QString, expected);
+        const auto documents = manifest::parseYaml("metadata: {name: app}\nspec: " + spec.toStdString(), "test");
+        QVERIFY(documents);
+        const auto app = parseApplication(documents->front().value);
+        QStringList words;
+        if (app.multiSource)
+            words << "several";
+        for (const auto& source : app.sources)
+            words << QString::fromStdString(source.repoUrl + "@" + source.targetRevision + ":" + source.path);
+        QCOMPARE(words.join(' '), expected);
+        const auto counted = countedSourcesOf(documents->front().value);
+        bool several = false;
+        QCOMPARE(parseSources(counted, &several).size(), app.sources.size());
+        QCOMPARE(several, app.multiSource);
+    }
+
     void versions_data()
     {
         QTest::addColumn<QString>("revision");
