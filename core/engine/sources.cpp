@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::size_t kKeptTrees = 64;
 
+bool isArtifact(const std::string& url)
+{
+    return url.starts_with("oci://");
+}
+
 } // namespace
 
 Sources::Sources(std::filesystem::path mirrors, Reach reach)
@@ -63,6 +68,8 @@ Result<git::Repository> Sources::open(const Place& place, Entry& entry, bool fet
 {
     if (const auto path = localPath(place.url); !path.empty())
         return git::Repository::open(path);
+    if (isArtifact(place.url))
+        return fail(Error::Code::Unsupported, "an OCI artifact has no commits and no branches", place.url);
     const auto folder = m_mirrors / sha256Hex(place.key).substr(0, 20);
     std::error_code ec;
     if (!std::filesystem::exists(folder / "HEAD", ec)) {
@@ -91,6 +98,11 @@ Result<Sources::Resolved> Sources::resolve(const gitops::SourceRepository& sourc
     if (const auto file = render::helm::parseFileLocation(source.url)) {
         PH_TRY(auto tree, render::helm::fetchFile(*file, curlHttp(), stop));
         return Resolved {{}, std::move(tree)};
+    }
+    if (isArtifact(source.url)) {
+        auto access = registryAccess(source);
+        PH_TRY(auto fetched, render::helm::fetchArtifact(source.url, revision == "HEAD" ? "" : revision, access, stop));
+        return Resolved {std::move(fetched.version), std::move(fetched.tree)};
     }
     PH_TRY(auto repository, open(place, *slot, fetch == Fetch::Always, stop));
     std::string wanted = revision.empty() ? "HEAD" : revision;
@@ -135,12 +147,19 @@ Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& loca
                                     "its address in Chart.yaml.",
                                     name));
     }
+    auto access = registryAccess({chart.repository, project});
+    access.passCredentials = chart.passCredentials;
+    PH_TRY(auto fetched, render::helm::fetchChart(chart.repository, chart.chart, version, access, stop));
+    return Resolved {std::move(fetched.version), std::move(fetched.tree)};
+}
+
+render::helm::RepositoryAccess Sources::registryAccess(const gitops::SourceRepository& repository) const
+{
     render::helm::RepositoryAccess access;
     access.cache = m_mirrors / "charts";
-    access.passCredentials = chart.passCredentials;
     HttpTls tls;
     if (m_reach.access) {
-        auto known = m_reach.access({chart.repository, project});
+        auto known = m_reach.access(repository);
         if (!known.secret.empty())
             access.cache /= sha256Hex(known.secret).substr(0, 20);
         access.user = std::move(known.credentials.username);
@@ -151,8 +170,7 @@ Result<Sources::Resolved> Sources::chart(const render::helm::ChartLocation& loca
     }
     access.tls = !tls.certificate.empty() || !tls.authorities.empty();
     access.send = curlHttp(std::move(tls));
-    PH_TRY(auto fetched, render::helm::fetchChart(chart.repository, chart.chart, version, access, stop));
-    return Resolved {std::move(fetched.version), std::move(fetched.tree)};
+    return access;
 }
 
 Result<std::vector<std::string>> Sources::tags(const gitops::SourceRepository& source, std::stop_token stop)
@@ -241,7 +259,7 @@ Result<std::string> Sources::revert(const gitops::SourceRepository& source, cons
 Result<std::string> Sources::head(const gitops::SourceRepository& source, const std::string& revision,
                                   std::stop_token stop)
 {
-    if (!localPath(source.url).empty()) {
+    if (!localPath(source.url).empty() || isArtifact(source.url)) {
         PH_TRY(const auto resolved, resolve(source, revision, Fetch::IfMissing, stop));
         return resolved.commit;
     }

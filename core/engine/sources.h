@@ -20,7 +20,8 @@
 
 namespace core::render::helm {
 struct ChartLocation;
-}
+struct RepositoryAccess;
+} // namespace core::render::helm
 
 namespace core::engine {
 
@@ -45,9 +46,9 @@ public:
         std::string commit;
         git::TreePtr tree;
     };
-    /// Resolves a branch, tag, commit or HEAD (also ""); for a chart's location (render::helm::chartLocation) a version
-    /// or range; for a file's (render::helm::fileLocation) nothing. Fetches first where the repository is remote and
-    /// `fetch` says so or the revision is not known yet.
+    /// Resolves a branch, tag, commit or HEAD (also ""); for an oci:// address a tag, digest or range; for a chart's
+    /// location (render::helm::chartLocation) a version or range; for a file's (render::helm::fileLocation) nothing.
+    /// Fetches first where the repository is remote and `fetch` says so or the revision is not known yet.
     enum class Fetch : std::uint8_t { IfMissing, Always };
     [[nodiscard]] Result<std::vector<std::string>> tags(const gitops::SourceRepository& repository,
                                                         std::stop_token stop);
@@ -97,6 +98,8 @@ private:
     [[nodiscard]] Result<git::Repository> open(const Place& place, Entry& entry, bool fetch,
                                                const std::stop_token& stop) const;
 
+    /// How the charts and artifacts of an address are reached.
+    [[nodiscard]] render::helm::RepositoryAccess registryAccess(const gitops::SourceRepository& repository) const;
     [[nodiscard]] Result<Resolved> chart(const render::helm::ChartLocation& chart, const std::string& project,
                                          const std::string& version, const std::stop_token& stop) const;
 

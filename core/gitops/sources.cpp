@@ -354,7 +354,7 @@ Result<RenderedSources> renderSources(const Application& app, const std::vector<
                     wanted.empty() && !isChart ? "HEAD" : wanted, stop);
         if (!resolved) {
             auto error = resolved.error();
-            if (!isChart && error.code == Error::Code::NotFound
+            if (!isChart && !source.repoUrl.starts_with("oci://") && error.code == Error::Code::NotFound
                 && error.message.find("unable to resolve '") == std::string::npos)
                 error.message = fmt::format("unable to resolve '{}' to a commit SHA", wanted);
             return failed(i, error);

@@ -21,10 +21,13 @@ struct ArchiveCloser
 
 } // namespace
 
-Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name, const std::stop_token& stop)
+Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name, const std::stop_token& stop,
+                                 Packed what)
 {
-    const auto bad = [&name](Error::Code code, std::string_view why) {
-        return fail(code, fmt::format("chart archive {}: {}", name, why), std::string(name));
+    const bool isChart = what == Packed::Chart;
+    const auto bad = [&](Error::Code code, std::string_view why) {
+        return fail(code, fmt::format("{} {}: {}", isChart ? "chart archive" : "archive", name, why),
+                    std::string(name));
     };
     const std::unique_ptr<archive, ArchiveCloser> reader(archive_read_new());
     archive_read_support_filter_gzip(reader.get());
@@ -51,13 +54,15 @@ Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name, 
             if (c == '\\')
                 c = '/';
         const auto slash = full.find('/');
-        if (slash == std::string::npos)
+        if (isChart && slash == std::string::npos)
             return bad(Error::Code::InvalidInput, "chart illegally contains content outside the base directory");
         if (full.starts_with('/'))
-            return bad(Error::Code::Forbidden, "chart illegally contains absolute paths");
-        PH_TRY(const auto normal, git::normalPath(full.substr(slash + 1)));
+            return bad(Error::Code::Forbidden,
+                       isChart ? "chart illegally contains absolute paths" : "it holds an absolute path");
+        PH_TRY(const auto normal, git::normalPath(isChart ? full.substr(slash + 1) : full));
         if (full.starts_with("..") || normal.empty())
-            return bad(Error::Code::Forbidden, "chart illegally references parent directory");
+            return bad(Error::Code::Forbidden,
+                       isChart ? "chart illegally references parent directory" : "it leads out of its folder");
         File file {normal, {}};
         char buffer[16384];
         while (true) {
@@ -76,7 +81,7 @@ Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name, 
         files.push_back(std::move(file));
     }
     if (files.empty())
-        return bad(Error::Code::InvalidInput, "no files in chart archive");
+        return bad(Error::Code::InvalidInput, isChart ? "no files in chart archive" : "no files in it");
     return files;
 }
 

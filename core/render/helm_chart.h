@@ -96,10 +96,12 @@ struct Chart
 [[nodiscard]] Result<ChartPtr> loadChart(const git::TreePtr& tree, const std::string& path, std::stop_token stop);
 /// Reads a packaged chart (.tgz).
 [[nodiscard]] Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name, std::stop_token stop = {});
-/// The files of a packaged chart without their first folder. Refuses what leaves the folder, and archives that are too
-/// large: 100 MiB unpacked, 5 MiB for one file, 20,000 entries.
+/// A packaged chart's files are all in one folder, which the names come back without; other archives are as they are.
+enum class Packed : std::uint8_t { Chart, Anything };
+/// The files of an archive. Refuses what leads out of it, and archives that are too large: 100 MiB unpacked, 5 MiB for
+/// one file, 20,000 entries.
 [[nodiscard]] Result<std::vector<File>> unpack(std::string_view bytes, std::string_view name,
-                                               const std::stop_token& stop = {});
+                                               const std::stop_token& stop = {}, Packed what = Packed::Chart);
 
 /// Keeps the dependencies that conditions and tags enable, under their aliases, and imports values. As Helm's
 /// ProcessDependenciesWithMerge.

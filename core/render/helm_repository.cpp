@@ -23,6 +23,9 @@ constexpr std::size_t kMaxArchive = std::size_t {64} << 20;
 constexpr std::size_t kMaxAnswer = std::size_t {64} << 20;
 constexpr std::size_t kMaxFile = std::size_t {16} << 20;
 constexpr std::string_view kChartLayer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
+constexpr std::string_view kPlainLayers[] = {"application/vnd.oci.image.layer.v1.tar",
+                                             "application/vnd.oci.image.layer.v1.tar+gzip"};
+constexpr std::string_view kManifest = "application/vnd.oci.image.manifest.v1+json";
 
 struct Url
 {
@@ -96,8 +99,88 @@ public:
         return fetched;
     }
 
+    /// What an artifact's one layer holds.
+    Result<FetchedChart> artifact()
+    {
+        if (!m_send)
+            return fail(Error::Code::Internal, "artifacts are fetched, but nothing speaks HTTP", m_base.text());
+        if (m_base.host.empty() || m_base.path.empty())
+            return fail(Error::Code::InvalidInput, "an OCI artifact needs a registry and a path", m_base.text());
+        auto reference = m_wanted.empty() ? std::string("latest") : m_wanted;
+        const bool isDigest = reference.starts_with("sha256:");
+        if (isDigest)
+            if (const auto known = cached(reference.substr(7)))
+                return openPlain(reference, *known);
+        const auto root = registry();
+        if (!isDigest && !gotemplate::SemanticVersion::parse(reference) && gotemplate::VersionRange::parse(reference)) {
+            PH_TRY(const auto tags, tagsAt(root));
+            PH_TRY(reference, choose(tags));
+        }
+        PH_TRY(const auto text, body(root + "/manifests/" + tagOf(reference), std::string(kManifest)));
+        const auto digest = sha256Hex(text);
+        if (isDigest && reference.substr(7) != digest)
+            return fail(Error::Code::InvalidInput,
+                        fmt::format("{}: the manifest does not have the digest that names it", title()), m_base.text());
+        if (const auto known = cached(digest))
+            return openPlain("sha256:" + digest, *known);
+        PH_TRY(const auto json, manifest::parseJson(text));
+        const auto& layers = manifest::array(json, {"layers"});
+        if (layers.size() != 1)
+            return fail(Error::Code::InvalidInput,
+                        fmt::format("{}: expected only a single oci layer, got {}", title(), layers.size()),
+                        m_base.text(), "Push the manifests as one archive.");
+        const auto type = manifest::text(layers.front(), {"mediaType"});
+        if (type != kChartLayer
+            && std::find(std::begin(kPlainLayers), std::end(kPlainLayers), type) == std::end(kPlainLayers))
+            return fail(
+                Error::Code::InvalidInput,
+                fmt::format("{}: oci layer media type {} is not in the list of allowed media types", title(), type),
+                m_base.text(), fmt::format("Push it as {}.", kPlainLayers[1]));
+        PH_TRY(const auto archive, blob(root, layers.front()));
+        auto opened = openPlain("sha256:" + digest, archive);
+        if (opened)
+            PH_CHECK(store(digest, archive));
+        return opened;
+    }
+
 private:
-    [[nodiscard]] std::string title() const { return fmt::format("chart {} of {}", m_chart, m_base.text()); }
+    [[nodiscard]] std::string title() const
+    {
+        return m_chart.empty() ? "OCI artifact " + m_base.text()
+                               : fmt::format("chart {} of {}", m_chart, m_base.text());
+    }
+    [[nodiscard]] std::string registry() const
+    {
+        return fmt::format("{}://{}/v2{}{}{}", isLoopback(m_base.host) && !m_access.tls ? "http" : "https", m_base.host,
+                           m_base.path, m_chart.empty() ? "" : "/", m_chart);
+    }
+    /// A version as a tag, which cannot hold a plus.
+    [[nodiscard]] static std::string tagOf(std::string version)
+    {
+        std::replace(version.begin(), version.end(), '+', '_');
+        return version;
+    }
+    Result<std::vector<std::string>> tagsAt(const std::string& root)
+    {
+        PH_TRY(const auto list, body(root + "/tags/list?n=10000"));
+        PH_TRY(const auto json, manifest::parseJson(list));
+        auto tags = manifest::texts(json, {"tags"});
+        for (auto& tag : tags)
+            std::replace(tag.begin(), tag.end(), '_', '+');
+        return tags;
+    }
+    Result<std::string> blob(const std::string& root, const manifest::Value& layer)
+    {
+        const std::string digest(manifest::text(layer, {"digest"}));
+        if (!digest.starts_with("sha256:"))
+            return fail(Error::Code::InvalidInput, fmt::format("{}: digest '{}' is not SHA-256", title(), digest));
+        PH_TRY(auto bytes, body(root + "/blobs/" + digest));
+        if (sha256Hex(bytes) != lower(digest.substr(7)))
+            return fail(Error::Code::InvalidInput,
+                        fmt::format("{}: the layer does not have the promised digest", title()), m_base.text(),
+                        "The registry or the way to it changed the file.");
+        return bytes;
+    }
 
     Result<HttpResponse> get(const std::string& url, const std::string& accept = {}, bool withCredentials = true)
     {
@@ -242,37 +325,24 @@ private:
 
     Result<FetchedChart> fromRegistry()
     {
-        const auto root = fmt::format("{}://{}/v2{}/{}", isLoopback(m_base.host) && !m_access.tls ? "http" : "https",
-                                      m_base.host, m_base.path, m_chart);
+        const auto root = registry();
         auto version = m_wanted;
         if (!gotemplate::SemanticVersion::parse(version) || version.find_first_of("<>=^~*x| ") != std::string::npos) {
-            PH_TRY(const auto list, body(root + "/tags/list?n=10000"));
-            PH_TRY(const auto json, manifest::parseJson(list));
-            std::vector<std::string> tags;
-            for (const auto& tag : manifest::array(json, {"tags"}))
-                if (tag.is_string()) {
-                    std::string text(tag.get_string());
-                    std::replace(text.begin(), text.end(), '_', '+'); // tags cannot hold a plus
-                    tags.push_back(std::move(text));
-                }
+            PH_TRY(const auto tags, tagsAt(root));
             PH_TRY(version, choose(tags));
             if (const auto known = cached(version))
                 return open(version, *known);
         }
-        auto tag = version;
-        std::replace(tag.begin(), tag.end(), '+', '_');
-        PH_TRY(const auto text, body(root + "/manifests/" + tag, "application/vnd.oci.image.manifest.v1+json"));
+        PH_TRY(const auto text, body(root + "/manifests/" + tagOf(version), std::string(kManifest)));
         PH_TRY(const auto json, manifest::parseJson(text));
         for (const auto& layer : manifest::array(json, {"layers"})) {
             if (manifest::text(layer, {"mediaType"}) != kChartLayer)
                 continue;
-            const std::string digest(manifest::text(layer, {"digest"}));
-            if (!digest.starts_with("sha256:"))
-                return fail(Error::Code::InvalidInput, fmt::format("{}: digest '{}' is not SHA-256", title(), digest));
-            PH_TRY(const auto archive, body(root + "/blobs/" + digest));
-            return keep(version, archive, digest.substr(7));
+            PH_TRY(const auto archive, blob(root, layer));
+            return keep(version, archive, {});
         }
-        return fail(Error::Code::InvalidInput, fmt::format("{}: {} holds no chart", title(), tag), m_base.text());
+        return fail(Error::Code::InvalidInput, fmt::format("{}: {} holds no chart", title(), tagOf(version)),
+                    m_base.text());
     }
 
     // Archives are kept by repository, chart and version.
@@ -311,21 +381,43 @@ private:
                 fmt::format("{}: the archive of version {} does not have the promised digest", title(), version),
                 m_base.text(), "The repository or the way to it changed the file.");
         PH_TRY(auto chart, open(version, archive));
-        if (!m_access.cache.empty() && isFileName(version)) {
-            std::error_code ec;
-            fs::create_directories(folder(), ec);
-            PH_CHECK(paths::writeFileAtomically(folder() / (version + ".tgz"), archive));
-        }
+        PH_CHECK(store(version, archive));
         return chart;
+    }
+    Result<> store(const std::string& version, const std::string& archive) const
+    {
+        if (m_access.cache.empty() || !isFileName(version))
+            return {};
+        std::error_code ec;
+        fs::create_directories(folder(), ec);
+        return paths::writeFileAtomically(folder() / (version + ".tgz"), archive);
     }
 
     Result<FetchedChart> open(const std::string& version, const std::string& archive)
     {
         PH_TRY(auto files, unpack(archive, m_chart + "-" + version + ".tgz", m_stop));
+        return FetchedChart {version, treeOf(std::move(files), m_chart + " " + version)};
+    }
+    /// A chart in an artifact stands in a folder of its own, as it was packaged; then that is the root.
+    Result<FetchedChart> openPlain(const std::string& digest, const std::string& archive)
+    {
+        const auto name = m_base.text() + "@" + digest;
+        PH_TRY(auto files, unpack(archive, name, m_stop, Packed::Anything));
+        const auto top = files.front().name.substr(0, files.front().name.find('/') + 1);
+        const bool isChart = !top.empty() && std::any_of(files.begin(), files.end(), [&](const File& file) {
+            return file.name == top + "Chart.yaml";
+        }) && std::all_of(files.begin(), files.end(), [&](const File& file) { return file.name.starts_with(top); });
+        if (isChart)
+            for (auto& file : files)
+                file.name.erase(0, top.size());
+        return FetchedChart {digest, treeOf(std::move(files), name)};
+    }
+    static git::TreePtr treeOf(std::vector<File> files, std::string description)
+    {
         std::map<std::string, std::string> texts;
         for (auto& file : files)
             texts[file.name] = std::move(file.data);
-        return FetchedChart {version, git::memoryTree(std::move(texts), m_chart + " " + version)};
+        return git::memoryTree(std::move(texts), std::move(description));
     }
 
     Url m_base;
@@ -343,6 +435,12 @@ Result<FetchedChart> fetchChart(const std::string& repository, const std::string
                                 const RepositoryAccess& access, std::stop_token stop)
 {
     return Fetcher(repository, chart, version, access, stop).run();
+}
+
+Result<FetchedChart> fetchArtifact(const std::string& repository, const std::string& revision,
+                                   const RepositoryAccess& access, std::stop_token stop)
+{
+    return Fetcher(repository, {}, revision, access, stop).artifact();
 }
 
 std::string chartLocation(const std::string& repository, const std::string& chart, PassCredentials pass)

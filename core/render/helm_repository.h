@@ -38,6 +38,12 @@ struct FetchedChart
                                               const std::string& version, const RepositoryAccess& access,
                                               std::stop_token stop = {});
 
+/// What lies in an OCI registry as one archive of manifests, a kustomization or a chart. `revision` is a tag, a digest
+/// ("sha256:..."), a range of versions, or "": the tag "latest". The result's version is the digest of the manifest;
+/// what the cache has of a digest needs no network. Blocks.
+[[nodiscard]] Result<FetchedChart> fetchArtifact(const std::string& repository, const std::string& revision,
+                                                 const RepositoryAccess& access, std::stop_token stop = {});
+
 enum class PassCredentials : std::uint8_t { No, Yes };
 /// One text for a chart in a repository, "helm+https://host/path#chart", where addresses of Git repositories stand;
 /// "helm+pass+..." where credentials go to other hosts, too.

@@ -144,6 +144,77 @@ private slots:
         QVERIFY(offline.error().hint.find("0.2.5") != std::string::npos);
     }
 
+    /// Manifests that lie in a registry: by tag, range and digest, from the cache where the digest is known.
+    void artifact()
+    {
+        QTemporaryDir cache;
+        const auto layer = [](const std::string& type, const std::string& bytes) {
+            return fmt::format("{{\"mediaType\":\"{}\",\"digest\":\"sha256:{}\",\"size\":{}}}", type, sha256Hex(bytes),
+                               bytes.size());
+        };
+        const auto manifestOf = [](const std::string& layers) {
+            return "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"layers\":["
+                + layers + "]}";
+        };
+        const std::string plain = "application/vnd.oci.image.layer.v1.tar+gzip";
+        const auto good = manifestOf(layer(plain, archive()));
+        const std::map<std::string, std::string> manifests {
+            {"latest", good},
+            {"1.2.0", good},
+            {"1.3.0", good},
+            {"two", manifestOf(layer(plain, "a") + "," + layer(plain, "b"))},
+            {"odd", manifestOf(layer("text/plain", "a"))},
+            {"forged",
+             "{\"layers\":[{\"mediaType\":\"" + plain + "\",\"digest\":\"sha256:" + std::string(64, 'a') + "\"}]}"},
+            {"broken", manifestOf(layer(plain, "no archive"))}};
+        auto access = network();
+        access.cache = cache.path().toStdString();
+        std::string url;
+        const auto digest = "sha256:" + sha256Hex(good);
+        const auto fetch = [&](const std::string& revision) { return helm::fetchArtifact(url, revision, access); };
+        {
+            Server server([&](const std::string& path, const std::string&) {
+                const std::string root = "/v2/team/models/";
+                if (path.starts_with(root + "tags/list"))
+                    return answer(200, "{\"tags\":[\"latest\",\"1.2.0\",\"1.3.0\",\"2.0.0-rc.1\"]}");
+                if (path.starts_with(root + "manifests/")) {
+                    const auto found = manifests.find(path.substr(root.size() + 10));
+                    return found == manifests.end() ? answer(404, "") : answer(200, found->second);
+                }
+                return path.starts_with(root + "blobs/")
+                    ? answer(200,
+                             path.ends_with(sha256Hex(archive()))          ? archive()
+                                 : path.ends_with(sha256Hex("no archive")) ? "no archive"
+                                                                           : "else")
+                    : answer(404, "");
+            });
+            url = fmt::format("oci://127.0.0.1:{}/team/models", server.port());
+            for (const auto* revision : {"", "latest", "1.2.0", "^1.2", ">=1.2.0 <2"}) {
+                const auto fetched = fetch(revision);
+                QVERIFY2(fetched, fetched ? "" : fetched.error().text().c_str());
+                QCOMPARE(fetched->version, digest);
+                QVERIFY(fetched->tree->isFile("Chart.yaml")); // of a packaged chart, its folder is the root
+            }
+            const std::vector<std::pair<std::string, std::string>> refused {
+                {"none", "404"},
+                {">5", "no version fits"},
+                {"two", "expected only a single oci layer, got 2"},
+                {"odd", "media type text/plain is not in the list"},
+                {"forged", "does not have the promised digest"},
+                {"broken", "not a gzip-compressed tar archive"},
+                {"sha256:" + std::string(64, 'b'), "404"}};
+            for (const auto& [revision, words] : refused) {
+                const auto fetched = fetch(revision);
+                QVERIFY2(!fetched, revision.c_str());
+                QVERIFY2(fetched.error().text().find(words) != std::string::npos, fetched.error().text().c_str());
+                QVERIFY2(fetched.error().text().find("127.0.0.1") != std::string::npos, fetched.error().text().c_str());
+            }
+            QCOMPARE(helm::fetchArtifact("oci://127.0.0.1", "", access).error().code, Error::Code::InvalidInput);
+        }
+        QVERIFY(fetch(digest)); // nothing listens any more
+        QCOMPARE(fetch("latest").error().code, Error::Code::Unavailable);
+    }
+
     void wrongDigestIsRefused()
     {
         Server server([](const std::string& path, const std::string&) {
