@@ -14,6 +14,7 @@
 #include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QDialog>
+#include <QLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
@@ -159,6 +160,55 @@ private slots:
         QVERIFY(box->state().checkable);
         QVERIFY(box->state().checked);
         QCOMPARE(box->text(QAccessible::Name), QStringLiteral("prune"));
+    }
+
+    void barsWrap_data()
+    {
+        QTest::addColumn<Qt::LayoutDirection>("direction");
+        QTest::newRow("left to right") << Qt::LeftToRight;
+        QTest::newRow("right to left") << Qt::RightToLeft;
+    }
+    /// What does not fit beside the others goes below them, and the bar asks for no more than its widest widget.
+    void barsWrap()
+    {
+        QFETCH(Qt::LayoutDirection, direction);
+        ui::PageBar bar;
+        bar.setLayoutDirection(direction);
+        std::vector<QWidget*> widgets;
+        for (int i = 0; i < 5; ++i) {
+            widgets.push_back(new QWidget(&bar));
+            widgets.back()->setFixedSize(100, 20);
+        }
+        widgets[4]->hide();
+        bar.addWidget(widgets[0]);
+        bar.addWidget(widgets[1]);
+        bar.addStretch();
+        for (int i = 2; i < 5; ++i)
+            bar.addWidget(widgets[static_cast<std::size_t>(i)]);
+        const auto margins = bar.layout()->contentsMargins();
+        const auto sides = margins.left() + margins.right();
+        QCOMPARE(bar.minimumSizeHint().width(), 100 + sides);
+        const auto from = [&](std::size_t i) { // its distance from where lines begin
+            const auto rect = widgets[i]->geometry();
+            return direction == Qt::LeftToRight ? rect.left() - margins.left()
+                                                : bar.width() - margins.right() - 1 - rect.right();
+        };
+        const auto show = [&](int inside) {
+            bar.resize(inside + sides, bar.layout()->heightForWidth(inside + sides));
+            bar.layout()->setGeometry(bar.rect());
+        };
+        show(600);
+        QCOMPARE(bar.height(), 20 + margins.top() + margins.bottom());
+        QCOMPARE(from(0), 0);
+        QCOMPARE(from(1), 108);
+        QCOMPARE(from(3), 500);
+        show(330);
+        QCOMPARE(bar.height(), 48 + margins.top() + margins.bottom());
+        QCOMPARE(from(2), 230);
+        QCOMPARE(from(3), 0);
+        QCOMPARE(widgets[3]->y(), widgets[0]->y() + 28);
+        show(100);
+        QCOMPARE(bar.height(), 4 * 28 - 8 + margins.top() + margins.bottom());
     }
 
 private:

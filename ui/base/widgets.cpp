@@ -3,6 +3,7 @@
 #include "ui/base/widgets.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/wrap_layout.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -257,19 +258,19 @@ SectionLabel::SectionLabel(const QString& text, QWidget* parent)
 PageBar::PageBar(QWidget* parent)
     : QFrame(parent)
 {
-    auto* layout = new QHBoxLayout(this);
+    auto* layout = new WrapLayout(this);
     layout->setContentsMargins(12, 6, 12, 7);
     layout->setSpacing(8);
 }
 
 void PageBar::addWidget(QWidget* widget, int stretch)
 {
-    static_cast<QHBoxLayout*>(layout())->addWidget(widget, stretch, Qt::AlignVCenter);
+    static_cast<WrapLayout*>(layout())->add(widget, stretch);
 }
 
 void PageBar::addStretch()
 {
-    static_cast<QHBoxLayout*>(layout())->addStretch(1);
+    static_cast<WrapLayout*>(layout())->addStretch();
 }
 
 void PageBar::paintEvent(QPaintEvent*)
