@@ -72,13 +72,14 @@ public:
     /// Shown in discovery; set when the HTTPS server knows its port.
     void setAddress(std::string hostAndPort);
 
-    /// What only a node could answer: a container's log. Writes text through onText while it is true; returns a plain
-    /// response (body unused) or why not. Without one, pods have empty logs.
+    /// What only a node could answer: a container's log. Writes text through onText while it is true, or returns in a
+    /// kubelet's words why not. Without one, pods have empty logs.
     struct LogRequest
     {
         std::string nameSpace, pod, container;
         bool follow = false, previous = false, timestamps = false;
-        std::optional<std::int64_t> tailLines, sinceSeconds, limitBytes;
+        std::optional<std::int64_t> tailLines;
+        std::optional<TimePoint> since;
     };
     using LogSource = std::function<Result<>(const LogRequest&, const std::function<bool(std::string_view)>& onText,
                                              std::stop_token)>;

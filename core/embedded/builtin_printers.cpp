@@ -9,6 +9,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <set>
+
 namespace core::embedded {
 
 using manifest::Array;
@@ -79,11 +81,29 @@ bool podReady(const Value& pod)
     return false;
 }
 
+/// Whether it goes on beside the pod's containers.
+bool isSidecar(const Value& initContainer)
+{
+    return manifest::text(initContainer, {"restartPolicy"}) == "Always";
+}
+
+std::set<std::string, std::less<>> sidecarsOf(const Value& pod)
+{
+    std::set<std::string, std::less<>> names;
+    for (const auto& container : manifest::array(pod, {"spec", "initContainers"}))
+        if (isSidecar(container))
+            names.emplace(manifest::text(container, {"name"}));
+    return names;
+}
+
 /// "", or why an init container that is not done yet holds the pod.
 std::string initReason(const Value& pod)
 {
     const auto& statuses = manifest::array(pod, {"status", "initContainerStatuses"});
+    const auto sidecars = sidecarsOf(pod);
     for (std::size_t i = 0; i < statuses.size(); ++i) {
+        if (manifest::flag(statuses[i], {"started"}) && sidecars.contains(manifest::text(statuses[i], {"name"})))
+            continue;
         const auto* terminated = manifest::find(statuses[i], {"state", "terminated"});
         if (terminated != nullptr && number(*terminated, {"exitCode"}) == 0)
             continue;
@@ -145,15 +165,22 @@ Array podCells(const Value& pod, TimePoint now)
     std::int64_t ready = 0;
     std::int64_t restarts = 0;
     std::string lastFinish;
-    for (const auto& status : manifest::array(pod, {"status", "containerStatuses"})) {
+    const auto count = [&](const Value& status) {
         ready += manifest::flag(status, {"ready"}) ? 1 : 0;
         restarts += number(status, {"restartCount"});
         const auto finished = std::string(manifest::text(status, {"lastState", "terminated", "finishedAt"}));
         lastFinish = std::max(lastFinish, finished);
-    }
+    };
+    const auto sidecars = sidecarsOf(pod);
+    for (const auto& status : manifest::array(pod, {"status", "initContainerStatuses"}))
+        if (sidecars.contains(manifest::text(status, {"name"})))
+            count(status);
+    for (const auto& status : manifest::array(pod, {"status", "containerStatuses"}))
+        count(status);
     Array cells;
     cells.push_back(text(manifest::name(pod)));
-    cells.push_back(text(fmt::format("{}/{}", ready, manifest::array(pod, {"spec", "containers"}).size())));
+    cells.push_back(
+        text(fmt::format("{}/{}", ready, manifest::array(pod, {"spec", "containers"}).size() + sidecars.size())));
     cells.push_back(text(podStatus(pod)));
     cells.push_back(text(restarts > 0 && !lastFinish.empty()
                              ? fmt::format("{} ({} ago)", restarts, ageText(lastFinish, now))

@@ -144,7 +144,7 @@ Result<std::unique_ptr<Cluster>> Cluster::open(Options options)
                 Simulation::LogRequest wanted {request.nameSpace, request.pod,      request.container,
                                                request.follow,    request.previous, request.timestamps};
                 wanted.tailLines = request.tailLines.value_or(-1);
-                wanted.sinceSeconds = request.sinceSeconds.value_or(-1);
+                wanted.since = request.since;
                 const auto running = weak.lock();
                 return running ? running->logs(wanted, onText, std::move(stop)) : Result<> {};
             });

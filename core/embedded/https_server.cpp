@@ -79,6 +79,7 @@ struct Queue
     std::deque<std::string> texts;
     std::size_t size = 0;
     bool done = false;
+    std::optional<kube::Response> refusal; ///< once it is done: instead of texts
 
     std::string take()
     {
@@ -96,6 +97,12 @@ struct Queue
     {
         const std::lock_guard lock(mutex);
         return done && texts.empty();
+    }
+
+    bool begun()
+    {
+        const std::lock_guard lock(mutex);
+        return done || !texts.empty();
     }
 };
 
@@ -262,14 +269,15 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
         co_await sendStream(stream, "application/json", waker, pieces);
     }
 
-    asio::awaitable<void> serveLog(const std::shared_ptr<Stream>& stream, const kube::Request& request,
-                                   const UserPtr& caller)
+    /// False where the log is refused; `refusal` then says why.
+    asio::awaitable<bool> serveLog(const std::shared_ptr<Stream>& stream, const kube::Request& request,
+                                   const UserPtr& caller, kube::Response& refusal)
     {
         auto waker = std::make_shared<Waker>(co_await asio::this_coro::executor);
         auto queue = std::make_shared<Queue>();
         std::jthread producer([this, queue, waker, caller, request](const std::stop_token& ending) {
             const std::stop_callback wakeUp(ending, [&] { queue->drained.notify_all(); });
-            const auto response = api->stream(
+            auto response = api->stream(
                 request,
                 [&](std::string_view text) {
                     std::unique_lock lock(queue->mutex);
@@ -283,14 +291,22 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
                 ending, caller);
             const std::lock_guard lock(queue->mutex);
             if (response.status != 200)
-                queue->texts.push_back(response.body);
+                queue->refusal = std::move(response);
             queue->done = true;
             waker->wake();
         });
+        // What is refused is refused at once; a container may be silent for ever.
+        for (int wait = 0; wait < 4 && !queue->begun(); ++wait)
+            co_await waker->wait(std::chrono::milliseconds(500));
+        if (const std::lock_guard lock(queue->mutex); queue->refusal && queue->texts.empty()) {
+            refusal = std::move(*queue->refusal);
+            co_return false;
+        }
         const Pieces pieces {[&] { return queue->take(); }, [&] { return queue->ended(); }, breaker(request, caller)};
         co_await sendStream(stream, "text/plain", waker, pieces);
         producer.request_stop();
         queue->drained.notify_all();
+        co_return true;
     }
 
     asio::awaitable<void> serve(tcp::socket socket)
@@ -336,10 +352,10 @@ struct HttpsServer::Private : std::enable_shared_from_this<HttpsServer::Private>
                 auto request = convert(parser.release());
                 const bool passes = co_await meetInterference(request, caller, response);
                 if (passes && ApiServer::isFollowedLog(request)) {
-                    co_await serveLog(stream, request, caller);
-                    co_return;
-                }
-                if (passes && ApiServer::isWatch(request)) {
+                    const bool served = co_await serveLog(stream, request, caller, response);
+                    if (served)
+                        co_return;
+                } else if (passes && ApiServer::isWatch(request)) {
                     if (const std::shared_ptr<WatchSession> session = api->watch(request, response, caller)) {
                         co_await serveWatch(stream, session, request, caller);
                         co_return;

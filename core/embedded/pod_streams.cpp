@@ -33,6 +33,44 @@ ApiResult<std::string> containerOf(const ApiRequest& request, const Value& pod)
     return container;
 }
 
+/// tailLines and since of a request for a log; `limit` are the most bytes.
+ApiResult<> readLogOptions(const ApiRequest& request, const ResourceInfo& pods, TimePoint now,
+                           ApiServer::LogRequest& out, std::optional<std::int64_t>& limit)
+{
+    Causes causes;
+    const auto read = [&](const char* name, std::int64_t least, const char* why,
+                          std::optional<std::int64_t>& to) -> ApiResult<> {
+        API_TRY(to, request.integer(name));
+        if (to && *to < least)
+            causes.push_back(invalidValue(name, *to, why));
+        return {};
+    };
+    std::optional<std::int64_t> seconds;
+    API_CHECK(read("tailLines", 0, "must be greater than or equal to 0", out.tailLines));
+    API_CHECK(read("limitBytes", 1, "must be greater than 0", limit));
+    const auto sinceTime = request.parameter("sinceTime");
+    if (!sinceTime.empty() && request.has("sinceSeconds")) {
+        causes.push_back(
+            {"FieldValueForbidden", "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified", ""});
+    } else {
+        API_CHECK(read("sinceSeconds", 1, "must be greater than 0", seconds));
+        if (seconds)
+            out.since = now - std::chrono::seconds(std::min<std::int64_t>(*seconds, 1'000'000'000));
+    }
+    if (!sinceTime.empty()) {
+        const auto time = parseRfc3339(sinceTime);
+        if (!time)
+            return badRequest(
+                fmt::format("parsing time \"{}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse it", sinceTime));
+        out.since = *time;
+    }
+    if (causes.empty())
+        return {};
+    auto options = pods;
+    options.kind = "PodLogOptions";
+    return invalid(options, request.name, std::move(causes));
+}
+
 } // namespace
 
 ApiResult<kube::Response> ApiServer::Private::logsOf(const ApiRequest& request,
@@ -40,39 +78,36 @@ ApiResult<kube::Response> ApiServer::Private::logsOf(const ApiRequest& request,
                                                      std::stop_token stop) const
 {
     const auto info = registry()->find("", "v1", "pods");
-    API_TRY(const auto pod, load(*info, request));
     LogRequest options;
+    std::optional<std::int64_t> limit;
+    API_CHECK(readLogOptions(request, *info, clock->now(), options, limit));
+    API_TRY(const auto pod, load(*info, request));
     options.nameSpace = request.nameSpace;
     options.pod = request.name;
     API_TRY(options.container, containerOf(request, pod->value()));
-    for (const auto* key : {"containerStatuses", "initContainerStatuses"})
-        for (const auto& status : manifest::array(pod->value(), {"status", key}))
-            if (manifest::text(status, {"name"}) == options.container && !request.flag("previous"))
-                if (const auto* waiting = manifest::find(status, {"state", "waiting"});
-                    waiting != nullptr && manifest::find(status, {"lastState", "terminated"}) == nullptr)
-                    return badRequest(fmt::format("container \"{}\" in pod \"{}\" is waiting to start: {}",
-                                                  options.container, request.name,
-                                                  manifest::text(*waiting, {"reason"})));
     options.follow = request.flag("follow") && onText;
     options.previous = request.flag("previous");
     options.timestamps = request.flag("timestamps");
-    API_TRY(options.tailLines, request.integer("tailLines"));
-    API_TRY(options.sinceSeconds, request.integer("sinceSeconds"));
-    API_TRY(options.limitBytes, request.integer("limitBytes"));
     LogSource source;
     {
         const std::lock_guard lock(mutex);
         source = logs;
     }
     kube::Response response {200, {{"content-type", "text/plain"}}, {}};
-    if (!source)
+    if (!source || manifest::text(pod->value(), {"spec", "nodeName"}).empty())
         return response;
-    const auto collect = [&](std::string_view text) {
-        response.body += text;
-        return true;
+    const auto take = [&](std::string_view text) {
+        if (limit)
+            text = text.substr(0, static_cast<std::size_t>(*limit));
+        if (!onText)
+            response.body += text;
+        else if (!onText(text))
+            return false;
+        if (limit)
+            *limit -= static_cast<std::int64_t>(text.size());
+        return !limit || *limit > 0;
     };
-    const auto done =
-        source(options, onText ? onText : std::function<bool(std::string_view)>(collect), std::move(stop));
+    const auto done = source(options, take, std::move(stop));
     if (!done)
         return badRequest(done.error().message);
     return response;

@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/kube/cache.h"
+#include "support/kubelet_logs.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -81,6 +82,25 @@ Object containerState(std::string_view behaviour, std::string_view phase)
                      {"finishedAt", timeNow()}}}};
 }
 
+/// Init containers are done by the time that the pod's own are looked at.
+Array initStatusesOf(const Value& pod)
+{
+    Array out;
+    for (const auto& container : core::manifest::array(pod, {"spec", "initContainers"})) {
+        const auto image = core::manifest::text(container, {"image"});
+        const bool sidecar = core::manifest::text(container, {"restartPolicy"}) == "Always";
+        out.push_back(Object {{"name", core::manifest::text(container, {"name"})},
+                              {"image", image},
+                              {"imageID", image},
+                              {"ready", true},
+                              {"started", sidecar},
+                              {"restartCount", 0},
+                              {"state", containerState("run", sidecar ? "Running" : "Succeeded")},
+                              {"lastState", Object()}});
+    }
+    return out;
+}
+
 /// status of a pod in a phase that its behaviour leads to.
 Value statusOf(const Value& pod, std::string_view behaviour, std::string_view phase, std::uint32_t address)
 {
@@ -91,14 +111,15 @@ Value statusOf(const Value& pod, std::string_view behaviour, std::string_view ph
     Array statuses;
     for (const auto& container : core::manifest::array(pod, {"spec", "containers"})) {
         const auto image = core::manifest::text(container, {"image"});
-        statuses.push_back(Object {{"name", core::manifest::text(container, {"name"})},
-                                   {"image", image},
-                                   {"imageID", image},
-                                   {"ready", ready},
-                                   {"started", ready},
-                                   {"restartCount", behaviour == "crash-loop" ? 3 : 0},
-                                   {"state", containerState(behaviour, phase)},
-                                   {"lastState", Object {}}});
+        statuses.push_back(
+            Object {{"name", core::manifest::text(container, {"name"})},
+                    {"image", image},
+                    {"imageID", image},
+                    {"ready", ready},
+                    {"started", ready},
+                    {"restartCount", behaviour == "crash-loop" ? 3 : 0},
+                    {"state", containerState(behaviour, phase)},
+                    {"lastState", behaviour == "crash-loop" ? containerState("fail", "Failed") : Object()}});
     }
     Object status {{"phase", phase},
                    {"hostIP", "10.0.0.1"},
@@ -107,6 +128,8 @@ Value statusOf(const Value& pod, std::string_view behaviour, std::string_view ph
                     Array {condition("Initialized", true), condition("Ready", ready, reason),
                            condition("ContainersReady", ready, reason), condition("PodScheduled", true)}},
                    {"containerStatuses", std::move(statuses)}};
+    if (auto init = initStatusesOf(pod); !init.empty())
+        status["initContainerStatuses"] = std::move(init);
     if (!ended) {
         status["podIP"] = ip;
         status["podIPs"] = Array {Object {{"ip", ip}}};
@@ -143,6 +166,7 @@ struct TestKubelet::Private
     std::shared_ptr<Client> client;
     std::unique_ptr<core::kube::Cache> cache;
     core::kube::Cache::Subscription subscription;
+    std::unique_ptr<KubeletLogs> logs;
     std::uint32_t addresses = 0;
     std::jthread heart;
     const core::kube::ResourceType pods {"", "v1", "Pod", "pods"};
@@ -203,8 +227,13 @@ struct TestKubelet::Private
         options.subresource = "status";
         auto ready = condition("Ready", true, "KubeletReady");
         ready["lastHeartbeatTime"] = timeNow();
-        const Value status = Object {
-            {"status", Object {{"capacity", capacity}, {"allocatable", capacity}, {"conditions", Array {ready}}}}};
+        const Value status =
+            Object {{"status",
+                     Object {{"capacity", capacity},
+                             {"allocatable", capacity},
+                             {"conditions", Array {ready}},
+                             {"addresses", Array {Object {{"type", "InternalIP"}, {"address", "127.0.0.1"}}}},
+                             {"daemonEndpoints", Object {{"kubeletEndpoint", Object {{"Port", logs->port()}}}}}}}};
         const auto written = client->patch({"", "v1", "Node", "nodes", false}, {}, node,
                                            core::kube::PatchType::Strategic, status, options);
         return written ? core::Result<>() : core::Result<>(core::fail(written.error()));
@@ -232,9 +261,12 @@ TestKubelet::TestKubelet(core::kube::TransportPtr transport, std::string nodeNam
     m_d->node = std::move(nodeName);
     m_d->label = std::move(label);
     m_d->client = std::make_shared<Client>(std::move(transport));
+    m_d->cache = std::make_unique<core::kube::Cache>(m_d->client);
+    m_d->logs = std::make_unique<KubeletLogs>([d = m_d.get()](const std::string& nameSpace, const std::string& name) {
+        return d->cache->get({"", "Pod", nameSpace, name});
+    });
     if (const auto made = m_d->registerNode(); !made)
         throw std::runtime_error(made.error().text());
-    m_d->cache = std::make_unique<core::kube::Cache>(m_d->client);
     m_d->subscription = m_d->cache->subscribe([d = m_d.get()](const std::vector<core::kube::Cache::Change>& changes) {
         for (const auto& change : changes) {
             if (change.after)
@@ -256,6 +288,7 @@ TestKubelet::TestKubelet(core::kube::TransportPtr transport, std::string nodeNam
 TestKubelet::~TestKubelet()
 {
     m_d->heart = {};
+    m_d->logs.reset();
     m_d->subscription = {};
 }
 

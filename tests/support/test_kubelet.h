@@ -14,7 +14,8 @@ namespace support {
 /// embedded cluster, by the annotation (or label) sim.pilothouse.dev/behavior of their template: never-ready,
 /// image-pull, crash-loop, fail (of jobs); a tag that holds "nopull" or "crash" does the same, the tag "bad" is never
 /// ready. Where `label` is given, pods go by that label instead, as Argo CD's recorded scenarios have it: pending
-/// (stays so), crash, succeed, fail; all others run for ever. Stops with the object.
+/// (stays so), crash, succeed, fail; all others run for ever. Answers the API server's questions for logs, with the
+/// lines that the embedded cluster's containers would print (core/embedded/sim/logs.h). Stops with the object.
 class TestKubelet
 {
 public:

@@ -53,23 +53,6 @@ struct Stage
     bool completed = false;
 };
 
-Object waiting(std::string_view reason, std::string_view message = {})
-{
-    Object inner {{"reason", reason}};
-    if (!message.empty())
-        inner["message"] = message;
-    return {{"waiting", std::move(inner)}};
-}
-
-Object terminated(TimePoint from, TimePoint to, int code, std::string_view reason)
-{
-    return {{"terminated",
-             Object {{"exitCode", code},
-                     {"reason", reason},
-                     {"startedAt", formatRfc3339(from)},
-                     {"finishedAt", formatRfc3339(to)}}}};
-}
-
 /// Where a crashing container is at a time: everything follows from when it first ran. The first restart comes at once,
 /// later ones after a back-off that doubles, until it has run for ten minutes.
 struct Life
@@ -92,15 +75,15 @@ std::optional<Life> lifeAt(World& world, const Value& pod, TimePoint first, cons
             world.wakeAt(world.now < behaviour.from ? behaviour.from : end);
             return Life {from, world.now >= behaviour.from};
         }
-        stage.lastState = terminated(from, end, oom ? 137 : behaviour.exitCode, oom ? "OOMKilled" : "Error");
+        stage.lastState = terminatedState(from, end, oom ? 137 : behaviour.exitCode, oom ? "OOMKilled" : "Error");
         if (end - from >= std::chrono::minutes(10))
             backoff = {};
         const auto again = end + backoff;
         if (world.now < again) {
-            stage.state = waiting("CrashLoopBackOff",
-                                  fmt::format("back-off {} restarting failed container={} pod={}_{}({})",
-                                              formatGoDuration(backoff), container, manifest::name(pod),
-                                              manifest::nameSpace(pod), manifest::uid(pod)));
+            stage.state = waitingState("CrashLoopBackOff",
+                                       fmt::format("back-off {} restarting failed container={} pod={}_{}({})",
+                                                   formatGoDuration(backoff), container, manifest::name(pod),
+                                                   manifest::nameSpace(pod), manifest::uid(pod)));
             world.event(pod, "Warning", "BackOff",
                         fmt::format("Back-off restarting failed container {} in pod {}_{}({})", container,
                                     manifest::name(pod), manifest::nameSpace(pod), manifest::uid(pod)),
@@ -118,7 +101,7 @@ std::optional<Life> lifeAt(World& world, const Value& pod, TimePoint first, cons
 std::optional<TimePoint> pulledAt(World& world, const Value& pod, std::string_view image, TimePoint attempt,
                                   const Behaviour& behaviour, Stage& stage)
 {
-    stage.state = waiting("ContainerCreating");
+    stage.state = waitingState("ContainerCreating");
     Duration backoff = seconds(10);
     const auto why = fmt::format("rpc error: code = NotFound desc = failed to pull and unpack image \"{0}\": failed to "
                                  "resolve reference \"{0}\": {0}: not found",
@@ -133,15 +116,15 @@ std::optional<TimePoint> pulledAt(World& world, const Value& pod, std::string_vi
         if (!fails)
             return end;
         if (world.now < end + seconds(5)) {
-            stage.state = waiting("ErrImagePull", why);
+            stage.state = waitingState("ErrImagePull", why);
             world.event(pod, "Warning", "Failed", fmt::format("Failed to pull image \"{}\": {}", image, why),
                         "kubelet");
             world.event(pod, "Warning", "Failed", "Error: ErrImagePull", "kubelet");
             world.wakeAt(end + seconds(5));
             return std::nullopt;
         }
-        stage.state =
-            waiting("ImagePullBackOff", fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", image, why));
+        stage.state = waitingState("ImagePullBackOff",
+                                   fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", image, why));
         attempt = end + backoff;
         if (world.now < attempt) {
             world.event(pod, "Normal", "BackOff", fmt::format("Back-off pulling image \"{}\"", image), "kubelet");
@@ -184,13 +167,13 @@ Stage endingStage(World& world, const Behaviour& behaviour, TimePoint running, S
     }
     const bool failed = (crashes || behaviour.kind == Kind::Fail) && behaviour.failing(end);
     const bool oom = behaviour.kind == Kind::Oom;
-    stage.state = terminated(running, end,
-                             !failed   ? 0
-                                 : oom ? 137
-                                       : behaviour.exitCode,
-                             !failed   ? "Completed"
-                                 : oom ? "OOMKilled"
-                                       : "Error");
+    stage.state = terminatedState(running, end,
+                                  !failed   ? 0
+                                      : oom ? 137
+                                            : behaviour.exitCode,
+                                  !failed   ? "Completed"
+                                      : oom ? "OOMKilled"
+                                            : "Error");
     stage.phase = failed ? "Failed" : "Succeeded";
     stage.ready = stage.started = false;
     stage.completed = true;
@@ -241,13 +224,13 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
     if (misconfigured && world.now < behaviour.until && problem.empty())
         problem = "couldn't find key in its configuration";
     if (!problem.empty()) {
-        stage.state = waiting("CreateContainerConfigError", problem);
+        stage.state = waitingState("CreateContainerConfigError", problem);
         world.event(pod, "Warning", "Failed", "Error: " + problem, "kubelet");
         world.wakeAt(world.now + seconds(10));
         return stage;
     }
     auto running = (misconfigured ? behaviour.until : *pulled) + options.start;
-    stage.state = waiting("ContainerCreating");
+    stage.state = waitingState("ContainerCreating");
     if (world.now < running) {
         world.wakeAt(running);
         return stage;
@@ -273,15 +256,23 @@ Stage stageOf(World& world, const Value& pod, const Value& container, TimePoint 
         running = life->began;
         if (life->doomed) {
             stage.started = true;
-            stage.state = {{"running", Object {{"startedAt", formatRfc3339(running)}}}};
+            stage.state = runningState(running);
             return stage;
         }
     }
     stage.started = true;
-    stage.state = {{"running", Object {{"startedAt", formatRfc3339(running)}}}};
+    stage.state = runningState(running);
     if (ends)
         return endingStage(world, behaviour, running, std::move(stage));
     stage.ready = readyNow(world, pod, behaviour, running);
+    return stage;
+}
+
+/// While init containers run.
+Stage heldStage()
+{
+    Stage stage;
+    stage.state = waitingState("PodInitializing");
     return stage;
 }
 
@@ -317,8 +308,9 @@ void advance(World& world, const Value& pod)
     std::string newPhase = "Running";
     bool completed = true;
     std::size_t failed = 0;
+    auto init = initialise(world, pod, begin);
     for (const auto& container : manifest::array(pod, {"spec", "containers"})) {
-        auto stage = stageOf(world, pod, container, begin, behaviour);
+        auto stage = init.incomplete.empty() ? stageOf(world, pod, container, init.until, behaviour) : heldStage();
         const auto name = text(container, {"name"});
         const auto image = text(container, {"image"});
         keepHistory(pod, name, stage);
@@ -330,26 +322,31 @@ void advance(World& world, const Value& pod)
         failed += stage.phase == "Failed" ? 1U : 0U;
         Object entry {{"name", name},
                       {"image", image},
-                      {"imageID", stage.started || stage.restarts > 0 ? "sha256:" + sha256Hex(image) : std::string()},
+                      {"imageID", stage.started || stage.restarts > 0 ? imageId(image) : std::string()},
                       {"ready", stage.ready},
                       {"started", stage.started},
                       {"restartCount", stage.restarts},
                       {"state", std::move(stage.state)},
                       {"lastState", std::move(stage.lastState)}};
         if (stage.started || stage.restarts > 0)
-            entry["containerID"] = "containerd://" + sha256Hex(std::string(manifest::uid(pod)) + std::string(name));
+            entry["containerID"] = containerId(pod, name);
         statuses.push_back(std::move(entry));
     }
-    if (completed)
+    if (completed) {
         newPhase = failed > 0 ? "Failed" : "Succeeded";
+        endSidecars(init.statuses, world.now);
+    }
     object["phase"] = newPhase;
+    if (!init.statuses.empty())
+        object["initContainerStatuses"] = std::move(init.statuses);
     object["containerStatuses"] = std::move(statuses);
     auto conditions = conditionsOf(pod);
     const auto set = [&](std::string_view type, bool yes, std::string_view reason, std::string_view message) {
         setCondition(conditions, world.now, type, yes ? "True" : "False", yes ? "" : reason, yes ? "" : message);
     };
     set("PodReadyToStartContainers", true, "", "");
-    set("Initialized", true, "", "");
+    set("Initialized", init.incomplete.empty(), "ContainersNotInitialized",
+        fmt::format("containers with incomplete status: [{}]", init.incomplete));
     const auto reason = completed ? "PodCompleted" : "ContainersNotReady";
     const auto message = completed ? std::string() : fmt::format("containers with unready status: [{}]", unready);
     set("Ready", unready.empty(), reason, message);

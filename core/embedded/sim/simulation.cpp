@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/embedded/sim/cron_jobs.h"
+#include "core/embedded/sim/logs.h"
 #include "core/embedded/sim/traffic.h"
 #include "core/embedded/sim/world.h"
 
@@ -172,43 +173,8 @@ kube::Response Simulation::prometheus(const kube::Request& request) const
 Result<> Simulation::logs(const LogRequest& request, const std::function<bool(std::string_view)>& onText,
                           std::stop_token stop) const
 {
-    const auto pod = m_d->world->get("", "Pod", request.nameSpace, request.pod);
-    if (!pod)
-        return fail(Error::Code::NotFound, fmt::format("pods \"{}\" not found", request.pod));
-    const auto started =
-        timeOf(*pod, {"status", "startTime"}, m_d->clock->now()) + m_d->options.pull + m_d->options.start;
-    const auto seed =
-        std::hash<std::string_view> {}(manifest::uid(*pod)) + std::hash<std::string> {}(request.container);
-    const auto lineAt = [&](std::int64_t n) {
-        const auto at = formatRfc3339(started + std::chrono::seconds(n * 10));
-        const auto head = request.timestamps ? at + " " : std::string();
-        if (n == 0)
-            return fmt::format("{}{} INFO starting {} on 0.0.0.0:8080\n", head, at, request.container);
-        if (n == 1)
-            return fmt::format("{}{} INFO model loaded, ready to serve\n", head, at);
-        const auto roll = (seed + static_cast<std::size_t>(n) * 2654435761U) >> 7U;
-        return fmt::format("{}{} INFO POST /v1/models/llm:predict {} {}ms batch={}\n", head, at,
-                           roll % 50 == 0 ? 500 : 200, 60 + roll % 140, 1 + roll % 32);
-    };
-    const auto count = [&] {
-        const auto running = std::chrono::duration_cast<std::chrono::seconds>(m_d->clock->now() - started).count();
-        return running < 0 ? std::int64_t {0} : running / 10 + 1;
-    };
-    auto end = count();
-    auto from = std::max<std::int64_t>(0, end - (request.tailLines >= 0 ? request.tailLines : 5000));
-    if (request.sinceSeconds >= 0)
-        from = std::max(from, end - request.sinceSeconds / 10);
-    for (;;) {
-        for (; from < end; ++from) {
-            if (!onText(lineAt(from)))
-                return {};
-        }
-        if (!request.follow || stop.stop_requested()
-            || !m_d->world->cache().get({"", "Pod", request.nameSpace, request.pod}))
-            return {};
-        m_d->clock->waitUntil(started + std::chrono::seconds(end * 10), stop);
-        end = std::max(end, count());
-    }
+    const auto podNow = [&] { return m_d->world->get("", "Pod", request.nameSpace, request.pod); };
+    return sim::printLog(podNow, *m_d->clock, request, onText, stop);
 }
 
 } // namespace core::embedded

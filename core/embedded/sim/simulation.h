@@ -54,9 +54,9 @@ public:
         bool previous = false;
         bool timestamps = false;
         std::int64_t tailLines = -1; ///< -1: all
-        std::int64_t sinceSeconds = -1;
+        std::optional<TimePoint> since {};
     };
-    /// What a container printed up to now, and with follow until it ends or stop.
+    /// What a container printed up to now, and with follow until it ends or stop; see sim/logs.h.
     [[nodiscard]] Result<> logs(const LogRequest& request, const std::function<bool(std::string_view)>& onText,
                                 std::stop_token stop) const;
 
