@@ -4737,6 +4737,10 @@ Licence: GPL 3.0 or later.</source>
         <source>done</source>
         <translation>تم</translation>
     </message>
+    <message>
+        <source>defaulted by the API server</source>
+        <translation>ملأه خادم الواجهة بقيمته الافتراضية</translation>
+    </message>
 </context>
 <context>
     <name>ui::Removal</name>
