@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace core::rollout {
@@ -207,6 +208,76 @@ HttpRequest stsRequest(std::string_view action, std::string_view role, std::stri
     return request;
 }
 
+/// Keys as the machine's own services hand them out.
+Result<Credentials> handedOut(const HttpRequest& request, const MeasureDeps& deps, const std::stop_token& stop)
+{
+    PH_TRY(const auto response, deps.http(request, stop));
+    const auto parsed = manifest::parseJson(response.body);
+    Credentials out;
+    if (parsed && response.status == 200)
+        out = {std::string(text(*parsed, {"AccessKeyId"})), std::string(text(*parsed, {"SecretAccessKey"})),
+               std::string(text(*parsed, {"Token"}))};
+    if (out.id.empty() || out.secret.empty())
+        return fail(Error::Code::Unauthorized,
+                    fmt::format("{} gives no AWS credentials: HTTP {}", request.url, response.status));
+    return out;
+}
+
+/// Of a task of ECS or a pod with a Pod Identity; none: this is neither.
+std::optional<Result<Credentials>> containerCredentials(const MeasureDeps& deps, const std::stop_token& stop)
+{
+    HttpRequest request;
+    const auto relative = environment(deps, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    request.url =
+        relative.empty() ? environment(deps, "AWS_CONTAINER_CREDENTIALS_FULL_URI") : "http://169.254.170.2" + relative;
+    if (request.url.empty())
+        return std::nullopt;
+    const auto host = partsOf(request.url).host;
+    const auto name = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
+    static constexpr std::string_view kPlain[] {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",
+                                                "127.0.0.1",     "localhost",      "[::1]"};
+    if (!request.url.starts_with("https://")
+        && std::find(std::begin(kPlain), std::end(kPlain), name) == std::end(kPlain))
+        return fail(Error::Code::Forbidden,
+                    fmt::format("AWS_CONTAINER_CREDENTIALS_FULL_URI names {}, which is not asked without TLS", name));
+    auto token = environment(deps, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+    if (const auto path = environment(deps, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"); !path.empty()) {
+        std::ifstream file(path);
+        if (!std::getline(file, token))
+            return fail(Error::Code::Unauthorized, fmt::format("the AWS authorization token {} cannot be read", path));
+    }
+    if (!token.empty())
+        request.headers.emplace_back("Authorization", token);
+    request.timeout = std::chrono::seconds(5);
+    return handedOut(request, deps, stop);
+}
+
+/// Of the machine's own role (IMDSv2). Outside of AWS nobody answers, so the wait is short.
+Result<Credentials> instanceCredentials(const MeasureDeps& deps, const std::stop_token& stop)
+{
+    auto base = trimSlash(environment(deps, "AWS_EC2_METADATA_SERVICE_ENDPOINT"));
+    if (base.empty())
+        base = "http://169.254.169.254";
+    HttpRequest request;
+    request.method = "PUT";
+    request.url = base + "/latest/api/token";
+    request.headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "21600"}};
+    request.timeout = std::chrono::seconds(1);
+    PH_TRY(const auto token, deps.http(request, stop));
+    request.method = "GET";
+    request.headers.clear();
+    if (token.status == 200)
+        request.headers.emplace_back("X-aws-ec2-metadata-token", std::string(trim(token.body)));
+    request.url = base + "/latest/meta-data/iam/security-credentials/";
+    PH_TRY(const auto roles, deps.http(request, stop));
+    const auto role = trim(std::string_view(roles.body).substr(0, roles.body.find('\n')));
+    if (roles.status != 200 || role.empty())
+        return fail(Error::Code::Unauthorized, fmt::format("this machine has no role in AWS: HTTP {}", roles.status));
+    request.url += role;
+    return handedOut(request, deps, stop);
+}
+
+/// Where AWS' own programs look, in their order.
 Result<Credentials> findCredentials(const std::string& profile, std::string_view region, const MeasureDeps& deps,
                                     std::stop_token stop)
 {
@@ -231,9 +302,14 @@ Result<Credentials> findCredentials(const std::string& profile, std::string_view
     const auto named = environment(deps, "AWS_PROFILE");
     if (auto shared = sharedCredentials(named.empty() ? "default" : named, deps))
         return shared;
+    if (auto ofContainer = containerCredentials(deps, stop))
+        return std::move(*ofContainer);
+    if (lower(environment(deps, "AWS_EC2_METADATA_DISABLED")) != "true")
+        if (auto ofMachine = instanceCredentials(deps, stop))
+            return ofMachine;
     return fail(Error::Code::Unauthorized,
                 "AWS credentials are missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or AWS_PROFILE) for the "
-                "controller");
+                "controller, or give its pod or machine a role");
 }
 
 void sign(HttpRequest& request, std::string_view service, std::string_view region, TimePoint now,

@@ -232,6 +232,43 @@ private slots:
         }
     }
 
+    /// A tag that moves is followed, what a digest names stays, and the Secret's login is shown to the registry.
+    void artifacts()
+    {
+        Server server;
+        const QTemporaryDir folder;
+        const auto url = "oci://" + server.host() + "/team/models";
+        const auto layer = "sha256:" + sha256Hex(archive());
+        const auto push = [&](const std::string& note) {
+            const auto text = fmt::format("{{\"annotations\":{{\"n\":\"{}\"}},\"layers\":[{{\"mediaType\":"
+                                          "\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"{}\"}}]}}",
+                                          note, layer);
+            const auto digest = "sha256:" + sha256Hex(text);
+            for (const auto& name : {std::string("latest"), digest})
+                server.put("/v2/team/models/manifests/" + name, text);
+            return digest;
+        };
+        server.put("/v2/team/models/blobs/" + layer, archive());
+        const auto first = push("first");
+        engine::Sources sources(
+            folder.path().toStdString(),
+            reachBy({object("models", {{"url", url}, {"type", "oci"}, {"username", "me"}, {"password", "s"}}, true)},
+                    {}));
+        for (const auto* revision : {"", "HEAD", "latest"}) {
+            const auto resolved = sources.resolve({url, {}}, revision, engine::Sources::Fetch::IfMissing, {});
+            QVERIFY2(resolved, resolved ? "" : resolved.error().text().c_str());
+            QCOMPARE(resolved->commit, first);
+            QVERIFY(resolved->tree->isFile("Chart.yaml"));
+        }
+        QCOMPARE(server.authorizationOf("/v2/team/models/manifests/latest"), "Basic " + base64Encode("me:s"));
+        const auto second = push("second");
+        QCOMPARE(sources.head({url, {}}, "latest", {}).value(), second);
+        QCOMPARE(sources.resolve({url, {}}, first, engine::Sources::Fetch::Always, {})->commit, first);
+        const auto history = sources.log({url, {}}, first, 10, {});
+        QVERIFY(!history);
+        QCOMPARE(history.error().code, Error::Code::Unsupported);
+    }
+
     void credentialsOfARepositoryForOtherHosts()
     {
         Server repository;

@@ -7,7 +7,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fmt/format.h>
+
 #include <map>
+#include <optional>
 
 using namespace core;
 using namespace core::rollout;
@@ -63,6 +66,29 @@ std::string header(const HttpRequest& request, const std::string& wanted)
 const std::map<std::string, std::string> kAws {{"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"},
                                                {"AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"},
                                                {"AWS_REGION", "us-east-1"}};
+
+/// Services of AWS' own machines that hand out keys, each to who asks in its way.
+std::optional<HttpResponse> fromTheMachine(const HttpRequest& request)
+{
+    const auto keys = [](const char* id) {
+        return HttpResponse {
+            200, {}, fmt::format("{{\"AccessKeyId\":\"{}\",\"SecretAccessKey\":\"s\",\"Token\":\"t\"}}", id)};
+    };
+    const std::string metadata = "http://169.254.169.254/latest/";
+    if (request.url == "http://169.254.170.2/v2/keys")
+        return keys("TASK");
+    if (request.url == "http://169.254.170.23/v1/credentials")
+        return header(request, "Authorization") == "pod" ? keys("POD") : HttpResponse {401, {}, {}};
+    if (request.url == metadata + "api/token")
+        return request.method == "PUT" ? HttpResponse {200, {}, "session"} : HttpResponse {405, {}, {}};
+    if (!request.url.starts_with(metadata))
+        return std::nullopt;
+    if (header(request, "X-aws-ec2-metadata-token") != "session")
+        return HttpResponse {401, {}, {}};
+    if (request.url == metadata + "meta-data/iam/security-credentials/")
+        return HttpResponse {200, {}, "node-role\n"};
+    return request.url.ends_with("/node-role") ? keys("MACHINE") : HttpResponse {404, {}, {}};
+}
 
 } // namespace
 
@@ -519,6 +545,20 @@ private slots:
         QTest::newRow("no such profile") << QByteArray("\"profile\":\"none\"") << QByteArray()
                                          << QByteArray("AWS profile none has no keys in ");
         QTest::newRow("a role") << QByteArray("\"roleArn\":\"arn:r\"") << QByteArray() << QByteArray("ASSUMED");
+        const QByteArray none = "AWS_SHARED_CREDENTIALS_FILE=/nowhere ";
+        QTest::newRow("a container's") << QByteArray() << none + "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/keys"
+                                       << QByteArray("TASK");
+        QTest::newRow("a pod's identity") << QByteArray()
+                                          << none
+                + "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://169.254.170.23/v1/credentials "
+                  "AWS_CONTAINER_AUTHORIZATION_TOKEN=pod"
+                                          << QByteArray("POD");
+        QTest::newRow("a stranger's address")
+            << QByteArray() << none + "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://example.com/keys"
+            << QByteArray("names example.com, which is not asked without TLS");
+        QTest::newRow("a machine's role") << QByteArray() << none << QByteArray("MACHINE");
+        QTest::newRow("nothing at all") << QByteArray() << none + "AWS_EC2_METADATA_DISABLED=true"
+                                        << QByteArray("give its pod or machine a role");
         QTest::newRow("a web identity") << QByteArray()
                                         << QByteArray("AWS_ROLE_ARN=arn:r AWS_WEB_IDENTITY_TOKEN_FILE=token")
                                         << QByteArray("ASSUMED");
@@ -550,6 +590,8 @@ private slots:
         deps.environment = [&](const char* name) { return environment[name]; };
         deps.http = [&](const HttpRequest& request, std::stop_token) -> Result<HttpResponse> {
             last = request;
+            if (const auto handed = fromTheMachine(request))
+                return *handed;
             if (!request.url.starts_with("https://sts.us-east-1.amazonaws.com/"))
                 return HttpResponse {
                     200, {}, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"};
@@ -577,7 +619,8 @@ private slots:
         const auto signature = header(last, "Authorization");
         QVERIFY2(signature.find("Credential=" + credential.toStdString() + "/") != std::string::npos,
                  signature.c_str());
-        QCOMPARE(header(last, "X-Amz-Security-Token"), std::string(credential == "ASSUMED" ? "t" : ""));
+        const bool withToken = credential != "OTHER" && credential != "USUAL";
+        QCOMPARE(header(last, "X-Amz-Security-Token"), std::string(withToken ? "t" : ""));
     }
 
     void jsonPath_data()
