@@ -135,7 +135,11 @@ Result<> setEntry(Node& node, const std::string& key, const std::string& value, 
     if (!node.isMapping())
         return fail(wrongKind("MappingNode", node));
     const auto before = node.children.size();
-    auto& entry = node.setPlain(key, Node::string(value));
+    auto made = Node::string(value);
+    // What is no text to YAML 1.1 gets quotes, which a patch of it keeps; dates are text there.
+    const auto tag = manifest::resolveScalar(value, manifest::YamlDialect::V2).tag;
+    made.quoted = tag != manifest::ScalarTag::String && tag != manifest::ScalarTag::Timestamp;
+    auto& entry = node.setPlain(key, std::move(made));
     if (node.children.size() > before)
         entry.twin = twin;
     return {};

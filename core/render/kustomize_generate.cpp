@@ -160,6 +160,7 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
     const auto add = [&root](const char* field, const std::string& key, std::string text) {
         auto member = Node::string(std::move(text)); // each key is new: a search for it would make many keys slow
         member.key = key;
+        member.quoted = member.text.find('\n') != std::string::npos; // a block
         member.keyTag = manifest::resolveScalar(key, manifest::YamlDialect::V3).tag;
         root.ensureMapping(field).children.push_back(std::move(member));
     };

@@ -242,6 +242,7 @@ void asWritten(Node& node)
         node.tag = manifest::resolveScalar(node.text, manifest::YamlDialect::V3).tag;
         return;
     }
+    node.isFlow = !node.isScalar() && node.children.empty(); // {} or []
     node.quoted = node.isScalar() && node.tag == manifest::ScalarTag::String
         && (node.text.find('\n') != std::string::npos || manifest::looksBase60(node.text)
             || manifest::resolveScalar(node.text, manifest::YamlDialect::V2).tag != manifest::ScalarTag::String);

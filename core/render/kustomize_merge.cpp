@@ -183,15 +183,31 @@ private:
         return {};
     }
 
+    /// What a field becomes is written as the field was: over a text in quotes a number is a text too.
+    static void keepStyle(const Node& old, Node& fresh)
+    {
+        fresh.isFlow = old.isFlow;
+        if (!old.isScalar() || !fresh.isScalar())
+            return;
+        if (old.quoted)
+            fresh.tag = manifest::ScalarTag::String;
+        fresh.quoted = old.quoted;
+    }
+
     Result<> member(Node& dest, std::string_view name, const Node* patch, const Place& place)
     {
         PH_TRY(auto outcome, walk(dest.find(name), patch, place));
-        if (outcome.kind == Outcome::Kind::Nothing)
+        auto* old = dest.find(name);
+        if (outcome.kind == Outcome::Kind::Nothing) {
             dest.erase(name);
-        else if (outcome.kind == Outcome::Kind::Fresh && (dest.find(name) != nullptr || patch == nullptr))
+        } else if (outcome.kind == Outcome::Kind::Fresh && old != nullptr) {
+            keepStyle(*old, *outcome.fresh);
+            old->assign(std::move(*outcome.fresh));
+        } else if (outcome.kind == Outcome::Kind::Fresh && patch == nullptr) {
             dest.set(name, std::move(*outcome.fresh));
-        else if (outcome.kind == Outcome::Kind::Fresh)
+        } else if (outcome.kind == Outcome::Kind::Fresh) {
             dest.set(name, std::move(*outcome.fresh)).keyTag = patch->keyTag; // a new key has the patch's quotes
+        }
         return {};
     }
 
