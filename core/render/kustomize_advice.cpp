@@ -14,6 +14,10 @@ struct Advice
 
 // The first that fits holds: what is nearer to the cause stands before what wraps it.
 constexpr Advice kAdvice[] {
+    {"nodes after alias expansion", "use fewer aliases of aliases, or split the file"},
+    {"nested deeper than", "nest it less deep"},
+    {"is larger than", "split the file"},
+    {"is longer than 4096 bytes", "shorten it"},
     {"mapping key", "give the key once"},
     {"MalformedYAMLError", "mend the YAML there"},
     {"invalid Kustomization: yaml", "mend the YAML there"},

@@ -328,7 +328,8 @@ Result<> Build::accumulateInto(Accumulated& into, const Root& root)
     m_chain.pop_back();
     --m_depth;
     if (into.resources.items().size() > kMaxResources)
-        return fail(Error::Code::LimitExceeded, "more than " + std::to_string(kMaxResources) + " resources", root.file);
+        return fail(Error::Code::LimitExceeded, "more than " + std::to_string(kMaxResources) + " resources", root.file,
+                    "build parts of it on their own");
     return {};
 }
 

@@ -222,11 +222,9 @@ Result<> applyToTargets(ResMap& all, const Selector& selector, const Node& patch
         if (hit)
             selected.push_back(&resource);
     }
+    // The copy has the patch's own kind, whose type is looked for where the object's is not known.
     for (auto* resource : selected) {
-        Node own = patch;
-        if (!allow.kind)
-            own.set("kind", Node::string(resource->id().gvk.kind));
-        PH_CHECK(applyCopy(*resource, std::move(own), context.build.schema(), allow));
+        PH_CHECK(applyCopy(*resource, patch, context.build.schema(), allow));
         resource->note().marks.push_back(mark);
     }
     return {};

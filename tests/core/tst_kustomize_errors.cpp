@@ -201,6 +201,7 @@ private slots:
             errorOf({{"kustomization.yaml", kustomization.toStdString()}, {"f", file.toStdString()}, {"p", laughs()}});
         QVERIFY2(error.code != Error::Code::Internal, error.message.substr(0, 200).c_str());
         QVERIFY2(error.message.size() < 100'000, "the error carries the bomb");
+        QVERIFY2(!error.hint.empty() && !error.hint.starts_with("reached"), error.text().substr(0, 300).c_str());
         QVERIFY2(peak() < 1500, std::to_string(peak()).c_str());
     }
     void remoteBasesAreFetchedWhereAllowed()
