@@ -4,6 +4,7 @@
 // Starting a program that links all libraries of the engine takes longer than rendering most sources. So `pilotctl` is
 // a small program that renders folders on disk, and becomes pilotctl-engine beside it for everything else.
 #include "core/base/http.h"
+#include "pilotctl/heap.h"
 #include "pilotctl/render_request.h"
 
 #include <CLI/CLI.hpp>
@@ -61,6 +62,9 @@ int main(int argc, char** argv)
     arguments = argv;
     if (argc < 2 || std::strcmp(argv[1], "render") != 0)
         return becomeEngine(argv);
+#ifdef PILOTHOUSE_MIMALLOC
+    pilotctl::prepareHeap();
+#endif
     pilotctl::RenderFlags flags;
     CLI::App program;
     auto* render = program.add_subcommand("render");

@@ -496,6 +496,10 @@ Value Execution::evalChain(const Value& dot, Value receiver, const Node& node, s
                 receiver = Value(*found);
                 continue;
             }
+            if (!receiver.isHelmValues() && m_set.options.missingKey == MissingKey::Zero) {
+                receiver = Value::nil();
+                continue;
+            }
         }
         receiver = evalField(dot, node.names[i], node, last ? arguments : std::span<const NodePtr> {},
                              last ? final : nullptr, std::move(receiver));

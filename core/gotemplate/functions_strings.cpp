@@ -152,14 +152,20 @@ Result<Value> indented(std::int64_t spaces, const std::string& text, bool newlin
         return refuse("strings: negative Repeat count");
     if (spaces > 1'000'000 || text.size() > kMaxText)
         return fail(Error::Code::LimitExceeded, "the text is too large");
-    const std::string pad(static_cast<std::size_t>(spaces), ' ');
-    std::string result = newline ? "\n" + pad : pad;
-    for (const char c : text) {
-        result += c;
-        if (c == '\n')
-            result += pad;
-        if (result.size() > kMaxText)
-            return fail(Error::Code::LimitExceeded, "the text is too large");
+    const auto pad = static_cast<std::size_t>(spaces);
+    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    const auto size = (newline ? 1 : 0) + pad + text.size() + lines * pad;
+    if (size > kMaxText)
+        return fail(Error::Code::LimitExceeded, "the text is too large");
+    std::string result;
+    result.reserve(size);
+    result.append(newline ? 1 : 0, '\n').append(pad, ' ');
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size() - 1) + 1;
+        result.append(text, at, end - at);
+        if (result.back() == '\n')
+            result.append(pad, ' ');
+        at = end;
     }
     return str(std::move(result));
 }

@@ -259,6 +259,8 @@ std::optional<std::string> unquote(std::string_view text)
     const auto body = text.substr(1, text.size() - 2);
     std::string result;
     if (delimiter == '`') {
+        if (body.find('\r') == std::string_view::npos)
+            return std::string(body);
         for (const char c : body)
             if (c != '\r')
                 result += c;
@@ -266,6 +268,11 @@ std::optional<std::string> unquote(std::string_view text)
     }
     if (delimiter != '"' && delimiter != '\'')
         return std::nullopt;
+    const bool isPlain = std::none_of(body.begin(), body.end(), [delimiter](char c) {
+        return c == delimiter || c == '\n' || c == '\\' || static_cast<unsigned char>(c) >= 0x80;
+    });
+    if (isPlain)
+        return std::string(body);
     for (std::size_t at = 0; at < body.size();) {
         const char c = body[at];
         if (c == delimiter || c == '\n')

@@ -23,7 +23,18 @@ bool isWordRune(char32_t rune)
     return rune == U'_' || isLetter(rune) || isDigit(rune);
 }
 
-constexpr std::array<std::pair<std::string_view, Token>, 14> kKeywords {{
+/// What one byte says alone; most of a template is ASCII.
+constexpr std::array<bool, 128> kWordBytes = [] {
+    std::array<bool, 128> table {};
+    for (char c = 'a'; c <= 'z'; ++c)
+        table[static_cast<std::size_t>(c)] = table[static_cast<std::size_t>(c - 'a' + 'A')] = true;
+    for (char c = '0'; c <= '9'; ++c)
+        table[static_cast<std::size_t>(c)] = true;
+    table['_'] = true;
+    return table;
+}();
+
+constexpr std::array<std::pair<std::string_view, Token>, 13> kKeywords {{
     {"block", Token::Block},
     {"break", Token::Break},
     {"continue", Token::Continue},
@@ -37,8 +48,17 @@ constexpr std::array<std::pair<std::string_view, Token>, 14> kKeywords {{
     {"with", Token::With},
     {"true", Token::Bool},
     {"false", Token::Bool},
-    {"", Token::Identifier},
 }};
+
+Token keywordOr(std::string_view text, Token otherwise)
+{
+    if (text.size() > 8)
+        return otherwise;
+    for (const auto& [keyword, token] : kKeywords)
+        if (keyword[0] == text[0] && keyword == text)
+            return token;
+    return otherwise;
+}
 
 std::string describe(char32_t rune)
 {
@@ -62,12 +82,15 @@ Item Lexer::emit(Token type)
 
 void Lexer::ignore()
 {
-    // memchr is many times faster than a loop over the bytes where lines are long.
-    for (auto at = m_start; at < m_position; ++at) {
-        at = m_input.find('\n', at);
-        if (at >= m_position)
-            break;
-        ++m_line;
+    // memchr is many times faster than a loop over the bytes where lines are long, and slower where there are few.
+    constexpr std::size_t kFew = 16;
+    if (m_position - m_start <= kFew) {
+        for (auto at = m_start; at < m_position; ++at)
+            m_line += m_input[at] == '\n' ? 1U : 0U;
+    } else {
+        const auto skipped = m_input.substr(0, m_position);
+        for (auto at = skipped.find('\n', m_start); at != std::string_view::npos; at = skipped.find('\n', at + 1))
+            ++m_line;
     }
     m_start = m_position;
     m_startLine = m_line;
@@ -89,6 +112,9 @@ Item Lexer::next()
 
 bool Lexer::atRightDelimiter(std::size_t from, bool& trim) const
 {
+    trim = false;
+    if (const char c = at(from); !m_right.empty() && c != m_right[0] && !isBlank(c))
+        return false;
     const auto rest = m_input.substr(std::min(from, m_input.size()));
     trim = rest.size() >= 2 && isBlank(rest[0]) && rest[1] == '-' && rest.substr(2).starts_with(m_right);
     return trim || rest.starts_with(m_right);
@@ -149,10 +175,11 @@ Item Lexer::rightDelimiter(bool trim)
     }
     m_position += m_right.size();
     const auto item = emit(Token::RightDelimiter);
-    if (trim)
+    if (trim) {
         while (m_position < m_input.size() && isBlank(m_input[m_position]))
             ++m_position;
-    ignore();
+        ignore();
+    }
     m_inside = false;
     return item;
 }
@@ -168,23 +195,25 @@ Item Lexer::inside()
     if (isBlank(c)) {
         while (m_position < m_input.size() && isBlank(m_input[m_position])) {
             // A space may belong to a trimming right delimiter.
-            if (m_position > m_start && atRightDelimiter(m_position, trim) && trim)
+            if (m_position > m_start && at(m_position + 1) == '-' && atRightDelimiter(m_position, trim) && trim)
                 break;
             ++m_position;
         }
         return emit(Token::Space);
     }
+    if (atWord() && !(c >= '0' && c <= '9'))
+        return word(Token::Identifier);
     ++m_position;
     switch (c) {
     case '=':
-        return emit(Token::Assign);
+        return emitWord(Token::Assign);
     case ':':
         if (at(m_position) != '=')
             return error("expected :=");
         ++m_position;
-        return emit(Token::Declare);
+        return emitWord(Token::Declare);
     case '|':
-        return emit(Token::Pipe);
+        return emitWord(Token::Pipe);
     case '"':
     case '\'':
         return quoted(c);
@@ -196,17 +225,17 @@ Item Lexer::inside()
         return emit(Token::RawString);
     }
     case '$':
-        return atTerminator() ? emit(Token::Variable) : word(Token::Variable);
+        return atTerminator() ? emitWord(Token::Variable) : word(Token::Variable);
     case '(':
         ++m_parens;
-        return emit(Token::LeftParen);
+        return emitWord(Token::LeftParen);
     case ')':
         if (--m_parens < 0)
             return error("unexpected right paren");
-        return emit(Token::RightParen);
+        return emitWord(Token::RightParen);
     case '.':
         if (m_position < m_input.size() && !(m_input[m_position] >= '0' && m_input[m_position] <= '9'))
-            return atTerminator() ? emit(Token::Dot) : word(Token::Field);
+            return atTerminator() ? emitWord(Token::Dot) : word(Token::Field);
         break;
     default:
         break;
@@ -223,9 +252,19 @@ Item Lexer::inside()
     return error("unrecognized character in action: " + describe(rune.code));
 }
 
+bool Lexer::atWord() const
+{
+    const auto byte = static_cast<unsigned char>(at(m_position));
+    return byte < kWordBytes.size() && kWordBytes[byte];
+}
+
 void Lexer::skipWord()
 {
     while (m_position < m_input.size()) {
+        if (atWord()) {
+            ++m_position;
+            continue;
+        }
         const auto rune = decodeRune(m_input, m_position);
         if (!isWordRune(rune.code))
             break;
@@ -238,13 +277,9 @@ Item Lexer::word(Token type)
     skipWord();
     if (!atTerminator())
         return error("bad character " + describe(decodeRune(m_input, m_position).code));
-    if (type == Token::Identifier) {
-        const auto text = m_input.substr(m_start, m_position - m_start);
-        for (const auto& [keyword, token] : kKeywords)
-            if (keyword == text)
-                return emit(token);
-    }
-    return emit(type);
+    if (type == Token::Identifier)
+        type = keywordOr(m_input.substr(m_start, m_position - m_start), type);
+    return emitWord(type);
 }
 
 bool Lexer::atTerminator() const

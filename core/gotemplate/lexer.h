@@ -65,7 +65,13 @@ public:
     [[nodiscard]] Item next();
 
 private:
-    [[nodiscard]] Item emit(Token type);
+    [[nodiscard]] Item emit(Token type); ///< of what may hold line feeds
+    [[nodiscard]] Item emitWord(Token type)
+    {
+        const Item item {type, m_start, m_input.substr(m_start, m_position - m_start), m_startLine};
+        m_start = m_position;
+        return item;
+    }
     [[nodiscard]] Item error(std::string message);
     [[nodiscard]] Item outside();
     [[nodiscard]] Item inside();
@@ -77,6 +83,7 @@ private:
     [[nodiscard]] bool atRightDelimiter(std::size_t at, bool& trim) const;
     [[nodiscard]] bool atTerminator() const;
     [[nodiscard]] char at(std::size_t position) const { return position < m_input.size() ? m_input[position] : '\0'; }
+    [[nodiscard]] bool atWord() const;
     void skipWord();
     void ignore();
 

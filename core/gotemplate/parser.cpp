@@ -438,12 +438,9 @@ private:
         if (node == nullptr || peek().type != Token::Field)
             return node;
         const auto first = peek();
-        std::vector<std::string> names;
-        while (peek().type == Token::Field)
-            names.emplace_back(next().text.substr(1));
         if (node->kind == NodeKind::Field || node->kind == NodeKind::Variable) {
             node->position = static_cast<std::uint32_t>(first.position);
-            node->names.insert(node->names.end(), names.begin(), names.end());
+            names(node->names);
             return node;
         }
         if (node->kind >= NodeKind::Dot && node->kind <= NodeKind::String) {
@@ -452,8 +449,20 @@ private:
         }
         auto chain = make(NodeKind::Chain, first);
         chain->children.push_back(std::move(node));
-        chain->names = std::move(names);
+        names(chain->names);
         return chain;
+    }
+
+    // ".a.b" after an operand.
+    void names(std::vector<std::string>& list)
+    {
+        constexpr std::size_t kUsual = 4;
+        list.reserve(kUsual);
+        for (auto item = next();; item = next()) {
+            if (item.type != Token::Field)
+                return backup(item);
+            list.emplace_back(item.text.substr(1));
+        }
     }
 
     NodePtr term()

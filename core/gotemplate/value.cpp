@@ -15,10 +15,6 @@ namespace core::gotemplate {
 
 namespace {
 
-struct TextBlock final : Block
-{
-    std::string text;
-};
 // Values nested deep are freed in a loop, not by recursion.
 void bury(Value&& value)
 {
@@ -77,13 +73,21 @@ bool isText(Type type)
     return type == Type::String || type == Type::Bytes || type == Type::Error;
 }
 
+/// One comparison decides most pairs of keys by their first bytes.
+bool isLess(const std::string& a, std::string_view b)
+{
+    if (!a.empty() && !b.empty() && a[0] != b[0])
+        return static_cast<unsigned char>(a[0]) < static_cast<unsigned char>(b[0]);
+    return a < b;
+}
+
 std::vector<Entry>::const_iterator lowerBound(const std::vector<Entry>& entries, std::string_view key)
 {
     // Maps are mostly filled in order.
-    if (!entries.empty() && entries.back().first.asString() < key)
+    if (!entries.empty() && isLess(entries.back().first.asString(), key))
         return entries.end();
     return std::lower_bound(entries.begin(), entries.end(), key,
-                            [](const Entry& entry, std::string_view k) { return entry.first.asString() < k; });
+                            [](const Entry& entry, std::string_view k) { return isLess(entry.first.asString(), k); });
 }
 
 } // namespace
@@ -236,12 +240,6 @@ Value Value::from(const manifest::Value& value, Numbers numbers)
     }
     }
     return {};
-}
-
-const std::string& Value::asString() const
-{
-    static const std::string empty;
-    return isText(m_type) ? static_cast<const TextBlock*>(m_u.block)->text : empty;
 }
 
 const std::vector<Value>& Value::items() const

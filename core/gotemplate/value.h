@@ -61,6 +61,11 @@ struct Block
     virtual ~Block() = default;
 };
 
+struct TextBlock final : Block
+{
+    std::string text;
+};
+
 /// One value as a Go template sees it. Copies are cheap and share lists, maps and text; maps are mutable through any
 /// copy (Go's reference semantics), all else never changes. Not thread-safe where a map is written.
 class Value
@@ -157,7 +162,12 @@ public:
     [[nodiscard]] bool asBool() const { return m_u.b; }
     [[nodiscard]] std::int64_t asInt() const { return m_u.i; }
     [[nodiscard]] double asFloat() const { return m_u.d; }
-    [[nodiscard]] const std::string& asString() const; ///< String, Bytes, Error; "" for all others
+    [[nodiscard]] const std::string& asString() const ///< String, Bytes, Error; "" for all others
+    {
+        static const std::string empty;
+        const bool isText = m_type == Type::String || m_type == Type::Bytes || m_type == Type::Error;
+        return isText ? static_cast<const TextBlock*>(m_u.block)->text : empty;
+    }
     [[nodiscard]] const std::vector<Value>& items() const; ///< of lists other than Bytes; empty for all others
     [[nodiscard]] const std::vector<Entry>& entries() const; ///< of maps, sorted by key; empty for all others
     [[nodiscard]] const Object* asObject() const;

@@ -482,10 +482,23 @@ Result<IgnoreRules> IgnoreRules::parse(std::string_view text)
             rule.erase(0, 1);
         else
             pattern.baseOnly = rule.find('/') == std::string::npos;
+        const auto wild = rule.find_first_of("*?[\\");
+        pattern.isText = wild == std::string::npos;
+        pattern.isEnding = wild == 0 && rule[0] == '*' && rule.find_first_of("*?[\\", 1) == std::string::npos;
         pattern.glob = rule;
         rules.m_patterns.push_back(std::move(pattern));
     }
     return rules;
+}
+
+bool IgnoreRules::matches(const Pattern& pattern, std::string_view name)
+{
+    if (pattern.isText)
+        return name == pattern.glob;
+    if (!pattern.isEnding)
+        return matchPath(pattern.glob, name);
+    const auto ending = std::string_view(pattern.glob).substr(1);
+    return name.ends_with(ending) && name.substr(0, name.size() - ending.size()).find('/') == std::string_view::npos;
 }
 
 bool IgnoreRules::ignores(const std::string& path, bool isFolder) const
@@ -494,13 +507,13 @@ bool IgnoreRules::ignores(const std::string& path, bool isFolder) const
         const auto name =
             pattern.baseOnly ? std::string_view(path).substr(path.rfind('/') + 1) : std::string_view(path);
         if (pattern.negate) {
-            if ((pattern.mustBeFolder && !isFolder) || !matchPath(pattern.glob, name))
+            if ((pattern.mustBeFolder && !isFolder) || !matches(pattern, name))
                 return true;
             continue;
         }
         if (pattern.mustBeFolder && !isFolder)
             continue;
-        if (matchPath(pattern.glob, name))
+        if (matches(pattern, name))
             return true;
     }
     return false;

@@ -120,8 +120,10 @@ private:
     struct Pattern
     {
         std::string glob;
+        bool isText = false, isEnding = false; ///< without wildcards, or a star before such
         bool negate = false, mustBeFolder = false, baseOnly = false;
     };
+    [[nodiscard]] static bool matches(const Pattern& pattern, std::string_view name);
     std::vector<Pattern> m_patterns;
 };
 /// Go's filepath.Match.

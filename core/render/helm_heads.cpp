@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace core::render::helm {
 
@@ -15,14 +17,38 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 100;
 
-bool isWordCharacter(char c)
+constexpr bool isWordCharacter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+constexpr std::array<bool, 256> kKeyCharacters = [] {
+    std::array<bool, 256> table {};
+    for (std::size_t i = 0; i < 128; ++i) {
+        const auto c = static_cast<char>(i);
+        table[i] = isWordCharacter(c) || c == '_' || c == '.' || c == '/' || c == '-' || c == '$';
+    }
+    return table;
+}();
+
 bool isKeyCharacter(char c)
 {
-    return isWordCharacter(c) || c == '_' || c == '.' || c == '/' || c == '-' || c == '$';
+    return kKeyCharacters[static_cast<unsigned char>(c)];
+}
+
+/// How many spaces a line begins with: half of the bytes of large manifests are those.
+std::size_t leadingSpaces(std::string_view line)
+{
+    constexpr std::uint64_t kSpaces = 0x2020202020202020;
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; at + sizeof word <= line.size(); at += sizeof word) {
+        std::memcpy(&word, line.data() + at, sizeof word);
+        if (word != kSpaces)
+            break;
+    }
+    while (at < line.size() && line[at] == ' ')
+        ++at;
+    return at;
 }
 
 // Bytes that need no thought: printable ASCII. Others are looked at by isText().
@@ -72,11 +98,23 @@ bool isReserved(std::string_view word)
 {
     static constexpr std::array<std::string_view, 11> kWords {"y",    "n",     "yes",  "no",  "on", "off",
                                                               "true", "false", "null", "nan", "inf"};
+    constexpr std::size_t kLongest = 5;
+    if (word.empty() || word.size() > kLongest)
+        return false;
     return std::any_of(kWords.begin(), kWords.end(), [word](std::string_view reserved) {
         return word.size() == reserved.size()
             && std::equal(word.begin(), word.end(), reserved.begin(),
                           [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
     });
+}
+
+/// Where " #" begins. Number signs are rare in texts, spaces are not.
+std::size_t commentStart(std::string_view text)
+{
+    for (auto at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1))
+        if (at > 0 && text[at - 1] == ' ')
+            return at - 1;
+    return std::string_view::npos;
 }
 
 enum class Scalar { None, Plain, Closed, Block, Doubt }; ///< None: nothing stands here; Closed: no line continues it
@@ -103,8 +141,8 @@ public:
 private:
     struct Level
     {
-        std::size_t indent = 0;
-        bool isList = false;
+        std::size_t indent;
+        bool isList;
     };
 
     bool nextLine()
@@ -130,7 +168,7 @@ private:
     // One line that is no part of a block scalar.
     bool line()
     {
-        const auto indent = std::min(m_line.find_first_not_of(' '), m_line.size());
+        const auto indent = leadingSpaces(m_line);
         auto rest = m_line.substr(indent);
         if (rest.empty())
             return true;
@@ -168,7 +206,7 @@ private:
     {
         text = withoutTrailingSpace(text);
         return text.find(": ") == std::string_view::npos && text.back() != ':'
-            && text.find(" #") == std::string_view::npos && !text.starts_with("---") && !text.starts_with("...");
+            && commentStart(text) == std::string_view::npos && !text.starts_with("---") && !text.starts_with("...");
     }
 
     // "- item" or "key: value" that begins at a column.
@@ -221,7 +259,8 @@ private:
         if (length == 0)
             return false;
         const auto key = rest.substr(0, length);
-        if (isReserved(key) || key.find("helm.sh/hook") != std::string_view::npos)
+        constexpr std::string_view kHook = "helm.sh/hook";
+        if (isReserved(key) || (key.size() >= kHook.size() && key.find(kHook) != std::string_view::npos))
             return false;
         m_mustBeScalar = isHeadText(key);
         const auto start = std::min(rest.find_first_not_of(' ', length + 1), rest.size());
@@ -231,7 +270,7 @@ private:
         if (m_last == Scalar::Doubt)
             return false;
         if (m_depth == 1 && key == "kind") {
-            m_kind = withoutTrailingSpace(rest.substr(0, rest.find(" #")));
+            m_kind = withoutTrailingSpace(rest.substr(0, commentStart(rest)));
             const bool isPlain = m_last == Scalar::Plain || m_last == Scalar::Closed;
             m_last = Scalar::Closed;
             return isPlain && isWordCharacter(rest[0]) && !(rest[0] >= '0' && rest[0] <= '9')
@@ -261,7 +300,7 @@ private:
     Scalar scalar(std::string_view text, std::size_t parent)
     {
         const bool isQuoted = text[0] == '"' || text[0] == '\'';
-        const auto comment = isQuoted ? std::string_view::npos : text.find(" #");
+        const auto comment = isQuoted ? std::string_view::npos : commentStart(text);
         text = withoutTrailingSpace(text.substr(0, comment));
         switch (text[0]) {
         case '|':
@@ -324,7 +363,7 @@ private:
             }
             if (!nextLine() || (!m_isPlain && !isText(m_line, false)))
                 return Scalar::Doubt;
-            const auto indent = std::min(m_line.find_first_not_of(' '), m_line.size());
+            const auto indent = leadingSpaces(m_line);
             if (indent < m_line.size() && indent <= parent)
                 return Scalar::Doubt;
             text = m_line.substr(indent);
@@ -362,7 +401,7 @@ private:
         while (m_at < m_text.size()) {
             const auto back = m_at;
             (void)nextLine();
-            const auto here = std::min(m_line.find_first_not_of(' '), m_line.size());
+            const auto here = leadingSpaces(m_line);
             if (here == m_line.size()) {
                 if (indent == 0)
                     blank = std::max(blank, here);
@@ -386,7 +425,7 @@ private:
     const bool m_isPlain; ///< the whole text
     std::string_view m_line, m_kind;
     std::size_t m_at = 0;
-    std::array<Level, kMaxDepth> m_levels {};
+    std::array<Level, kMaxDepth> m_levels; ///< the first m_depth of them
     std::size_t m_depth = 0;
     bool m_open = false; ///< the last key or dash has its value below, if any
     bool m_mustBeScalar = false; ///< that value must not be a block of its own

@@ -4,7 +4,9 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 namespace core::render {
 
@@ -14,85 +16,82 @@ namespace {
 class Helper
 {
 public:
-    Helper() = default;
-    Helper(const Helper&) = delete;
-    Helper& operator=(const Helper&) = delete;
-    ~Helper()
+    /// Never destroyed: the thread waits in it until the process ends.
+    static Helper& instance()
     {
-        {
-            const std::scoped_lock lock(m_mutex);
-            m_ends = true;
-        }
-        m_changed.notify_all();
+        static auto* helper = new Helper;
+        return *helper;
     }
-    /// False where another caller has it.
+
+    /// False where another caller has it, or there is no thread to be had.
     bool begin(const std::function<void()>& work)
     {
-        {
-            const std::scoped_lock lock(m_mutex);
-            if (m_work != nullptr)
-                return false;
-            m_work = &work;
-            if (!m_thread.joinable())
-                m_thread = std::jthread([this] { serve(); });
-        }
-        m_changed.notify_all();
+        const std::lock_guard lock(m_mutex);
+        if (m_isTaken || !start())
+            return false;
+        m_isTaken = true;
+        m_work = &work;
+        m_wake.notify_one();
         return true;
     }
-    void wait()
+
+    /// When the caller is through: what the thread has not begun by then, it need not begin.
+    void end()
     {
         std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_isDone; });
-        m_isDone = false;
         m_work = nullptr;
+        m_done.wait(lock, [this] { return !m_isRunning; });
+        m_isTaken = false;
     }
 
 private:
+    Helper() = default;
+
+    bool start()
+    try {
+        if (!m_isStarted)
+            std::thread([this] { serve(); }).detach();
+        return m_isStarted = true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+
     void serve()
     {
         std::unique_lock lock(m_mutex);
         for (;;) {
-            m_changed.wait(lock, [this] { return m_ends || (m_work != nullptr && !m_isDone); });
-            if (m_ends)
-                return;
-            const auto& work = *m_work;
+            m_wake.wait(lock, [this] { return m_work != nullptr; });
+            const auto& work = *std::exchange(m_work, nullptr);
+            m_isRunning = true;
             lock.unlock();
             work();
             lock.lock();
-            m_isDone = true;
-            m_changed.notify_all();
+            m_isRunning = false;
+            m_done.notify_one();
         }
     }
 
     std::mutex m_mutex;
-    std::condition_variable m_changed;
-    const std::function<void()>* m_work = nullptr;
-    bool m_isDone = false;
-    bool m_ends = false;
-    std::jthread m_thread; ///< last: it ends before the rest goes
+    std::condition_variable m_wake, m_done;
+    const std::function<void()>* m_work = nullptr; ///< offered, not yet begun
+    bool m_isTaken = false, m_isRunning = false, m_isStarted = false;
 };
 
 } // namespace
 
 void runTwice(const std::function<void()>& work)
 {
-    static Helper helper;
-    if (!helper.begin(work)) { // renders that run at once do not wait for each other
-        const std::jthread second(work);
-        work();
-        return;
-    }
-    struct Waits
-    {
-        ~Waits() { helper.wait(); }
-    } const waits;
+    auto& helper = Helper::instance();
+    const bool isShared = helper.begin(work);
     work();
+    if (isShared)
+        helper.end();
 }
 
 bool hasSecondProcessor()
 {
-    static const bool kHas = std::thread::hardware_concurrency() > 1;
-    return kHas;
+    static const bool has = std::thread::hardware_concurrency() > 1;
+    return has;
 }
 
 } // namespace core::render

@@ -11,8 +11,8 @@ namespace core::render {
 
 constexpr std::size_t kWorthAThread = std::size_t {64} << 10; ///< bytes of input that are worth a second thread
 
-/// Runs `work` on this thread and on a second one at once, and returns when both are through. The second thread is
-/// kept: its end would cost an allocator as much as some of the work.
+/// Runs `work` on this thread and on a second one at once, unless that is busy or wakes up when this one is through;
+/// returns when both are. The second thread is kept: its end would cost an allocator as much as some of the work.
 void runTwice(const std::function<void()>& work);
 /// Whether there is a second processor.
 [[nodiscard]] bool hasSecondProcessor();
