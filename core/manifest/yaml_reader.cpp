@@ -63,6 +63,9 @@ ScalarTag namedTag(std::string_view tag)
     return ScalarTag::Other;
 }
 
+/// Stands for a colon that libyaml takes for a mistake, see parseWithColons(): a character for private use.
+constexpr std::string_view kColon = "\xEF\xA3\xBF";
+
 /// Line of a member that came by `<<` while its mapping is still being read.
 constexpr std::uint32_t kMerged = 0xFFFFFFFF;
 
@@ -79,6 +82,15 @@ public:
     }
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
+    /// Where a plain scalar in braces has a colon before one of their characters, counted in characters.
+    [[nodiscard]] std::optional<std::size_t> unexpectedColon() const
+    {
+        if (m_parser.error != YAML_SCANNER_ERROR || m_parser.problem == nullptr
+            || std::string_view(m_parser.problem) != "found unexpected ':'")
+            return std::nullopt;
+        return m_parser.problem_mark.index;
+    }
+    void restoreColons() { m_restoresColons = true; }
     ~Reader()
     {
         if (m_ready)
@@ -183,7 +195,11 @@ private:
                 m_anchors[anchor] = Anchor {.node = {}, .count = 0, .open = true};
             into.isFlow = isMapping ? event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
                                     : event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+            const bool wasFlow = std::exchange(m_inFlow, bool(into.isFlow));
+            const bool wasFlowMapping = std::exchange(m_inFlowMapping, into.isFlow && isMapping);
             PH_CHECK(isMapping ? mapping(into, depth) : sequence(into, depth));
+            m_inFlow = wasFlow;
+            m_inFlowMapping = wasFlowMapping;
             if (!anchor.empty())
                 m_anchors[anchor] = Anchor {.node = into, .count = m_count - before + 1, .open = false};
             return {};
@@ -209,11 +225,27 @@ private:
         return {};
     }
 
+    /// go-yaml ends a plain scalar in braces at a question mark, and finds nothing that it would accept there.
+    tl::unexpected<Error> questionInFlow()
+    {
+        const auto& mark = m_event.get().end_mark;
+        return fail(Error::Code::InvalidInput,
+                    "yaml: line " + std::to_string(mark.line + 1)
+                        + (m_inFlowMapping ? ": while parsing a flow mapping: did not find expected ',' or '}'"
+                                           : ": while parsing a flow sequence: did not find expected ',' or ']'"),
+                    where(mark));
+    }
+
     Result<> scalar(Node& into)
     {
         const auto& data = m_event.get().data.scalar;
         into.text.assign(reinterpret_cast<const char*>(data.value), data.length);
+        if (m_restoresColons)
+            for (auto at = into.text.find(kColon); at != std::string::npos; at = into.text.find(kColon, at))
+                into.text.replace(at, kColon.size(), ":");
         into.quoted = data.style != YAML_PLAIN_SCALAR_STYLE;
+        if (m_inFlow && !into.quoted && into.text.find('?', 1) != std::string::npos)
+            return questionInFlow();
         const auto tag = view(data.tag);
         if (tag.empty()) {
             into.tag = into.quoted ? ScalarTag::String : resolveScalar(into.text, m_limits.dialect).tag;
@@ -339,14 +371,53 @@ private:
     std::string_view m_source;
     const NodeLimits& m_limits;
     std::size_t m_count = 0;
+    bool m_inFlow = false, m_inFlowMapping = false; ///< the collection that is read
+    bool m_restoresColons = false;
     std::map<std::string, Anchor> m_anchors;
 };
+
+std::size_t byteOf(std::string_view text, std::size_t character)
+{
+    std::size_t at = 0;
+    for (; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80 && character-- == 0)
+            break;
+    return at;
+}
+
+/// libyaml refuses `{name:, b: 1}` and `[a:]`, where go-yaml reads "name:" and "a:". Each such colon is read as a
+/// character of its own kind.
+Result<std::vector<Node>> parseWithColons(std::string text, std::size_t colon, std::string_view source,
+                                          const NodeLimits& limits)
+{
+    constexpr int kMost = 100;
+    for (int i = 0; i < kMost; ++i) {
+        text.replace(colon, 1, kColon);
+        Reader reader(text, source, limits);
+        reader.restoreColons();
+        auto found = reader.documents();
+        const auto next = reader.unexpectedColon();
+        if (found || !next)
+            return found;
+        colon = byteOf(text, *next);
+    }
+    return fail(Error::Code::LimitExceeded, "yaml: too many colons before brackets", std::string(source));
+}
 
 } // namespace
 
 Result<std::vector<Node>> parseWithLibyaml(std::string_view text, std::string_view source, const NodeLimits& limits)
 {
-    return Reader(text, source, limits).documents();
+    constexpr std::size_t kLargest = std::size_t {1} << 20; // it is read once more for each
+    Reader reader(text, source, limits);
+    auto found = reader.documents();
+    const auto colon = found ? std::nullopt : reader.unexpectedColon();
+    if (!colon || text.size() > kLargest || text.find(kColon) != std::string_view::npos)
+        return found;
+    const auto at = byteOf(text, *colon);
+    if (at >= text.size() || text[at] != ':')
+        return found;
+    return parseWithColons(std::string(text), at, source, limits);
 }
 
 Result<std::vector<Node>> parseNodes(std::string_view text, std::string_view source, const NodeLimits& limits)

@@ -81,11 +81,16 @@ private:
 
 void runTwice(const std::function<void()>& work)
 {
-    auto& helper = Helper::instance();
-    const bool isShared = helper.begin(work);
+    struct Share
+    {
+        bool isTaken;
+        ~Share()
+        {
+            if (isTaken)
+                Helper::instance().end();
+        }
+    } const share {Helper::instance().begin(work)};
     work();
-    if (isShared)
-        helper.end();
 }
 
 bool hasSecondProcessor()
