@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace core::gotemplate {
 
 namespace {
@@ -50,7 +52,7 @@ std::string extension(const std::string& path)
     return dot == std::string::npos || (slash != std::string::npos && dot < slash) ? "" : path.substr(dot);
 }
 
-enum class UrlPart : std::uint8_t { Path, User, Query, Fragment };
+enum class UrlPart : std::uint8_t { Host, Path, User, Query, Fragment };
 
 // net/url's shouldEscape for one byte.
 bool escapes(char c, UrlPart part)
@@ -60,6 +62,8 @@ bool escapes(char c, UrlPart part)
     if (c == '-' || c == '_' || c == '.' || c == '~')
         return false;
     switch (part) {
+    case UrlPart::Host:
+        return std::string_view("!$&'()*+,;=:[]<>\"").find(c) == std::string_view::npos;
     case UrlPart::Path:
         return std::string_view("$&+,/:;=@").find(c) == std::string_view::npos;
     case UrlPart::User:
@@ -97,10 +101,44 @@ std::optional<std::string> unescapeUrl(std::string_view text)
     return out;
 }
 
-R parseUrl(const std::string& text)
+// The first escape that is none, in Go's words.
+std::string badEscape(std::string_view text)
 {
-    const auto bad = [&text](const std::string& why) {
-        return refuse(fmt::format("unable to parse url: parse {}: {}", quote(text), why));
+    const auto isHex = [](char c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); };
+    auto at = text.find('%');
+    while (at != std::string_view::npos && at + 2 < text.size() && isHex(text[at + 1]) && isHex(text[at + 2]))
+        at = text.find('%', at + 3);
+    return "invalid URL escape " + quote(at == std::string_view::npos ? "" : text.substr(at, 3));
+}
+
+std::optional<std::string> hostProblem(std::string_view host)
+{
+    const auto bracket = host.find('[');
+    if (bracket != std::string_view::npos && bracket > 0)
+        return "invalid IP-literal";
+    if (bracket == 0 && host.find(']') == std::string_view::npos)
+        return "missing ']' in host";
+    if (const auto escape = host.find('%'); escape != std::string_view::npos && bracket != 0)
+        return "invalid URL escape " + quote(host.substr(escape, 3));
+    for (const char& c : host)
+        if (static_cast<unsigned char>(c) < 0x80 && c != '%' && escapes(c, UrlPart::Host))
+            return fmt::format("invalid character {} in host name", quote(std::string_view(&c, 1)));
+    return std::nullopt;
+}
+
+bool isUserinfo(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+            || std::string_view("-._:~!$&'()*+,;=%@").find(c) != std::string_view::npos;
+    });
+}
+
+R parseUrl(const std::string& text, std::string_view what = "url")
+{
+    auto shown = text.substr(0, text.find('#'));
+    const auto bad = [&shown, what](const std::string& why) {
+        return refuse(fmt::format("unable to parse {}: parse {}: {}", what, quote(shown), why));
     };
     std::string_view rest = text;
     for (const char c : rest)
@@ -109,8 +147,10 @@ R parseUrl(const std::string& text)
     std::string fragment;
     if (const auto hash = rest.find('#'); hash != std::string_view::npos) {
         const auto plain = unescapeUrl(rest.substr(hash + 1));
-        if (!plain)
-            return bad("invalid URL escape");
+        if (!plain) {
+            shown = text;
+            return bad(badEscape(rest.substr(hash + 1)));
+        }
         fragment = *plain;
         rest = rest.substr(0, hash);
     }
@@ -160,14 +200,18 @@ R parseUrl(const std::string& text)
             const auto name = unescapeUrl(info.substr(0, colon));
             const auto password =
                 colon == std::string_view::npos ? std::optional<std::string>("") : unescapeUrl(info.substr(colon + 1));
-            if (!name || !password)
+            if (!isUserinfo(info))
                 return bad("net/url: invalid userinfo");
+            if (!name || !password)
+                return bad(badEscape(info));
             user = escapeUrl(*name, UrlPart::User);
             if (colon != std::string_view::npos)
                 user += ":" + escapeUrl(*password, UrlPart::User);
             authority = authority.substr(at + 1);
         }
         host = std::string(authority);
+        if (const auto problem = hostProblem(host))
+            return bad(*problem);
         if (const auto colon = host.rfind(':'); colon != std::string::npos && host.back() != ']') {
             for (const char c : host.substr(colon + 1))
                 if (c < '0' || c > '9')
@@ -176,7 +220,7 @@ R parseUrl(const std::string& text)
     }
     const auto path = unescapeUrl(rest);
     if (!path)
-        return bad("invalid URL escape");
+        return bad(badEscape(rest));
     auto result = Value::map();
     result.set("scheme", Value::string(scheme));
     result.set("host", Value::string(host));
@@ -204,7 +248,11 @@ R joinUrl(Call& c)
         if (const auto* value = c[0].find(key); value != nullptr && !value->isString())
             return refuse(
                 fmt::format("unable to parse {} key, must be of type string, but {} found", key, value->typeName()));
-    const auto user = part("userinfo");
+    auto user = part("userinfo");
+    if (!user.empty()) {
+        PH_TRY(const auto parsed, parseUrl("proto://" + user + "@host", "userinfo in dict"));
+        user = parsed.find("userinfo")->asString();
+    }
     std::string text;
     if (!part("scheme").empty())
         text = part("scheme") + ":";
@@ -218,11 +266,13 @@ R joinUrl(Call& c)
                 text += "//";
             if (!user.empty())
                 text += user + "@";
-            text += host;
+            text += escapeUrl(host, UrlPart::Host);
         }
         if (!path.empty() && path[0] != '/' && !host.empty())
             text += '/';
-        text += path;
+        if (text.empty() && path.substr(0, path.find('/')).find(':') != std::string::npos)
+            text = "./"; // or it would be taken for a scheme
+        text += path == "%2A" ? "*" : path;
     }
     if (!part("query").empty())
         text += "?" + part("query");

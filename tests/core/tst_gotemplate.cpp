@@ -67,6 +67,18 @@ private slots:
             "2024-02-29 23:59:58 +0200 +0200");
         row("{{ mustMergeOverwrite .none (dict \"a\" 1) }}", "map[a:1]");
         row("{{ if }}", "ERROR template: t:1: missing value for if");
+        row("{{ urlJoin (dict \"scheme\" \"p\" \"userinfo\" \"a:1e%2B09\" \"host\" \"h i\" \"path\" \"/x y\") }}",
+            "p://a:1e+09@h%20i/x%20y");
+        row("{{ urlJoin (dict \"path\" \"a:b/c\") }} {{ urlJoin (dict \"path\" \"*\") }}", "./a:b/c *");
+        row("{{ urlJoin (dict \"userinfo\" \"a b\") }}",
+            "ERROR template: t:1:3: executing \"t\" at <urlJoin (dict \"userinfo\" \"a b\")>: error calling urlJoin: "
+            "unable to parse userinfo in dict: parse \"proto://a b@host\": net/url: invalid userinfo");
+        row("{{ urlParse \"http://h/%zz#f\" }}",
+            "ERROR template: t:1:3: executing \"t\" at <urlParse \"http://h/%zz#f\">: error calling urlParse: "
+            "unable to parse url: parse \"http://h/%zz\": invalid URL escape \"%zz\"");
+        row("{{ urlParse \"http://x[::1]/\" }}",
+            "ERROR template: t:1:3: executing \"t\" at <urlParse \"http://x[::1]/\">: error calling urlParse: "
+            "unable to parse url: parse \"http://x[::1]/\": invalid IP-literal");
         row("{{ nope }}", "ERROR template: t:1: function \"nope\" not defined");
         row("\n{{ index .list 7 }}",
             "ERROR template: t:2:3: executing \"t\" at <index .list 7>: error calling index: "
