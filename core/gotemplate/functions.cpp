@@ -339,7 +339,13 @@ std::string escape(const std::string& text, bool js)
 
 std::string sprintArguments(const Call& call)
 {
-    return call.size() == 1 && call[0].isString() ? call.text(0) : sprint(call.arguments);
+    if (call.size() == 1 && call[0].isString())
+        return call.text(0);
+    // As an action prints it, where print() says "<nil>".
+    for (auto& argument : call.arguments)
+        if (argument.isNil())
+            argument = Value::string("<no value>");
+    return sprint(call.arguments);
 }
 
 } // namespace

@@ -79,6 +79,8 @@ private slots:
         row("{{ urlParse \"http://x[::1]/\" }}",
             "ERROR template: t:1:3: executing \"t\" at <urlParse \"http://x[::1]/\">: error calling urlParse: "
             "unable to parse url: parse \"http://x[::1]/\": invalid IP-literal");
+        row("{{ html .none 1 }} {{ .missing | urlquery }} {{ js nil }} {{ print .missing }}",
+            "&lt;no value&gt;1 %3Cno+value%3E \\u003Cno value\\u003E <nil>");
         row("{{ nope }}", "ERROR template: t:1: function \"nope\" not defined");
         row("\n{{ index .list 7 }}",
             "ERROR template: t:2:3: executing \"t\" at <index .list 7>: error calling index: "
