@@ -159,11 +159,26 @@ Value convert(const toml::node& node)
     return Value::string(text.str());
 }
 
+bool hasNilElement(const Value& value, int depth)
+{
+    if (depth > kMaxDepth)
+        return false;
+    const auto& items = value.items();
+    if (std::any_of(items.begin(), items.end(),
+                    [depth](const Value& item) { return item.isNil() || hasNilElement(item, depth + 1); }))
+        return true;
+    const auto& entries = value.entries();
+    return std::any_of(entries.begin(), entries.end(),
+                       [depth](const Entry& entry) { return hasNilElement(entry.second, depth + 1); });
+}
+
 } // namespace
 
 std::string toToml(const Value& value)
 {
     const auto below = value.underlying();
+    if (hasNilElement(below, 0))
+        return "toml: cannot encode array with nil element"; // Helm prints the encoder's error in its place
     if (!below.isMap())
         return scalar(below);
     std::string out;

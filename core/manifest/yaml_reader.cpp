@@ -5,6 +5,7 @@
 
 #include <yaml.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <unordered_set>
@@ -40,6 +41,31 @@ private:
     yaml_event_t m_event {};
     bool m_set = false;
 };
+
+/// As Go's %#v prints what go-yaml makes of a node; texts of ASCII.
+std::string goSyntax(const Node& node)
+{
+    std::string out;
+    if (node.isScalar()) {
+        if (node.isNull())
+            return "interface {}(nil)";
+        if (node.tag != ScalarTag::String)
+            return node.text;
+        for (const char c : node.text)
+            out += c == '"' || c == '\\' ? std::string {'\\', c} : c == '\n' ? "\\n" : std::string {c};
+        return '"' + out + '"';
+    }
+    std::vector<std::string> parts;
+    for (const auto& child : node.children) {
+        Node key;
+        key.kind = Node::Kind::Scalar;
+        key.text = child.key;
+        key.tag = child.keyTag;
+        parts.push_back((node.isMapping() ? goSyntax(key) + ":" : std::string()) + goSyntax(child));
+    }
+    std::sort(parts.begin(), parts.end());
+    return (node.isMapping() ? "map[interface {}]interface {}{" : "[]interface {}{") + join(parts, ", ") + "}";
+}
 
 std::string_view view(const yaml_char_t* text)
 {
@@ -225,6 +251,15 @@ private:
         return {};
     }
 
+    /// The mistake that braces of a template make which nothing replaced.
+    tl::unexpected<Error> invalidKey(const Node& key)
+    {
+        if (m_limits.dialect != YamlDialect::V2)
+            return refuse("invalid map key: a mapping or list cannot be a key");
+        return fail(Error::Code::InvalidInput, "yaml: invalid map key: " + goSyntax(key),
+                    where(m_event.get().start_mark));
+    }
+
     /// go-yaml ends a plain scalar in braces at a question mark, and finds nothing that it would accept there.
     tl::unexpected<Error> questionInFlow()
     {
@@ -291,7 +326,7 @@ private:
             Node key;
             PH_CHECK(node(key, depth + 1));
             if (!key.isScalar())
-                return refuse("invalid map key: a mapping or list cannot be a key");
+                return invalidKey(key);
             if (key.tag == ScalarTag::Merge) {
                 PH_CHECK(next());
                 merges.emplace_back();

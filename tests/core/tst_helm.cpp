@@ -196,6 +196,10 @@ private slots:
             R"({"b":null,"l":[],"x":"","z":{"q":null,"r":0}})");
         row(R"(merge (dict "m" (dict)) (dict "m" (dict "c" 0 "n" nil) "n" nil) | toJson)", R"({"m":{"c":0}})");
         row(R"(toToml (dict "a" 1000000.0 "b" 1.5 "c" 2.0) | quote)", R"("a = 1e+06\nb = 1.5\nc = 2.0\n")");
+        row(R"(toToml (dict "a" (dict "b" (list 1 nil))))", "toml: cannot encode array with nil element");
+        row(R"(get (fromYaml "a: {{ .x }}") "Error")",
+            "error converting YAML to JSON: yaml: invalid map key: map[interface {}]interface {}"
+            "{\".x\":interface {}(nil)}");
         row(R"(toToml nil)", R"(error calling toToml: reflect: call of reflect.Value.Type on zero Value)");
         row(R"(eq (dict) (dict "a" 1.5))",
             R"(error calling eq: non-comparable type map[a:%!s(float64=1.5)]: map[string]interface {})");
