@@ -77,23 +77,37 @@ bool covers(std::string_view touched, const std::vector<std::string>& field, con
     return at >= touched.size();
 }
 
-/// The element of a list in a file that is the one at an index of the object: by name where elements have names.
+std::string plainText(const Value& value)
+{
+    return value.is_string() ? std::string(value.get_string()) : manifest::toJson(value);
+}
+
+/// The element of a list in a file that is the one at an index of the object: by name where elements have names. One
+/// that was renamed is at its old place, where no other element has its old name now.
 const Node* elementFor(const Node& list, const Value* rendered, const std::string& part)
 {
+    const auto index = indexOf(part);
+    const auto* const there = index && *index < list.children.size() ? &list.children[*index] : nullptr;
     const auto* element = childOf(rendered, part);
     for (const char* key : {"name", "containerPort", "port", "mountPath", "key", "ip"}) {
         const auto* value = element == nullptr ? nullptr : childOf(element, key);
         if (value == nullptr)
             continue;
-        const auto text = value->is_string() ? std::string(value->get_string()) : manifest::toJson(*value);
+        const auto text = plainText(*value);
         for (const auto& child : list.children) {
             if (const auto* own = child.find(key); own != nullptr && own->text == text)
                 return &child;
         }
-        return nullptr;
+        const auto* old = there == nullptr ? nullptr : there->find(key);
+        const auto isOld = [&](const Value& other) {
+            const auto* field = childOf(&other, key);
+            return field != nullptr && plainText(*field) == old->text;
+        };
+        const auto* elements = rendered->if_array();
+        return old == nullptr || elements == nullptr || std::any_of(elements->begin(), elements->end(), isOld) ? nullptr
+                                                                                                               : there;
     }
-    const auto index = indexOf(part);
-    return index && *index < list.children.size() ? &list.children[*index] : nullptr;
+    return there;
 }
 
 const Node* stepInto(const Node* node, const std::string& part)

@@ -92,6 +92,26 @@ private slots:
         QCOMPARE(QString::fromStdString(explained(files, kind.toStdString(), field.toStdString())), steps);
     }
 
+    // A port that was the only thing to tell its element by.
+    void replacedKeysKeepTheirPlace()
+    {
+        tests::Files files {
+            {"prod/kustomization.yaml",
+             "resources: [s.yaml]\npatches:\n- target: {kind: Service}\n  patch: |\n"
+             "    - {op: replace, path: /spec/ports/0/port, value: 8080}\n"},
+            {"prod/s.yaml",
+             "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\nspec:\n  ports:\n  - port: 80\n  - port: 81\n"}};
+        QCOMPARE(QString::fromStdString(explained(files, "Service", "spec/ports/0/port")),
+                 QString("prod/kustomization.yaml:3 patch, prod/s.yaml:7 resource"));
+        QCOMPARE(QString::fromStdString(explained(files, "Service", "spec/ports/1/port")),
+                 QString("prod/s.yaml:8 resource"));
+        // Put before the others: it comes from nowhere else.
+        files["prod/kustomization.yaml"] = "resources: [s.yaml]\npatches:\n- target: {kind: Service}\n  patch: |\n"
+                                           "    - {op: add, path: /spec/ports/0, value: {port: 8080}}\n";
+        QCOMPARE(QString::fromStdString(explained(files, "Service", "spec/ports/0/port")),
+                 QString("prod/kustomization.yaml:3 patch, prod/s.yaml:0 resource"));
+    }
+
     // Through kustomize's helmCharts down to the template and the values.
     void chartsOfKustomizations()
     {

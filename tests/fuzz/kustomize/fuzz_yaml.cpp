@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Reading YAML of both dialects, by libyaml and without it alike, and whether what is printed reads as the same again.
+// Reading YAML of both dialects, by libyaml and without it alike; whether nodes print as their values, and what is
+// printed reads as the same again.
 #include "core/manifest/yaml.h"
 #include "support/yaml_nodes.h"
 
@@ -24,8 +25,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     limits = {};
     limits.maxNodes = 20'000;
     if (const auto nodes = parseNodes(text, "fuzz", limits)) {
-        for (const auto& node : *nodes)
-            (void)toValue(node, YamlDialect::V3);
+        for (const auto& node : *nodes) {
+            const auto value = toValue(node, YamlDialect::V3);
+            std::string printed;
+            if (appendYaml(printed, node) && (!value || printed != toYaml(*value)))
+                std::abort();
+        }
     }
     const auto documents = parseYaml(text, "fuzz", limits);
     if (!documents)
