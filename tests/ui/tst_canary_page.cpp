@@ -256,6 +256,15 @@ private slots:
         QCOMPARE(host.workbench.reports.size(), std::size_t {1});
     }
 
+    void withoutARolloutNothingIsOffered()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        QWidget* offers = host.find<QPushButton>("abort")->parentWidget();
+        QTRY_VERIFY(!offers->isHidden());
+        host.engine->edit([](core::engine::Snapshot& snapshot) { snapshot.rollouts.clear(); });
+        QTRY_VERIFY(offers->isHidden());
+    }
+
     void anAbortLeadsToTheRevertOfItsCommit()
     {
         support::PageHost<ui::CanaryPage> host(canary());

@@ -157,8 +157,11 @@ void CanaryPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
     const bool changed = rollout != m_rollout || snapshot->events != m_events;
     m_rollout = rollout;
     m_events = snapshot->events;
-    if (!rollout)
+    if (!rollout) {
+        if (m_panel)
+            m_panel->setRollout({}, snapshot->at);
         return;
+    }
     m_area->stale().showText(rollout->cluster.empty() ? QString() : silentClusters(*snapshot, rollout->cluster));
     // A chart of a running rollout moves on with the clock, once in a while.
     const bool moves = attentionOf(*rollout) != Attention::Fine && snapshot->at - m_chartedAt > std::chrono::seconds(1);

@@ -217,6 +217,7 @@ void CanaryPanel::setRollout(const core::engine::RolloutPtr& rollout, core::Time
 {
     m_now = now;
     m_rollout = rollout;
+    widget()->setVisible(m_rollout != nullptr);
     if (!m_rollout)
         return;
     showCounts();
