@@ -5,6 +5,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/reasons.h"
 #include "ui/base/run_task.h"
+#include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/plan/fleet_plan_page.h"
 #include "ui/shell/application.h"
@@ -14,11 +15,14 @@
 #include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QDialog>
+#include <QLabel>
 #include <QLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
+#include <QTextEdit>
 #include <QToolButton>
+#include <QVBoxLayout>
 #include <QtTest>
 
 class TestConsole : public QObject
@@ -160,6 +164,34 @@ private slots:
         QVERIFY(box->state().checkable);
         QVERIFY(box->state().checked);
         QCOMPARE(box->text(QAccessible::Name), QStringLiteral("prune"));
+    }
+
+    /// Whatever the width, an error is read whole.
+    void errorsAreReadWhole()
+    {
+        QWidget window;
+        auto* layout = new QVBoxLayout(&window);
+        auto* strip = new ui::ErrorStrip(&window);
+        layout->addWidget(strip);
+        layout->addWidget(new QTextEdit(&window), 1);
+        window.resize(900, 600);
+        window.show();
+        core::Error error {core::Error::Code::Unavailable, "the server does not answer: connection refused",
+                           "https://10.0.0.1:6443/api/v1/pods", "check the network and the server, then try again"};
+        strip->showError(QStringLiteral("Opening environments/production/values-production.yaml"), error);
+        for (const int width : {900, 400, 340, 700}) {
+            window.resize(width, 600);
+            QTest::qWait(20);
+            for (const auto* name : {"errorTitle", "errorText"}) {
+                const auto* label = strip->findChild<QLabel*>(QLatin1String(name));
+                QVERIFY2(label->height() >= label->heightForWidth(label->width()),
+                         qPrintable(QStringLiteral("%1 at %2: %3 of %4")
+                                        .arg(QLatin1String(name))
+                                        .arg(width)
+                                        .arg(label->height())
+                                        .arg(label->heightForWidth(label->width()))));
+            }
+        }
     }
 
     void barsWrap_data()

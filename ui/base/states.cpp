@@ -6,6 +6,7 @@
 #include "ui/base/icons.h"
 #include "ui/base/style.h"
 #include "ui/base/theme.h"
+#include "ui/base/widgets.h"
 #include "ui/base/words.h"
 
 #include <QClipboard>
@@ -115,7 +116,7 @@ ErrorStrip::ErrorStrip(QWidget* parent)
     words->addWidget(m_title);
     words->addWidget(m_text);
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(16, 8, 8, 8);
+    layout->setContentsMargins(14, 8, 14, 8);
     layout->addLayout(words, 1);
     layout->addWidget(m_retry, 0, Qt::AlignTop);
     layout->addWidget(m_copy, 0, Qt::AlignTop);
@@ -150,6 +151,8 @@ void ErrorStrip::showError(const QString& attempt, const core::Error& error)
     m_text->setText(errorText(error));
     m_details =
         plain(attempt) + QLatin1String("\n") + qs(core::name(error.code)) + QLatin1String(": ") + qs(error.text());
+    for (auto* label : {m_title, m_text})
+        alignToLayout(*label);
     setAccessibleName(plain(m_title->text()));
     setAccessibleDescription(plain(m_text->text()));
     show();

@@ -285,6 +285,7 @@ void PlanPage::showSummary()
         problems.append(line);
     }
     m_problems->setText(problems.join(QStringLiteral("<br>")));
+    alignToLayout(*m_problems);
     m_problems->setVisible(!problems.isEmpty());
 }
 
