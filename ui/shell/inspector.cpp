@@ -369,6 +369,7 @@ void Inspector::refreshCards(const eng::Application& app, const eng::ResourceNod
 void Inspector::refreshRelations(const eng::Application& app, const eng::ResourceNode* node)
 {
     while (auto* item = m_relations->takeAt(0)) {
+        item->widget()->hide(); // it goes later, and without a layout it would stand anywhere until then
         item->widget()->deleteLater();
         delete item;
     }
