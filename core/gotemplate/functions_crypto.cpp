@@ -28,8 +28,8 @@ namespace {
 
 using R = Result<Value>;
 
-constexpr std::size_t kStepsPerHash = 50'000; // that is meant to take long
-constexpr std::size_t kStepsPerKey = 200'000;
+constexpr std::size_t kStepsPerHash = 200'000; // that is meant to take long
+constexpr std::size_t kStepsPerKey = 1'000'000;
 
 template<auto Free>
 struct Closer
