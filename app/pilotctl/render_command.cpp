@@ -151,12 +151,22 @@ void addRender(CLI::App& program, Context& context)
     command->callback([flags, &context] { render(context, *flags); });
 
     auto* why = program.add_subcommand("explain", "Tell which files set a field of a rendered resource");
-    why->add_option("path", flags->path, "folder to render")->required();
-    why->add_option("resource", flags->resource, "KIND/NAME")->required();
-    why->add_option("field", flags->field, "field path, e.g. spec.replicas or spec.template.spec.containers.0.image")
-        ->required();
+    auto words = std::make_shared<std::vector<std::string>>();
+    why->add_option(
+           "[folder] resource field", *words,
+           "folder to render (this one, where it is left out), KIND/NAME, and a field path, e.g. spec.replicas "
+           "or spec.template.spec.containers.0.image")
+        ->option_text("[FOLDER] KIND/NAME FIELD")
+        ->required()
+        ->expected(2, 3);
     addInputs(*why, *flags);
-    why->callback([flags, &context] { explain(context, *flags); });
+    why->callback([flags, words, &context] {
+        if (words->size() == 3)
+            flags->path = words->front();
+        flags->resource = (*words)[words->size() - 2];
+        flags->field = words->back();
+        explain(context, *flags);
+    });
 }
 
 } // namespace pilotctl

@@ -26,6 +26,30 @@ private slots:
                      qPrintable(name + " is loaded: see app/CMakeLists.txt"));
         }
     }
+
+    /// `explain` is asked about a folder, or about the one where one stands.
+    void explainsAFieldOfAFolder()
+    {
+        const QTemporaryDir folder;
+        QFile file(folder.filePath("kustomization.yaml"));
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.write("namePrefix: my-\nconfigMapGenerator:\n- name: c\n  literals: [a=1]\n  options: "
+                   "{disableNameSuffixHash: true}\n");
+        file.close();
+        const auto ask = [&](const QStringList& words) {
+            QProcess process;
+            process.setWorkingDirectory(folder.path());
+            process.start(BINARY_DIR "/bin/pilotctl", QStringList {"explain"} + words);
+            process.waitForFinished();
+            return QString::fromUtf8(process.readAllStandardOutput() + process.readAllStandardError()).trimmed();
+        };
+        const auto here = ask({"ConfigMap/my-c", "metadata.name"});
+        QVERIFY2(here.contains("kustomization.yaml") && here.contains("namePrefix"), qPrintable(here));
+        QCOMPARE(ask({".", "ConfigMap/my-c", "metadata.name"}), here);
+        QVERIFY(ask({"ConfigMap/my-c", "data.b"}).contains("has no field data.b"));
+        QVERIFY(ask({"ConfigMap/my-c"}).contains("2 required"));
+        QVERIFY(ask({"nowhere", "ConfigMap/my-c", "data.a"}).contains("nowhere"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestPilotctlStart)
