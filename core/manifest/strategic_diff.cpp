@@ -199,6 +199,23 @@ Result<Object> diffMaps(const Object& from, const Object& to, const TypeNode* ty
     return patch;
 }
 
+/// Puts a patch's elements where the directive has them, as a server asks for; those it deletes stand last.
+void arrange(Array& list, const Value* order, std::string_view key)
+{
+    if (order == nullptr || !order->is_array() || key.empty())
+        return;
+    const auto& places = order->get_array();
+    const auto placeOf = [&](const Value& element) {
+        const auto* id = element.is_object() ? element.get_object().if_contains(key) : nullptr;
+        const auto found = std::find_if(places.begin(), places.end(), [&](const Value& place) {
+            const auto* other = place.is_object() ? place.get_object().if_contains(key) : nullptr;
+            return id != nullptr && other != nullptr && equal(*id, *other);
+        });
+        return found - places.begin();
+    };
+    std::stable_sort(list.begin(), list.end(), [&](const Value& a, const Value& b) { return placeOf(a) < placeOf(b); });
+}
+
 /// Lays `delta` over `base`, both patches: directives and nulls are data here.
 void overlay(Object& base, const Object& delta, const TypeNode* type)
 {
@@ -230,6 +247,8 @@ void overlay(Object& base, const Object& delta, const TypeNode* type)
                 overlay(combined, same->get_object(), child->element);
                 *same = std::move(combined);
             }
+            arrange(merged, delta.if_contains(fmt::format("{}{}", kOrder, std::string_view(member.key()))),
+                    child->mergeKey);
             list = std::move(merged);
         } else {
             base[member.key()] = member.value();

@@ -6,6 +6,9 @@
 
 #include <QTest>
 
+#include <algorithm>
+#include <random>
+
 using namespace core::manifest;
 
 namespace {
@@ -148,6 +151,35 @@ private slots:
         QCOMPARE(
             toSortedJson(current),
             toSortedJson(yaml(pod("{containers: [{name: a, image: y, imagePullPolicy: Always}, {name: other}]}"))));
+    }
+
+    /// Elements that lose a field stand among those that change, in the order that the patch itself demands.
+    void threeWayPatchesStandInOrder()
+    {
+        std::minstd_rand dice(11);
+        const auto below = [&](unsigned limit) { return static_cast<unsigned>(dice() >> 8U) % limit; };
+        const auto containers = [&] {
+            std::vector<std::string> names {"a", "b", "c", "d"};
+            std::shuffle(names.begin(), names.end(), dice);
+            names.resize(1 + below(4));
+            QStringList list;
+            for (const auto& name : names)
+                list << QString("{name: %1, image: 'x:%2'%3%4}")
+                            .arg(QString::fromStdString(name))
+                            .arg(below(2))
+                            .arg(below(2) == 0 ? ", args: [one]" : "", below(2) == 0 ? ", env: [{name: A}]" : "");
+            return yaml(pod("{containers: [" + list.join(", ") + "]}"));
+        };
+        for (int i = 0; i < 2'000; ++i) {
+            const auto original = containers();
+            const auto modified = containers();
+            Value current = original;
+            const auto patch = createThreeWayStrategicPatch(original, modified, current, deployment());
+            QVERIFY(patch);
+            const auto merged = strategicMerge(current, *patch, deployment());
+            QVERIFY2(merged, merged ? "" : merged.error().text().c_str());
+            QCOMPARE(toSortedJson(current), toSortedJson(modified));
+        }
     }
 
     void threeWayMergePatchOfCustomKinds()
