@@ -294,9 +294,12 @@ Comparison compare(const Value* desired, const Value* live, const Options& optio
     const auto key = manifest::keyOf(*live);
     std::copy_if(options.ignore.begin(), options.ignore.end(), std::back_inserter(rules),
                  [&](const IgnoreRule& rule) { return rule.appliesTo(key); });
-    auto outcome = run(sides, options, SchemaDefaults::Yes);
-    if (options.schema)
-        addDefaulted(outcome.changes, run(sides, options, SchemaDefaults::No).changes);
+    auto outcome = run(sides, options, SchemaDefaults::No);
+    if (options.schema && !outcome.changes.empty()) { // sides that are equal stay so with defaults
+        auto before = std::move(outcome.changes);
+        outcome = run(sides, options, SchemaDefaults::Yes);
+        addDefaulted(outcome.changes, std::move(before));
+    }
     const auto dismiss = [&](const std::vector<FieldChange>& counted, auto why) {
         for (auto& change : outcome.changes) {
             const bool gone = std::none_of(counted.begin(), counted.end(),
