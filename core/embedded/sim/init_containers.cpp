@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/strings.h"
 #include "core/embedded/sim/pods.h"
 
 #include <boost/json.hpp>
@@ -9,38 +8,6 @@ namespace core::embedded::sim {
 
 using manifest::text;
 using std::chrono::seconds;
-
-Object waitingState(std::string_view reason, std::string_view message)
-{
-    Object inner {{"reason", reason}};
-    if (!message.empty())
-        inner["message"] = message;
-    return {{"waiting", std::move(inner)}};
-}
-
-Object runningState(TimePoint from)
-{
-    return {{"running", Object {{"startedAt", formatRfc3339(from)}}}};
-}
-
-Object terminatedState(TimePoint from, TimePoint to, int code, std::string_view reason)
-{
-    return {{"terminated",
-             Object {{"exitCode", code},
-                     {"reason", reason},
-                     {"startedAt", formatRfc3339(from)},
-                     {"finishedAt", formatRfc3339(to)}}}};
-}
-
-std::string containerId(const Value& pod, std::string_view container)
-{
-    return "containerd://" + sha256Hex(std::string(manifest::uid(pod)) + std::string(container));
-}
-
-std::string imageId(std::string_view image)
-{
-    return "sha256:" + sha256Hex(image);
-}
 
 Initialisation initialise(World& world, const Value& pod, TimePoint begin)
 {

@@ -113,14 +113,14 @@ public:
     }
     [[nodiscard]] TimePoint timeOfLine(std::int64_t number) const
     {
-        if (hasLastWord() && number + 1 == count(*m_run.ended))
+        if (isLastWord(number))
             return *m_run.ended;
         return m_given.empty() ? m_run.began + number * kStep : m_run.began;
     }
     [[nodiscard]] std::string line(std::int64_t number) const
     {
         const auto at = formatRfc3339(timeOfLine(number));
-        if (hasLastWord() && number + 1 == count(*m_run.ended))
+        if (isLastWord(number))
             return fmt::format("{} ERROR {} exits with code {}", at, m_container, m_run.exitCode);
         if (!m_given.empty())
             return m_given[static_cast<std::size_t>(number)];
@@ -141,6 +141,10 @@ public:
 
 private:
     [[nodiscard]] bool hasLastWord() const { return m_run.ended && m_run.exitCode != 0 && !m_run.killed; }
+    [[nodiscard]] bool isLastWord(std::int64_t number) const
+    {
+        return hasLastWord() && number + 1 == count(*m_run.ended);
+    }
 
     std::string m_container;
     std::size_t m_seed;
