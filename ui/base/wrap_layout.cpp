@@ -62,12 +62,17 @@ int WrapLayout::leastWidth(const Entry& entry)
                              : entry.item->sizeHint().expandedTo(entry.item->minimumSize()).width();
 }
 
+bool WrapLayout::isHidden(const Entry& entry)
+{
+    return entry.item->isEmpty() && entry.item->spacerItem() == nullptr;
+}
+
 std::vector<WrapLayout::Row> WrapLayout::rowsIn(int width) const
 {
     std::vector<Row> rows;
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
         const auto& entry = m_entries[i];
-        const bool nothing = entry.item->isEmpty() && entry.item->spacerItem() == nullptr;
+        const bool nothing = isHidden(entry);
         const int wide = nothing ? 0 : leastWidth(entry);
         const int gap = rows.empty() || rows.back().width == 0 || wide == 0 ? 0 : spacing();
         if (rows.empty() || (wide > 0 && rows.back().width > 0 && rows.back().width + gap + wide > width))
@@ -123,15 +128,14 @@ void WrapLayout::place(const Row& row, const QRect& inside) const
 {
     int stretches = 0;
     for (auto i = row.from; i < row.to; ++i)
-        stretches +=
-            m_entries[i].item->isEmpty() && m_entries[i].item->spacerItem() == nullptr ? 0 : m_entries[i].stretch;
+        stretches += isHidden(m_entries[i]) ? 0 : m_entries[i].stretch;
     int spare = std::max(0, inside.width() - row.width);
     int x = inside.left();
     const auto direction = parentWidget() != nullptr ? parentWidget()->layoutDirection() : Qt::LeftToRight;
     for (auto i = row.from; i < row.to; ++i) {
-        const auto& [item, stretch] = m_entries[i];
-        if (item->isEmpty() && item->spacerItem() == nullptr)
+        if (isHidden(m_entries[i]))
             continue;
+        const auto& [item, stretch] = m_entries[i];
         const int share = stretch > 0 ? spare * stretch / stretches : 0;
         spare -= share;
         stretches -= stretch;

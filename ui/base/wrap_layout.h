@@ -47,6 +47,7 @@ private:
     [[nodiscard]] std::vector<Row> rowsIn(int width) const;
     void place(const Row& row, const QRect& inside) const;
     [[nodiscard]] static int leastWidth(const Entry& entry);
+    [[nodiscard]] static bool isHidden(const Entry& entry); ///< a stretch is not
 
     std::vector<Entry> m_entries;
 };
