@@ -68,11 +68,6 @@ struct TimeBlock final : Block
 
 constexpr std::size_t kMaxDepth = 1000;
 
-bool isText(Type type)
-{
-    return type == Type::String || type == Type::Bytes || type == Type::Error;
-}
-
 /// One comparison decides most pairs of keys by their first bytes.
 bool isLess(const std::string& a, std::string_view b)
 {

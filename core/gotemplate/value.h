@@ -61,6 +61,11 @@ struct Block
     virtual ~Block() = default;
 };
 
+[[nodiscard]] constexpr bool isText(Type type)
+{
+    return type == Type::String || type == Type::Bytes || type == Type::Error;
+}
+
 struct TextBlock final : Block
 {
     std::string text;
@@ -165,8 +170,7 @@ public:
     [[nodiscard]] const std::string& asString() const ///< String, Bytes, Error; "" for all others
     {
         static const std::string empty;
-        const bool isText = m_type == Type::String || m_type == Type::Bytes || m_type == Type::Error;
-        return isText ? static_cast<const TextBlock*>(m_u.block)->text : empty;
+        return isText(m_type) ? static_cast<const TextBlock*>(m_u.block)->text : empty;
     }
     [[nodiscard]] const std::vector<Value>& items() const; ///< of lists other than Bytes; empty for all others
     [[nodiscard]] const std::vector<Entry>& entries() const; ///< of maps, sorted by key; empty for all others
