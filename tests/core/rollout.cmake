@@ -6,7 +6,7 @@ test(tst_rollout_rules SOURCES core/tst_rollout_rules.cpp LINK core_rollout)
 test(tst_rollout_runs SOURCES core/tst_rollout_runs.cpp core/rollout_replay.cpp core/rollout_api_stages.cpp
     LINK core_rollout core_embedded)
 test(tst_rollout_real SOURCES core/tst_rollout_real.cpp core/rollout_replay.cpp core/rollout_api_stages.cpp
-    support/real_cluster.cpp support/kubelet_logs.cpp support/test_kubelet.cpp LINK core_engine core_rollout core_embedded Qt6::Network)
+    support/real_cluster.cpp support/kubelet_logs.cpp support/tls_server.cpp support/test_kubelet.cpp LINK core_engine core_rollout core_embedded Qt6::Network)
 test(tst_rollout_controller SOURCES core/tst_rollout_controller.cpp LINK core_rollout core_embedded)
 test(tst_rollout_findings SOURCES core/tst_rollout_findings.cpp LINK core_rollout)
 test(tst_rollout_properties SOURCES core/tst_rollout_properties.cpp core/rollout_replay.cpp LINK core_rollout)

@@ -3,28 +3,21 @@
 #include "support/git_https_server.h"
 
 #include "core/base/strings.h"
-#include "core/embedded/credentials.h"
+#include "support/tls_server.h"
 
 #include <QFileInfo>
 #include <QProcess>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
 #include <atomic>
-#include <list>
-#include <mutex>
-#include <thread>
 
 namespace support {
 
-namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using asio::ip::tcp;
 
 namespace {
 
@@ -47,39 +40,20 @@ bool mayEnter(std::string_view authorization)
 
 struct GitHttpsServer::Private
 {
-    std::filesystem::path folder;
-    QString program = backend();
-    core::embedded::Credentials credentials = core::embedded::generateCredentials().value();
-    asio::ssl::context tls {asio::ssl::context::tls_server};
-    asio::io_context io;
-    tcp::acceptor acceptor {io, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)};
-    std::mutex mutex;
-    bool stopped = false;
-    std::atomic<int> served = 0;
-    std::list<asio::ssl::stream<tcp::socket>> streams;
-    std::list<std::jthread> threads;
-    std::jthread accepting;
-
-    void accept()
+    explicit Private(std::filesystem::path given)
+        : folder(std::move(given))
     {
-        for (;;) {
-            boost::system::error_code error;
-            tcp::socket socket(io);
-            acceptor.accept(socket, error);
-            const std::scoped_lock lock(mutex);
-            if (error || stopped)
-                return;
-            auto& kept = streams.emplace_back(std::move(socket), tls);
-            threads.emplace_back([this, &kept] { serve(kept); });
-        }
     }
 
-    void serve(asio::ssl::stream<tcp::socket>& stream)
+    std::filesystem::path folder;
+    QString program = backend();
+    std::atomic<int> served = 0;
+    TlsServer server {[this](TlsServer::Stream& stream) { serve(stream); }}; // last: its threads use the others
+
+    void serve(TlsServer::Stream& stream)
     {
-        boost::system::error_code error;
-        stream.handshake(asio::ssl::stream_base::server, error);
         beast::flat_buffer buffer;
-        while (!error) {
+        for (boost::system::error_code error; !error;) {
             http::request_parser<http::string_body> parser;
             parser.body_limit(kMostBody);
             http::read(stream, buffer, parser, error);
@@ -89,7 +63,6 @@ struct GitHttpsServer::Private
             out.prepare_payload();
             http::write(stream, out, error);
         }
-        stream.lowest_layer().shutdown(tcp::socket::shutdown_both, error);
     }
 
     http::response<http::string_body> answer(const http::request<http::string_body>& in)
@@ -146,28 +119,11 @@ struct GitHttpsServer::Private
 };
 
 GitHttpsServer::GitHttpsServer(std::filesystem::path folder)
-    : m_d(std::make_shared<Private>())
+    : m_d(std::make_shared<Private>(std::move(folder)))
 {
-    m_d->folder = std::move(folder);
-    m_d->tls.use_certificate_chain(asio::buffer(m_d->credentials.certificate));
-    m_d->tls.use_private_key(asio::buffer(m_d->credentials.key), asio::ssl::context::pem);
-    m_d->accepting = std::jthread([d = m_d.get()] { d->accept(); });
 }
 
-GitHttpsServer::~GitHttpsServer()
-{
-    boost::system::error_code error;
-    {
-        const std::scoped_lock lock(m_d->mutex);
-        m_d->stopped = true;
-        for (auto& stream : m_d->streams)
-            stream.lowest_layer().shutdown(tcp::socket::shutdown_both, error);
-    }
-    tcp::socket knock(m_d->io); // accept() is in a system call
-    knock.connect(m_d->acceptor.local_endpoint(), error);
-    m_d->accepting.join();
-    m_d->threads.clear();
-}
+GitHttpsServer::~GitHttpsServer() = default;
 
 bool GitHttpsServer::available()
 {
@@ -176,12 +132,12 @@ bool GitHttpsServer::available()
 
 std::string GitHttpsServer::url(const std::string& repository) const
 {
-    return "https://127.0.0.1:" + std::to_string(m_d->acceptor.local_endpoint().port()) + "/" + repository;
+    return "https://127.0.0.1:" + std::to_string(m_d->server.port()) + "/" + repository;
 }
 
 std::string GitHttpsServer::authority() const
 {
-    return m_d->credentials.authority;
+    return m_d->server.authority();
 }
 
 int GitHttpsServer::requests() const

@@ -3,29 +3,25 @@
 #include "support/kubelet_logs.h"
 
 #include "core/base/strings.h"
-#include "core/embedded/credentials.h"
 #include "core/embedded/sim/logs.h"
+#include "support/tls_server.h"
 
 #include <QByteArray>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
-#include <list>
+#include <limits>
 #include <map>
-#include <mutex>
-#include <thread>
 
 namespace support {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using asio::ip::tcp;
 using boost::system::error_code;
-using Stream = asio::ssl::stream<tcp::socket>;
+using Stream = TlsServer::Stream;
 
 namespace {
 
@@ -65,44 +61,25 @@ std::optional<core::embedded::Simulation::LogRequest> requestOf(std::string_view
 
 struct KubeletLogs::Private
 {
-    Pods pods;
-    core::embedded::Credentials credentials = core::embedded::generateCredentials().value();
-    asio::ssl::context tls {asio::ssl::context::tls_server};
-    asio::io_context io;
-    tcp::acceptor acceptor {io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
-    core::ScaledClock clock;
-    std::mutex mutex;
-    std::stop_source stop;
-    std::list<Stream> streams;
-    std::list<std::jthread> threads;
-    std::jthread accepting;
-
-    void accept()
+    explicit Private(Pods given)
+        : pods(std::move(given))
     {
-        for (;;) {
-            error_code error;
-            tcp::socket socket(io);
-            acceptor.accept(socket, error);
-            const std::scoped_lock lock(mutex);
-            if (error || stop.stop_requested())
-                return;
-            auto& kept = streams.emplace_back(std::move(socket), tls);
-            threads.emplace_back([this, &kept] { serve(kept); });
-        }
     }
+
+    Pods pods;
+    core::ScaledClock clock;
+    std::stop_source stop;
+    TlsServer server {[this](Stream& stream) { serve(stream); }}; // last: its threads use the others
 
     void serve(Stream& stream)
     {
-        error_code error;
-        stream.handshake(asio::ssl::stream_base::server, error);
         boost::beast::flat_buffer buffer;
-        while (!error) {
+        for (error_code error; !error;) {
             http::request<http::string_body> in;
             http::read(stream, buffer, in, error);
             if (!error)
                 answer(stream, std::string(in.target()), error);
         }
-        stream.lowest_layer().shutdown(tcp::socket::shutdown_both, error);
     }
 
     void answer(Stream& stream, const std::string& target, error_code& error)
@@ -146,32 +123,18 @@ struct KubeletLogs::Private
 };
 
 KubeletLogs::KubeletLogs(Pods pods)
-    : m_d(std::make_unique<Private>())
+    : m_d(std::make_unique<Private>(std::move(pods)))
 {
-    m_d->pods = std::move(pods);
-    m_d->tls.use_certificate_chain(asio::buffer(m_d->credentials.certificate));
-    m_d->tls.use_private_key(asio::buffer(m_d->credentials.key), asio::ssl::context::pem);
-    m_d->accepting = std::jthread([d = m_d.get()] { d->accept(); });
 }
 
 KubeletLogs::~KubeletLogs()
 {
-    error_code error;
-    {
-        const std::scoped_lock lock(m_d->mutex);
-        m_d->stop.request_stop();
-        for (auto& stream : m_d->streams)
-            stream.lowest_layer().shutdown(tcp::socket::shutdown_both, error);
-    }
-    tcp::socket knock(m_d->io); // accept() is in a system call
-    knock.connect(m_d->acceptor.local_endpoint(), error);
-    m_d->accepting.join();
-    m_d->threads.clear();
+    m_d->stop.request_stop();
 }
 
 unsigned short KubeletLogs::port() const
 {
-    return m_d->acceptor.local_endpoint().port();
+    return m_d->server.port();
 }
 
 } // namespace support
