@@ -416,7 +416,7 @@ Result<> Build::runGenerators(Accumulated& into, const Root& root)
                 return fail(located(made.error().within("generating " + std::string(kind)), root, field, i));
             if (!m_buildMetadata.empty())
                 made->note().origin = configured(root.file, kind);
-            auto& marks = made->note().marks;
+            auto& marks = made->note().touches;
             marks.back() = mark(root, field, marks.back()->paths, field + ("/" + std::to_string(i)));
             if (auto done = into.resources.absorb(std::move(*made)); !done)
                 return fail(located(done.error().within("merging from generator"), root, field, i));

@@ -130,9 +130,6 @@ private:
     };
     [[nodiscard]] Result<> runBuiltin(Accumulated& into, const Root& root, const Entry& entry,
                                       const std::function<Result<>()>& work);
-    /// The same, with what it changes noted.
-    [[nodiscard]] Result<> watched(Accumulated& into, const Root& root, const Entry& entry,
-                                   const std::function<Result<>()>& work);
     [[nodiscard]] Result<> runPlugin(Accumulated& into, const Root& root, const Resource& plugin);
     [[nodiscard]] Result<> finish(Accumulated& all, const Root& top);
     using PrintedPtr = std::shared_ptr<const Printed>;
@@ -179,6 +176,8 @@ using Ctx = Build::Context;
 [[nodiscard]] Result<Resource> makeSecret(Ctx context, const Value& arguments, const Value& options);
 /// Appends the paths of what is not the same in a tree and in what it became.
 void changedPaths(const Node& before, const Node& after, std::vector<std::string>& out);
+/// Notes that a step changed these nodes of the object's tree.
+void noteChanges(Resource& resource, const Step& step, const std::vector<const Node*>& nodes);
 /// As Go's encoder writes it, keys sorted; `spread` over lines with two spaces.
 [[nodiscard]] std::string goJson(const Value& value, bool spread);
 [[nodiscard]] Result<std::string> hashOf(const Node& object);
@@ -196,8 +195,11 @@ struct NamespaceOptions
 [[nodiscard]] Result<> addPrefix(ResMap& all, const std::string& prefix, const std::vector<FieldSpec>& specs);
 [[nodiscard]] Result<> addSuffix(ResMap& all, const std::string& suffix, const std::vector<FieldSpec>& specs);
 [[nodiscard]] Result<> addStrings(ResMap& all, const Value& pairs, const std::vector<FieldSpec>& specs);
-[[nodiscard]] Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>& specs);
-[[nodiscard]] Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldSpec>& specs);
+/// `step` is noted of what they change, where there is one.
+[[nodiscard]] Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>& specs,
+                                const Step* step = nullptr);
+[[nodiscard]] Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldSpec>& specs,
+                                   const Step* step = nullptr);
 [[nodiscard]] Result<> addValue(ResMap& all, const Value& plugin);
 
 /// The parts of a patch entry, read and classified.

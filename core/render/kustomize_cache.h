@@ -129,9 +129,8 @@ struct ReadKustomization
 struct Printed
 {
     std::shared_ptr<const Node> root;
-    std::shared_ptr<const Notes> notes;
+    std::shared_ptr<const Notes> notes; ///< its provenance too
     std::shared_ptr<const Value> value;
-    std::shared_ptr<const Provenance> provenance; ///< that the notes give
     std::string yaml;
 };
 

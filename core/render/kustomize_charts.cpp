@@ -239,7 +239,7 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
             notes.origins = std::make_shared<ChartOrigins>((*output)->resources[i], baseStep);
         if (!m_buildMetadata.empty())
             notes.origin = origin;
-        notes.marks.push_back(mark(root, "helmCharts", {""}, "helmCharts"));
+        notes.touches.push_back(mark(root, "helmCharts", {""}, "helmCharts"));
         if (auto done = into.resources.absorb(std::move(resource)); !done)
             return failed(done.error().within("merging from generator"));
     }

@@ -199,7 +199,7 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
             paths.push_back("binaryData/" + key);
         }
     }
-    notes.marks.push_back(
+    notes.touches.push_back(
         context.build.mark(context.root, secret ? "secretGenerator" : "configMapGenerator", std::move(paths)));
     return resource;
 }
@@ -356,7 +356,7 @@ Result<> addHashes(ResMap& all)
         auto* name = metadata.find("name");
         metadata.set("name", Node::string((name == nullptr ? "" : name->text) + "-" + hash));
         auto& notes = resource.note();
-        notes.marks.push_back(
+        notes.touches.push_back(
             std::make_shared<const Touch>(Touch {{notes.file, "hash of the content", {}, 0}, {"metadata/name"}}));
         return {};
     };

@@ -510,7 +510,7 @@ Result<> ResMap::absorb(Resource made)
     notes.prefixes = before.prefixes;
     notes.suffixes = before.suffixes;
     notes.varNames = before.varNames;
-    notes.marks.insert(notes.marks.begin(), before.marks.begin(), before.marks.end());
+    notes.touches.insert(notes.touches.begin(), before.touches.begin(), before.touches.end());
     notes.transformations = before.transformations;
     old = std::move(made);
     touched();

@@ -65,8 +65,8 @@ struct Origin
 
 class Edits;
 
-/// What a build notes of an object beside its tree.
-struct Notes
+/// What a build notes of an object beside its tree; what readers want to know of it afterwards is the provenance.
+struct Notes : Provenance
 {
     struct Previous
     {
@@ -82,10 +82,6 @@ struct Notes
     std::vector<std::shared_ptr<const Origin>> transformations;
     /// Numbers of the object's twins (see Node::twin) and the value that they have in common.
     std::vector<std::pair<std::uint32_t, std::string>> twins;
-    std::string file; ///< that gave it, path in the tree
-    std::size_t document = 0;
-    std::vector<std::shared_ptr<const Touch>> marks;
-    std::shared_ptr<const FieldOrigins> origins; ///< of what a chart printed
 };
 
 /// Equal for equal touches.

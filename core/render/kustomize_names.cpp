@@ -306,7 +306,7 @@ private:
         if (!done)
             return within(done.error());
         if (m_referral != nullptr && m_notesTouches)
-            resource.note().marks.push_back(std::make_shared<const Touch>(Touch {referralStep(), {rule.spec->path}}));
+            resource.note().touches.push_back(std::make_shared<const Touch>(Touch {referralStep(), {rule.spec->path}}));
         return true;
     }
 
@@ -314,7 +314,7 @@ private:
     [[nodiscard]] Step referralStep() const
     {
         const auto what = "name of " + m_referral->id().gvk.kind;
-        const auto& marks = m_referral->notes().marks;
+        const auto& marks = m_referral->notes().touches;
         const auto maker = std::find_if(marks.rbegin(), marks.rend(),
                                         [](const auto& mark) { return mark->step.what.ends_with("Generator"); });
         if (maker != marks.rend())

@@ -46,40 +46,64 @@ Result<Value> readOperations(std::string_view patch)
     return value;
 }
 
-void leafPaths(const Node& node, const std::string& prefix, std::vector<std::string>& out)
+/// What tells an element of a list from the others, where it has something like it.
+const Node* keyOf(const Node& element)
 {
-    const auto inside = [&](const std::string& part) { return prefix.empty() ? part : prefix + "/" + part; };
+    if (element.find("$patch") != nullptr)
+        return nullptr;
+    for (const char* key : {"name", "containerPort", "port", "mountPath", "key", "ip", "uid", "topologyKey"}) {
+        if (const auto* value = element.find(key))
+            return value;
+    }
+    return nullptr;
+}
+
+/// Appends the paths of the leaves below `path`, which is as it was afterwards.
+void leafPaths(const Node& node, std::string& path, std::vector<std::string>& out)
+{
+    const auto length = path.size();
+    const auto below = [&](const Node& child, std::initializer_list<std::string_view> part) {
+        if (length > 0)
+            path += '/';
+        for (const auto piece : part)
+            path += piece;
+        leafPaths(child, path, out);
+        path.resize(length);
+    };
     if (node.isSequence()) {
-        std::vector<std::string> names;
-        for (const auto& element : node.children) {
-            for (const char* key : {"name", "containerPort", "port", "mountPath", "key", "ip", "uid", "topologyKey"}) {
-                const auto* value = element.find(key);
-                if (value == nullptr || element.find("$patch") != nullptr)
-                    continue;
-                names.push_back("[" + std::string(key) + "=" + value->text + "]");
-                break;
-            }
-        }
         // Lists of texts, and what a directive replaces, are touched as a whole.
-        if (names.size() != node.children.size() || names.empty()) {
-            out.push_back(prefix);
+        const bool isKeyed = !node.children.empty()
+            && std::all_of(node.children.begin(), node.children.end(),
+                           [](const Node& element) { return keyOf(element) != nullptr; });
+        if (!isKeyed) {
+            out.push_back(path);
             return;
         }
-        for (std::size_t i = 0; i < names.size(); ++i)
-            leafPaths(node.children[i], inside(names[i]), out);
+        for (const auto& element : node.children) {
+            const auto* key = keyOf(element);
+            below(element, {"[", key->key, "=", key->text, "]"});
+        }
         return;
     }
     if (!node.isMapping() || node.find("$patch") != nullptr) {
-        out.push_back(prefix);
+        out.push_back(path);
         return;
     }
     for (const auto& child : node.children) {
-        if (prefix.empty() && (child.key == "apiVersion" || child.key == "kind"))
+        if (path.empty() && (child.key == "apiVersion" || child.key == "kind"))
             continue;
-        if (prefix == "metadata" && (child.key == "name" || child.key == "namespace"))
+        if (path == "metadata" && (child.key == "name" || child.key == "namespace"))
             continue;
-        leafPaths(child, inside(child.key), out);
+        below(child, {child.key});
     }
+}
+
+std::vector<std::string> leafPaths(const Node& patch)
+{
+    std::vector<std::string> paths;
+    std::string path;
+    leafPaths(patch, path, paths);
+    return paths;
 }
 
 constexpr const char* kAllowName = "internal.config.kubernetes.io/allowNameChange";
@@ -225,7 +249,7 @@ Result<> applyToTargets(ResMap& all, const Selector& selector, const Node& patch
     // The copy has the patch's own kind, whose type is looked for where the object's is not known.
     for (auto* resource : selected) {
         PH_CHECK(applyCopy(*resource, patch, context.build.schema(), allow));
-        resource->note().marks.push_back(mark);
+        resource->note().touches.push_back(mark);
     }
     return {};
 }
@@ -304,7 +328,7 @@ Result<> applyJson(ResMap& all, const Selector& selector, const Value& operation
             resource.note().origin = nullptr;
             resource.note().transformations.clear();
         }
-        auto& noted = resource.note().marks;
+        auto& noted = resource.note().touches;
         noted.insert(noted.end(), marks.begin(), marks.end());
     }
     all.touched();
@@ -366,7 +390,7 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
                                       patchLabel(path, patch)));
         auto mark = std::make_shared<Touch>(Touch {step, {}});
         if (all.notesTouches)
-            leafPaths(objects->front(), "", mark->paths);
+            mark->paths = leafPaths(objects->front());
         PH_CHECK(applyToTargets(all, *selector, objects->front(), context, allow, mark));
         all.touched();
         all.dropEmpty();
@@ -376,14 +400,14 @@ Result<> runPatch(Ctx context, ResMap& all, const Value& entry, const std::strin
             auto mark = std::make_shared<Touch>(Touch {step, {}});
             step.document += path.empty() ? 0 : 1;
             if (all.notesTouches)
-                leafPaths(object, "", mark->paths);
+                mark->paths = leafPaths(object);
             const Resource patchResource(std::shared_ptr<const Node>(std::shared_ptr<void> {}, &object)); // for its id
             auto found = uniqueTarget(all, patchResource.id());
             if (!found)
                 return fail(found.error().within("no resource matches strategic merge patch \""
                                                  + patchResource.id().text() + "\""));
             PH_CHECK(applyStrategic(**found, object, context.build.schema(), allow));
-            (*found)->note().marks.push_back(mark);
+            (*found)->note().touches.push_back(mark);
         }
     }
     all.touched();
@@ -425,9 +449,10 @@ Result<> runStrategicPatches(Ctx context, ResMap& all, const std::vector<std::st
         const Resource patchResource(std::shared_ptr<const Node>(std::shared_ptr<void> {}, &node)); // for its id
         PH_TRY(auto* found, uniqueTarget(all, patchResource.id()));
         auto mark = std::make_shared<Touch>(Touch {{file, "patch", {}, document}, {}});
-        leafPaths(node, "", mark->paths);
+        if (all.notesTouches)
+            mark->paths = leafPaths(node);
         PH_CHECK(applyCopy(*found, node, context.build.schema(), {}));
-        found->note().marks.push_back(mark);
+        found->note().touches.push_back(mark);
         all.touched();
         all.dropEmpty();
         PH_CHECK(all.checkUnique());

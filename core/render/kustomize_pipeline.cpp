@@ -39,89 +39,28 @@ Result<> Build::runBuiltin(Accumulated& into, const Root& root, const Entry& ent
 
 namespace {
 
-/// A part of a path on the way down: a member's key, or an element of a list.
-struct Part
-{
-    const Part* above = nullptr;
-    const Node* node = nullptr;
-    std::size_t index = 0;
-    bool isElement = false;
-};
-
-std::string pathOf(const Part* last)
-{
-    std::vector<const Part*> parts;
-    for (const auto* part = last; part != nullptr && part->node != nullptr; part = part->above)
-        parts.push_back(part);
-    std::string path;
-    for (auto it = parts.rbegin(); it != parts.rend(); ++it) {
-        const auto& part = **it;
-        path += path.empty() ? "" : "/";
-        if (!part.isElement) {
-            path += part.node->key;
-            continue;
-        }
-        // By name where there is one: patches of later roots may change the order.
-        const auto* name = part.node->find("name");
-        path += name == nullptr ? std::to_string(part.index) : "[name=" + name->text + "]";
-    }
-    return path;
-}
-
-void changedBelow(const Node& before, const Node& after, const Part& at, std::vector<std::string>& out)
-{
-    if (before.kind != after.kind || after.isScalar()
-        || (after.isSequence() && before.children.size() != after.children.size())) {
-        if (!manifest::isSame(before, after))
-            out.push_back(pathOf(&at));
-        return;
-    }
-    for (std::size_t i = 0; i < after.children.size(); ++i) {
-        const auto& child = after.children[i];
-        const Part part {&at, &child, i, after.isSequence()};
-        if (after.isSequence()) {
-            changedBelow(before.children[i], child, part, out);
-            continue;
-        }
-        const bool sameSlot = i < before.children.size() && before.children[i].key == child.key;
-        const auto* old = sameSlot ? &before.children[i] : before.find(child.key);
-        if (old == nullptr)
-            out.push_back(pathOf(&part));
-        else
-            changedBelow(*old, child, part, out);
-    }
-}
-
-} // namespace
-
-void changedPaths(const Node& before, const Node& after, std::vector<std::string>& out)
-{
-    changedBelow(before, after, {}, out);
-}
-
-namespace {
-
 std::vector<std::string> pathsOf(const std::vector<FieldSpec>& specs, const Gvk& gvk, const Value* pairs)
 {
     std::vector<std::string> paths;
+    std::string path;
     for (const auto& spec : specs) {
         if (!gvk.isSelectedBy(spec.gvk))
             continue;
-        std::string path;
+        path.clear();
         for (std::string_view part : *spec.parts) {
             if (part.ends_with("[]"))
                 part.remove_suffix(2);
             path.append(path.empty() ? "" : "/").append(part);
         }
         if (pairs == nullptr) {
-            paths.push_back(std::move(path));
+            paths.push_back(path);
             continue;
         }
         path += '/';
+        const auto length = path.size();
         for (const auto& pair : manifest::object(*pairs, {})) {
-            auto& made = paths.emplace_back();
-            made.reserve(path.size() + pair.key().size());
-            made.append(path).append(pair.key());
+            paths.push_back(path.append(pair.key()));
+            path.resize(length);
         }
     }
     return paths;
@@ -187,47 +126,6 @@ Result<SpecsPtr> labelSpecs(const Value& label, const Config& config)
 
 } // namespace
 
-namespace {
-
-/// Notes a touch; where the same was noted of the object before, it becomes what it became then.
-void noteAsBefore(Edits* edits, Resource& resource, std::shared_ptr<const Touch> touch)
-{
-    const auto number = Edits::number(edits, *touch);
-    if (edits != nullptr && edits->repeat({&resource, 1}, number))
-        return;
-    const auto before = resource;
-    resource.note().marks.push_back(std::move(touch));
-    if (edits != nullptr)
-        edits->keep({before}, {&resource, 1}, number);
-}
-
-} // namespace
-
-Result<> Build::watched(Accumulated& into, const Root& root, const Entry& entry, const std::function<Result<>()>& work)
-{
-    if (!into.resources.notesTouches)
-        return runBuiltin(into, root, entry, work);
-    auto& items = into.resources.items();
-    std::vector<std::shared_ptr<const Node>> before;
-    before.reserve(items.size());
-    for (const auto& resource : items)
-        before.push_back(resource.shared());
-    return runBuiltin(into, root, entry, [&]() -> Result<> {
-        PH_CHECK(work());
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            if (items[i].shared() == before[i])
-                continue;
-            std::vector<std::string> paths;
-            changedPaths(*before[i], items[i].root(), paths);
-            if (!paths.empty())
-                noteAsBefore(
-                    into.resources.edits, items[i],
-                    mark(root, entry.field, std::move(paths), entry.field + ("/" + std::to_string(entry.index))));
-        }
-        return {};
-    });
-}
-
 Result<> Build::runTransformers(Accumulated& into, const Root& root)
 {
     const Ctx context {*this, root};
@@ -250,7 +148,7 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
             if (it == touches.end())
                 it = touches.insert(it, {gvk, mark(root, what, pathsOf(specs, gvk, pairs), place)});
             if (!it->second->paths.empty())
-                resource.note().marks.push_back(it->second);
+                resource.note().touches.push_back(it->second);
             return {};
         });
     };
@@ -260,7 +158,7 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
         const auto touch = mark(root, what, pathsOf(specs, {}, nullptr), what);
         return all.editEach(Edits::number(all.edits, *touch), [&](Resource& resource) -> Result<> {
             if (isRenamed(resource.originalId().gvk))
-                resource.note().marks.push_back(touch);
+                resource.note().touches.push_back(touch);
             return {};
         });
     };
@@ -325,11 +223,13 @@ Result<> Build::runTransformers(Accumulated& into, const Root& root)
                             [&] { return runJsonPatch(context, all, entry); }));
     for (std::size_t i = 0; const auto& entry : array(file, {"replicas"})) {
         const Entry place {"ReplicaCountTransformer", "replicas", i++};
-        PH_CHECK(watched(into, root, place, [&] { return setReplicas(all, entry, config->replicas); }));
+        const auto step = mark(root, place.field, {}, "replicas/" + std::to_string(place.index))->step;
+        PH_CHECK(runBuiltin(into, root, place, [&] { return setReplicas(all, entry, config->replicas, &step); }));
     }
     for (std::size_t i = 0; const auto& entry : array(file, {"images"})) {
         const Entry place {"ImageTagTransformer", "images", i++};
-        PH_CHECK(watched(into, root, place, [&] { return setImage(all, entry, config->images); }));
+        const auto step = mark(root, place.field, {}, "images/" + std::to_string(place.index))->step;
+        PH_CHECK(runBuiltin(into, root, place, [&] { return setImage(all, entry, config->images, &step); }));
     }
     if (const auto* list = find(file, {"replacements"}); list != nullptr && !list->get_array().empty())
         PH_CHECK(runBuiltin(into, root, {"ReplacementTransformer", "replacements"},

@@ -233,7 +233,7 @@ Result<> Build::runPlugin(Accumulated& into, const Root& root, const Resource& p
                 {}});
             changedPaths(*before[i], resource.root(), touch->paths);
             if (!touch->paths.empty())
-                resource.note().marks.push_back(std::move(touch));
+                resource.note().touches.push_back(std::move(touch));
         }
         into.resources.touched();
         into.resources.dropEmpty();

@@ -270,16 +270,6 @@ Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const st
     return {};
 }
 
-std::shared_ptr<const Provenance> provenanceOf(const Notes& notes)
-{
-    auto provenance = std::make_shared<Provenance>();
-    provenance->file = notes.file;
-    provenance->document = notes.document;
-    provenance->touches = notes.marks;
-    provenance->origins = notes.origins;
-    return provenance;
-}
-
 } // namespace
 
 Result<> Build::finish(Accumulated& all, const Root& top)
@@ -364,7 +354,6 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
             auto made = **found;
             made.root = resource.shared();
             made.notes = resource.sharedNotes();
-            made.provenance = provenanceOf(notes);
             return keepPrinted(resource, std::move(made));
         }
     }
@@ -373,7 +362,7 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
     const bool isPlain = manifest::appendYaml(written, resource.root());
     auto yaml = written;
     if (isPlain && !m_cache.makesValues)
-        return keepPrinted(resource, {resource.shared(), resource.sharedNotes(), nullptr, nullptr, std::move(yaml)});
+        return keepPrinted(resource, {resource.shared(), resource.sharedNotes(), nullptr, std::move(yaml)});
     // On the heap, not in a block of its own: copies of a value name its memory resource too, and outlive it.
     auto value = manifest::toValue(resource.root(), manifest::YamlDialect::V3);
     Result<> sound;
@@ -387,9 +376,9 @@ Result<Build::PrintedPtr> Build::printed(Resource resource) const
     }
     if (!isPlain)
         yaml = manifest::toYaml(*value);
-    return keepPrinted(resource,
-                       {resource.shared(), resource.sharedNotes(), std::make_shared<const Value>(std::move(*value)),
-                        provenanceOf(notes), std::move(yaml)});
+    return keepPrinted(
+        resource,
+        {resource.shared(), resource.sharedNotes(), std::make_shared<const Value>(std::move(*value)), std::move(yaml)});
 }
 
 Build::PrintedPtr Build::keepPrinted(const Resource& resource, Printed made) const
@@ -441,7 +430,7 @@ Result<OutputPtr> Build::print(Accumulated& all)
             output->yaml += "---\n";
         output->yaml += (*texts[i])->yaml;
         if (m_cache.makesValues)
-            output->resources.push_back({(*texts[i])->value, (*texts[i])->provenance});
+            output->resources.push_back({(*texts[i])->value, (*texts[i])->notes});
     }
     return output;
 }

@@ -455,12 +455,14 @@ Result<> replaceOne(ResMap& all, const Value& replacement, const Step& step)
             PH_TRY(const bool rejected, isRejected(resource, rejects));
             if (!labels || !annotations || rejected)
                 continue;
-            const auto before = resource.shared();
+            const auto before = all.notesTouches ? resource.shared() : nullptr;
             PH_CHECK(replaceIn(resource, target, value));
+            if (before == nullptr)
+                continue;
             auto touch = std::make_shared<Touch>(Touch {step, {}});
             changedPaths(*before, resource.root(), touch->paths);
             if (!touch->paths.empty())
-                resource.note().marks.push_back(std::move(touch));
+                resource.note().touches.push_back(std::move(touch));
         }
     }
     all.touched();

@@ -327,17 +327,25 @@ bool anyContainerImage(const Node& node, const ImageRule& rule)
     return false;
 }
 
-Result<> changeContainerImages(Node& node, const ImageRule& rule)
+Result<> changeImage(Node& image, const ImageRule& rule, std::vector<const Node*>& changed)
+{
+    auto made = rule.changed(image.text);
+    if (made != image.text)
+        changed.push_back(&image);
+    return setUntagged(image, std::move(made));
+}
+
+Result<> changeContainerImages(Node& node, const ImageRule& rule, std::vector<const Node*>& changed)
 {
     for (auto& child : node.children) {
         if (isContainerList(child)) {
             for (auto& element : child.children) {
                 auto* image = element.find("image");
                 if (image != nullptr && image->isScalar() && rule.matches(image->text))
-                    PH_CHECK(setUntagged(*image, rule.changed(image->text)));
+                    PH_CHECK(changeImage(*image, rule, changed));
             }
         } else if (!child.isScalar()) {
-            PH_CHECK(changeContainerImages(child, rule));
+            PH_CHECK(changeContainerImages(child, rule, changed));
         }
     }
     return {};
@@ -345,15 +353,17 @@ Result<> changeContainerImages(Node& node, const ImageRule& rule)
 
 } // namespace
 
-Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>& specs)
+Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>& specs, const Step* step)
 {
     const ImageRule rule(image);
     PH_CHECK(rule.check());
+    const bool notes = step != nullptr && all.notesTouches;
     const auto change = [&](Resource& resource) -> Result<> {
         if (resource.id().gvk.kind == "CustomResourceDefinition")
             return {};
+        std::vector<const Node*> changed;
         if (anyContainerImage(resource.root(), rule))
-            PH_CHECK(changeContainerImages(resource.edit(), rule));
+            PH_CHECK(changeContainerImages(resource.edit(), rule, changed));
         const auto identity = resource.identity(); // held while the tree is edited
         for (const auto& spec : specs) {
             if (!identity->id.gvk.isSelectedBy(spec.gvk))
@@ -368,22 +378,24 @@ Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>&
             if (!*hit)
                 continue;
             PH_CHECK(walkSpec(resource.edit(), *spec.parts, false, Creation::None, [&](Node& node) -> Result<> {
-                return rule.matches(node.text) ? setUntagged(node, rule.changed(node.text)) : Result<> {};
+                return rule.matches(node.text) ? changeImage(node, rule, changed) : Result<> {};
             }));
         }
+        if (notes)
+            noteChanges(resource, *step, changed);
         return {};
     };
     std::string what;
     if (all.edits != nullptr)
-        what = "image\n" + manifest::toJson(image) + textOf(specs);
+        what = "image\n" + (notes ? textOf({*step, {}}) : std::string()) + manifest::toJson(image) + textOf(specs);
     const auto number = Edits::number(all.edits, what);
     return all.editEach(number, change);
 }
 
-Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldSpec>& specs)
+Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldSpec>& specs, const Step* step)
 {
     const std::string name(text(replica, {"name"}));
-    const auto count = manifest::integer(replica, {"count"}).value_or(0);
+    const auto count = std::to_string(manifest::integer(replica, {"count"}).value_or(0));
     bool found = false;
     std::string kinds;
     for (const auto& spec : specs) {
@@ -397,13 +409,18 @@ Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldS
             if (!hit)
                 continue;
             found = true;
+            std::vector<const Node*> changed;
             PH_CHECK(walkSpec(resource.edit(), *spec.parts, spec.create, Creation::Scalar, [&](Node& node) -> Result<> {
                 if (!node.isScalar())
                     return fail(wrongKind("ScalarNode", node));
-                node.text = std::to_string(count);
+                if (node.text != count)
+                    changed.push_back(&node);
+                node.text = count;
                 node.tag = manifest::ScalarTag::Int;
                 return {};
             }));
+            if (step != nullptr && all.notesTouches)
+                noteChanges(resource, *step, changed);
         }
     }
     if (!found)

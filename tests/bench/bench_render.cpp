@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// bench_render FOLDER [ROOT] [--print | --changed FILE [--line TEXT]] [--runs N]: renders ROOT in FOLDER. With --print
-// the result goes to stdout, as kustomize build would print it; otherwise the times of a first and of further renders
-// do, those of renders with and without provenance (or of those after FILE got one more line, of TEXT and a number),
-// and those that libyaml alone takes to parse and emit the same bytes, of which processor times are said to be so many
-// times. Each time is the least of all runs and, in brackets, the one in the middle.
+// bench_render FOLDER [ROOT] [--print | --only WORD | --changed FILE [--line TEXT]] [--runs N]: renders ROOT in FOLDER.
+// With --print the result goes to stdout, as kustomize build would print it; otherwise the times of a first and of
+// further renders do, those of renders with and without provenance (or of those after FILE got one more line, of TEXT
+// and a number), and those that libyaml alone takes to parse and emit the same bytes, of which processor times are said
+// to be so many times. Each time is the least of all runs and, in brackets, the one in the middle. --only
+// anew|plain|text renders nothing but that, for a profiler: anew with provenance, without it, as text alone.
 #include "core/render/kustomize.h"
 #include "core/render/kustomize_build.h"
 #include "core/render/render.h"
@@ -95,6 +96,7 @@ int main(int argc, char** argv)
     std::string root;
     std::string changed;
     std::string line = "# ";
+    std::string only;
     bool print = false;
     int runs = 5;
     bool unrestricted = false;
@@ -104,6 +106,8 @@ int main(int argc, char** argv)
             print = true;
         else if (word == "--unrestricted")
             unrestricted = true;
+        else if (word == "--only" && i + 1 < argc)
+            only = argv[++i];
         else if (word == "--changed" && i + 1 < argc)
             changed = argv[++i];
         else if (word == "--line" && i + 1 < argc)
@@ -128,6 +132,21 @@ int main(int argc, char** argv)
     Result<render::OutputPtr> output;
     const bool isText = print && render::Renderer::detect(**tree, root) == render::SourceKind::Kustomize;
     const auto once = [&] { output = isText ? render::renderKustomizeText(request) : renderer.render(request); };
+    const auto anew = [&](bool notes) {
+        render::kustomize::Cache cache;
+        cache.keeps = false;
+        cache.notesTouches = notes;
+        output = render::kustomize::Build(request, cache, {}).run();
+    };
+    if (!only.empty()) {
+        for (int i = 0; i < runs; ++i) {
+            if (only == "text")
+                output = render::renderKustomizeText(request);
+            else
+                anew(only == "anew");
+        }
+        return output ? 0 : 1;
+    }
     Times first;
     measure(first, once);
     if (!output) {
@@ -154,12 +173,8 @@ int main(int argc, char** argv)
     Times without;
     Times onlyText;
     for (int i = 0; i < runs && changed.empty() && (*output)->kind == render::SourceKind::Kustomize; ++i) {
-        for (const bool notes : {true, false}) {
-            render::kustomize::Cache cache;
-            cache.keeps = false;
-            cache.notesTouches = notes;
-            measure(notes ? with : without, [&] { output = render::kustomize::Build(request, cache, {}).run(); });
-        }
+        for (const bool notes : {true, false})
+            measure(notes ? with : without, [&] { anew(notes); });
         measure(onlyText, [&] { output = render::renderKustomizeText(request); });
     }
     if (!with.wall.empty())
