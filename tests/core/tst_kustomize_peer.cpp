@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Random kustomizations, rendered by us and by the real `kustomize`. KUSTOMIZE_SEEDS=FROM-TO runs others than the few
+// Random kustomizations, and those by which Argo CD is installed (tests/peers/install argocd-manifests), rendered by us
+// and by the real `kustomize`. KUSTOMIZE_SEEDS=FROM-TO runs others than the few
 // of every day; KUSTOMIZE_FAILURES=FOLDER takes what differs, made as small as it gets, to become cases of
 // tests/data/kustomize/cases.
 #include "core/base/paths.h"
 #include "core/base/strings.h"
 #include "core/render/render.h"
+#include "support/kubectl.h"
 #include "support/kustomize_generator.h"
 
 #include <QProcess>
@@ -23,8 +25,7 @@ namespace {
 
 QString peer()
 {
-    const auto path = QDir::homePath() + "/.cache/pilothouse-peers/bin/kustomize";
-    return QFile::exists(path) ? path : QString();
+    return support::peerProgram("kustomize");
 }
 
 void write(const fs::path& path, const std::string& text)
@@ -39,14 +40,30 @@ struct Answer
     friend bool operator==(const Answer& a, const Answer& b) { return a.ok == b.ok && (!a.ok || a.text == b.text); }
 };
 
-Answer ours(const tests::Files& files)
+Answer ours(git::TreePtr tree, const std::string& root = {})
 {
     render::Renderer renderer;
     render::Request request;
-    request.tree = git::memoryTree(files);
+    request.tree = std::move(tree);
+    request.path = root;
     request.kind = render::SourceKind::Kustomize;
     const auto output = renderer.render(request);
     return output ? Answer {true, (*output)->yaml} : Answer {false, output.error().text()};
+}
+
+Answer ours(const tests::Files& files)
+{
+    return ours(git::memoryTree(files));
+}
+
+Answer theirs(const QString& folder)
+{
+    QProcess process;
+    process.start(peer(), {"build", folder});
+    if (!process.waitForFinished(60000))
+        return {false, "kustomize did not end"};
+    return process.exitCode() == 0 ? Answer {true, process.readAllStandardOutput().toStdString()}
+                                   : Answer {false, process.readAllStandardError().toStdString()};
 }
 
 Answer theirs(const tests::Files& files)
@@ -57,12 +74,7 @@ Answer theirs(const tests::Files& files)
         fs::create_directories((root / path).parent_path());
         write(root / path, text);
     }
-    QProcess process;
-    process.start(peer(), {"build", folder.path()});
-    if (!process.waitForFinished(60000))
-        return {false, "kustomize did not end"};
-    return process.exitCode() == 0 ? Answer {true, process.readAllStandardOutput().toStdString()}
-                                   : Answer {false, process.readAllStandardError().toStdString()};
+    return theirs(folder.path());
 }
 
 std::string difference(const Answer& ours, const Answer& theirs)
@@ -84,6 +96,9 @@ std::string difference(const Answer& ours, const Answer& theirs)
     }
     return out;
 }
+
+/// The kustomizations by which Argo CD is installed.
+const fs::path kArgoCd = support::peerFolder().toStdString() + "/../argocd-manifests";
 
 /// Leaves out lines, and whole files, as long as the answers differ in the same way.
 tests::Files smallest(tests::Files files)
@@ -174,6 +189,29 @@ private slots:
         QVERIFY2(rendered > 10, "the generator makes too few that render");
         QVERIFY2(different.isEmpty(), qPrintable(different.join(' ')));
     }
+    void argoCdRendersAlike_data()
+    {
+        QTest::addColumn<QString>("root");
+        for (auto at = fs::recursive_directory_iterator(kArgoCd, fs::directory_options::skip_permission_denied, m_none);
+             at != fs::recursive_directory_iterator(); ++at) {
+            if (at->path().filename() != "kustomization.yaml")
+                continue;
+            const auto root = fs::relative(at->path().parent_path(), kArgoCd).string();
+            QTest::newRow(root.c_str()) << QString::fromStdString(root);
+        }
+        if (!fs::exists(kArgoCd))
+            QTest::newRow("none") << QString();
+    }
+    void argoCdRendersAlike()
+    {
+        QFETCH(QString, root);
+        if (root.isEmpty() || peer().isEmpty())
+            QSKIP("not installed (tests/peers/install kustomize argocd-manifests)");
+        const auto b = theirs(QString::fromStdString(kArgoCd.string()) + "/" + root);
+        QVERIFY2(b.ok, b.text.c_str());
+        const auto a = ours(git::openFolder(kArgoCd.string()).value(), root.toStdString());
+        QVERIFY2(a == b, difference(a, b).c_str());
+    }
     void casesHold_data()
     {
         QTest::addColumn<QString>("path");
@@ -194,6 +232,9 @@ private slots:
         else
             QVERIFY2(!answer.ok && answer.text.find(trim(expected)) != std::string::npos, answer.text.c_str());
     }
+
+private:
+    std::error_code m_none; ///< nothing is there where nothing is installed
 };
 
 QTEST_GUILESS_MAIN(TestKustomizePeer)
