@@ -16,8 +16,8 @@ using manifest::Value;
 
 namespace {
 
-/// A service's cluster address and family, from a counter over those in use.
-ApiResult<> allocateAddress(const Store& store, const ResourceInfo& info, Value& object)
+/// A service's cluster address and family.
+ApiResult<> allocateAddress(const Store& store, ServiceAddresses& addresses, const ResourceInfo& info, Value& object)
 {
     if (manifest::text(object, {"spec", "type"}) == "ExternalName")
         return {};
@@ -29,20 +29,15 @@ ApiResult<> allocateAddress(const Store& store, const ResourceInfo& info, Value&
     if (const auto given = manifest::text(object, {"spec", "clusterIP"}); !given.empty()) {
         if (!spec.contains("clusterIPs"))
             spec["clusterIPs"] = Array {boost::json::string(given)};
+        addresses.take(given);
         return {};
     }
-    std::set<std::string, std::less<>> used;
-    for (const auto& service : store.list("/services").items)
-        used.emplace(manifest::text(service->value(), {"spec", "clusterIP"}));
-    for (int i = 10; i < 65'000; ++i) {
-        const auto address = fmt::format("10.96.{}.{}", i / 250, i % 250 + 1);
-        if (used.contains(address))
-            continue;
-        spec["clusterIP"] = boost::json::string(address);
-        spec["clusterIPs"] = Array {boost::json::string(address)};
-        return {};
-    }
-    return forbidden(info, manifest::name(object), "no cluster address is left");
+    const auto address = addresses.next(store);
+    if (address.empty())
+        return forbidden(info, manifest::name(object), "no cluster address is left");
+    spec["clusterIP"] = boost::json::string(address);
+    spec["clusterIPs"] = Array {boost::json::string(address)};
+    return {};
 }
 
 void allocateNodePorts(const Store& store, Value& object)
@@ -188,6 +183,38 @@ ApiResult<bool> claimDisruption(ApiServer::Private& server, const Value& pod)
 
 } // namespace
 
+void ServiceAddresses::take(std::string_view address)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_used.emplace(address);
+}
+
+void ServiceAddresses::read(const Store& store)
+{
+    m_used.clear();
+    for (const auto& service : store.list("/services").items)
+        m_used.emplace(manifest::text(service->value(), {"spec", "clusterIP"}));
+    m_next = kFirst;
+}
+
+std::string ServiceAddresses::next(const Store& store)
+{
+    constexpr int kEnd = 64'000; // 10.96.255.250
+    const std::scoped_lock lock(m_mutex);
+    bool fresh = m_next < kFirst;
+    if (fresh)
+        read(store);
+    while (true) {
+        for (; m_next < kEnd; ++m_next)
+            if (auto address = fmt::format("10.96.{}.{}", m_next / 250, m_next % 250 + 1);
+                m_used.insert(address).second)
+                return address;
+        if (std::exchange(fresh, true))
+            return {};
+        read(store);
+    }
+}
+
 ApiResult<> ApiServer::Private::admitCreate(WriteContext& context, Value& object)
 {
     const auto& info = *context.info;
@@ -207,7 +234,7 @@ ApiResult<> ApiServer::Private::admitCreate(WriteContext& context, Value& object
     }
     completeNew(info, object);
     if (info.table == "/services") {
-        API_CHECK(allocateAddress(*store, info, object));
+        API_CHECK(allocateAddress(*store, serviceAddresses, info, object));
         allocateNodePorts(*store, object);
     } else if (info.table == "/persistentvolumeclaims") {
         defaultStorageClass(*store, object);
@@ -236,7 +263,7 @@ ApiResult<> ApiServer::Private::admitUpdate(WriteContext& context, const Value& 
             && manifest::find(object, {"spec", key}) == nullptr
             && manifest::text(object, {"spec", "type"}) != "ExternalName")
             manifest::ensure(object, {"spec", key}) = *value;
-    API_CHECK(allocateAddress(*store, *context.info, object));
+    API_CHECK(allocateAddress(*store, serviceAddresses, *context.info, object));
     allocateNodePorts(*store, object);
     return {};
 }

@@ -8,6 +8,9 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
 
 namespace core::embedded {
 
@@ -34,6 +37,23 @@ struct DeleteRequest
     bool dryRun = false;
 };
 
+/// The addresses that services have, so that each new one need not look at all services. Thread-safe.
+class ServiceAddresses
+{
+public:
+    void take(std::string_view address);
+    /// One that no service has; those that were given back count once all others were handed out. "": none is left.
+    [[nodiscard]] std::string next(const Store& store);
+
+private:
+    void read(const Store& store);
+
+    std::mutex m_mutex;
+    std::set<std::string, std::less<>> m_used;
+    int m_next = kFirst - 1; ///< before the first: nothing was read yet
+    static constexpr int kFirst = 10;
+};
+
 struct ApiServer::Private
 {
     std::unique_ptr<Store> store;
@@ -48,6 +68,7 @@ struct ApiServer::Private
     Extension extension;
     std::shared_ptr<Interferer> interferer;
     std::string tokenKey;
+    ServiceAddresses serviceAddresses;
     std::mutex admission; ///< held by writes whose admission counts what is there (quotas)
 
     [[nodiscard]] RegistryPtr registry() const;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded_fixture.h"
 
+#include <set>
+
 namespace {
 
 const std::string kCore = "/api/v1/namespaces/default/";
@@ -113,6 +115,24 @@ private slots:
             api.send("PUT", kCore + "services/s", "{metadata: {name: s}, spec: {type: NodePort, ports: [{port: 81}]}}",
                      "application/yaml");
         QCOMPARE(replaced.text({"spec", "clusterIP"}), ip);
+    }
+
+    void noTwoServicesGetOneAddress()
+    {
+        const ApiFixture api;
+        const auto service = [&](const std::string& name, const std::string& spec) {
+            return api
+                .post(kCore + "services", "{metadata: {name: " + name + "}, spec: {ports: [{port: 80}]" + spec + "}}")
+                .text({"spec", "clusterIP"});
+        };
+        const auto first = service("first", {});
+        const auto last = first.rfind('.') + 1;
+        const auto following = first.substr(0, last) + std::to_string(std::stoi(first.substr(last)) + 1);
+        QCOMPARE(service("chosen", ", clusterIP: " + following), following);
+        std::set<std::string> all {first, following};
+        for (int i = 0; i < 300; ++i)
+            all.insert(service("s" + std::to_string(i), {}));
+        QCOMPARE(all.size(), std::size_t {302});
     }
 
     void tablesShowWhatKubectlPrints()

@@ -60,7 +60,9 @@ void endpoints(World& world, const Value& service)
     }
     const auto name = fmt::format("{}-{}", manifest::name(service), shortHash(Value(manifest::uid(service)), 5));
     if (const auto slice = world.get("discovery.k8s.io", "EndpointSlice", manifest::nameSpace(service), name)) {
-        world.patch(*slice, Object {{"endpoints", std::move(list)}, {"ports", std::move(ports)}});
+        // Nearly all are as they should be, and there may be ten thousand: no copies are made to find that out.
+        if (manifest::array(*slice, {"endpoints"}) != list || manifest::array(*slice, {"ports"}) != ports)
+            world.patch(*slice, Object {{"endpoints", std::move(list)}, {"ports", std::move(ports)}});
         return;
     }
     (void)world.create(
