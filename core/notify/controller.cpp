@@ -13,6 +13,8 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace core::notify {
 
@@ -28,15 +30,29 @@ struct NotificationController::Private
     [[nodiscard]] Config config(const std::string& nameSpace) const;
     [[nodiscard]] bool selfService() const;
     void reconcile(const Config& config, const Value& app, const std::stop_token& stop);
+    void reconcileThese(const std::set<manifest::ResourceKey>& applications, const std::stop_token& stop);
     [[nodiscard]] Result<> remember(const Value& app, const Memory& memory, const std::stop_token& stop);
     [[nodiscard]] Result<std::string> send(const Config& config, const Due& due, const Value& app, const Value* project,
                                            const Surroundings& surroundings, const std::stop_token& stop);
 
     Deps deps;
-    mutable std::mutex mutex;
+    /// One look at some or all applications, with the configurations as they are.
+    struct Pass
+    {
+        explicit Pass(Private& owner);
+        void reconcile(const Value& app, const std::stop_token& stop);
+
+        Private& d;
+        Config config;
+        bool selfService;
+        std::map<std::string, std::optional<Config>> own {}; ///< by namespace; none: there is no ConfigMap
+    };
+
+    mutable std::mutex mutex; ///< of problems and changed
     std::vector<Finding> problems;
     std::vector<Finding> fresh; ///< of the pass that runs
-    std::atomic<bool> dirty = true;
+    std::set<manifest::ResourceKey> changed; ///< applications that nobody has looked at since
+    std::atomic<bool> all = true; ///< something that matters to each of them has changed
 };
 
 NotificationController::NotificationController(Deps deps)
@@ -151,53 +167,105 @@ void NotificationController::Private::reconcile(const Config& config, const Valu
             log::warning("notify", written.error().text());
 }
 
+NotificationController::Private::Pass::Pass(Private& owner)
+    : d(owner)
+    , config(d.config(d.deps.nameSpace))
+    , selfService(d.selfService())
+{
+    d.fresh = config.problems;
+}
+
+void NotificationController::Private::Pass::reconcile(const Value& app, const std::stop_token& stop)
+{
+    d.reconcile(config, app, stop);
+    const std::string nameSpace(manifest::nameSpace(app));
+    if (!selfService || nameSpace == d.deps.nameSpace)
+        return;
+    const auto [place, isNew] = own.try_emplace(nameSpace);
+    if (isNew && d.deps.cache->get({"", "ConfigMap", nameSpace, "argocd-notifications-cm"})) {
+        place->second = d.config(nameSpace);
+        d.fresh.insert(d.fresh.end(), place->second->problems.begin(), place->second->problems.end());
+    }
+    const auto latest = d.deps.cache->get(manifest::keyOf(app)); // with what was just remembered
+    if (place->second && latest)
+        d.reconcile(*place->second, *latest, stop);
+}
+
 void NotificationController::reconcileAll(std::stop_token stop)
 {
-    const auto config = m_d->config(m_d->deps.nameSpace);
-    m_d->fresh = config.problems;
-    const bool selfService = m_d->selfService();
-    std::map<std::string, std::optional<Config>> own; ///< by namespace; none: there is no ConfigMap
+    Private::Pass pass(*m_d);
     for (const auto& app : m_d->deps.cache->list({"argoproj.io", "Application"})) {
         if (stop.stop_requested())
             return;
-        m_d->reconcile(config, *app, stop);
-        const std::string nameSpace(manifest::nameSpace(*app));
-        if (!selfService || nameSpace == m_d->deps.nameSpace)
-            continue;
-        const auto [place, isNew] = own.try_emplace(nameSpace);
-        if (isNew && m_d->deps.cache->get({"", "ConfigMap", nameSpace, "argocd-notifications-cm"})) {
-            place->second = m_d->config(nameSpace);
-            m_d->fresh.insert(m_d->fresh.end(), place->second->problems.begin(), place->second->problems.end());
-        }
-        const auto latest = m_d->deps.cache->get(manifest::keyOf(*app)); // with what was just remembered
-        if (place->second && latest)
-            m_d->reconcile(*place->second, *latest, stop);
+        pass.reconcile(*app, stop);
     }
     const std::scoped_lock lock(m_d->mutex);
     m_d->problems = std::exchange(m_d->fresh, {});
 }
 
+void NotificationController::Private::reconcileThese(const std::set<manifest::ResourceKey>& applications,
+                                                     const std::stop_token& stop)
+{
+    Pass pass(*this);
+    for (const auto& key : applications) {
+        if (stop.stop_requested())
+            return;
+        if (const auto app = deps.cache->get(key))
+            pass.reconcile(*app, stop);
+    }
+    const std::scoped_lock lock(mutex);
+    // What was found about the others, and about the configurations, stands as it did.
+    std::set<manifest::ResourceKey> renewed = applications;
+    for (const auto& finding : fresh)
+        if (finding.key.kind != "Application")
+            renewed.insert(finding.key);
+    std::erase_if(problems, [&](const Finding& each) { return renewed.contains(each.key); });
+    for (auto& finding : std::exchange(fresh, {}))
+        problems.push_back(std::move(finding));
+}
+
 void NotificationController::run(std::stop_token stop)
 {
     const auto subscription = m_d->deps.cache->subscribe([this](const std::vector<kube::Cache::Change>& changes) {
+        bool matters = false;
         for (const auto& change : changes) {
             const auto kind = manifest::kind(change.object());
-            if (kind != "Application" && kind != "AppProject"
-                && !(kind == "ConfigMap" && manifest::name(change.object()) == "argocd-notifications-cm")
-                && !(kind == "Secret" && manifest::name(change.object()) == "argocd-notifications-secret"))
+            if (kind == "Application") {
+                const std::scoped_lock lock(m_d->mutex);
+                m_d->changed.insert(manifest::keyOf(change.object()));
+            } else if (kind == "AppProject"
+                       || (kind == "ConfigMap" && manifest::name(change.object()) == "argocd-notifications-cm")
+                       || (kind == "Secret" && manifest::name(change.object()) == "argocd-notifications-secret")) {
+                m_d->all = true;
+            } else {
                 continue;
-            m_d->dirty = true;
-            m_d->deps.clock->wakeAll();
-            return;
+            }
+            matters = true;
         }
+        if (matters)
+            m_d->deps.clock->wakeAll();
     });
+    const auto due = [this] {
+        const std::scoped_lock lock(m_d->mutex);
+        return m_d->all || !m_d->changed.empty();
+    };
+    // Conditions may ask for the time, so that all are looked at every minute as well.
+    auto deadline = m_d->deps.clock->now();
     while (!stop.stop_requested()) {
-        m_d->dirty = false;
-        reconcileAll(stop);
-        const auto deadline = m_d->deps.clock->now() + std::chrono::seconds(60);
+        std::set<manifest::ResourceKey> changed;
+        {
+            const std::scoped_lock lock(m_d->mutex);
+            changed = std::exchange(m_d->changed, {});
+        }
+        if (m_d->all.exchange(false) || m_d->deps.clock->now() >= deadline) {
+            deadline = m_d->deps.clock->now() + std::chrono::seconds(60);
+            reconcileAll(stop);
+        } else {
+            m_d->reconcileThese(changed, stop);
+        }
         while (!stop.stop_requested() && m_d->deps.clock->now() < deadline) {
             const auto ticket = m_d->deps.clock->ticket();
-            if (m_d->dirty)
+            if (due())
                 break;
             m_d->deps.clock->waitUntil(deadline, stop, ticket);
         }

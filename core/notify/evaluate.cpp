@@ -68,8 +68,11 @@ Evaluation evaluate(const Config& config, const Value& app, const Value* project
     const auto report = [&](std::string message, std::string hint) {
         out.problems.push_back({key, {"metadata", "annotations"}, std::move(message), std::move(hint)});
     };
+    const auto destinations = subscriptionsOf(config, app, project);
+    if (destinations.empty()) // nearly all of thousands
+        return out;
     const auto env = expressionEnv(config, app, project, surroundings);
-    for (const auto& destination : subscriptionsOf(config, app, project)) {
+    for (const auto& destination : destinations) {
         const auto trigger = config.triggers.find(destination.trigger);
         if (trigger == config.triggers.end()) {
             report("a subscription names the trigger " + destination.trigger + " that is nowhere",

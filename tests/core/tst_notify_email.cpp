@@ -287,6 +287,30 @@ private slots:
         QCOMPARE(sink.mails().size(), std::size_t {1});
         QCOMPARE(sink.attempts(), 3);
         QCOMPARE(bodyOf(sink.mails()[0].text), std::string("web is in sync"));
+        // While it runs, a change of one application is enough for it, and what is wrong with another one stays told.
+        const auto subscribe = [&](const std::string& name, const std::string& trigger) {
+            return client->create(yaml("{apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {name: " + name
+                                       + ", namespace: argocd, annotations: {notifications.argoproj.io/subscribe."
+                                       + trigger
+                                       + ".email: b@example.com}}, spec: {project: default, source: "
+                                         "{repoURL: R, path: x}, destination: {}}, status: {sync: {status: Synced}}}"));
+        };
+        QVERIFY(subscribe("lost", "nowhere"));
+        cache->flush();
+        {
+            std::jthread thread([&](const std::stop_token& stop) { controller.run(stop); });
+            QTRY_COMPARE(controller.problems().size(), std::size_t {1});
+            QVERIFY(subscribe("next", "t"));
+            QTRY_COMPARE(sink.mails().size(), std::size_t {2});
+            QCOMPARE(bodyOf(sink.mails()[1].text), std::string("next is in sync"));
+            QCOMPARE(controller.problems().size(), std::size_t {1});
+            QCOMPARE(controller.problems()[0].key.name, std::string("lost"));
+            const auto type = client->resolve("argoproj.io/v1alpha1", "Application");
+            QVERIFY(type && client->remove(*type, "argocd", "lost"));
+            QTRY_COMPARE(controller.problems().size(), std::size_t {0});
+            thread.request_stop();
+            clock->wakeAll();
+        }
     }
 };
 
