@@ -156,7 +156,6 @@ private:
     };
     /// The one before where nothing of it changed.
     [[nodiscard]] RolloutPtr rolloutView(const Place& place, const kube::ObjectPtr& object, TimePoint now);
-    void readOwners(const std::vector<ApplicationPtr>& applications);
     void recordWeights(const std::string& cluster, const manifest::Value& object);
     void buildProblems(Snapshot& next);
     void onCacheChange(const std::vector<kube::Cache::Change>& changes);
@@ -287,7 +286,9 @@ private:
     };
     using Located = std::pair<std::string, manifest::ResourceKey>; ///< server ("" = the own cluster) and key
     std::map<Located, KnownRollout> m_rolloutViews; ///< publisher's thread only
-    std::map<Located, std::string> m_owners; ///< application of a rollout; publisher's thread only
+    void own(const AppId& id, const ApplicationPtr& app);
+    std::map<Located, std::string> m_owners; ///< application of an object; publisher's thread only
+    std::map<AppId, std::vector<Located>> m_owned; ///< the same the other way round
     std::vector<std::jthread> m_threads; ///< last: ended first
 };
 

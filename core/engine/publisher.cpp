@@ -74,6 +74,7 @@ void LocalEngine::buildApplications(Snapshot& next)
         const auto at = placeOf(next.applications, id);
         const bool known = at != next.applications.end() && isAt(*at, id);
         if (!object) {
+            own(id, nullptr);
             if (known)
                 next.applications.erase(at);
             continue;
@@ -88,6 +89,7 @@ void LocalEngine::buildApplications(Snapshot& next)
             },
             registered.get()};
         auto view = std::make_shared<const Application>(viewApplication(input));
+        own(id, view);
         if (known)
             *at = std::move(view);
         else
@@ -112,6 +114,27 @@ std::optional<git::Commit> LocalEngine::commitInfo(const gitops::SourceRepositor
     return *commit;
 }
 
+/// Keeps which application an object belongs to, for its events and rollouts. `app`: null: it is gone.
+void LocalEngine::own(const AppId& id, const ApplicationPtr& app)
+{
+    auto& keys = m_owned[id];
+    for (const auto& key : keys)
+        if (const auto it = m_owners.find(key); it != m_owners.end() && it->second == id.name)
+            m_owners.erase(it);
+    keys.clear();
+    if (!app) {
+        m_owned.erase(id);
+        return;
+    }
+    keys.push_back({"", {"argoproj.io", "Application", id.nameSpace, id.name}});
+    const auto comparison = app->elsewhere ? m_applications->comparison(id.nameSpace, id.name) : nullptr;
+    if (comparison || !app->elsewhere)
+        for (const auto& node : app->resources)
+            keys.push_back({comparison ? comparison->cluster.server : std::string(), node.key});
+    for (const auto& key : keys)
+        m_owners[key] = id.name;
+}
+
 void LocalEngine::buildEvents(Snapshot& next)
 {
     SnapshotPtr before;
@@ -124,14 +147,6 @@ void LocalEngine::buildEvents(Snapshot& next)
     next.events = before->events;
     if (!changed && next.events)
         return;
-    std::map<std::pair<std::string, manifest::ResourceKey>, std::string> owners; // by cluster
-    for (const auto& app : next.applications) {
-        owners[{"", {"argoproj.io", "Application", app->nameSpace, app->name}}] = app->name;
-        const auto comparison = app->elsewhere ? m_applications->comparison(app->nameSpace, app->name) : nullptr;
-        const auto server = comparison ? comparison->cluster.server : std::string();
-        for (const auto& node : app->resources)
-            owners[{server, node.key}] = app->name;
-    }
     auto events = viewEvents(m_cache->list({"", "Event"}), kMaxEvents);
     for (const auto& [server, followed] : m_followed)
         for (auto& event : viewEvents(followed.destination->cache->list({"", "Event"}), kMaxEvents)) {
@@ -141,7 +156,7 @@ void LocalEngine::buildEvents(Snapshot& next)
     std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at > b.at; });
     events.resize(std::min(events.size(), kMaxEvents));
     for (auto& event : events)
-        if (const auto it = owners.find({event.cluster, event.object}); it != owners.end())
+        if (const auto it = m_owners.find({event.cluster, event.object}); it != m_owners.end())
             event.application = it->second;
     next.events = std::make_shared<const std::vector<Event>>(std::move(events));
 }

@@ -161,8 +161,6 @@ RolloutPtr LocalEngine::rolloutView(const Place& place, const kube::ObjectPtr& s
 
 void LocalEngine::buildRollouts(Snapshot& next)
 {
-    if (const auto before = snapshot(); before->applications != next.applications || before->clusters != next.clusters)
-        readOwners(next.applications);
     const auto add = [&](const Place& place) {
         for (const auto& object : place.cache.list({"argoproj.io", "Rollout"}))
             next.rollouts.push_back(rolloutView(place, object, next.at));
@@ -177,19 +175,6 @@ void LocalEngine::buildRollouts(Snapshot& next)
     std::erase_if(m_rolloutViews, [&](const auto& entry) { return entry.second.shown != next.at; });
     std::sort(next.rollouts.begin(), next.rollouts.end(),
               [](const auto& a, const auto& b) { return std::tie(a->cluster, a->key) < std::tie(b->cluster, b->key); });
-}
-
-void LocalEngine::readOwners(const std::vector<ApplicationPtr>& applications)
-{
-    m_owners.clear();
-    for (const auto& app : applications) {
-        const auto comparison = app->elsewhere ? m_applications->comparison(app->nameSpace, app->name) : nullptr;
-        if (app->elsewhere && !comparison)
-            continue;
-        for (const auto& node : app->resources)
-            if (node.key.kind == "Rollout" || node.key.kind == "InferenceService")
-                m_owners[{comparison ? comparison->cluster.server : std::string(), node.key}] = app->name;
-    }
 }
 
 void LocalEngine::followClusters(Snapshot& next)

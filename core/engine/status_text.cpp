@@ -5,6 +5,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace core::engine {
 
 using manifest::array;
@@ -71,16 +74,25 @@ std::string statusText(const Value& live)
 
 std::vector<Event> viewEvents(const std::vector<std::shared_ptr<const Value>>& events, std::size_t limit)
 {
-    std::vector<Event> out;
-    out.reserve(events.size());
+    // A busy cluster has tens of thousands; only those that are shown are made.
+    std::vector<std::pair<TimePoint, const Value*>> times;
+    times.reserve(events.size());
     for (const auto& object : events) {
-        Event event;
         auto at = timeAt(*object, {"lastTimestamp"});
         if (!at)
             at = timeAt(*object, {"eventTime"});
         if (!at)
             at = timeAt(*object, {"metadata", "creationTimestamp"});
-        event.at = at.value_or(TimePoint {});
+        times.emplace_back(at.value_or(TimePoint {}), object.get());
+    }
+    const auto end = times.begin() + static_cast<std::ptrdiff_t>(std::min(limit, times.size()));
+    std::partial_sort(times.begin(), end, times.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    times.erase(end, times.end());
+    std::vector<Event> out;
+    out.reserve(times.size());
+    for (const auto& [at, object] : times) {
+        Event event;
+        event.at = at;
         event.object = {manifest::parseGroupVersion(text(*object, {"involvedObject", "apiVersion"})).group,
                         std::string(text(*object, {"involvedObject", "kind"})),
                         std::string(text(*object, {"involvedObject", "namespace"})),
@@ -91,9 +103,6 @@ std::vector<Event> viewEvents(const std::vector<std::shared_ptr<const Value>>& e
         event.count = integer(*object, {"count"}).value_or(1);
         out.push_back(std::move(event));
     }
-    std::sort(out.begin(), out.end(), [](const Event& a, const Event& b) { return a.at > b.at; });
-    if (out.size() > limit)
-        out.resize(limit);
     return out;
 }
 
