@@ -36,7 +36,8 @@ bool isRepository(const kube::Cache::Change& change, std::string_view nameSpace)
         && (is(object) || (change.before && is(*change.before)));
 }
 
-/// Whether a person waits for what becomes of a change: a refresh, a sync or a deletion that somebody asked for.
+/// Next: a person waits for what becomes of a change: a refresh, a sync or a deletion that somebody asked for. Soon: it
+/// goes on with what was begun.
 Turn turnOf(const kube::Cache::Change& change)
 {
     if (!change.after || manifest::kind(*change.after) != "Application")
@@ -46,7 +47,7 @@ Turn turnOf(const kube::Cache::Change& change)
     const bool asked = !manifest::annotation(object, "argocd.argoproj.io/refresh").empty()
         || !manifest::text(object, {"metadata", "deletionTimestamp"}).empty()
         || (operation && !manifest::flag(*operation, {"initiatedBy", "automated"}));
-    return asked ? Turn::Next : Turn::InOrder;
+    return asked ? Turn::Next : operation && operation->is_object() ? Turn::Soon : Turn::InOrder;
 }
 
 } // namespace
@@ -75,60 +76,6 @@ ApplicationController::Private::~Private()
     own->subscription = {};
     for (const auto& [server, site] : sites)
         site->subscription = {};
-}
-
-void ApplicationController::Private::mark(const AppKey& app, Level level, Turn turn)
-{
-    {
-        const std::lock_guard lock(mutex);
-        auto [place, isNew] = dirty.try_emplace(app, level);
-        if (!isNew)
-            place->second = std::max(place->second, level);
-        if (turn == Turn::Next)
-            urgent.insert(app);
-    }
-    changed.notify_all();
-}
-
-void ApplicationController::Private::takeTimers()
-{
-    const auto now = deps.clock->now();
-    if (now < soonest)
-        return;
-    soonest = TimePoint::max();
-    for (auto timer = timers.begin(); timer != timers.end();) {
-        if (timer->second.first > now) {
-            soonest = std::min(soonest, timer->second.first);
-            ++timer;
-            continue;
-        }
-        auto [place, isNew] = dirty.try_emplace(timer->first, timer->second.second);
-        if (!isNew)
-            place->second = std::max(place->second, timer->second.second);
-        timer = timers.erase(timer);
-    }
-}
-
-/// Nobody waits for a round over all others: what a person asks for comes next, the rest in turn.
-std::optional<std::pair<AppKey, Level>> ApplicationController::Private::take()
-{
-    if (dirty.empty())
-        return std::nullopt;
-    auto next = dirty.end();
-    if (!urgent.empty()) {
-        next = dirty.find(*urgent.begin());
-        urgent.erase(urgent.begin());
-    }
-    if (next == dirty.end()) {
-        next = dirty.upper_bound(lastTaken);
-        if (next == dirty.end())
-            next = dirty.begin();
-        lastTaken = next->first;
-    }
-    auto out = *next;
-    urgent.erase(out.first);
-    dirty.erase(next);
-    return out;
 }
 
 void ApplicationController::Private::markAll(Level level)
@@ -191,7 +138,12 @@ void ApplicationController::Private::run(std::stop_token stop)
                     return !dirty.empty();
                 });
             takeTimers();
-            next = take();
+            if (!sourcesMoved)
+                next = take();
+        }
+        if (sourcesMoved.exchange(false)) {
+            putAffectedFirst(stop);
+            continue;
         }
         dropSites();
         if (next)
@@ -293,6 +245,7 @@ void ApplicationController::wake()
 void ApplicationController::sourcesChanged()
 {
     m_d->markAll(Level::Latest);
+    m_d->sourcesMoved = true;
 }
 
 void ApplicationController::refresh(const std::string& nameSpace, const std::string& name)

@@ -25,7 +25,7 @@ struct AppKey
 /// How much a refresh looks at (section 7.1).
 enum class Level : std::uint8_t { Tree, Recent, Latest, Forced };
 
-enum class Turn : std::uint8_t { InOrder, Next }; ///< Next: a person waits for it
+enum class Turn : std::uint8_t { InOrder, Soon, Next }; ///< Next: a person waits for it
 
 /// Hooks that run when an application is deleted.
 enum class DeletionStage : std::uint8_t { Pre, Post };
@@ -115,6 +115,7 @@ struct ApplicationController::Private
     std::optional<std::pair<AppKey, Level>> take();
     void takeTimers(); ///< those that are due become dirty; with the mutex held
     void markAll(Level level);
+    void putAffectedFirst(const std::stop_token& stop);
     void schedule(const AppKey& app, TimePoint when, Level level);
     void process(const AppKey& app, Level level, std::stop_token stop);
 
@@ -204,6 +205,9 @@ struct ApplicationController::Private
     std::condition_variable_any changed;
     std::map<AppKey, Level> dirty;
     std::set<AppKey> urgent; ///< among the dirty ones
+    std::set<AppKey> soon; ///< likewise
+    int takenSoon = 0; ///< one after another
+    std::atomic<bool> sourcesMoved = false; ///< since putAffectedFirst() looked
     AppKey lastTaken; ///< the others come in turn from here
     std::map<AppKey, std::pair<TimePoint, Level>> timers;
     TimePoint soonest = TimePoint::max(); ///< no timer is due before this

@@ -218,6 +218,44 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
     }
 
+    /// Of many applications of one repository, the one whose folder a commit touches does not wait for the others.
+    void whatACommitChangesComesBeforeWhatItDoesNot()
+    {
+        constexpr int kMany = 30;
+        const auto folder = [](int i) { return "f" + std::to_string(10 + i); };
+        std::vector<std::pair<std::string, std::string>> files;
+        for (int i = 0; i < kMany; ++i)
+            files.emplace_back(folder(i) + "/a.yaml", configMap(folder(i)));
+        Run run(scenario("f10", files, "{source: {path: f10}, syncPolicy: {automated: {}}}"));
+        for (int i = 1; i < kMany; ++i) {
+            Value other = manifest::Object {{"apiVersion", "argoproj.io/v1alpha1"},
+                                            {"kind", "Application"},
+                                            {"metadata", manifest::Object {{"namespace", "argocd"}}}};
+            manifest::ensure(other, {"spec"}) = *manifest::find(run.application(), {"spec"});
+            manifest::ensure(other, {"metadata", "name"}) = boost::json::string(folder(i));
+            manifest::ensure(other, {"spec", "source", "path"}) = boost::json::string(folder(i));
+            QVERIFY(run.world.client().create(other));
+        }
+        const auto numbers = [&](const std::string& revision) { // when each was written last, if it is done
+            std::vector<std::int64_t> out;
+            for (int i = 0; i < kMany; ++i) {
+                const auto app = run.world.client().get(applications(), "argocd", folder(i));
+                if (app && manifest::text(*app, {"status", "sync", "status"}) == "Synced"
+                    && !manifest::find(*app, {"operation"})
+                    && (revision.empty() || manifest::text(*app, {"status", "sync", "revision"}) != revision))
+                    out.push_back(std::stoll(std::string(manifest::text(*app, {"metadata", "resourceVersion"}))));
+            }
+            return out;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(numbers({}).size(), std::size_t {kMany}, kPatience);
+        const auto before = run.text({"status", "sync", "revision"});
+        run.commit(folder(kMany - 1) + "/a.yaml", configMap(folder(kMany - 1), "{}", "2"));
+        QTRY_COMPARE_WITH_TIMEOUT(numbers(before).size(), std::size_t {kMany}, kPatience);
+        const auto done = numbers(before);
+        const auto later = std::count_if(done.begin(), done.end(), [&](auto number) { return number > done.back(); });
+        QVERIFY2(later >= kMany / 2, std::to_string(later).c_str());
+    }
+
     void aRepositoryThatDoesNotAnswerIsNoErrorForAWhile()
     {
         Run run(scenario("offline", {{"app/a.yaml", configMap("a")}}));
