@@ -202,12 +202,20 @@ Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect)
                     + std::string(tagName(node.tag)));
 }
 
+bool isTextInFlow(const Node& node)
+{
+    if (node.text.empty())
+        return node.tag == ScalarTag::String || node.tag == ScalarTag::None
+            || (node.tag == ScalarTag::Null && !node.quoted);
+    return node.tag == ScalarTag::Timestamp && !node.quoted && node.text.find(':') != std::string::npos;
+}
+
 namespace {
 
 Result<Value> scalarToValue(const Node& node, YamlDialect dialect, bool isInFlow)
 {
-    if (isInFlow && node.text.empty() && dialect == YamlDialect::V3)
-        return Value(""); // go-yaml prints quotes there, and reads a text then
+    if (isInFlow && dialect == YamlDialect::V3 && isTextInFlow(node))
+        return Value(boost::json::string(node.text)); // go-yaml prints quotes there, and reads a text then
     PH_TRY(const auto scalar, scalarValue(node, dialect));
     switch (scalar.tag) {
     case ScalarTag::Null:

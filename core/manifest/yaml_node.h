@@ -70,6 +70,8 @@ struct NodeLimits : YamlLimits
 /// Documents of a stream, without empty ones.
 [[nodiscard]] Result<std::vector<Node>> parseNodes(std::string_view text, std::string_view source,
                                                    const NodeLimits& limits = {});
+/// The line, counted from 1, of the first "\/" in double quotes: libyaml knows it, go-yaml does not. 0: there is none.
+[[nodiscard]] std::size_t lineOfSlashEscape(std::string_view text);
 /// What the node's scalar means: its tag where it has one. InvalidInput where the text does not fit the tag.
 [[nodiscard]] Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect);
 /// As JSON. V3: timestamps become RFC 3339 text and keys must be text; V2: timestamps stay, keys become text.
@@ -77,6 +79,8 @@ struct NodeLimits : YamlLimits
 /// Appends toYaml(toValue(node, V3)), without making the value. False, and nothing appended, where there is no such
 /// value or a text of it is unusual: then the value has to be made, and says why.
 [[nodiscard]] bool appendYaml(std::string& out, const Node& node);
+/// Whether go-yaml puts quotes around a scalar in braces that is no text, so that who reads it again finds one.
+[[nodiscard]] bool isTextInFlow(const Node& node);
 /// Whether there may be a control character or a next-line character in it.
 [[nodiscard]] bool isUnusual(std::string_view text);
 /// Whether the same would be printed of both: keys, texts, tags, quotes and order; not where they stand in files.

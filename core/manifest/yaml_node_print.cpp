@@ -88,7 +88,7 @@ private:
 
     bool scalar(const Node& node, int indent, Place place, bool isInFlow)
     {
-        if ((isInFlow && node.text.empty()) || node.tag == ScalarTag::String
+        if ((isInFlow && isTextInFlow(node)) || node.tag == ScalarTag::String
             || (node.tag == ScalarTag::None && node.quoted)) {
             if (isUnusual(node.text))
                 return false;

@@ -467,4 +467,54 @@ Result<std::vector<Node>> parseNodes(std::string_view text, std::string_view sou
     return parseWithLibyaml(text, source, limits);
 }
 
+namespace {
+
+/// Whether the quoted text, as it is written, holds the escape.
+bool hasSlashEscape(std::string_view quoted)
+{
+    for (std::size_t i = 0; i + 1 < quoted.size(); ++i) {
+        if (quoted[i] == '\\' && quoted[++i] == '/')
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+std::size_t lineOfSlashEscape(std::string_view text)
+{
+    if (text.find("\\/") == std::string_view::npos)
+        return 0;
+    yaml_parser_t parser;
+    if (yaml_parser_initialize(&parser) != 1)
+        return 0;
+    yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    std::size_t line = 0;
+    std::size_t character = 0; // that `byte` is the place of
+    std::size_t byte = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    const auto byteOf = [&](std::size_t wanted) {
+        for (; character < wanted && byte < text.size(); ++character) {
+            do
+                ++byte;
+            while (byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0U) == 0x80U);
+        }
+        return byte;
+    };
+    for (bool goesOn = true; goesOn && line == 0;) {
+        yaml_token_t token;
+        goesOn = yaml_parser_scan(&parser, &token) == 1 && token.type != YAML_STREAM_END_TOKEN;
+        if (!goesOn)
+            break;
+        if (token.type == YAML_SCALAR_TOKEN && token.data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
+            const auto begin = byteOf(token.start_mark.index);
+            const auto end = byteOf(token.end_mark.index);
+            if (hasSlashEscape(text.substr(begin, end - begin)))
+                line = token.start_mark.line + 1;
+        }
+        yaml_token_delete(&token);
+    }
+    yaml_parser_delete(&parser);
+    return line;
+}
+
 } // namespace core::manifest

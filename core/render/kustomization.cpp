@@ -35,7 +35,13 @@ const std::map<std::string, std::string, std::less<>>& shapeTexts()
         {"fieldSpec", "group:s version:s kind:s path:s create:b"},
         {"objectMeta", "name:s namespace:s labels:m annotations:m"},
         {"options", "labels:m annotations:m disableNameSuffixHash:b immutable:b"},
-        {"generator", "namespace:s name:s behavior:s literals:[s] files:[s] envs:[s] env:s options:options type:s"},
+        {"generator", "namespace:s name:s behavior:s literals:[s] files:[s] envs:[s] env:s options:options"},
+        {"secret", "namespace:s name:s behavior:s literals:[s] files:[s] envs:[s] env:s options:options type:s"},
+        {"nameReference", "group:s version:s kind:s fieldSpecs:[fieldSpec]"},
+        {"configuration",
+         "namePrefix:[fieldSpec] nameSuffix:[fieldSpec] namespace:[fieldSpec] commonLabels:[fieldSpec] "
+         "labels:[fieldSpec] templateLabels:[fieldSpec] commonAnnotations:[fieldSpec] nameReference:[nameReference] "
+         "varReference:[fieldSpec] images:[fieldSpec] replicas:[fieldSpec]"},
         {"selector", "group:s version:s kind:s name:s namespace:s labelSelector:s annotationSelector:s apiVersion:s"},
         {"patch", "path:s patch:s target:selector options:m2"},
         {"m2", "allowNameChange:b allowKindChange:b"},
@@ -73,7 +79,7 @@ const std::map<std::string, std::string, std::less<>>& shapeTexts()
          "apiVersion:s kind:s metadata:objectMeta openapi:m namePrefix:s nameSuffix:s namespace:s commonLabels:m "
          "labels:[label] commonAnnotations:m patchesStrategicMerge:[s] patchesJson6902:[jsonPatch] patches:[patch] "
          "images:[image] imageTags:[image] replacements:[replacement] replicas:[replica] vars:[var] sortOptions:sort "
-         "resources:[s] components:[s] crds:[s] bases:[s] configMapGenerator:[generator] secretGenerator:[generator] "
+         "resources:[s] components:[s] crds:[s] bases:[s] configMapGenerator:[generator] secretGenerator:[secret] "
          "helmGlobals:helmGlobals helmCharts:[helmChart] helmChartInflationGenerator:[oldChart] "
          "generatorOptions:options configurations:[s] generators:[s] transformers:[s] validators:[s] "
          "buildMetadata:[s]"}};
@@ -398,6 +404,11 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
     limits.allowDuplicateKeys = true;
     limits.firstOnly = true;
     limits.maxNodes = 1'000'000;
+    if (const auto at = manifest::lineOfSlashEscape(text); at != 0)
+        return refuse({Error::Code::InvalidInput,
+                       "yaml: line " + std::to_string(at) + ": found unknown escape character",
+                       file + ":" + std::to_string(at) + ":1"},
+                      "invalid Kustomization: ");
     auto nodes = manifest::parseNodes(text, file, limits);
     if (!nodes)
         return refuse(std::move(nodes.error()), "invalid Kustomization: ");

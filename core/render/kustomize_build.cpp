@@ -145,11 +145,17 @@ Result<Root> Build::openRoot(const std::string& path)
     root.path = path;
     std::size_t found = 0;
     bool isLink = false;
+    // A link that leads out of the root is not there for kustomize.
+    const auto mayRead = [&](const std::string& link) {
+        const auto real = m_view->real(link);
+        return real && ((!m_isClone && m_request.kustomize.loadRestrictionsNone) || isInOrBelow(*real, path));
+    };
     for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
         const auto candidate = joined(path, name);
         const auto type = m_view->typeOf(candidate);
         if (type
-            && (*type == git::EntryType::File || (*type == git::EntryType::Symlink && m_view->isFile(candidate)))) {
+            && (*type == git::EntryType::File
+                || (*type == git::EntryType::Symlink && m_view->isFile(candidate) && mayRead(candidate)))) {
             root.file = candidate;
             isLink = *type == git::EntryType::Symlink;
             ++found;
@@ -356,9 +362,7 @@ Result<> Build::useOpenApi(const Root& root)
     }
     PH_TRY(const auto file, pathOf(root, path));
     PH_TRY(const auto document, firstDocument(*content, named(file), true));
-    if (document.is_null())
-        return failed({Error::Code::InvalidInput, "OpenAPI file " + path + " is empty"});
-    auto schema = Schema::fromOpenApi(document);
+    auto schema = Schema::fromOpenApi(document.is_null() ? Value(manifest::Object {}) : document); // no types at all
     if (!schema)
         return failed(schema.error().within("OpenAPI file " + path));
     m_schema = std::move(*schema);
@@ -391,13 +395,17 @@ Result<> Build::addConfiguration(Accumulated& into, const Root& root)
         PH_TRY(const auto document, firstDocument(content, file, false));
         if (document.is_null())
             return {};
-        PH_TRY(const auto config, Config::decode(document));
+        const auto shaped = decodeShape(document, "configuration", Unknown::Refuse);
+        if (!shaped)
+            return fail(shaped.error().within("error unmarshaling JSON: while decoding JSON"));
+        PH_TRY(const auto config, Config::decode(*shaped));
         return own->add(config);
     }));
     PH_CHECK(own->add(*defaultConfig()));
     PH_CHECK(each("crds", crds, [&](const std::string& content, const std::string& file) -> Result<> {
         PH_TRY(const auto document, firstDocument(content, file, true));
-        return document.is_null() ? Result<> {} : own->add(configOfCrds(document));
+        PH_TRY(const auto more, configOfCrds(document));
+        return own->add(more);
     }));
     return mergeConfig(into.config, own);
 }
@@ -450,7 +458,7 @@ Result<> Build::eachPlugin(const Root& root, std::string_view field,
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const std::string entry(text(entries[i], {}));
         auto inlined = readObjects(entry, {});
-        if (!inlined || (inlined->empty() && entry.find('\n') == std::string::npos)) {
+        if (!inlined) {
             files.push_back(i);
             continue;
         }

@@ -95,8 +95,27 @@ private:
 
 } // namespace
 
-Config configOfCrds(const Value& definitions)
+Result<Config> configOfCrds(const Value& definitions)
 {
+    const auto refused = [](const Value& value, const char* type) {
+        const char* kind = value.is_array() ? "array"
+            : value.is_string()             ? "string"
+            : value.is_bool()               ? "bool"
+                                            : "number";
+        return fail(Error::Code::InvalidInput,
+                    std::string("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ") + kind
+                        + " into Go value of type accumulator." + type,
+                    {},
+                    "list files of OpenAPI definitions by Go type, not the CRDs themselves, which need no entry here");
+    };
+    if (definitions.is_null())
+        return Config {};
+    if (!definitions.is_object())
+        return refused(definitions, "nameToApiMap");
+    for (const auto& definition : definitions.get_object()) {
+        if (!definition.value().is_object() && !definition.value().is_null())
+            return refused(definition.value(), "OpenAPIDefinition");
+    }
     return Walker(definitions).run();
 }
 

@@ -6,6 +6,8 @@
 
 #include <re2/re2.h>
 
+#include <charconv>
+
 namespace core::render::kustomize {
 
 std::vector<std::string> splitPath(std::string_view path)
@@ -229,9 +231,53 @@ private:
     {
         blank();
         const auto start = m_at;
-        while (m_at < m_text.size() && std::string_view(" \t,=!()").find(m_text[m_at]) == std::string_view::npos)
+        while (m_at < m_text.size() && std::string_view(" \t,=!()<>").find(m_text[m_at]) == std::string_view::npos)
             ++m_at;
         return std::string(m_text.substr(start, m_at - start));
+    }
+    static std::optional<std::int64_t> numberIn(std::string_view text)
+    {
+        if (text.starts_with('+') && text.substr(1, 1) != "-")
+            text.remove_prefix(1);
+        std::int64_t number = 0;
+        const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+        return ec == std::errc {} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+    }
+    /// Letters, digits, and between them what `inner` has.
+    static bool isName(std::string_view text, std::string_view inner)
+    {
+        const auto isWord = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+        };
+        return !text.empty() && isWord(text.front()) && isWord(text.back())
+            && std::all_of(text.begin(), text.end(),
+                           [&](char c) { return isWord(c) || inner.find(c) != std::string_view::npos; });
+    }
+    Result<> checkKey(const std::string& key) const
+    {
+        if (key.empty())
+            return unreadable();
+        constexpr std::size_t kMaxName = 63;
+        constexpr std::size_t kMaxPrefix = 253;
+        const auto slash = key.find('/');
+        const auto name = slash == std::string::npos ? key : key.substr(slash + 1);
+        bool holds = name.size() <= kMaxName && isName(name, "-_.");
+        if (slash != std::string::npos) {
+            const auto parts = split(key.substr(0, slash), '.');
+            holds = holds && slash <= kMaxPrefix && lower(key.substr(0, slash)) == key.substr(0, slash)
+                && std::all_of(parts.begin(), parts.end(), [](const auto& part) { return isName(part, "-"); });
+        }
+        if (!holds)
+            return fail(Error::Code::InvalidInput, "unable to parse requirement: invalid label key \"" + key + "\"");
+        return {};
+    }
+    static Result<> checkValue(const std::string& key, const std::string& text)
+    {
+        constexpr std::size_t kMaxValue = 63;
+        if (!text.empty() && (text.size() > kMaxValue || !isName(text, "-_.")))
+            return fail(Error::Code::InvalidInput,
+                        "unable to parse requirement: invalid label value: \"" + text + "\": at key: \"" + key + "\"");
+        return {};
     }
     const Node* value(const std::string& key) const { return m_labels == nullptr ? nullptr : m_labels->find(key); }
 
@@ -239,11 +285,11 @@ private:
     {
         if (take('!')) {
             const auto key = word();
-            return key.empty() ? Result<bool>(unreadable()) : Result<bool>(value(key) == nullptr);
+            PH_CHECK(checkKey(key));
+            return value(key) == nullptr;
         }
         const auto key = word();
-        if (key.empty())
-            return unreadable();
+        PH_CHECK(checkKey(key));
         const auto* found = value(key);
         blank();
         if (m_at >= m_text.size() || m_text[m_at] == ',')
@@ -251,12 +297,22 @@ private:
         if (take('=')) {
             (void)take('=');
             const auto wanted = word();
+            PH_CHECK(checkValue(key, wanted));
             return found != nullptr && found->text == wanted;
+        }
+        if (const bool isGreater = take('>'); isGreater || take('<')) {
+            const auto bound = numberIn(word());
+            if (!bound)
+                return fail(Error::Code::InvalidInput,
+                            "unable to parse requirement: for 'Gt', 'Lt' operators, the value must be an integer");
+            const auto number = found == nullptr ? std::nullopt : numberIn(found->text);
+            return number && (isGreater ? *number > *bound : *number < *bound);
         }
         if (take('!')) {
             if (!take('='))
                 return unreadable();
             const auto unwanted = word();
+            PH_CHECK(checkValue(key, unwanted));
             return found == nullptr || found->text != unwanted;
         }
         const auto verb = word();
@@ -265,6 +321,7 @@ private:
         bool listed = false;
         do {
             const auto item = word();
+            PH_CHECK(checkValue(key, item));
             listed = listed || (found != nullptr && found->text == item);
         } while (take(','));
         if (!take(')'))

@@ -167,6 +167,8 @@ Result<Resource> make(Ctx context, const Value& arguments, const Value& shared, 
     for (const auto& [key, value] : pairs) {
         if (!keys.insert(key).second)
             return refuse((secret ? "secret " : "configmap ") + name + " illegally repeats the key `" + key + "`");
+        if (key.empty()) // of an env file; it is set nowhere
+            continue;
         if (secret)
             add("data", key, foldedBase64(value));
         else if (isValidUtf8(value))
@@ -317,6 +319,9 @@ Result<std::string> hashOf(const Node& node)
             encoded["type"] = text(all, {"type"});
         appendGoJson(json, Value(std::move(encoded)));
     } else {
+        // kustomize hashes its nodes here, with their comments, styles and places in files. We do not: only an object
+        // that claims to be generated gets here, by an annotation or by a patch of its kind, and a hash over where
+        // something stands in a file would name an object anew when a comment moves.
         appendGoJson(json, all);
     }
     auto hash = sha256Hex(json).substr(0, 10);

@@ -59,8 +59,11 @@ Result<std::size_t> indexIn(const manifest::Array& array, const std::string& key
     if (adding && key == "-")
         return array.size();
     long index = 0;
-    const auto [end, ec] = std::from_chars(key.data(), key.data() + key.size(), index);
-    if (ec != std::errc {} || end != key.data() + key.size() || key.empty())
+    std::string_view digits(key); // with a sign, as Go reads numbers
+    if (digits.starts_with('+') && !digits.starts_with("+-"))
+        digits.remove_prefix(1);
+    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (ec != std::errc {} || end != digits.data() + digits.size() || digits.empty())
         return refuse("strconv.Atoi: parsing \"" + key + "\": invalid syntax");
     const auto size = static_cast<long>(array.size()) + (adding ? 1 : 0);
     if (index < -size || index >= size)

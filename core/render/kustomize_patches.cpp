@@ -27,6 +27,8 @@ Result<Value> readOperations(std::string_view patch)
     if (body.starts_with('[')) {
         PH_TRY(value, manifest::parseJson(body));
     } else {
+        if (const auto at = manifest::lineOfSlashEscape(patch); at != 0)
+            return refuse("yaml: line " + std::to_string(at) + ": found unknown escape character");
         manifest::YamlLimits limits;
         limits.allowDuplicateKeys = true;
         PH_TRY(const auto documents, manifest::parseYaml(patch, "patch", limits));
@@ -306,6 +308,20 @@ Touches operationTouches(Step step, const Value& operations)
     return touches;
 }
 
+bool hasMergeKey(const Node& node)
+{
+    return std::any_of(node.children.begin(), node.children.end(),
+                       [](const Node& child) { return child.key == "<<" || hasMergeKey(child); });
+}
+
+/// What comes of a JSON patch is read like an object of a file.
+Result<> checkPatched(const Node& root)
+{
+    if (hasMergeKey(root))
+        return refuse("yaml: map merge requires map or sequence of maps as the value");
+    return root.isMapping() && root.children.empty() ? Result<> {} : checkObject(root);
+}
+
 Result<> applyJson(ResMap& all, const Selector& selector, const Value& operations, Remember remember,
                    const Touches& marks)
 {
@@ -322,6 +338,8 @@ Result<> applyJson(ResMap& all, const Selector& selector, const Value& operation
             (void)resource.edit().ensureMapping("metadata").ensureMapping("annotations");
         if (auto done = jsonPatch6902(resource.edit(), operations); !done)
             return fail(done.error().within("patching " + id.text()));
+        if (auto sound = checkPatched(resource.root()); !sound)
+            return fail(sound.error().within("patching " + id.text()));
         resource.textAnnotations();
         // Notes of the build itself are put back, those for readers are not.
         if (replacesAnnotations(operations)) {

@@ -264,7 +264,15 @@ Result<> Build::runValidators(Accumulated& into, const Root& root)
                                      into.resources.items().end(), isSame);
         if (!same)
             return fail(Error::Code::InvalidInput, "validator shouldn't modify the resource map");
-        into.resources = before;
+        // The label that says so stays; that something ran is not noted.
+        for (std::size_t i = 0; i < before.items().size(); ++i) {
+            const auto& old = before.items()[i].notes();
+            auto& now = into.resources.items()[i];
+            if (now.notes().transformations == old.transformations && now.notes().origin == old.origin)
+                continue;
+            now.note().transformations = old.transformations;
+            now.note().origin = old.origin;
+        }
         return {};
     });
 }

@@ -59,7 +59,7 @@ Result<Resource> makePolicy(Ctx context, const Value& plugin)
 /// Generator plugins write their arguments flat, with the name in metadata.
 Result<Value> generatorArguments(const Value& plugin)
 {
-    PH_TRY(auto arguments, decodeShape(plugin, "generator", Unknown::Ignore));
+    PH_TRY(auto arguments, decodeShape(plugin, "secret", Unknown::Ignore));
     auto& fields = arguments.get_object();
     if (const auto name = text(plugin, {"metadata", "name"}); text(arguments, {"name"}).empty() && !name.empty())
         fields["name"] = name;
@@ -83,18 +83,36 @@ std::vector<std::string> textsOf(const Value& value, std::string_view field)
     return texts;
 }
 
+/// A ValueAddTransformer with its value and with the targets of its file.
 Result<Value> valueTargets(Ctx context, const Value& plugin)
 {
-    const std::string path(text(plugin, {"targetFilePath"}));
-    if (path.empty())
-        return plugin;
-    PH_TRY(const auto content, context.build.load(context.root, path));
-    PH_TRY(const auto documents, manifest::parseYaml(content, path));
-    PH_TRY(auto targets,
-           decodeShape(documents.empty() ? Value(manifest::Object {}) : documents.front().value, "valueTargets",
-                       Unknown::Ignore));
-    targets.get_object()["value"] = text(plugin, {"value"});
-    return targets;
+    manifest::Object out;
+    auto value = std::string(trim(text(plugin, {"value"})));
+    if (value.empty()) {
+        const auto& folder = context.root.path;
+        value = folder.substr(folder.rfind('/') + 1);
+    }
+    out["value"] = value;
+    auto all = array(plugin, {"targets"});
+    if (const std::string path(text(plugin, {"targetFilePath"})); !path.empty()) {
+        PH_TRY(const auto content, context.build.load(context.root, path));
+        PH_TRY(const auto documents, manifest::parseYaml(content, path));
+        PH_TRY(const auto targets,
+               decodeShape(documents.empty() ? Value(manifest::Object {}) : documents.front().value, "valueTargets",
+                           Unknown::Ignore));
+        for (const auto& target : array(targets, {"targets"}))
+            all.push_back(target);
+    }
+    if (all.empty())
+        return refuse("must specify at least one target");
+    for (const auto& target : all) {
+        if (text(target, {"fieldPath"}).empty())
+            return refuse("fieldPath cannot be empty");
+        if (const auto position = manifest::integer(target, {"filePathPosition"}).value_or(0); position < 0)
+            return refuse("value of FilePathPosition (" + std::to_string(position) + ") cannot be negative");
+    }
+    out["targets"] = std::move(all);
+    return Value(std::move(out));
 }
 
 Result<> transform(Ctx context, ResMap& all, const std::string& kind, const Value& raw)

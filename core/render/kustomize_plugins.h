@@ -7,7 +7,7 @@
 namespace core::render::kustomize {
 
 /// Field specs that the OpenAPI definitions of custom types (`crds`) ask for.
-[[nodiscard]] Config configOfCrds(const Value& definitions);
+[[nodiscard]] Result<Config> configOfCrds(const Value& definitions);
 
 /// "generator" or "transformer" for the built-in plugins, "" for all else.
 [[nodiscard]] std::string_view builtinPlugin(const Gvk& gvk);

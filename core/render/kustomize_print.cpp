@@ -126,10 +126,16 @@ Node withNotes(const Resource& resource)
 
 namespace {
 
+bool hasPlainKey(const Node& root)
+{
+    return std::any_of(root.children.begin(), root.children.end(),
+                       [](const Node& child) { return child.keyTag != manifest::ScalarTag::String; });
+}
+
 bool needsCleaning(const Node& root)
 {
     const auto* metadata = root.find("metadata");
-    if (metadata == nullptr)
+    if (metadata == nullptr || hasPlainKey(root))
         return true;
     const auto* annotations = metadata->find("annotations");
     if (annotations == nullptr)
@@ -145,10 +151,21 @@ bool needsCleaning(const Node& root)
 /// kustomize's way through annotations makes texts of their values and drops an empty mapping.
 void clean(Node& root)
 {
+    // The keys of the whole are read as texts, but for null.
+    for (auto& child : root.children) {
+        if (child.keyTag != manifest::ScalarTag::Null)
+            child.keyTag = manifest::ScalarTag::String;
+    }
     auto& metadata = root.ensureMapping("metadata");
     auto* annotations = metadata.find("annotations");
     if (annotations == nullptr)
         return;
+    if (annotations->isSequence() && annotations->children.size() % 2 == 0) { // keys and values, to kustomize
+        auto pairs = Node::mapping();
+        for (std::size_t i = 0; i < annotations->children.size(); i += 2)
+            pairs.set(annotations->children[i].text, annotations->children[i + 1]);
+        annotations->assign(std::move(pairs));
+    }
     std::erase_if(annotations->children, [](const Node& child) { return isInternal(child.key); });
     // A key that is given twice: the last one holds. Keys lose their quotes, and one that is no text then ends the
     // build.
@@ -272,6 +289,40 @@ Result<> sortLegacy(ResMap& all, const std::vector<std::string>& first, const st
 
 } // namespace
 
+namespace {
+
+/// kustomize writes remembered ids with commas between them, and ends with a panic where a name holds one.
+Result<> checkRemembered(const Resource& resource)
+{
+    const auto commas = [](const std::string& text) { return std::count(text.begin(), text.end(), ','); };
+    for (const auto& old : resource.notes().previous) {
+        if (commas(old.name) != commas(old.nameSpace) || commas(old.name) != commas(old.kind))
+            return fail(Error::Code::InvalidInput,
+                        "number of previous names, number of previous namespaces, number of previous kinds not equal: "
+                            + resource.id().text(),
+                        resource.place(), "take the comma out of the name");
+    }
+    return {};
+}
+
+/// kustomize ends with a panic where a subject is none.
+Result<> checkSubjects(const Resource& resource)
+{
+    if (resource.id().gvk.kind != "RoleBinding")
+        return {};
+    const auto* subjects = resource.root().find("subjects");
+    if (subjects == nullptr || !subjects->isSequence())
+        return {};
+    for (const auto& subject : subjects->children) {
+        if (!subject.isMapping())
+            return fail(Error::Code::InvalidInput, "subjects of " + resource.id().text() + " must be mappings",
+                        resource.place(), "give each subject a kind and a name");
+    }
+    return {};
+}
+
+} // namespace
+
 Result<> Build::finish(Accumulated& all, const Root& top)
 {
     const std::string order(text(top.kustomization(), {"sortOptions", "order"}));
@@ -285,6 +336,10 @@ Result<> Build::finish(Accumulated& all, const Root& top)
     if (order == "fifo" && legacy != nullptr)
         return refused("the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not "
                        "'legacy'");
+    for (const auto& resource : all.resources.items()) {
+        PH_CHECK(checkRemembered(resource));
+        PH_CHECK(checkSubjects(resource));
+    }
     PH_CHECK(addHashes(all.resources));
     PH_CHECK(fixNameReferences(all.resources, *all.config, m_stop));
     PH_CHECK(resolveVars(all.resources, all.vars, *all.config, [this](const Var& var) {

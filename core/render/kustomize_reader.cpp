@@ -66,6 +66,14 @@ void quoteTexts(Node& node)
         quoteTexts(child);
 }
 
+/// Members called "<<", which kustomize takes away with quotes too when it has merged what stands below such keys.
+void dropMergeKeys(Node& node)
+{
+    std::erase_if(node.children, [](const Node& child) { return child.key == "<<"; });
+    for (auto& child : node.children)
+        dropMergeKeys(child);
+}
+
 /// As decoded, not as printed: an empty null in braces is one.
 void dropBraces(Node& node)
 {
@@ -111,8 +119,11 @@ std::vector<Result<std::vector<Node>>> parsed(const std::vector<std::string_view
                             "more than " + std::to_string(kMaxNodes) + " nodes after alias expansion", file);
         } else {
             found[i] = manifest::parseNodes(parts[i], file, limits);
-            if (found[i] && !found[i]->empty())
-                size += sizeOf(found[i]->front());
+            if (!found[i] || found[i]->empty())
+                return;
+            if (parts[i].find("<<") != std::string_view::npos)
+                dropMergeKeys(found[i]->front());
+            size += sizeOf(found[i]->front());
         }
     });
     return found;
@@ -145,6 +156,10 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
     };
     std::string unixText; // without carriage returns
     PH_TRY(const auto parts, pieces(text, unixText));
+    if (const auto at = manifest::lineOfSlashEscape(text); at != 0)
+        return within({Error::Code::InvalidInput,
+                       "yaml: line " + std::to_string(at) + ": found unknown escape character",
+                       file + ":" + std::to_string(at) + ":1"});
     auto all = parsed(parts, text.size(), file, stop);
     std::deque<Node> queue;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -157,7 +172,9 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
             if (parts.size() == 1 && node.isMapping()) {
                 const auto kind = nameOf(node, {"kind"});
                 if (kind == "ResourceList" || kind == "List") {
-                    if (auto* items = node.find("items"); items != nullptr && items->isSequence()) {
+                    auto* items = node.find("items");
+                    // A scalar has no elements.
+                    if (items != nullptr && !items->isMapping() && !items->isNull()) {
                         auto elements = std::move(items->children);
                         for (auto& element : elements)
                             queue.push_back(std::move(element));
@@ -196,6 +213,11 @@ Result<std::vector<Node>> readObjects(std::string_view text, const std::string& 
                 plain.column = element.column;
                 queue.push_back(std::move(plain));
             }
+        } else if (!items->isNull()) {
+            return fail(Error::Code::InvalidInput,
+                        "expected array in " + nameOf(node, {"kind"}) + "/items, but found a "
+                            + (items->isMapping() ? "mapping" : "scalar"),
+                        file.empty() ? std::string {} : file + ":" + std::to_string(items->line) + ":1");
         }
     }
     return objects;

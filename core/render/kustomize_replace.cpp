@@ -486,11 +486,15 @@ Result<> runReplacements(Ctx context, ResMap& all, const Value& list)
         manifest::YamlLimits limits;
         limits.allowDuplicateKeys = true;
         PH_TRY(const auto documents, manifest::parseYaml(content, path, limits));
-        if (documents.empty())
-            continue;
-        const auto& value = documents.front().value;
+        const auto value = documents.empty() ? Value {} : documents.front().value;
+        if (!value.is_array() && !value.is_object())
+            return refuse(std::string("unsupported replacement type encountered within replacement path: ")
+                          + (value.is_null()         ? "invalid"
+                                 : value.is_string() ? "string"
+                                 : value.is_bool()   ? "bool"
+                                                     : "number"));
         Value wrapped = value.is_array() ? value : Value(manifest::Array {value});
-        PH_TRY(const auto decoded, decodeShape(wrapped, "replacements", Unknown::Refuse));
+        PH_TRY(const auto decoded, decodeShape(wrapped, "replacements", Unknown::Ignore));
         PH_TRY(step.file, context.build.pathOf(context.root, path));
         step.place.clear();
         for (const auto& one : array(decoded, {}))

@@ -34,14 +34,19 @@ Result<> setScalarText(Node& node, const std::string& value)
     return {};
 }
 
-void setSubjects(Node& root, const std::string& name, const NamespaceOptions& options)
+Result<> setSubjects(Node& root, const std::string& name, const NamespaceOptions& options)
 {
     auto* subjects = root.find("subjects");
-    if (subjects == nullptr || !subjects->isSequence() || options.subjects == "none")
-        return;
+    if (subjects == nullptr || subjects->isNull() || options.subjects == "none")
+        return {};
+    const char* const what = "setting namespace on (cluster)role binding subjects";
+    if (!subjects->isSequence())
+        return fail(wrongKind("SequenceNode", *subjects).within(what));
     for (auto& subject : subjects->children) {
-        if (!subject.isMapping())
+        if (subject.isNull())
             continue;
+        if (!subject.isMapping())
+            return fail(wrongKind("MappingNode", subject).within(what));
         const auto* subjectName = subject.find("name");
         const auto* kind = subject.find("kind");
         const bool hit = options.subjects == "allServiceAccounts"
@@ -54,6 +59,43 @@ void setSubjects(Node& root, const std::string& name, const NamespaceOptions& op
             continue;
         subject.set("namespace", Node::string(name));
     }
+    return {};
+}
+
+/// As the filter does it to one object.
+Result<> changeNamespace(Resource& resource, const std::string& name, const std::vector<FieldSpec>& specs,
+                         const NamespaceOptions& options)
+{
+    const auto identity = resource.identity(); // held while the tree is edited
+    const auto& gvk = identity->id.gvk;
+    auto& root = resource.edit();
+    const auto set = [&](Node& node) -> Result<> {
+        if (!node.isScalar())
+            return fail(wrongKind("ScalarNode", node));
+        if (options.unsetOnly && !node.isNull() && !node.text.empty())
+            return {};
+        return setScalarText(node, name);
+    };
+    if (!identity->isClusterScoped) {
+        static const std::vector<std::string> kNamespace {"metadata", "namespace"};
+        if (auto done = walkSpec(root, kNamespace, true, Creation::Scalar, set); !done)
+            return fail(done.error().within("namespace of " + resource.id().text()));
+    }
+    if (gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding")
+        PH_CHECK(setSubjects(root, name, options));
+    for (const auto& spec : specs) {
+        if (!gvk.isSelectedBy(spec.gvk) || spec.path == "metadata/namespace")
+            continue;
+        // Only the core kind of that name is a namespace.
+        if (spec.gvk.kind == "Namespace" && spec.path == "metadata/name" && !gvk.group.empty())
+            continue;
+        if ((gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding") && spec.path == "subjects/namespace")
+            continue;
+        if (auto done = walkSpec(root, *spec.parts, spec.create, Creation::Scalar, set); !done)
+            return fail(inField(std::move(done.error()), spec, resource)
+                            .within("namespace field specs must target scalar nodes"));
+    }
+    return {};
 }
 
 } // namespace
@@ -70,36 +112,7 @@ Result<> setNamespace(ResMap& all, const std::string& name, const std::vector<Fi
         if (resource.root().children.empty())
             return {};
         resource.rememberId();
-        const auto identity = resource.identity(); // held while the tree is edited
-        const auto& gvk = identity->id.gvk;
-        auto& root = resource.edit();
-        const auto set = [&](Node& node) -> Result<> {
-            if (!node.isScalar())
-                return fail(wrongKind("ScalarNode", node));
-            if (options.unsetOnly && !node.isNull() && !node.text.empty())
-                return {};
-            return setScalarText(node, name);
-        };
-        if (!identity->isClusterScoped) {
-            static const std::vector<std::string> kNamespace {"metadata", "namespace"};
-            if (auto done = walkSpec(root, kNamespace, true, Creation::Scalar, set); !done)
-                return fail(done.error().within("namespace of " + resource.id().text()));
-        }
-        if (gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding")
-            setSubjects(root, name, options);
-        for (const auto& spec : specs) {
-            if (!gvk.isSelectedBy(spec.gvk) || spec.path == "metadata/namespace")
-                continue;
-            // Only the core kind of that name is a namespace.
-            if (spec.gvk.kind == "Namespace" && spec.path == "metadata/name" && !gvk.group.empty())
-                continue;
-            if ((gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding") && spec.path == "subjects/namespace")
-                continue;
-            if (auto done = walkSpec(root, *spec.parts, spec.create, Creation::Scalar, set); !done)
-                return fail(inField(std::move(done.error()), spec, resource)
-                                .within("namespace field specs must target scalar nodes"));
-        }
-        return {};
+        return changeNamespace(resource, name, specs, options);
     };
     PH_CHECK(all.editEach(number, change));
     all.touched();
@@ -226,17 +239,14 @@ public:
                 || std::string_view("-_/.").find(c) != std::string_view::npos;
         };
         if (!std::all_of(m_name.begin(), m_name.end(), isPlain))
-            m_pattern.emplace("^" + m_name + "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$", RE2::Quiet);
+            m_pattern.emplace("^" + m_name + "(:[a-zA-Z0-9_.{}-]*)?"
+                                  + "(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$",
+                              RE2::Quiet);
     }
-    [[nodiscard]] Result<> check() const
-    {
-        if (m_pattern && !m_pattern->ok())
-            return refuse("image name '" + m_name + "' is not a valid pattern: " + m_pattern->error());
-        return {};
-    }
+    /// What is no pattern matches nothing, since 5.8.
     [[nodiscard]] bool matches(const std::string& image) const
     {
-        return m_pattern ? RE2::PartialMatch(image, *m_pattern) : matchesPlain(image);
+        return m_pattern ? m_pattern->ok() && RE2::PartialMatch(image, *m_pattern) : matchesPlain(image);
     }
     [[nodiscard]] std::string changed(const std::string& image) const
     {
@@ -280,18 +290,31 @@ private:
                 return false;
             image.remove_prefix(c == '.' ? runeLength(image) : 1);
         }
-        const auto skip = [&](std::string_view mark) {
-            if (!image.starts_with(mark))
-                return;
-            image.remove_prefix(mark.size());
-            const auto end = std::find_if_not(image.begin(), image.end(), [](char c) {
-                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
-                    || std::string_view("_.{}-").find(c) != std::string_view::npos;
-            });
+        const auto isWord = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+        };
+        const auto skip = [&](const auto& is) {
+            const auto end = std::find_if_not(image.begin(), image.end(), is);
             image.remove_prefix(static_cast<std::size_t>(end - image.begin()));
         };
-        skip(":");
-        skip("@sha256:");
+        const auto skipTag = [&] {
+            image.remove_prefix(1); // the colon
+            skip([&](char c) { return isWord(c) || std::string_view("_.{}-").find(c) != std::string_view::npos; });
+        };
+        if (image.starts_with(':'))
+            skipTag();
+        if (!image.starts_with('@'))
+            return image.empty();
+        // The algorithm of a digest: words, with one of these between two of them.
+        do {
+            image.remove_prefix(1);
+            if (image.empty() || !isWord(image.front()))
+                return false;
+            skip(isWord);
+        } while (!image.empty() && std::string_view(".+_-").find(image.front()) != std::string_view::npos);
+        if (!image.starts_with(':'))
+            return false;
+        skipTag();
         return image.empty();
     }
     static std::size_t runeLength(std::string_view text)
@@ -356,7 +379,6 @@ Result<> changeContainerImages(Node& node, const ImageRule& rule, std::vector<co
 Result<> setImage(ResMap& all, const Value& image, const std::vector<FieldSpec>& specs, const Step* step)
 {
     const ImageRule rule(image);
-    PH_CHECK(rule.check());
     const bool notes = step != nullptr && all.notesTouches;
     const auto change = [&](Resource& resource) -> Result<> {
         if (resource.id().gvk.kind == "CustomResourceDefinition")
@@ -415,8 +437,8 @@ Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldS
                     return fail(wrongKind("ScalarNode", node));
                 if (node.text != count)
                     changed.push_back(&node);
-                node.text = count;
-                node.tag = manifest::ScalarTag::Int;
+                node.text = count; // quotes stay, and what stands in them is a text
+                node.tag = node.quoted ? manifest::ScalarTag::String : manifest::ScalarTag::Int;
                 return {};
             }));
             if (step != nullptr && all.notesTouches)
@@ -428,6 +450,39 @@ Result<> setReplicas(ResMap& all, const Value& replica, const std::vector<FieldS
     return {};
 }
 
+namespace {
+
+/// A part put into a path at a position, after the slash that it may begin with.
+std::string withPart(const std::string& path, std::size_t position, const std::string& part)
+{
+    if (part.empty() || path.empty())
+        return part.empty() ? path : part;
+    const bool isAbsolute = path.front() == '/';
+    auto parts = split(path, '/');
+    std::erase(parts, "");
+    parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(std::min(position, parts.size())), part);
+    return (isAbsolute ? "/" : "") + join(parts, "/");
+}
+
+/// The scalar at a path of names, made where it is missing. Lists are not entered.
+Result<Node*> scalarAt(Node& root, const std::vector<std::string>& path)
+{
+    Node* node = &root;
+    for (const auto& part : path) {
+        if (node->isNull())
+            node->assign(Node::mapping());
+        if (!node->isMapping())
+            return fail(wrongKind("MappingNode", *node));
+        auto* next = node->find(part);
+        node = next != nullptr ? next : &node->setPlain(part, Node::null());
+    }
+    if (!node->isScalar())
+        return fail(wrongKind("ScalarNode", *node));
+    return node;
+}
+
+} // namespace
+
 Result<> addValue(ResMap& all, const Value& plugin)
 {
     const std::string value(text(plugin, {"value"}));
@@ -438,18 +493,18 @@ Result<> addValue(ResMap& all, const Value& plugin)
                               Selector::Kind::Patterns));
         const auto path = splitPath(text(target, {"fieldPath"}));
         const auto position = manifest::integer(target, {"filePathPosition"}).value_or(0);
-        const auto set = [&](Node& node) -> Result<> {
-            if (position <= 0 || !node.isScalar())
-                return setScalarText(node, value);
-            auto parts = split(node.text, '/');
-            const auto at = std::min(static_cast<std::size_t>(position) - 1, parts.size());
-            parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(at), value);
-            return setScalarText(node, join(parts, "/"));
-        };
         for (auto& resource : all.items()) {
             PH_TRY(const bool hit, selector.matches(resource));
-            if (hit)
-                PH_CHECK(walkSpec(resource.edit(), path, true, Creation::Scalar, set));
+            if (!hit)
+                continue;
+            if (path == std::vector<std::string> {"metadata", "namespace"}) {
+                PH_CHECK(changeNamespace(resource, value, {}, {}));
+                continue;
+            }
+            PH_TRY(auto* node, scalarAt(resource.edit(), path));
+            const auto old = node->isNull() ? std::string() : node->text;
+            PH_CHECK(setScalarText(
+                *node, position <= 0 ? value : withPart(old, static_cast<std::size_t>(position) - 1, value)));
         }
     }
     all.touched();

@@ -1,14 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/strings.h"
+#include "core/manifest/yaml_scalar.h"
 #include "core/render/kustomize_build.h"
 
 #include <boost/json.hpp>
+
+#include <array>
+#include <charconv>
 
 namespace core::render::kustomize {
 
 namespace {
 
-using Values = std::map<std::string, Node, std::less<>>;
+/// What a variable stands for.
+struct GoValue
+{
+    Node whole; ///< where a field is nothing but the variable
+    std::string inText; ///< where there is more
+};
+using Values = std::map<std::string, GoValue, std::less<>>;
 
 tl::unexpected<Error> refuse(std::string message)
 {
@@ -47,8 +58,8 @@ std::string expand(std::string_view text, const Values& values, const Node** who
             out += text.substr(i, end + 1 - i);
         } else {
             if (i == 0 && end + 1 == text.size())
-                *whole = &it->second;
-            out += it->second.text;
+                *whole = &it->second.whole;
+            out += it->second.inText;
         }
         i = end;
     }
@@ -87,6 +98,37 @@ Result<> expandNode(Node& node, const Values& values)
     Node changed = keepsType ? *whole : Node::string(std::move(text));
     node.assign(std::move(changed));
     return {};
+}
+
+/// A scalar as kustomize reads it into a Go value, and the two ways in which it prints that.
+Result<GoValue> goValue(Node node)
+{
+    using manifest::ScalarTag;
+    node.key.clear();
+    if (node.tag == ScalarTag::Timestamp)
+        node.tag = ScalarTag::String;
+    std::string_view digits(node.text);
+    if (digits.starts_with('+'))
+        digits.remove_prefix(1);
+    const auto* const end = digits.data() + digits.size();
+    if (node.tag == ScalarTag::Int) {
+        std::int64_t number = 0;
+        if (const auto read = std::from_chars(digits.data(), end, number); read.ec != std::errc {} || read.ptr != end)
+            return refuse("strconv.Atoi: parsing \"" + node.text + "\": invalid syntax");
+        node.text = std::to_string(number);
+    } else if (node.tag == ScalarTag::Float) {
+        double number = 0;
+        if (const auto read = std::from_chars(digits.data(), end, number); read.ec != std::errc {} || read.ptr != end)
+            return refuse("strconv.ParseFloat: parsing \"" + node.text + "\": invalid syntax");
+        std::array<char, 400> decimal {}; // no number has more without an exponent
+        auto* const begin = decimal.data();
+        node.text.assign(begin, std::to_chars(begin, begin + decimal.size(), number, std::chars_format::fixed).ptr);
+        return GoValue {std::move(node), manifest::yamlNumber(number)};
+    } else if (node.tag == ScalarTag::Bool) {
+        node.text = lower(node.text);
+    }
+    auto text = node.text;
+    return GoValue {std::move(node), std::move(text)};
 }
 
 bool mayChange(const Node& node)
@@ -137,9 +179,10 @@ Result<> resolveVars(ResMap& all, const std::vector<Var>& vars, const Config& co
             return refused("field specified in var '" + var.name + "' (" + var.fieldPath
                            + ") not found in corresponding resource");
         if ((*node)->isScalar()) {
-            Node value = **node;
-            value.key.clear();
-            values.emplace(var.name, std::move(value));
+            auto value = goValue(**node);
+            if (!value)
+                return refused(value.error().message);
+            values.emplace(var.name, std::move(*value));
         }
     }
     for (auto& resource : all.items()) {

@@ -166,6 +166,23 @@ private slots:
         QVERIFY2(output.error().message.find("security;") != std::string::npos, output.error().message.c_str());
         QVERIFY2(output.error().hint.find("move the file below") != std::string::npos, output.error().hint.c_str());
     }
+    void aKustomizationThatIsALinkOutOfItsRootIsNone()
+    {
+        const QTemporaryDir folder;
+        const std::filesystem::path top = std::filesystem::path(folder.path().toStdString()) / "top";
+        std::filesystem::create_directory(top);
+        std::ofstream(top / ".." / "elsewhere.yaml") << "configMapGenerator:\n- name: a\n";
+        std::filesystem::create_symlink("../elsewhere.yaml", top / "kustomization.yaml");
+        render::Request request;
+        request.tree = git::openFolder(folder.path().toStdString()).value();
+        request.path = "top";
+        request.kind = render::SourceKind::Kustomize;
+        const auto output = render::Renderer().render(request);
+        QVERIFY(!output);
+        QVERIFY2(output.error().message.starts_with("unable to find one of"), output.error().message.c_str());
+        request.kustomize.loadRestrictionsNone = true;
+        QVERIFY(render::Renderer().render(request).has_value());
+    }
     void bombsEnd_data()
     {
         QTest::addColumn<QByteArray>("kustomization");
