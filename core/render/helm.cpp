@@ -397,6 +397,8 @@ Result<> prepare(Prepared& prepared, const Request& request, const std::stop_tok
     const auto& chart = prepared.chart;
     if (change)
         change(*chart);
+    if (!helm.releaseName.empty())
+        PH_CHECK(checkReleaseName(helm.releaseName));
     PH_TRY(const auto kubeVersion, parseKubeVersion(helm.kubeVersion.empty() ? kDefaultKubeVersion : helm.kubeVersion));
     if (helm.fetch && !missingCharts(*chart).empty())
         PH_CHECK(buildDependencies(*chart, request, stop));

@@ -438,18 +438,52 @@ Value filesObject(const std::vector<AssetPtr>& files)
 
 Result<std::string> parseKubeVersion(const std::string& text)
 {
-    const auto version = SemanticVersion::parse(text);
-    if (!version)
-        return fail(Error::Code::InvalidInput,
-                    fmt::format("invalid kube version '{}': {}", text, version.error().message));
-    return "v" + version->text();
+    // Numbers with dots, as they are given: Helm drops what follows them, and adds none.
+    std::string_view rest = trim(text);
+    if (rest.starts_with('v'))
+        rest.remove_prefix(1);
+    const auto end = std::min(rest.find_first_not_of("0123456789."), rest.size());
+    auto numbers = split(rest.substr(0, end), '.');
+    if (const auto gap = std::find(numbers.begin(), numbers.end(), ""); gap != numbers.end())
+        numbers.erase(gap, numbers.end());
+    const auto refused = [&](const std::string& why) {
+        return fail(Error::Code::InvalidInput, fmt::format("invalid kube version '{}': {}", text, why));
+    };
+    if (numbers.empty())
+        return refused(fmt::format("could not parse \"{}\" as version", text));
+    if (numbers.size() < 2)
+        return refused(fmt::format("illegal version string \"{}\"", text));
+    for (const auto& number : numbers) {
+        if (number.size() > 1 && number.front() == '0')
+            return refused(fmt::format("illegal zero-prefixed version component \"{}\" in \"{}\"", number, text));
+    }
+    return "v" + join(numbers, ".");
+}
+
+Result<> checkReleaseName(const std::string& name)
+{
+    constexpr std::size_t kMaxName = 53;
+    const auto isWord = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    const auto isPart = [&](const std::string& part) {
+        return !part.empty() && isWord(part.front()) && isWord(part.back())
+            && std::all_of(part.begin(), part.end(), [&](char c) { return isWord(c) || c == '-'; });
+    };
+    const auto parts = split(name, '.');
+    if (name.size() > kMaxName || !std::all_of(parts.begin(), parts.end(), isPart))
+        return fail(
+            Error::Code::InvalidInput,
+            fmt::format("release name \"{}\": invalid release name, must match regex "
+                        "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must "
+                        "not be longer than 53",
+                        name));
+    return {};
 }
 
 Value capabilitiesObject(const std::string& kubeVersion, const std::vector<std::string>& apiVersions)
 {
-    const auto version = SemanticVersion::parse(kubeVersion);
-    const auto major = version ? std::to_string(version->major) : "1";
-    const auto minor = version ? std::to_string(version->minor) : "33";
+    const auto numbers = split(kubeVersion.substr(1), '.'); // after the v
+    const auto& major = numbers.at(0);
+    const auto& minor = numbers.at(1);
     std::vector<std::string> known(kKnownVersions.begin(), kKnownVersions.end());
     known.emplace_back("apiextensions.k8s.io/v1beta1");
     known.emplace_back("apiextensions.k8s.io/v1");

@@ -13,6 +13,8 @@ namespace core::render::helm {
 /// `.Capabilities`. kubeVersion "v1.33.0"; apiVersions on top of what Helm knows by itself.
 [[nodiscard]] Value capabilitiesObject(const std::string& kubeVersion, const std::vector<std::string>& apiVersions);
 /// "1.33" -> "v1.33.0": what --kube-version accepts.
+/// "v1.29", of two numbers or more.
 [[nodiscard]] Result<std::string> parseKubeVersion(const std::string& text);
+[[nodiscard]] Result<> checkReleaseName(const std::string& name);
 
 } // namespace core::render::helm

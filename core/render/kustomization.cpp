@@ -451,9 +451,12 @@ Result<Value> readKustomization(std::string_view text, const std::string& file, 
         problems += "\nkind should be Kustomization or Component";
     if (manifest::text(*decoded, {"apiVersion"}) != wanted)
         problems += "\napiVersion for " + kind + " should be " + wanted;
-    if (!problems.empty())
+    if (!problems.empty()) {
+        const bool isKind = kind != "Kustomization" && kind != "Component";
+        const auto* given = fieldAt(nodes->front(), std::vector<std::string> {isKind ? "kind" : "apiVersion"});
         return fail(Error::Code::InvalidInput, "Failed to read kustomization file under " + file + ":" + problems,
-                    file);
+                    given == nullptr ? file : file + ":" + std::to_string(given->line) + ":1");
+    }
     return std::move(*decoded);
 }
 

@@ -31,6 +31,25 @@ std::string stringAt(const Value& value, std::string_view field)
     return std::string(text(value, {field}));
 }
 
+/// What kustomize asks of an entry before it looks for the chart.
+Result<> checkChart(const Value& chart)
+{
+    const auto refused = [](const std::string& why, std::string hint = {}) {
+        return fail(Error::Code::InvalidInput, why, {}, std::move(hint));
+    };
+    const auto name = stringAt(chart, "name");
+    if (name.empty())
+        return refused("chart name cannot be empty", "set its name");
+    if (const auto release = stringAt(chart, "releaseName"); release.starts_with('-'))
+        return refused("releaseName must not start with '-', got \"" + release + "\"");
+    if (name.starts_with('-'))
+        return refused("chart name must not start with '-', got \"" + name + "\"");
+    const auto how = stringAt(chart, "valuesMerge");
+    if (!how.empty() && how != "override" && how != "merge" && how != "replace")
+        return refused("valuesMerge must be one of [merge override replace]");
+    return {};
+}
+
 /// The values that take the place of the chart's own: valuesFile and valuesInline joined as valuesMerge says.
 Result<std::string> baseValues(const std::string& fileText, const std::string& file, const Value& chart)
 {
@@ -40,8 +59,6 @@ Result<std::string> baseValues(const std::string& fileText, const std::string& f
     const auto how = stringAt(chart, "valuesMerge");
     if (how == "replace")
         return manifest::toYaml(*inlined);
-    if (!how.empty() && how != "override" && how != "merge")
-        return fail(Error::Code::InvalidInput, "valuesMerge must be one of [merge override replace]");
     auto nodes = manifest::parseNodes(fileText, file);
     if (!nodes)
         return fail(nodes.error().within("could not parse values file"));
@@ -166,8 +183,8 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
             error.where = root.file;
         return fail(error.within("inflating the Helm chart " + name));
     };
-    if (name.empty())
-        return failed({Error::Code::InvalidInput, "chart name cannot be empty", root.file, "set its name"});
+    if (auto sound = checkChart(chart); !sound)
+        return failed(std::move(sound.error()));
     Request request;
     request.kind = SourceKind::Helm;
     auto found = findChart(root, chart, globals, request);
@@ -178,14 +195,23 @@ Result<> Build::addChart(Accumulated& into, const Root& root, const Value& chart
     const auto file = stringAt(chart, "valuesFile");
     Step baseStep {joined(request.path, "values.yaml"), "values"};
     std::string valuesText;
-    if (!file.empty()) {
+    // Where valuesInline takes the place of the file, kustomize does not look for it.
+    const auto* inlined = find(chart, {"valuesInline"});
+    const bool isReplaced = stringAt(chart, "valuesMerge") == "replace" && inlined != nullptr && inlined->is_object()
+        && !inlined->get_object().empty();
+    if (!file.empty() && !isReplaced) {
         auto loaded = load(root, file);
         if (!loaded)
             return failed(loaded.error());
         valuesText = std::move(*loaded);
         if (auto path = pathOf(root, file))
             baseStep.file = std::move(*path);
-    } else {
+    } else if (!isReplaced) {
+        const bool isElsewhere = request.tree == m_view && !isInOrBelow(folder, root.path);
+        if (isElsewhere && (m_isClone || !m_request.kustomize.loadRestrictionsNone))
+            return failed({Error::Code::Forbidden,
+                           "security; file '" + folder + "/values.yaml' is not in or below '" + root.path + "'",
+                           root.file, "move the chart below the kustomization, or allow it with LoadRestrictionsNone"});
         auto own = request.tree->readFollowing(joined(request.path, "values.yaml"));
         if (!own) // Helm needs none, kustomize does
             return failed({Error::Code::NotFound,

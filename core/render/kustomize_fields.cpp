@@ -36,10 +36,10 @@ namespace {
 
 void become(Node& node, Creation kind)
 {
-    Node made = kind == Creation::Sequence ? Node::sequence()
-        : kind == Creation::Mapping        ? Node::mapping()
-                                           : Node::untagged("");
-    node.assign(std::move(made));
+    if (kind == Creation::Scalar)
+        node.tag = manifest::ScalarTag::None; // a null that is spelled out keeps its text
+    else
+        node.assign(kind == Creation::Sequence ? Node::sequence() : Node::mapping());
 }
 
 Result<> walk(Node& node, std::span<const std::string> path, bool create, Creation creation,

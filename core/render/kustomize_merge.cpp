@@ -141,12 +141,13 @@ private:
                 trimmed->erase("$patch");
                 patch = &*trimmed;
             }
-            if (dest == nullptr || directive == Directive::Replace) {
+            if (dest == nullptr || (directive == Directive::Replace && !m_isOwn)) {
                 fresh = *patch;
                 eraseDirectives(*fresh);
                 dest = &*fresh;
             }
         }
+        const Own own(*this, fresh.has_value());
         const auto* type = typeFor(place, dest, patch);
         // Members that the patch does not name are walked too: lists below them lose their repeated elements.
         if (!fresh)
@@ -225,7 +226,8 @@ private:
         Node fresh;
         Node trimmed;
         Directive directive = Directive::None;
-        for (const auto& element : patch->children) {
+        // A list that is not there yet becomes the patch's as it is, directives included.
+        for (const auto& element : dest == nullptr ? kNoPatch.children : patch->children) {
             if (!element.isMapping() || element.children.size() != 1)
                 continue;
             PH_TRY(directive, directiveOf(element));
@@ -251,22 +253,26 @@ private:
             if (directive != Directive::None) // a new object's list is the patch's own
                 std::erase_if(fresh.children, isDirective);
         }
-        Result<std::vector<Node>> merged = place.field->keys.empty()
-            ? Result<std::vector<Node>>(mergeScalars(fresh, *patch))
-            : mergeKeyed(fresh, *patch, *place.field);
+        const Own own(*this, dest == nullptr || directive == Directive::Replace);
+        Result<std::vector<Node>> merged =
+            place.field->keys.empty() ? mergeScalars(fresh, *patch) : mergeKeyed(fresh, *patch, *place.field);
         if (!merged)
             return fail(std::move(merged.error()));
         fresh.children = std::move(*merged);
         return Outcome::made(std::move(fresh));
     }
 
-    static std::vector<Node> mergeScalars(const Node& dest, const Node& patch)
+    static Result<std::vector<Node>> mergeScalars(const Node& dest, const Node& patch)
     {
         std::vector<Node> out;
         std::set<std::string> seen;
         for (const auto* list : {&patch, &dest}) {
             for (const auto& element : list->children) {
-                if (!element.isNull() && seen.insert(element.text).second)
+                if (element.isNull() || element.find("$patch") != nullptr)
+                    continue;
+                if (list == &patch && !element.isScalar())
+                    return fail(wrongKind("ScalarNode", element));
+                if (seen.insert(element.text).second)
                     out.push_back(element);
             }
         }
@@ -399,7 +405,14 @@ private:
             const auto [findKeys, findValues] = valid({values}, keys, values);
             lastKeys = keys;
             auto* old = const_cast<Node*>(findElement(dest.children, findKeys, findValues));
-            const auto* change = findElement(patchList.children, findKeys, findValues);
+            std::optional<Node> own; // what is taken out of a list of the patch's own is gone from both
+            if (m_isOwn && old != nullptr) {
+                own = *old;
+                old->erase("$patch");
+            }
+            const auto* change = !m_isOwn ? findElement(patchList.children, findKeys, findValues)
+                : own                     ? &*own
+                                          : nullptr;
             PH_TRY(auto outcome, walk(old, change, Place {field.items, nullptr}));
             Node* result = outcome.kind == Outcome::Kind::Fresh ? outcome.fresh.get()
                 : outcome.kind == Outcome::Kind::Dest           ? old
@@ -432,7 +445,26 @@ private:
         return out;
     }
 
+    /// While what a patch brings is walked with itself: to kustomize both sides are one node then.
+    class Own
+    {
+    public:
+        Own(Merger& merger, bool begins)
+            : m_merger(merger)
+            , m_before(std::exchange(merger.m_isOwn, merger.m_isOwn || begins))
+        {
+        }
+        Own(const Own&) = delete;
+        Own& operator=(const Own&) = delete;
+        ~Own() { m_merger.m_isOwn = m_before; }
+
+    private:
+        Merger& m_merger;
+        const bool m_before;
+    };
+
     const Schema& m_schema;
+    bool m_isOwn = false;
 };
 
 } // namespace

@@ -72,7 +72,7 @@ Result<> changeNamespace(Resource& resource, const std::string& name, const std:
     const auto set = [&](Node& node) -> Result<> {
         if (!node.isScalar())
             return fail(wrongKind("ScalarNode", node));
-        if (options.unsetOnly && !node.isNull() && !node.text.empty())
+        if (options.unsetOnly && !node.text.empty())
             return {};
         return setScalarText(node, name);
     };
