@@ -179,6 +179,7 @@ private:
             }
             if (outcome.kind == Outcome::Kind::Fresh)
                 child.assign(std::move(*outcome.fresh));
+            quoteAsSet(child);
             ++i;
         }
         return {};
@@ -195,6 +196,20 @@ private:
         fresh.quoted = old.quoted;
     }
 
+    /// kustomize sets every field that it walked, and puts quotes around a plain text then that YAML 1.1 would not read
+    /// as one: what a later patch writes there is a text.
+    static void quoteAsSet(Node& node)
+    {
+        constexpr std::size_t kLongestWord = 5;
+        if (!node.isScalar() || node.quoted || node.tag != manifest::ScalarTag::String || node.text.empty())
+            return;
+        const char first = node.text.front();
+        const bool isWord = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+        if (isWord && node.text.size() > kLongestWord)
+            return;
+        node.quoted = manifest::resolveScalar(node.text, manifest::YamlDialect::V2).tag != manifest::ScalarTag::String;
+    }
+
     Result<> member(Node& dest, std::string_view name, const Node* patch, const Place& place)
     {
         PH_TRY(auto outcome, walk(dest.find(name), patch, place));
@@ -204,10 +219,14 @@ private:
         } else if (outcome.kind == Outcome::Kind::Fresh && old != nullptr) {
             keepStyle(*old, *outcome.fresh);
             old->assign(std::move(*outcome.fresh));
+            if (m_isOwn) // both are one node
+                quoteAsSet(*old);
         } else if (outcome.kind == Outcome::Kind::Fresh && patch == nullptr) {
-            dest.set(name, std::move(*outcome.fresh));
+            quoteAsSet(dest.set(name, std::move(*outcome.fresh)));
         } else if (outcome.kind == Outcome::Kind::Fresh) {
-            dest.set(name, std::move(*outcome.fresh)).keyTag = patch->keyTag; // a new key has the patch's quotes
+            auto& made = dest.set(name, std::move(*outcome.fresh));
+            made.keyTag = patch->keyTag; // a new key has the patch's quotes
+            quoteAsSet(made);
         }
         return {};
     }

@@ -283,7 +283,42 @@ std::vector<std::string> splitText(const std::string& value, const std::string& 
     return parts;
 }
 
-Result<Node> sourceValue(const ResMap& all, const Value& source)
+/// What a replacement writes. kustomize holds the node, not its value: where a target is the source itself, all that is
+/// written later is what the source became.
+class SourceValue
+{
+public:
+    explicit SourceValue(Node fixed)
+        : m_value(std::move(fixed))
+    {
+    }
+    SourceValue(Node now, const Resource& from, std::vector<std::string> path)
+        : m_value(std::move(now))
+        , m_from(&from)
+        , m_path(std::move(path))
+    {
+    }
+    /// As it was found.
+    [[nodiscard]] const Node& first() const { return m_value; }
+    [[nodiscard]] Node now() const
+    {
+        if (m_from == nullptr)
+            return m_value;
+        const auto found = lookup(m_from->root(), m_path);
+        if (!found || *found == nullptr)
+            return m_value;
+        Node value = **found;
+        value.key.clear();
+        return value;
+    }
+
+private:
+    Node m_value;
+    const Resource* m_from = nullptr;
+    std::vector<std::string> m_path;
+};
+
+Result<SourceValue> sourceValue(const ResMap& all, const Value& source)
 {
     const Resource* found = nullptr;
     for (const auto& resource : all.items()) {
@@ -296,7 +331,7 @@ Result<Node> sourceValue(const ResMap& all, const Value& source)
     if (found == nullptr)
         return refuse("nothing selected by " + selectorText(source));
     const std::string path(text(source, {"fieldPath"}).empty() ? "metadata.name" : text(source, {"fieldPath"}));
-    const auto parts = splitFieldPath(path);
+    auto parts = splitFieldPath(path);
     std::optional<Node> noted;
     if (parts.front() == "metadata" && (parts.size() == 1 || parts[1] == "annotations") && found->hasNotes())
         noted = withNotes(*found);
@@ -307,7 +342,7 @@ Result<Node> sourceValue(const ResMap& all, const Value& source)
     value.key.clear();
     const std::string delimiter(text(source, {"options", "delimiter"}));
     if (delimiter.empty())
-        return value;
+        return noted ? SourceValue(std::move(value)) : SourceValue(std::move(value), *found, std::move(parts));
     if (!value.isScalar())
         return refuse("delimiter option can only be used with scalar nodes");
     const auto pieces = splitText(value.text, delimiter);
@@ -315,11 +350,12 @@ Result<Node> sourceValue(const ResMap& all, const Value& source)
     if (index < 0 || index >= static_cast<std::int64_t>(pieces.size()))
         return refuse("options.index " + std::to_string(index) + " is out of bounds for value " + value.text);
     value.text = pieces[static_cast<std::size_t>(index)];
-    return value;
+    return SourceValue(std::move(value));
 }
 
-Result<> write(Node& field, const Node& value, const Value& target)
+Result<> write(Node& field, const SourceValue& source, const Value& target)
 {
+    const auto value = source.now();
     const std::string delimiter(text(target, {"options", "delimiter"}));
     if (delimiter.empty()) {
         if (field.isScalar()) {
@@ -371,7 +407,7 @@ Result<std::string> printText(const Node& node, std::string_view before)
 }
 
 /// Since 5.8 a path may lead on into a text that holds YAML or JSON. False: it does not, or nothing is found there.
-bool replaceInText(Node& root, const std::vector<std::string>& path, const Node& value, const Value& target,
+bool replaceInText(Node& root, const std::vector<std::string>& path, const SourceValue& value, const Value& target,
                    bool create)
 {
     for (std::size_t length = 1; length < path.size(); ++length) {
@@ -382,7 +418,7 @@ bool replaceInText(Node& root, const std::vector<std::string>& path, const Node&
         if (!parsed)
             continue;
         const std::vector<std::string> rest(path.begin() + static_cast<std::ptrdiff_t>(length), path.end());
-        Matcher matcher(rest, create ? &value : nullptr);
+        Matcher matcher(rest, create ? &value.first() : nullptr);
         if (!matcher.match(*parsed) || matcher.found.empty())
             return false;
         for (auto* field : matcher.found) {
@@ -398,7 +434,7 @@ bool replaceInText(Node& root, const std::vector<std::string>& path, const Node&
     return false;
 }
 
-Result<> replaceIn(Resource& resource, const Value& target, const Node& value)
+Result<> replaceIn(Resource& resource, const Value& target, const SourceValue& value)
 {
     std::vector<std::string> paths;
     for (const auto& path : array(target, {"fieldPaths"}))
@@ -413,7 +449,7 @@ Result<> replaceIn(Resource& resource, const Value& target, const Node& value)
             (void)resource.edit().ensureMapping("metadata").ensureMapping("annotations");
         if (replaceInText(resource.edit(), parts, value, target, create))
             continue;
-        Matcher matcher(parts, create ? &value : nullptr);
+        Matcher matcher(parts, create ? &value.first() : nullptr);
         if (auto done = matcher.match(resource.edit()); !done)
             return fail(done.error().within("unable to find or create field \"" + path + "\" in replacement target"));
         if (matcher.found.empty())
@@ -436,7 +472,8 @@ Result<> replaceOne(ResMap& all, const Value& replacement, const Step& step)
     if (source != nullptr && given != nullptr)
         return refuse("value and resource selectors are mutually exclusive");
     PH_TRY(const auto value,
-           given == nullptr ? sourceValue(all, *source) : Result<Node>(Node::untagged(std::string(text(*given, {})))));
+           given == nullptr ? sourceValue(all, *source)
+                            : Result<SourceValue>(SourceValue(Node::untagged(std::string(text(*given, {}))))));
     for (const auto& target : targets) {
         const auto* select = find(target, {"select"});
         if (select == nullptr)
