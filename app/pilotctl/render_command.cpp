@@ -65,7 +65,7 @@ std::string shownFile(const std::string& file, const RenderFlags& flags)
 {
     constexpr std::string_view kPlaced = ".pilothouse-values";
     if (!file.starts_with(kPlaced))
-        return file;
+        return shownPath(file, flags);
     const auto number = static_cast<std::size_t>(std::strtoul(file.c_str() + kPlaced.size(), nullptr, 10));
     return number < flags.values.size() ? flags.values[number] : file;
 }
@@ -109,9 +109,11 @@ void explain(Context& context, const RenderFlags& flags)
     if (!request)
         return context.fail(request.error());
     core::render::Renderer renderer(core::render::Renderer::Keep::Nothing);
-    const auto output = renderer.render(*request);
-    if (!output)
+    auto output = renderer.render(*request);
+    if (!output) {
+        output.error().where = shownPath(output.error().where, flags);
         return context.fail(output.error());
+    }
     const auto lineOf = [&](const core::render::Rendered& resource, const core::render::Step& step,
                             const std::vector<std::string>& path) {
         const auto text = request->tree->readFollowing(step.file);

@@ -154,16 +154,29 @@ core::Result<core::render::Request> localRequest(const RenderFlags& flags)
     return request;
 }
 
+std::string shownPath(const std::string& path, const RenderFlags& flags)
+{
+    std::error_code ec;
+    const auto folder = fs::canonical(flags.path, ec);
+    const bool isInTree = !path.empty() && !path.starts_with('/') && !path.starts_with('$');
+    const bool isAlone = isLocal(flags) && !ec && rootAround(folder) == folder.root_path();
+    return isInTree && isAlone ? "/" + path : path;
+}
+
 core::Result<> printRendered(const core::render::Request& request, const RenderFlags& flags)
 {
     using core::render::Renderer;
     using core::render::SourceKind;
     const auto kind = Renderer::detect(*request.tree, request.path);
     Renderer renderer(Renderer::Keep::Nothing);
-    PH_TRY(const auto output,
-           kind == SourceKind::Helm            ? core::render::renderHelmText(request)
-               : kind == SourceKind::Kustomize ? core::render::renderKustomizeText(request)
-                                               : renderer.render(request));
+    auto rendered = kind == SourceKind::Helm ? core::render::renderHelmText(request)
+        : kind == SourceKind::Kustomize      ? core::render::renderKustomizeText(request)
+                                             : renderer.render(request);
+    if (!rendered) {
+        rendered.error().where = shownPath(rendered.error().where, flags);
+        return tl::unexpected<core::Error>(std::move(rendered.error()));
+    }
+    const auto& output = *rendered;
     if (output->kind == SourceKind::Directory && output->resources.empty())
         return core::fail(core::Error::Code::NotFound,
                           "there is no kustomization file, Chart.yaml or manifest in " + flags.path);

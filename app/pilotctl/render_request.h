@@ -46,9 +46,11 @@ void addInputs(CLI::App& command, RenderFlags& flags);
 [[nodiscard]] core::Result<core::render::Request> localRequest(const RenderFlags& flags);
 /// Sets what does not depend on where the source is; `request` has its tree.
 [[nodiscard]] core::Result<> addOptions(const RenderFlags& flags, core::render::Request& request);
-/// The top of the Git work tree around a folder, else the folder itself: bases may lie beside the root that is
-/// rendered, and links must not lead out of what belongs together.
+/// The top of the Git work tree around a folder, else the root of the file system: bases may lie beside what is
+/// rendered.
 [[nodiscard]] std::filesystem::path rootAround(const std::filesystem::path& folder);
+/// A path of the tree for people: outside of a repository the tree begins at the root of the file system.
+[[nodiscard]] std::string shownPath(const std::string& path, const RenderFlags& flags);
 /// Renders and prints. Of charts only the text: nothing but that is looked at.
 [[nodiscard]] core::Result<> printRendered(const core::render::Request& request, const RenderFlags& flags);
 

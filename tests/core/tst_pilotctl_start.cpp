@@ -44,7 +44,8 @@ private slots:
             return QString::fromUtf8(process.readAllStandardOutput() + process.readAllStandardError()).trimmed();
         };
         const auto here = ask({"ConfigMap/my-c", "metadata.name"});
-        QVERIFY2(here.contains("kustomization.yaml") && here.contains("namePrefix"), qPrintable(here));
+        // Outside of a repository files are named from the root of the file system.
+        QVERIFY2(here.startsWith("/") && here.contains("kustomization.yaml:1  namePrefix"), qPrintable(here));
         QCOMPARE(ask({".", "ConfigMap/my-c", "metadata.name"}), here);
         QVERIFY(ask({"ConfigMap/my-c", "data.b"}).contains("has no field data.b"));
         QVERIFY(ask({"ConfigMap/my-c"}).contains("2 required"));
