@@ -4,7 +4,11 @@
 
 #include "core/gotemplate/template.h"
 
+#include <deque>
 #include <memory>
+#include <memory_resource>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,45 +40,65 @@ enum class NodeKind : std::uint8_t {
 };
 
 struct Node;
-using NodePtr = std::unique_ptr<Node>;
+using NodePtr = Node*; ///< in ParsedText::memory
+using Nodes = std::span<const NodePtr>;
 
+/// What a literal says.
+struct Literal
+{
+    Value value;
+    double number = 0; ///< a number as float
+    std::int64_t integer = 0; ///< a number as int
+    bool isInt = false, isFloat = false, isUint = false; ///< what a number may be
+};
+
+/// Charts have many thousands of nodes: they lie side by side and own nothing, and what no kind has together shares a
+/// place.
 struct Node
 {
     NodeKind kind;
     bool assign = false; ///< Pipe: `=` instead of `:=`
     bool hasElse = false;
-    bool isInt = false, isFloat = false, isUint = false, ideal = false; ///< Number
     std::uint32_t position = 0; ///< byte offset in the text
-    std::uint32_t line = 0;
-    std::string_view plain; ///< part of ParsedText::text: of Text, name of a function, source form of literals
-    Value value; ///< literals
-    double number = 0; ///< Number as float
-    std::int64_t integer = 0; ///< Number as int
-    std::vector<std::string> names; ///< Field, Variable, Chain; of a template
-    // Charts have many thousands of nodes: what no kind has together shares a place.
-    std::vector<NodePtr>
-        children; ///< commands of a pipe, arguments of a command, operand of a chain, body of an action
-    std::vector<NodePtr> declarations; ///< of a pipe; of an action what stands after {{else}}
-    NodePtr pipe; ///< of actions
+    std::string_view plain {}; ///< part of ParsedText::text: of Text, name of a function, source form of literals
+    std::span<const std::string_view> names {}; ///< Field, Variable, Chain; of a template
+    Nodes children {}; ///< commands of a pipe, arguments of a command, operand of a chain, body of an action
+    Nodes declarations {}; ///< of a pipe; of an action what stands after {{else}}
+    NodePtr pipe = nullptr; ///< of actions
     const Function* function = nullptr; ///< Identifier
+    const Literal* literal = nullptr; ///< Bool, Number, String
 };
 
 /// One template: the text itself, a define, or a block.
 struct Tree
 {
     std::string name;
-    std::vector<NodePtr> root;
+    Nodes root;
     const ParsedText* source = nullptr;
     bool empty = true; ///< nothing but space
 };
 
 struct ParsedText
 {
+    explicit ParsedText(std::size_t room)
+        : memory(room)
+    {
+    }
+    /// Line of what stands at a byte of the text, from 1.
+    [[nodiscard]] std::uint32_t lineAt(std::size_t position) const;
+
     std::string name;
     std::string text;
+    std::pmr::monotonic_buffer_resource memory; ///< of nodes and their lists
+    std::deque<Literal> literals;
     std::vector<std::unique_ptr<Tree>> trees; ///< the text's own tree is the last
     std::size_t nodes = 0; ///< in all trees
     std::shared_ptr<const FunctionMap> functions;
+
+private:
+    // Only traces and errors ask for lines: found where the first one does.
+    mutable std::once_flag m_linesFound;
+    mutable std::vector<std::uint32_t> m_lines; ///< where each begins
 };
 
 /// A node as Go prints it in errors.

@@ -184,9 +184,8 @@ Result<> Execution::run(const Tree& tree, const Value& data)
     const bool entered = enter();
     if (!entered)
         fail("exceeded maximum template depth", Error::Code::LimitExceeded);
-    static const std::string root = "$";
     const auto dot = data.type() == Type::Nil ? Value() : data.withBox(false);
-    m_variables.emplace_back(&root, dot);
+    m_variables.emplace_back("$", dot);
     if (!m_failure)
         walkList(dot, tree.root);
     --m_session.depth;
@@ -195,9 +194,9 @@ Result<> Execution::run(const Tree& tree, const Value& data)
     return {};
 }
 
-Execution::Flow Execution::walkList(const Value& dot, const std::vector<NodePtr>& nodes)
+Execution::Flow Execution::walkList(const Value& dot, Nodes nodes)
 {
-    for (const auto& node : nodes)
+    for (const auto* node : nodes)
         if (const auto flow = walk(dot, *node); flow != Flow::Next)
             return flow;
     return Flow::Next;
@@ -389,13 +388,13 @@ Execution::Flow Execution::walkTemplate(const Value& dot, const Node& node)
     return Flow::Next;
 }
 
-Value& Execution::variable(const std::string& name)
+Value& Execution::variable(std::string_view name)
 {
     for (auto i = m_variables.size(); i-- > 0;)
-        if (*m_variables[i].first == name)
+        if (m_variables[i].first == name)
             return m_variables[i].second;
     // The parser knows a name already in the pipeline that declares it.
-    fail("undefined variable: " + name);
+    fail(fmt::format("undefined variable: {}", name));
     static thread_local Value nowhere;
     return nowhere = Value();
 }
@@ -405,7 +404,7 @@ Value Execution::evalPipeline(const Value& dot, const Node& pipe)
     m_at = &pipe;
     Value value;
     bool first = true;
-    for (const auto& command : pipe.children) {
+    for (const auto* command : pipe.children) {
         value = evalCommand(dot, *command, first ? nullptr : &value);
         if (m_failure)
             return {};
@@ -414,16 +413,16 @@ Value Execution::evalPipeline(const Value& dot, const Node& pipe)
             value = Value();
         value.setBoxed(false);
     }
-    for (const auto& declared : pipe.declarations) {
+    for (const auto* declared : pipe.declarations) {
         if (pipe.assign)
             variable(declared->names[0]) = value;
         else
-            m_variables.emplace_back(&declared->names[0], value);
+            m_variables.emplace_back(declared->names[0], value);
     }
     return m_failure ? Value() : value;
 }
 
-bool Execution::nonFunction(std::span<const NodePtr> arguments, const Value* final)
+bool Execution::nonFunction(Nodes arguments, const Value* final)
 {
     if (arguments.size() <= 1 && final == nullptr)
         return true;
@@ -433,7 +432,7 @@ bool Execution::nonFunction(std::span<const NodePtr> arguments, const Value* fin
 
 Value Execution::evalCommand(const Value& dot, const Node& command, const Value* final)
 {
-    const std::span<const NodePtr> arguments(command.children);
+    const auto arguments = command.children;
     const auto& word = *arguments[0];
     switch (word.kind) {
     case NodeKind::Field:
@@ -476,14 +475,14 @@ Value Execution::evalOperand(const Value& dot, const Node& node)
     case NodeKind::Dot:
         return dot;
     case NodeKind::Number:
-        return node.value.isNone() ? fail(fmt::format("{} overflows int", node.plain)) : node.value;
+        return node.literal->value.isNone() ? fail(fmt::format("{} overflows int", node.plain)) : node.literal->value;
     default:
-        return node.value;
+        return node.literal == nullptr ? Value() : node.literal->value;
     }
 }
 
-Value Execution::evalChain(const Value& dot, Value receiver, const Node& node, std::size_t first,
-                           std::span<const NodePtr> arguments, const Value* final)
+Value Execution::evalChain(const Value& dot, Value receiver, const Node& node, std::size_t first, Nodes arguments,
+                           const Value* final)
 {
     const auto count = node.names.size();
     for (auto i = first; i < count; ++i) {
@@ -501,16 +500,16 @@ Value Execution::evalChain(const Value& dot, Value receiver, const Node& node, s
                 continue;
             }
         }
-        receiver = evalField(dot, node.names[i], node, last ? arguments : std::span<const NodePtr> {},
-                             last ? final : nullptr, std::move(receiver));
+        receiver = evalField(dot, node.names[i], node, last ? arguments : Nodes {}, last ? final : nullptr,
+                             std::move(receiver));
         if (m_failure)
             return {};
     }
     return receiver;
 }
 
-Value Execution::evalField(const Value& dot, const std::string& name, const Node& node,
-                           std::span<const NodePtr> arguments, const Value* final, Value receiver)
+Value Execution::evalField(const Value& dot, std::string_view name, const Node& node, Nodes arguments,
+                           const Value* final, Value receiver)
 {
     const auto missing = m_set.options.missingKey;
     if (receiver.isNone()) {
@@ -666,22 +665,23 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
         case 'v':
             return evalOperand(dot, node);
         case 's':
-            return node.kind == NodeKind::String ? node.value : expected("string");
+            return node.kind == NodeKind::String ? node.literal->value : expected("string");
         case 'b':
-            return node.kind == NodeKind::Bool ? node.value : expected("bool");
+            return node.kind == NodeKind::Bool ? node.literal->value : expected("bool");
         case 'i':
         case 'I':
         case 'd':
         case 'r':
-            if (node.kind != NodeKind::Number || !node.isInt)
+            if (node.kind != NodeKind::Number || !node.literal->isInt)
                 return expected("integer");
-            return Value::integer(node.integer,
+            return Value::integer(node.literal->integer,
                                   type == 'i'       ? Type::Int
                                       : type == 'I' ? Type::Int64
                                       : type == 'd' ? Type::Duration
                                                     : Type::Int32);
         case 'f':
-            return node.kind == NodeKind::Number && node.isFloat ? Value::number(node.number) : expected("float");
+            return node.kind == NodeKind::Number && node.literal->isFloat ? Value::number(node.literal->number)
+                                                                          : expected("float");
         default:
             return fail(fmt::format("can't handle {} for arg of type {}", gotemplate::print(node), typeOfLetter(type)));
         }
@@ -690,8 +690,8 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
     return m_failure ? Value() : checked(std::move(value), type);
 }
 
-Value Execution::evalCall(const Value& dot, const Function& function, const Node& node, const std::string& name,
-                          std::span<const NodePtr> arguments, const Value* final)
+Value Execution::evalCall(const Value& dot, const Function& function, const Node& node, std::string_view name,
+                          Nodes arguments, const Value* final)
 {
     if (!step())
         return {};
@@ -709,7 +709,7 @@ Value Execution::evalCall(const Value& dot, const Function& function, const Node
         // and, or: stop at the first argument that decides.
         const bool isOr = name == "or";
         Value value;
-        for (const auto& argument : arguments) {
+        for (const auto* argument : arguments) {
             value = evalArgument(dot, 'v', *argument);
             if (m_failure || value.truth() == isOr)
                 return value;

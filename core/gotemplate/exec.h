@@ -51,7 +51,7 @@ private:
     enum class Flow : std::uint8_t { Next, Break, Continue, Failed };
     class Walking;
 
-    Flow walkList(const Value& dot, const std::vector<NodePtr>& nodes);
+    Flow walkList(const Value& dot, Nodes nodes);
     Flow walk(const Value& dot, const Node& node);
     Flow walkIfOrWith(const Value& dot, const Node& node);
     Flow walkRange(const Value& dot, const Node& node);
@@ -59,22 +59,22 @@ private:
 
     Value evalPipeline(const Value& dot, const Node& pipe);
     Value evalCommand(const Value& dot, const Node& command, const Value* final);
-    Value evalField(const Value& dot, const std::string& name, const Node& node, std::span<const NodePtr> arguments,
-                    const Value* final, Value receiver);
-    Value evalChain(const Value& dot, Value receiver, const Node& node, std::size_t first,
-                    std::span<const NodePtr> arguments, const Value* final);
-    Value evalCall(const Value& dot, const Function& function, const Node& node, const std::string& name,
-                   std::span<const NodePtr> arguments, const Value* final);
+    Value evalField(const Value& dot, std::string_view name, const Node& node, Nodes arguments, const Value* final,
+                    Value receiver);
+    Value evalChain(const Value& dot, Value receiver, const Node& node, std::size_t first, Nodes arguments,
+                    const Value* final);
+    Value evalCall(const Value& dot, const Function& function, const Node& node, std::string_view name, Nodes arguments,
+                   const Value* final);
     Value evalArgument(const Value& dot, char type, const Node& node);
     Value evalOperand(const Value& dot, const Node& node);
     Value checked(Value value, char type);
-    bool nonFunction(std::span<const NodePtr> arguments, const Value* final);
-    Value& variable(const std::string& name);
+    bool nonFunction(Nodes arguments, const Value* final);
+    Value& variable(std::string_view name);
 
     Value fail(std::string message, Error::Code code = Error::Code::InvalidInput);
     void trace(const Node& node, std::size_t firstRead);
     void traceInclude(const Node& node, std::size_t from, std::size_t firstRead);
-    void traceRead(const Value& map, const std::string& key);
+    void traceRead(const Value& map, std::string_view key);
     bool print(const Node& action, const Value& value);
     bool step();
     bool afford(std::size_t cost);
@@ -88,7 +88,7 @@ private:
     std::int32_t m_within = -1; ///< the read that a `with` or `range` around walks
     const Tree* m_tree = nullptr;
     const Node* m_at = nullptr;
-    std::vector<std::pair<const std::string*, Value>> m_variables;
+    std::vector<std::pair<std::string_view, Value>> m_variables;
     std::optional<Error> m_failure;
 };
 

@@ -24,8 +24,8 @@ bool isWordRune(char32_t rune)
 }
 
 /// What one byte says alone; most of a template is ASCII.
-constexpr std::array<bool, 128> kWordBytes = [] {
-    std::array<bool, 128> table {};
+constexpr std::array<bool, 256> kWordBytes = [] {
+    std::array<bool, 256> table {};
     for (char c = 'a'; c <= 'z'; ++c)
         table[static_cast<std::size_t>(c)] = table[static_cast<std::size_t>(c - 'a' + 'A')] = true;
     for (char c = '0'; c <= '9'; ++c)
@@ -33,6 +33,11 @@ constexpr std::array<bool, 128> kWordBytes = [] {
     table['_'] = true;
     return table;
 }();
+
+bool isWordByte(char c)
+{
+    return kWordBytes[static_cast<unsigned char>(c)];
+}
 
 constexpr std::array<std::pair<std::string_view, Token>, 13> kKeywords {{
     {"block", Token::Block},
@@ -52,7 +57,8 @@ constexpr std::array<std::pair<std::string_view, Token>, 13> kKeywords {{
 
 Token keywordOr(std::string_view text, Token otherwise)
 {
-    if (text.size() > 8)
+    constexpr std::string_view kInitials = "bcdeinrtwf";
+    if (text.size() < 2 || text.size() > 8 || kInitials.find(text[0]) == std::string_view::npos)
         return otherwise;
     for (const auto& [keyword, token] : kKeywords)
         if (keyword[0] == text[0] && keyword == text)
@@ -73,40 +79,17 @@ std::string describe(char32_t rune)
 
 } // namespace
 
-Item Lexer::emit(Token type)
-{
-    const Item item {type, m_start, m_input.substr(m_start, m_position - m_start), m_startLine};
-    ignore();
-    return item;
-}
-
-void Lexer::ignore()
-{
-    // memchr is many times faster than a loop over the bytes where lines are long, and slower where there are few.
-    constexpr std::size_t kFew = 16;
-    if (m_position - m_start <= kFew) {
-        for (auto at = m_start; at < m_position; ++at)
-            m_line += m_input[at] == '\n' ? 1U : 0U;
-    } else {
-        const auto skipped = m_input.substr(0, m_position);
-        for (auto at = skipped.find('\n', m_start); at != std::string_view::npos; at = skipped.find('\n', at + 1))
-            ++m_line;
-    }
-    m_start = m_position;
-    m_startLine = m_line;
-}
-
 Item Lexer::error(std::string message)
 {
     m_failed = true;
     m_error = std::move(message);
-    return {Token::Error, m_start, m_error, m_startLine};
+    return itemAt(Token::Error, m_start, m_error);
 }
 
 Item Lexer::next()
 {
     if (m_failed)
-        return {Token::Eof, m_start, "EOF", m_startLine};
+        return itemAt(Token::Eof, m_start, "EOF");
     return m_inside ? inside() : outside();
 }
 
@@ -128,7 +111,7 @@ Item Lexer::outside()
             m_position = m_input.size();
             if (m_position > m_start)
                 return emit(Token::Text);
-            return {Token::Eof, m_position, "EOF", m_line};
+            return itemAt(Token::Eof, m_position, "EOF");
         }
         const auto after = found + m_left.size();
         const bool trim = at(after) == '-' && isBlank(at(after + 1));
@@ -137,21 +120,20 @@ Item Lexer::outside()
             if (trim)
                 while (end > m_start && isBlank(m_input[end - 1]))
                     --end;
-            const Item item {Token::Text, m_start, m_input.substr(m_start, end - m_start), m_startLine};
-            m_position = found;
-            ignore();
+            const auto item = itemAt(Token::Text, m_start, m_input.substr(m_start, end - m_start));
+            m_position = m_start = found;
             if (!item.text.empty())
                 return item;
         }
         m_position = after + (trim ? 2 : 0);
         if (!m_input.substr(m_position).starts_with("/*")) {
-            Item item {Token::LeftDelimiter, m_start, m_left, m_startLine};
-            ignore();
+            const auto item = itemAt(Token::LeftDelimiter, m_start, m_left);
+            m_start = m_position;
             m_inside = true;
             m_parens = 0;
             return item;
         }
-        ignore();
+        m_start = m_position;
         const auto close = m_input.find("*/", m_position + 2);
         if (close == std::string_view::npos)
             return error("unclosed comment");
@@ -163,7 +145,7 @@ Item Lexer::outside()
         if (trimRight)
             while (isBlank(at(m_position)) && m_position < m_input.size())
                 ++m_position;
-        ignore();
+        m_start = m_position;
     }
 }
 
@@ -171,49 +153,56 @@ Item Lexer::rightDelimiter(bool trim)
 {
     if (trim) {
         m_position += 2;
-        ignore();
+        m_start = m_position;
     }
     m_position += m_right.size();
     const auto item = emit(Token::RightDelimiter);
     if (trim) {
         while (m_position < m_input.size() && isBlank(m_input[m_position]))
             ++m_position;
-        ignore();
+        m_start = m_position;
     }
     m_inside = false;
     return item;
 }
 
+Item Lexer::space()
+{
+    ++m_position;
+    while (m_position < m_input.size() && isBlank(m_input[m_position])) {
+        // A space may belong to a trimming right delimiter.
+        bool trim = false;
+        if (at(m_position + 1) == '-' && atRightDelimiter(m_position, trim) && trim)
+            break;
+        ++m_position;
+    }
+    return emit(Token::Space);
+}
+
 Item Lexer::inside()
 {
+    const char c = at(m_position);
+    const bool blank = isBlank(c);
     bool trim = false;
-    if (atRightDelimiter(m_position, trim))
+    if ((mayEnd(c) || (blank && at(m_position + 1) == '-')) && atRightDelimiter(m_position, trim))
         return m_parens == 0 ? rightDelimiter(trim) : error("unclosed left paren");
     if (m_position >= m_input.size())
         return error("unclosed action");
-    const char c = m_input[m_position];
-    if (isBlank(c)) {
-        while (m_position < m_input.size() && isBlank(m_input[m_position])) {
-            // A space may belong to a trimming right delimiter.
-            if (m_position > m_start && at(m_position + 1) == '-' && atRightDelimiter(m_position, trim) && trim)
-                break;
-            ++m_position;
-        }
-        return emit(Token::Space);
-    }
-    if (atWord() && !(c >= '0' && c <= '9'))
+    if (blank)
+        return space();
+    if (isWordByte(c) && !(c >= '0' && c <= '9'))
         return word(Token::Identifier);
     ++m_position;
     switch (c) {
     case '=':
-        return emitWord(Token::Assign);
+        return emit(Token::Assign);
     case ':':
         if (at(m_position) != '=')
             return error("expected :=");
         ++m_position;
-        return emitWord(Token::Declare);
+        return emit(Token::Declare);
     case '|':
-        return emitWord(Token::Pipe);
+        return emit(Token::Pipe);
     case '"':
     case '\'':
         return quoted(c);
@@ -225,17 +214,17 @@ Item Lexer::inside()
         return emit(Token::RawString);
     }
     case '$':
-        return atTerminator() ? emitWord(Token::Variable) : word(Token::Variable);
+        return atTerminator() ? emit(Token::Variable) : word(Token::Variable);
     case '(':
         ++m_parens;
-        return emitWord(Token::LeftParen);
+        return emit(Token::LeftParen);
     case ')':
         if (--m_parens < 0)
             return error("unexpected right paren");
-        return emitWord(Token::RightParen);
+        return emit(Token::RightParen);
     case '.':
         if (m_position < m_input.size() && !(m_input[m_position] >= '0' && m_input[m_position] <= '9'))
-            return atTerminator() ? emitWord(Token::Dot) : word(Token::Field);
+            return atTerminator() ? emit(Token::Dot) : word(Token::Field);
         break;
     default:
         break;
@@ -252,19 +241,15 @@ Item Lexer::inside()
     return error("unrecognized character in action: " + describe(rune.code));
 }
 
-bool Lexer::atWord() const
-{
-    const auto byte = static_cast<unsigned char>(at(m_position));
-    return byte < kWordBytes.size() && kWordBytes[byte];
-}
-
 void Lexer::skipWord()
 {
     while (m_position < m_input.size()) {
-        if (atWord()) {
+        if (isWordByte(m_input[m_position])) {
             ++m_position;
             continue;
         }
+        if (static_cast<unsigned char>(m_input[m_position]) < 0x80)
+            break;
         const auto rune = decodeRune(m_input, m_position);
         if (!isWordRune(rune.code))
             break;
@@ -279,7 +264,7 @@ Item Lexer::word(Token type)
         return error("bad character " + describe(decodeRune(m_input, m_position).code));
     if (type == Token::Identifier)
         type = keywordOr(m_input.substr(m_start, m_position - m_start), type);
-    return emitWord(type);
+    return emit(type);
 }
 
 bool Lexer::atTerminator() const
@@ -288,7 +273,7 @@ bool Lexer::atTerminator() const
         return true;
     const char c = m_input[m_position];
     return isBlank(c) || c == '.' || c == ',' || c == '|' || c == ':' || c == ')' || c == '('
-        || m_input.substr(m_position).starts_with(m_right);
+        || (mayEnd(c) && m_input.substr(m_position).starts_with(m_right));
 }
 
 Item Lexer::quoted(char delimiter)

@@ -16,10 +16,10 @@ namespace {
 
 constexpr int kMaxNesting = 1000; // fits any thread's stack, a sanitizer's frames as well
 
-bool isEmpty(const std::vector<NodePtr>& nodes)
+bool isEmpty(Nodes nodes)
 {
     return std::all_of(nodes.begin(), nodes.end(),
-                       [](const NodePtr& node) { return node->kind == NodeKind::Text && trim(node->plain).empty(); });
+                       [](const Node* node) { return node->kind == NodeKind::Text && trim(node->plain).empty(); });
 }
 
 /// Recursive descent over the tokens. After the first error every function returns at once.
@@ -36,6 +36,7 @@ public:
     Result<> run()
     {
         auto tree = newTree(m_parsed.name);
+        const List root(*this);
         while (!m_failed && peek().type != Token::Eof) {
             if (peek().type == Token::LeftDelimiter) {
                 const auto delimiter = next();
@@ -51,16 +52,60 @@ public:
             if (node != nullptr && (node->kind == NodeKind::End || node->kind == NodeKind::Else))
                 fail(std::string("unexpected ") + endName(*node));
             else if (node != nullptr)
-                tree->root.push_back(std::move(node));
+                m_open.push_back(node);
         }
+        tree->root = root.close();
         add(std::move(tree));
         if (m_failed)
-            return core::fail(Error::Code::InvalidInput, m_message, fmt::format("{}:{}", m_parsed.name, m_errorLine));
+            return core::fail(Error::Code::InvalidInput, m_message, fmt::format("{}:{}", m_parsed.name, line()));
         return {};
     }
 
 private:
     static std::string endName(const Node& node) { return node.kind == NodeKind::End ? "{{end}}" : "{{else}}"; }
+
+    /// Nodes that are collected on the parser's stack until it is known how many they are.
+    class List
+    {
+    public:
+        explicit List(Parser& parser)
+            : m_parser(parser)
+            , m_mark(parser.m_open.size())
+        {
+        }
+        List(const List&) = delete;
+        List& operator=(const List&) = delete;
+        ~List() { m_parser.m_open.resize(m_mark); }
+        [[nodiscard]] std::size_t size() const { return m_parser.m_open.size() - m_mark; }
+        [[nodiscard]] Nodes close() const
+        {
+            return m_parser.kept(std::span<const NodePtr>(m_parser.m_open).subspan(m_mark));
+        }
+
+    private:
+        Parser& m_parser;
+        std::size_t m_mark;
+    };
+
+    /// A copy of a list that lives as long as the nodes.
+    template<class T>
+    [[nodiscard]] std::span<const T> kept(std::span<const T> list)
+    {
+        if (list.empty())
+            return {};
+        auto* const place = static_cast<T*>(m_parsed.memory.allocate(list.size_bytes(), alignof(T)));
+        std::uninitialized_copy(list.begin(), list.end(), place);
+        return {place, list.size()};
+    }
+    [[nodiscard]] std::string_view kept(const std::string& text)
+    {
+        const auto copy = kept(std::span<const char>(text));
+        return {copy.data(), copy.size()};
+    }
+    [[nodiscard]] std::span<const std::string_view> name(std::string_view word)
+    {
+        return kept(std::span<const std::string_view>(&word, 1));
+    }
 
     std::unique_ptr<Tree> newTree(std::string name)
     {
@@ -90,30 +135,28 @@ private:
         if (m_failed)
             return;
         m_failed = true;
-        m_errorLine = m_line;
-        m_message = fmt::format("template: {}:{}: {}", m_parsed.name, m_line, message);
+        m_message = fmt::format("template: {}:{}: {}", m_parsed.name, line(), message);
     }
+    [[nodiscard]] std::uint32_t line() const { return m_parsed.lineAt(m_at); }
 
     NodePtr make(NodeKind kind, const Item& item)
     {
-        auto node = std::make_unique<Node>();
         ++m_parsed.nodes;
-        node->kind = kind;
-        node->position = static_cast<std::uint32_t>(item.position);
-        node->line = static_cast<std::uint32_t>(item.line);
+        auto* const node = new (m_parsed.memory.allocate(sizeof(Node), alignof(Node))) Node {kind};
+        node->position = item.position;
         return node;
     }
 
     Item next()
     {
         if (m_failed)
-            return {Token::Eof, 0, "EOF", m_line};
+            return {Token::Eof, 0, "EOF"};
         Item item;
         if (m_pending > 0)
             item = m_stack[--m_pending];
         else
             item = m_lexer.next();
-        m_line = item.line;
+        m_at = item.position;
         return item;
     }
     void backup(const Item& item)
@@ -158,8 +201,9 @@ private:
     {
         if (item.type == Token::Error) {
             std::string extra;
-            if (m_actionLine != 0 && m_actionLine != item.line) {
-                extra = fmt::format(" in action started at {}:{}", m_parsed.name, m_actionLine);
+            const auto actionLine = m_isInAction ? m_parsed.lineAt(m_action) : 0;
+            if (m_isInAction && actionLine != m_parsed.lineAt(item.position)) {
+                extra = fmt::format(" in action started at {}:{}", m_parsed.name, actionLine);
                 if (item.text.ends_with(" action"))
                     extra = extra.substr(10);
             }
@@ -192,10 +236,10 @@ private:
     void body(const std::string& name, std::string_view context)
     {
         auto tree = newTree(name);
-        std::vector<std::string> outer {"$"};
+        std::vector<std::string_view> outer {"$"};
         outer.swap(m_variables);
         const int outerRange = std::exchange(m_rangeDepth, 0);
-        NodePtr end;
+        NodePtr end = nullptr;
         tree->root = itemList(end);
         if (end != nullptr && end->kind != NodeKind::End)
             fail(fmt::format("unexpected {} in {}", endName(*end), context));
@@ -204,9 +248,9 @@ private:
         add(std::move(tree));
     }
 
-    std::vector<NodePtr> itemList(NodePtr& end)
+    Nodes itemList(NodePtr& end)
     {
-        std::vector<NodePtr> list;
+        const List list(*this);
         if (++m_nesting > kMaxNesting)
             fail("nesting too deep");
         while (!m_failed && peekNonSpace().type != Token::Eof) {
@@ -214,15 +258,15 @@ private:
             if (node == nullptr)
                 break;
             if (node->kind == NodeKind::End || node->kind == NodeKind::Else) {
-                end = std::move(node);
+                end = node;
                 --m_nesting;
-                return list;
+                return list.close();
             }
-            list.push_back(std::move(node));
+            m_open.push_back(node);
         }
         --m_nesting;
         fail("unexpected EOF");
-        return list;
+        return {};
     }
 
     NodePtr textOrAction()
@@ -234,10 +278,11 @@ private:
             return node;
         }
         if (item.type == Token::LeftDelimiter) {
-            m_actionLine = item.line;
-            auto node = action();
-            m_actionLine = 0;
-            return m_failed ? nullptr : std::move(node);
+            m_action = item.position;
+            m_isInAction = true;
+            auto* const node = action();
+            m_isInAction = false;
+            return m_failed ? nullptr : node;
         }
         unexpected(item, "input");
         return nullptr;
@@ -286,18 +331,18 @@ private:
     NodePtr invocation(bool block)
     {
         const std::string_view context = block ? "block clause" : "template clause";
-        const auto name = nextNonSpace();
-        if (name.type != Token::String && name.type != Token::RawString) {
-            unexpected(name, context);
+        const auto title = nextNonSpace();
+        if (title.type != Token::String && title.type != Token::RawString) {
+            unexpected(title, context);
             return nullptr;
         }
-        const auto text = unquote(name.text);
+        const auto text = unquote(title.text);
         if (!text) {
             fail("invalid syntax");
             return nullptr;
         }
-        auto node = make(NodeKind::Template, name);
-        node->names.push_back(*text);
+        auto node = make(NodeKind::Template, title);
+        node->names = name(kept(*text));
         const auto after = nextNonSpace();
         if (block || after.type != Token::RightDelimiter) {
             backup(after);
@@ -317,10 +362,9 @@ private:
         node->pipe = pipeline(context, Token::RightDelimiter);
         if (node->pipe != nullptr) {
             node->position = node->pipe->position;
-            node->line = node->pipe->line;
         }
         m_rangeDepth += kind == NodeKind::Range ? 1 : 0;
-        NodePtr end;
+        NodePtr end = nullptr;
         node->children = itemList(end);
         m_rangeDepth -= kind == NodeKind::Range ? 1 : 0;
         if (end != nullptr && end->kind == NodeKind::Else) {
@@ -329,9 +373,9 @@ private:
             if ((kind == NodeKind::If && after.type == Token::If)
                 || (kind == NodeKind::With && after.type == Token::With)) {
                 (void)next();
-                auto inner = control(kind, context);
+                const NodePtr inner = control(kind, context);
                 if (inner != nullptr)
-                    node->declarations.push_back(std::move(inner));
+                    node->declarations = kept(Nodes(&inner, 1));
             } else {
                 node->declarations = itemList(end);
                 if (end != nullptr && end->kind != NodeKind::End)
@@ -340,11 +384,18 @@ private:
         }
         --m_nesting;
         m_variables.resize(variables);
-        return m_failed ? nullptr : std::move(node);
+        return m_failed ? nullptr : node;
     }
 
     // `$x :=`, `$x =`, `$i, $x :=` before a pipeline.
     void declarations(Node& pipe, std::string_view context)
+    {
+        const List declared(*this);
+        declare(pipe, declared, context);
+        pipe.declarations = declared.close();
+    }
+
+    void declare(Node& pipe, const List& declared, std::string_view context)
     {
         while (!m_failed) {
             const auto variable = peekNonSpace();
@@ -365,14 +416,14 @@ private:
             }
             (void)nextNonSpace();
             auto node = make(NodeKind::Variable, variable);
-            node->names.emplace_back(variable.text);
-            pipe.declarations.push_back(std::move(node));
-            m_variables.emplace_back(variable.text);
+            node->names = name(variable.text);
+            m_open.push_back(node);
+            m_variables.push_back(variable.text);
             if (declares) {
                 pipe.assign = after.type == Token::Assign;
                 return;
             }
-            if (context != "range" || pipe.declarations.size() >= 2)
+            if (context != "range" || declared.size() >= 2)
                 return fail(fmt::format("too many declarations in {}", context));
             const auto type = peekNonSpace().type;
             if (type != Token::Variable && type != Token::RightDelimiter && type != Token::RightParen)
@@ -382,11 +433,15 @@ private:
 
     NodePtr pipeline(std::string_view context, Token end)
     {
-        auto pipe = make(NodeKind::Pipe, peekNonSpace());
-        declarations(*pipe, context);
+        const auto start = peekNonSpace();
+        auto* const pipe = make(NodeKind::Pipe, start);
+        if (start.type == Token::Variable)
+            declarations(*pipe, context);
+        const List commands(*this);
         while (!m_failed) {
             const auto item = nextNonSpace();
             if (item.type == end) {
+                pipe->children = commands.close();
                 if (pipe->children.empty())
                     fail(fmt::format("missing value for {}", context));
                 for (std::size_t i = 1; i < pipe->children.size(); ++i) {
@@ -394,7 +449,7 @@ private:
                     if (kind >= NodeKind::Dot && kind <= NodeKind::String)
                         fail(fmt::format("non executable command in pipeline stage {}", i + 1));
                 }
-                return m_failed ? nullptr : std::move(pipe);
+                return m_failed ? nullptr : pipe;
             }
             const bool operand =
                 (item.type >= Token::String && item.type <= Token::Nil) || item.type == Token::LeftParen;
@@ -403,21 +458,21 @@ private:
                 return nullptr;
             }
             backup(item);
-            auto node = command();
+            auto* const node = command();
             if (node == nullptr)
                 return nullptr;
-            pipe->children.push_back(std::move(node));
+            m_open.push_back(node);
         }
         return nullptr;
     }
 
     NodePtr command()
     {
-        auto node = make(NodeKind::Command, peekNonSpace());
+        auto* const node = make(NodeKind::Command, peekNonSpace());
+        const List arguments(*this);
         while (!m_failed) {
-            (void)peekNonSpace();
-            if (auto argument = operand())
-                node->children.push_back(std::move(argument));
+            if (auto* const argument = operand())
+                m_open.push_back(argument);
             const auto item = next();
             if (item.type == Token::Space)
                 continue;
@@ -427,42 +482,50 @@ private:
                 unexpected(item, "operand");
             break;
         }
+        node->children = arguments.close();
         if (node->children.empty())
             fail("empty command");
-        return m_failed ? nullptr : std::move(node);
+        return m_failed ? nullptr : node;
     }
 
     NodePtr operand()
     {
-        auto node = term();
-        if (node == nullptr || peek().type != Token::Field)
+        auto* const node = term();
+        if (node == nullptr)
             return node;
-        const auto first = peek();
+        const auto first = next();
+        if (first.type != Token::Field) {
+            backup(first);
+            return node;
+        }
         if (node->kind == NodeKind::Field || node->kind == NodeKind::Variable) {
-            node->position = static_cast<std::uint32_t>(first.position);
-            names(node->names);
+            node->position = first.position;
+            node->names = names(node->names[0], first);
             return node;
         }
         if (node->kind >= NodeKind::Dot && node->kind <= NodeKind::String) {
+            backup(first);
             fail(fmt::format("unexpected . after term {}", quote(print(*node))));
             return nullptr;
         }
-        auto chain = make(NodeKind::Chain, first);
-        chain->children.push_back(std::move(node));
-        names(chain->names);
+        auto* const chain = make(NodeKind::Chain, first);
+        const NodePtr inner = node;
+        chain->children = kept(Nodes(&inner, 1));
+        chain->names = names({}, first);
         return chain;
     }
 
-    // ".a.b" after an operand.
-    void names(std::vector<std::string>& list)
+    // ".a.b" after an operand, of which the first is read.
+    std::span<const std::string_view> names(std::string_view before, const Item& first)
     {
-        constexpr std::size_t kUsual = 4;
-        list.reserve(kUsual);
-        for (auto item = next();; item = next()) {
-            if (item.type != Token::Field)
-                return backup(item);
-            list.emplace_back(item.text.substr(1));
-        }
+        m_words.clear();
+        if (!before.empty())
+            m_words.push_back(before);
+        auto item = first;
+        for (; item.type == Token::Field; item = next())
+            m_words.push_back(item.text.substr(1));
+        backup(item);
+        return kept(std::span<const std::string_view>(m_words));
     }
 
     NodePtr term()
@@ -485,20 +548,20 @@ private:
             return make(NodeKind::Nil, item);
         case Token::Variable: {
             auto node = make(NodeKind::Variable, item);
-            node->names.emplace_back(item.text);
+            node->names = name(item.text);
             if (std::find(m_variables.begin(), m_variables.end(), item.text) == m_variables.end())
                 fail(fmt::format("undefined variable {}", quote(item.text)));
             return node;
         }
         case Token::Field: {
             auto node = make(NodeKind::Field, item);
-            node->names.emplace_back(item.text.substr(1));
+            node->names = name(item.text.substr(1));
             return node;
         }
         case Token::Bool: {
             auto node = make(NodeKind::Bool, item);
             node->plain = item.text;
-            node->value = Value::boolean(item.text == "true");
+            literal(*node).value = Value::boolean(item.text == "true");
             return node;
         }
         case Token::CharConstant:
@@ -519,7 +582,7 @@ private:
             auto text = unquote(item.text);
             if (!text)
                 fail("invalid syntax");
-            node->value = Value::string(text.value_or(""));
+            literal(*node).value = Value::string(text.value_or(""));
             return node;
         }
         default:
@@ -528,9 +591,17 @@ private:
         }
     }
 
+    Literal& literal(Node& node)
+    {
+        auto& literal = m_parsed.literals.emplace_back();
+        node.literal = &literal;
+        return literal;
+    }
+
     NodePtr number(const Item& item)
     {
-        auto node = make(NodeKind::Number, item);
+        auto* const node = make(NodeKind::Number, item);
+        auto& number = literal(*node);
         node->plain = item.text;
         if (item.type == Token::CharConstant) {
             const auto text = unquote(item.text);
@@ -538,37 +609,36 @@ private:
                 fail(fmt::format("malformed character constant: {}", item.text));
                 return node;
             }
-            node->integer = static_cast<std::int64_t>(decodeRune(*text, 0).code);
-            node->number = static_cast<double>(node->integer);
-            node->isInt = node->isUint = node->isFloat = true;
+            number.integer = static_cast<std::int64_t>(decodeRune(*text, 0).code);
+            number.number = static_cast<double>(number.integer);
+            number.isInt = number.isUint = number.isFloat = true;
         } else if (item.type == Token::Complex || item.text.ends_with('i')) {
             fail(fmt::format("complex numbers are not supported: {}", item.text));
             return node;
         } else {
-            integerOrFloat(*node);
+            integerOrFloat(item.text, number);
         }
         const bool hexInt = item.text.size() > 2 && item.text[0] == '0' && (item.text[1] | 0x20) == 'x'
             && item.text.find_first_of("pP") == std::string_view::npos;
         const bool looksFloat =
             item.text.find_first_of(".eEpP") != std::string_view::npos && item.text[0] != '\'' && !hexInt;
-        if (node->isFloat && looksFloat)
-            node->value = Value::number(node->number);
-        else if (node->isInt)
-            node->value = Value::integer(node->integer);
+        if (number.isFloat && looksFloat)
+            number.value = Value::number(number.number);
+        else if (number.isInt)
+            number.value = Value::integer(number.integer);
         return node;
     }
 
-    void integerOrFloat(Node& node)
+    void integerOrFloat(std::string_view text, Literal& literal)
     {
-        const auto text = node.plain;
         const auto asInt = parseInt(text, 0);
         const auto asUint = parseUint(text, 0);
-        node.isUint = asUint.has_value() || (asInt && *asInt == 0);
-        node.isInt = asInt.has_value();
-        node.integer = asInt.value_or(0);
+        literal.isUint = asUint.has_value() || (asInt && *asInt == 0);
+        literal.isInt = asInt.has_value();
+        literal.integer = asInt.value_or(0);
         if (asInt || asUint) {
-            node.isFloat = true;
-            node.number = asInt ? static_cast<double>(*asInt) : static_cast<double>(*asUint);
+            literal.isFloat = true;
+            literal.number = asInt ? static_cast<double>(*asInt) : static_cast<double>(*asUint);
             return;
         }
         const auto asFloat = parseFloat(text);
@@ -576,13 +646,13 @@ private:
             return fail("illegal number syntax: " + quote(text));
         if (text.find_first_of(".eEpP") == std::string_view::npos)
             return fail("integer overflow: " + quote(text));
-        node.isFloat = true;
-        node.number = *asFloat;
+        literal.isFloat = true;
+        literal.number = *asFloat;
         if (*asFloat >= -9.2e18 && *asFloat <= 9.2e18
             && static_cast<double>(static_cast<std::int64_t>(*asFloat)) == *asFloat) {
-            node.isInt = true;
-            node.isUint = *asFloat >= 0;
-            node.integer = static_cast<std::int64_t>(*asFloat);
+            literal.isInt = true;
+            literal.isUint = *asFloat >= 0;
+            literal.integer = static_cast<std::int64_t>(*asFloat);
         }
     }
 
@@ -591,14 +661,18 @@ private:
     Lexer m_lexer;
     std::array<Item, 8> m_stack {};
     std::size_t m_pending = 0;
-    std::vector<std::string> m_variables {"$"};
-    std::size_t m_line = 1, m_actionLine = 0, m_errorLine = 0;
+    std::vector<NodePtr> m_open; ///< of lists that are not complete
+    std::vector<std::string_view> m_words;
+    std::vector<std::string_view> m_variables {"$"};
+    std::uint32_t m_at = 0; ///< where the last token stands
+    std::uint32_t m_action = 0; ///< where the action begins that the parser is in
+    bool m_isInAction = false;
     int m_rangeDepth = 0, m_nesting = 0;
     bool m_failed = false;
     std::string m_message;
 };
 
-void printJoined(std::string& to, const std::vector<NodePtr>& nodes, std::string_view separator)
+void printJoined(std::string& to, Nodes nodes, std::string_view separator)
 {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         if (i > 0)
@@ -610,10 +684,10 @@ void printJoined(std::string& to, const std::vector<NodePtr>& nodes, std::string
     }
 }
 
-std::string printList(const std::vector<NodePtr>& nodes)
+std::string printList(Nodes nodes)
 {
     std::string text;
-    for (const auto& node : nodes)
+    for (const auto* node : nodes)
         text += print(*node);
     return text;
 }
@@ -662,14 +736,16 @@ std::string print(const Node& node)
         return text;
     case NodeKind::Field:
         for (const auto& name : node.names)
-            text += "." + name;
+            text.append(".").append(name);
         return text;
     case NodeKind::Variable:
-        return join(node.names, ".");
+        for (const auto& name : node.names)
+            text.append(text.empty() ? "" : ".").append(name);
+        return text;
     case NodeKind::Chain:
         printJoined(text, node.children, "");
         for (const auto& name : node.names)
-            text += "." + name;
+            text.append(".").append(name);
         return text;
     case NodeKind::Dot:
         return ".";
@@ -684,18 +760,29 @@ std::string print(const Node& node)
     return text;
 }
 
+std::uint32_t ParsedText::lineAt(std::size_t position) const
+{
+    std::call_once(m_linesFound, [this] {
+        m_lines.push_back(0);
+        for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+            m_lines.push_back(static_cast<std::uint32_t>(at + 1));
+    });
+    return static_cast<std::uint32_t>(std::upper_bound(m_lines.begin(), m_lines.end(), position) - m_lines.begin());
+}
+
 std::string location(const ParsedText& source, std::size_t position)
 {
     const auto before = std::string_view(source.text).substr(0, position);
-    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const auto newline = before.rfind('\n');
     const auto column = newline == std::string_view::npos ? position : position - newline - 1;
-    return fmt::format("{}:{}:{}", source.name, line, column);
+    return fmt::format("{}:{}:{}", source.name, source.lineAt(position), column);
 }
 
 Result<ParsedTextPtr> parseText(std::string name, std::string text, const Options& options)
 {
-    auto parsed = std::make_shared<ParsedText>();
+    constexpr std::size_t kLeast = 512; // of memory for nodes
+    constexpr std::size_t kMost = std::size_t {16} << 10;
+    auto parsed = std::make_shared<ParsedText>(std::clamp(text.size(), kLeast, kMost));
     parsed->name = std::move(name);
     parsed->text = std::move(text);
     parsed->functions = options.functions ? options.functions : FunctionMap::sprig();

@@ -79,7 +79,7 @@ struct Trace
     struct Read
     {
         std::uint32_t map = 0; ///< number of the map
-        const std::string* key = nullptr; ///< lives as long as the parsed text, or Session::parsed
+        std::string_view key {}; ///< lives as long as the parsed text, or Session::parsed
         std::int32_t around = -1; ///< the read whose value a `with` or `range` around it walks, or -1
     };
     /// Output from `offset` to the next piece.

@@ -50,13 +50,13 @@ const Trace::Piece* Trace::at(std::size_t offset) const
     return found == pieces.end() ? nullptr : &*found;
 }
 
-void Execution::traceRead(const Value& map, const std::string& key)
+void Execution::traceRead(const Value& map, std::string_view key)
 {
     auto& trace = *m_session.trace;
     if (trace.maps == nullptr || trace.reads.size() >= kMaxEntries)
         return;
     if (const auto known = trace.maps->find(&map.entries()); known != trace.maps->end())
-        trace.reads.push_back({known->second, &key, m_within});
+        trace.reads.push_back({known->second, key, m_within});
 }
 
 void Execution::trace(const Node& node, std::size_t firstRead)
@@ -64,9 +64,9 @@ void Execution::trace(const Node& node, std::size_t firstRead)
     if (m_pieces->size() >= kMaxEntries)
         return;
     const auto reads = m_session.trace->reads.size();
-    m_pieces->push_back({&m_tree->source->name, static_cast<std::uint32_t>(m_out.size()), node.line,
-                         node.kind == NodeKind::Text, static_cast<std::uint32_t>(firstRead),
-                         static_cast<std::uint32_t>(reads), m_within});
+    m_pieces->push_back({&m_tree->source->name, static_cast<std::uint32_t>(m_out.size()),
+                         m_tree->source->lineAt(node.position), node.kind == NodeKind::Text,
+                         static_cast<std::uint32_t>(firstRead), static_cast<std::uint32_t>(reads), m_within});
 }
 
 // Most of what includes return is printed as it is, but for its indentation: then the lines of the included template
@@ -103,8 +103,8 @@ void Execution::traceInclude(const Node& node, std::size_t from, std::size_t fir
         }
     }
     // The rest is the action's own again.
-    m_pieces->push_back({&m_tree->source->name, static_cast<std::uint32_t>(std::min(at, m_out.size())), node.line,
-                         false, static_cast<std::uint32_t>(firstRead),
+    m_pieces->push_back({&m_tree->source->name, static_cast<std::uint32_t>(std::min(at, m_out.size())),
+                         m_tree->source->lineAt(node.position), false, static_cast<std::uint32_t>(firstRead),
                          static_cast<std::uint32_t>(m_session.trace->reads.size()), m_within});
 }
 

@@ -204,7 +204,7 @@ std::string ValueOrigins::templatePath(const std::string& name) const
 
 Path ValueOrigins::path(const gotemplate::Trace::Read& read) const
 {
-    Path path {*read.key};
+    Path path {std::string(read.key)};
     for (auto at = read.map; m_places[at].parent != at; at = m_places[at].parent)
         path.push_back(m_places[at].key);
     std::reverse(path.begin(), path.end());
