@@ -204,7 +204,7 @@ Result<std::string> Templating::replace(const std::string& text, const Data& dat
         return text;
     auto& parsed = m_parsed[text];
     if (!parsed) {
-        auto made = gotemplate::parseText("base", text, m_options);
+        auto made = gotemplate::parseText("base", std::string(text), m_options);
         if (!made) {
             m_parsed.erase(text);
             return fail(made.error().within("failed to parse template " + text));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/foreign_controllers.h"
 #include "core/engine/local_engine.h"
+#include "core/gitops/settings.h"
 #include "core/gitops/sources.h"
 
 #include <boost/json.hpp>
@@ -111,7 +112,9 @@ Result<SetPreview> LocalEngine::previewSet(const manifest::Value& applicationSet
         row.problem = change.error;
         row.patch = change.patch;
     }
-    const auto facts = manifests ? factsOf(*m_client, stop) : gitops::ClusterFacts {};
+    auto facts = manifests ? factsOf(*m_client, stop) : gitops::ClusterFacts {};
+    if (const auto config = m_cache->get({"", "ConfigMap", std::string(manifest::nameSpace(object)), "argocd-cm"}))
+        facts.valuesFileSchemes = gitops::parseSettings(config.get()).valuesFileSchemes;
     for (auto& [name, row] : byName) {
         if (manifests && (row.action == Action::Create || row.action == Action::Update)) {
             const auto application = gitops::parseApplication(row.object);

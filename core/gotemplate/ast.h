@@ -4,9 +4,10 @@
 
 #include "core/gotemplate/template.h"
 
-#include <deque>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <memory_resource>
 #include <mutex>
 #include <span>
 #include <string>
@@ -69,6 +70,31 @@ struct Node
     const Literal* literal = nullptr; ///< Bool, Number, String
 };
 
+/// Memory that is freed at once. Its blocks have one size, so that those of many texts lie close together.
+class NodeMemory
+{
+public:
+    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment)
+    {
+        constexpr std::size_t kFirst = 1024;
+        constexpr std::size_t kOther = 4096;
+        auto place = (m_place + alignment - 1) / alignment * alignment;
+        if (place + bytes > m_end) {
+            const auto size = std::max(m_blocks.empty() ? kFirst : kOther, bytes + alignment);
+            m_blocks.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+            m_place = reinterpret_cast<std::uintptr_t>(m_blocks.back().get());
+            m_end = m_place + size;
+            place = (m_place + alignment - 1) / alignment * alignment;
+        }
+        m_place = place + bytes;
+        return reinterpret_cast<void*>(place);
+    }
+
+private:
+    std::vector<std::unique_ptr<std::byte[]>> m_blocks;
+    std::uintptr_t m_place = 0, m_end = 0;
+};
+
 /// One template: the text itself, a define, or a block.
 struct Tree
 {
@@ -80,17 +106,21 @@ struct Tree
 
 struct ParsedText
 {
-    explicit ParsedText(std::size_t room)
-        : memory(room)
+    ParsedText() = default;
+    ParsedText(const ParsedText&) = delete;
+    ParsedText& operator=(const ParsedText&) = delete;
+    ~ParsedText()
     {
+        for (auto* literal : literals)
+            std::destroy_at(literal);
     }
     /// Line of what stands at a byte of the text, from 1.
     [[nodiscard]] std::uint32_t lineAt(std::size_t position) const;
 
     std::string name;
     std::string text;
-    std::pmr::monotonic_buffer_resource memory; ///< of nodes and their lists
-    std::deque<Literal> literals;
+    NodeMemory memory; ///< of nodes and their lists
+    std::vector<Literal*> literals; ///< in that memory
     std::vector<std::unique_ptr<Tree>> trees; ///< the text's own tree is the last
     std::size_t nodes = 0; ///< in all trees
     std::shared_ptr<const FunctionMap> functions;

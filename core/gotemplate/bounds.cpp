@@ -53,18 +53,21 @@ private:
 // Counts what a walk through a value meets, each time that it meets it; false where that is too much.
 bool weighAt(const Value& value, std::size_t depth, std::size_t& left)
 {
-    const auto cost = 1 + value.asString().size() / kTextPerNode;
+    const auto cost = 1 + (isText(value.type()) ? value.asString().size() / kTextPerNode : 0);
     if (cost > left)
         return false;
     left -= cost;
     if (depth > kMaxDepth) // no walk goes deeper
         return true;
-    for (const auto& item : value.items())
-        if (!weighAt(item, depth + 1, left))
-            return false;
-    for (const auto& [key, item] : value.entries())
-        if (!weighAt(key, depth + 1, left) || !weighAt(item, depth + 1, left))
-            return false;
+    if (value.isMap()) {
+        for (const auto& [key, item] : value.entries())
+            if (!weighAt(key, depth + 1, left) || !weighAt(item, depth + 1, left))
+                return false;
+    } else if (value.isList()) {
+        for (const auto& item : value.items())
+            if (!weighAt(item, depth + 1, left))
+                return false;
+    }
     return true;
 }
 

@@ -48,6 +48,8 @@ std::string_view typeOfLetter(char letter)
         return "int64";
     case 'r':
         return "int32";
+    case 'u':
+        return "uint32";
     case 'f':
         return "float64";
     case 'b':
@@ -679,6 +681,10 @@ Value Execution::evalArgument(const Value& dot, char type, const Node& node)
                                       : type == 'I' ? Type::Int64
                                       : type == 'd' ? Type::Duration
                                                     : Type::Int32);
+        case 'u': // which no value is: only literals fit
+            if (node.kind != NodeKind::Number || !node.literal->isUint)
+                return expected("unsigned integer");
+            return Value::integer(static_cast<std::uint32_t>(node.literal->integer));
         case 'f':
             return node.kind == NodeKind::Number && node.literal->isFloat ? Value::number(node.literal->number)
                                                                           : expected("float");
@@ -815,7 +821,7 @@ Result<std::string> Execution::tpl(const std::string& text, const Value& data)
     if (!parsed) {
         PH_CHECK(work(64 + text.size()));
         auto options = m_set.options;
-        auto result = parseText("gotpl", text, options);
+        auto result = parseText("gotpl", std::string(text), options);
         if (!result)
             return core::fail(result.error().code,
                               fmt::format("cannot parse template {}: {}", quote(text), result.error().message));

@@ -412,7 +412,7 @@ void addCryptoFunctions(FunctionMap& map)
         PH_TRY(const auto hash, bcryptHash(c.execution, c.text(1)));
         return Value::string(c.text(0) + ":" + hash);
     });
-    map.add("derivePassword", "issss", [](Call& c) -> R {
+    map.add("derivePassword", "ussss", [](Call& c) -> R {
         PH_TRY(
             auto password,
             derive(c.execution, static_cast<std::uint64_t>(c[0].asInt()), c.text(1), c.text(2), c.text(3), c.text(4)));

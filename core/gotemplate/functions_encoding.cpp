@@ -89,6 +89,10 @@ bool json(std::string& to, const Value& value, bool escapeHtml, bool pretty, std
             to.append(level * 2, ' ');
         }
     };
+    if (value.isNilSlice()) {
+        to += "null";
+        return true;
+    }
     switch (value.type()) {
     case Type::None:
     case Type::Nil:

@@ -8,6 +8,7 @@
 #include "core/gotemplate/go_json.h"
 #include "core/gotemplate/go_text.h"
 #include "core/gotemplate/toml.h"
+#include "core/gotemplate/yaml_value.h"
 #include "core/manifest/yaml.h"
 #include "core/manifest/yaml_printer.h"
 
@@ -32,13 +33,12 @@ bool hasInfinity(const Value& value, int depth = 0)
         return !std::isfinite(value.asFloat());
     if (depth > 500)
         return true;
-    for (const auto& item : value.items())
-        if (hasInfinity(item, depth + 1))
-            return true;
-    for (const auto& [key, item] : value.entries())
-        if (hasInfinity(item, depth + 1))
-            return true;
-    return false;
+    if (value.isMap())
+        return std::any_of(value.entries().begin(), value.entries().end(),
+                           [depth](const Entry& entry) { return hasInfinity(entry.second, depth + 1); });
+    return value.isList() && std::any_of(value.items().begin(), value.items().end(), [depth](const Value& item) {
+               return hasInfinity(item, depth + 1);
+           });
 }
 
 /// A Value as sigs.k8s.io/yaml prints it. An execution that is cancelled goes on with nothing.
@@ -57,7 +57,7 @@ struct YamlAccess
     static char kind(const YamlNode& node)
     {
         const auto& value = node.value;
-        if (node.depth > kMaxDepth)
+        if (node.depth > kMaxDepth || value.isNilSlice())
             return 'w';
         if (value.isMap())
             return 'm';
@@ -208,11 +208,11 @@ Result<Value> parsedYaml(const std::string& text)
     manifest::YamlLimits limits;
     limits.maxNodes = kMaxYamlNodes;
     limits.allowDuplicateKeys = true;
-    auto documents = manifest::parseYaml(text, "", limits);
-    if (!documents)
-        return fail(isEnd(documents.error()) ? documents.error().code : Error::Code::InvalidInput,
-                    "error converting YAML to JSON: " + goYamlMessage(documents.error().message));
-    return documents->empty() ? Value::nil() : Value::from(documents->front().value, Numbers::AllFloat);
+    auto value = parseYamlValue(text, "", limits);
+    if (!value)
+        return fail(isEnd(value.error()) ? value.error().code : Error::Code::InvalidInput,
+                    "error converting YAML to JSON: " + goYamlMessage(value.error().message));
+    return value->isNone() ? Value::nil() : std::move(*value);
 }
 
 Result<Value> readYaml(Execution& execution, const Value& text)

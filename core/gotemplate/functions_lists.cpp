@@ -204,10 +204,12 @@ R concat(Call& c)
         if (!argument.underlying().isList())
             return refuse(argument.isNil() ? std::string(kNilPointer)
                                            : fmt::format("Cannot concat type {} as list", argument.typeName()));
+        if (all.size() + argument.underlying().size() > kMaxItems)
+            return fail(Error::Code::LimitExceeded, "the list is too long");
+        PH_CHECK(c.execution.work(argument.underlying().size() / 2));
         PH_TRY(const auto items, itemsOf(argument, "concat"));
         all.insert(all.end(), items.begin(), items.end());
     }
-    PH_CHECK(c.execution.work(all.size() / 16));
     return Value::list(std::move(all));
 }
 

@@ -550,18 +550,23 @@ std::string goYamlMessage(std::string message)
         return message;
     auto line = parseInt(std::string_view(message).substr(digits, colon - digits), 10);
     auto rest = message.substr(colon + 2);
-    const bool parsing = rest.starts_with("while parsing ");
-    if (parsing || rest.starts_with("while scanning ")) {
-        if (const auto next = rest.find(": "); next != std::string::npos)
-            rest = rest.substr(next + 2);
-    }
-    if (line && parsing)
+    const auto begins = [&rest](std::initializer_list<std::string_view> words) {
+        return std::any_of(words.begin(), words.end(), [&rest](auto word) { return rest.starts_with(word); });
+    };
+    const bool parsing = begins({"while parsing a block ", "while parsing a flow ", "while parsing a node",
+                                 "did not find expected <", "found duplicate %", "found incompatible YAML"});
+    const bool hasContext = begins({"while parsing ", "while scanning "});
+    if (const auto next = rest.find(": "); hasContext && next != std::string::npos)
+        rest = rest.substr(next + 2);
+    // Marks count from zero, to which the scanner adds one unless it is a zero, which is not told.
+    const bool scanning = !parsing
+        && (hasContext
+            || begins({"mapping values are not", "block sequence entries are not", "mapping keys are not", "found ",
+                       "did not find ", "could not find "}));
+    if (line && (parsing || (scanning && *line == 1)))
         --*line;
-    // The scanner's marks count from zero, and a zero is not told.
-    for (const auto* words : {"mapping values are not allowed", "found character that cannot start any token",
-                              "block sequence entries are not allowed", "mapping keys are not allowed"})
-        if (line && *line == 1 && rest.starts_with(words))
-            line = 0;
+    if (begins({"unknown anchor '", "anchor '", "!!binary value", "map merge requires"}))
+        line = 0; // what is wrong with nodes has no line
     const auto shown = line && *line > 0 ? "line " + std::to_string(*line) + ": " : std::string();
     return message.substr(0, start) + "yaml: " + shown + rest;
 }

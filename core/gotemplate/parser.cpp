@@ -593,9 +593,10 @@ private:
 
     Literal& literal(Node& node)
     {
-        auto& literal = m_parsed.literals.emplace_back();
-        node.literal = &literal;
-        return literal;
+        auto* const literal = new (m_parsed.memory.allocate(sizeof(Literal), alignof(Literal))) Literal;
+        m_parsed.literals.push_back(literal);
+        node.literal = literal;
+        return *literal;
     }
 
     NodePtr number(const Item& item)
@@ -778,18 +779,24 @@ std::string location(const ParsedText& source, std::size_t position)
     return fmt::format("{}:{}:{}", source.name, source.lineAt(position), column);
 }
 
-Result<ParsedTextPtr> parseText(std::string name, std::string text, const Options& options)
+Result<ParsedTextPtr> parseText(std::string name, std::string&& text, const Options& options)
 {
-    constexpr std::size_t kLeast = 512; // of memory for nodes
-    constexpr std::size_t kMost = std::size_t {16} << 10;
-    auto parsed = std::make_shared<ParsedText>(std::clamp(text.size(), kLeast, kMost));
+    auto parsed = std::make_shared<ParsedText>();
     parsed->name = std::move(name);
-    parsed->text = std::move(text);
     parsed->functions = options.functions ? options.functions : FunctionMap::sprig();
-    if (parsed->text.size() > (std::size_t {64} << 20))
+    if (text.size() > (std::size_t {64} << 20))
         return fail(Error::Code::LimitExceeded, "template: " + parsed->name + ": text is too long", parsed->name);
-    PH_CHECK(Parser(*parsed, options).run());
+    parsed->text = std::move(text);
+    if (auto done = Parser(*parsed, options).run(); !done) {
+        text = std::move(parsed->text);
+        return tl::unexpected<Error>(std::move(done).error());
+    }
     return ParsedTextPtr(std::move(parsed));
+}
+
+const std::string& textOf(const ParsedText& parsed)
+{
+    return parsed.text;
 }
 
 bool isParsedFrom(const ParsedText& parsed, std::string_view name, std::string_view text)

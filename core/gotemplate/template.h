@@ -66,8 +66,10 @@ using ParsedTextPtr = std::shared_ptr<const ParsedText>;
 
 /// Parses for sets with the same delimiters and function names. Errors read as Go prints them
 /// ("template: NAME:LINE: cause"), where = "NAME:LINE".
-[[nodiscard]] Result<ParsedTextPtr> parseText(std::string name, std::string text, const Options& options);
+/// The text is left as it was where there is one.
+[[nodiscard]] Result<ParsedTextPtr> parseText(std::string name, std::string&& text, const Options& options);
 [[nodiscard]] bool isParsedFrom(const ParsedText& parsed, std::string_view name, std::string_view text);
+[[nodiscard]] const std::string& textOf(const ParsedText& parsed);
 /// About what a parsed text takes, for caches.
 [[nodiscard]] std::size_t memoryBytes(const ParsedText& parsed);
 

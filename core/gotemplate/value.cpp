@@ -200,6 +200,20 @@ Value Value::function(FunctionPtr function)
     return ofBlock(Type::Function, block);
 }
 
+Value Value::map(std::vector<Entry> entries)
+{
+    const auto less = [](const Entry& a, const Entry& b) { return a.first.asString() < b.first.asString(); };
+    if (!std::is_sorted(entries.begin(), entries.end(), less))
+        std::stable_sort(entries.begin(), entries.end(), less);
+    const auto last = std::unique(entries.rbegin(), entries.rend(), [](const Entry& a, const Entry& b) {
+        return a.first.asString() == b.first.asString();
+    });
+    entries.erase(entries.begin(), last.base());
+    auto* block = new MapBlock;
+    block->entries = std::move(entries);
+    return ofBlock(Type::Map, block);
+}
+
 Value Value::from(const manifest::Value& value, Numbers numbers)
 {
     switch (value.kind()) {
@@ -396,7 +410,7 @@ std::string Value::typeName() const
     case Type::ListList:
         return "[][]interface {}";
     case Type::Map:
-        return m_named ? "chartutil.Values" : "map[string]interface {}";
+        return isHelmValues() ? "chartutil.Values" : "map[string]interface {}";
     case Type::StringMap:
         return "map[string]string";
     case Type::Object:
@@ -448,7 +462,7 @@ namespace {
 
 manifest::Value convert(const Value& value, std::size_t depth)
 {
-    if (depth > kMaxDepth)
+    if (depth > kMaxDepth || value.isNilSlice())
         return {};
     switch (value.type()) {
     case Type::Bool:

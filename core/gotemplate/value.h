@@ -126,6 +126,7 @@ public:
     [[nodiscard]] static Value list(std::vector<Value> items, Type type = Type::List);
     [[nodiscard]] static Value strings(const std::vector<std::string>& items);
     [[nodiscard]] static Value map(Type type = Type::Map);
+    [[nodiscard]] static Value map(std::vector<Entry> entries); ///< in any order; of one key the last counts
     [[nodiscard]] static Value object(std::shared_ptr<const Object> object);
     [[nodiscard]] static Value function(FunctionPtr function);
     /// Deep copy of a manifest.
@@ -148,7 +149,7 @@ public:
     }
     void setBoxed(bool boxed) { m_boxed = boxed; }
     /// The same map under Helm's type name chartutil.Values.
-    [[nodiscard]] bool isHelmValues() const { return m_named; }
+    [[nodiscard]] bool isHelmValues() const { return m_named && m_type == Type::Map; }
     [[nodiscard]] Value asHelmValues() const
     {
         Value copy(*this);
@@ -156,6 +157,14 @@ public:
         return copy;
     }
 
+    /// A slice or map that Go has as nil: empty, but null in JSON and YAML.
+    [[nodiscard]] bool isNilSlice() const { return m_named && m_type != Type::Map; }
+    [[nodiscard]] Value asNilSlice() const ///< of an empty list or map[string]string
+    {
+        Value copy(*this);
+        copy.m_named = true;
+        return copy;
+    }
     [[nodiscard]] Value withoutName() const
     {
         Value copy(*this);
@@ -262,7 +271,7 @@ struct Call
 
 /// A Go function. The signature has one letter per parameter, "*" after the last makes it variadic:
 /// a any, v reflect.Value (may be none), s string, i int, I int64, f float64, b bool, m map[string]any, l []any,
-/// S []string, y []byte, t time.Time, d time.Duration, r rune.
+/// S []string, y []byte, t time.Time, d time.Duration, r rune, u uint32.
 struct Function
 {
     std::string name;

@@ -9,9 +9,22 @@ namespace core::manifest {
 
 namespace {
 
+/// Most texts are lines of printable ASCII.
+bool isPlainAscii(std::string_view text)
+{
+    // No early end: so it becomes a loop over vectors.
+    unsigned strange = 0;
+    for (const char c : text)
+        strange |=
+            static_cast<unsigned>(static_cast<unsigned char>(c - ' ') > '~' - ' ') & static_cast<unsigned>(c != '\n');
+    return strange == 0;
+}
+
 /// Whether the text is made of characters that mean the same everywhere in it; `isWide` where not all are ASCII.
 bool isOrdinary(std::string_view text, bool& isWide)
 {
+    if (isPlainAscii(text))
+        return true;
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
         if (lead < 0x80) {
@@ -436,7 +449,7 @@ private:
             return true;
         }
         const auto known = kNames.find(name);
-        if (known == std::string_view::npos)
+        if (known == std::string_view::npos || (name == '/' && m_limits.dialect == YamlDialect::V2))
             return false;
         out += kMeant[known];
         at += 2;

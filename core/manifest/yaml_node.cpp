@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace core::manifest {
@@ -198,8 +199,72 @@ Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect)
         && resolveScalar(node.text, YamlDialect::V2).tag == ScalarTag::Bool)
         return resolveScalar(node.text, YamlDialect::V2);
     return fail(Error::Code::InvalidInput,
-                "cannot decode " + std::string(tagName(value.tag)) + " `" + node.text + "` as a "
-                    + std::string(tagName(node.tag)));
+                std::string(dialect == YamlDialect::V2 ? "yaml: " : "") + "cannot decode "
+                    + std::string(tagName(value.tag)) + " `" + node.text + "` as a " + std::string(tagName(node.tag)));
+}
+
+std::string goSyntax(const Node& node)
+{
+    if (node.isScalar()) {
+        const auto scalar = scalarValue(node, YamlDialect::V2);
+        switch (scalar ? scalar->tag : ScalarTag::String) {
+        case ScalarTag::Null:
+            return "interface {}(nil)";
+        case ScalarTag::Bool:
+            return scalar->boolean ? "true" : "false";
+        case ScalarTag::Int:
+            return scalar->isUnsigned ? std::to_string(static_cast<std::uint64_t>(scalar->integer))
+                                      : std::to_string(scalar->integer);
+        case ScalarTag::Float:
+            if (!std::isfinite(scalar->number))
+                return std::isnan(scalar->number) ? "NaN" : scalar->number < 0 ? "-Inf" : "+Inf";
+            return yamlNumber(scalar->number);
+        default:
+            break;
+        }
+        std::string out;
+        for (const char c : node.text)
+            out += c == '"' || c == '\\' ? std::string {'\\', c} : c == '\n' ? "\\n" : std::string {c};
+        return '"' + out + '"';
+    }
+    std::vector<std::string> parts;
+    for (const auto& child : node.children) {
+        Node key;
+        key.text = child.key;
+        key.tag = child.keyTag;
+        parts.push_back((node.isMapping() ? goSyntax(key) + ":" : std::string()) + goSyntax(child));
+    }
+    if (node.isMapping())
+        std::sort(parts.begin(), parts.end());
+    std::string out = node.isMapping() ? "map[interface {}]interface {}{" : "[]interface {}{";
+    for (const auto& part : parts)
+        out += (&part == &parts.front() ? "" : ", ") + part;
+    return out + "}";
+}
+
+Result<std::string> keyText(const Node& member, YamlDialect dialect)
+{
+    if (member.keyTag == ScalarTag::String)
+        return member.key;
+    if (dialect == YamlDialect::V3)
+        return fail(Error::Code::InvalidInput, "json: unsupported type: map[interface {}]interface {}", {},
+                    "put quotes around the key " + member.key);
+    const auto scalar = resolveScalar(member.key, dialect);
+    switch (scalar.tag) {
+    case ScalarTag::Bool:
+        return scalar.boolean ? "true" : "false";
+    case ScalarTag::Int:
+        return scalar.isUnsigned ? std::to_string(static_cast<std::uint64_t>(scalar.integer))
+                                 : std::to_string(scalar.integer);
+    case ScalarTag::Float:
+        return yamlNumber(scalar.number);
+    case ScalarTag::Null:
+        return fail(Error::Code::InvalidInput,
+                    "unsupported map key of type: %!s(<nil>), key: <nil>, value: "
+                        + (member.isNull() ? "<nil>" : goSyntax(member)));
+    default:
+        return member.key;
+    }
 }
 
 bool isTextInFlow(const Node& node)
@@ -244,29 +309,6 @@ Result<Value> scalarToValue(const Node& node, YamlDialect dialect, bool isInFlow
     }
 }
 
-Result<std::string> keyText(const Node& member, YamlDialect dialect)
-{
-    if (member.keyTag == ScalarTag::String)
-        return member.key;
-    if (dialect == YamlDialect::V3)
-        return fail(Error::Code::InvalidInput, "json: unsupported type: map[interface {}]interface {}", {},
-                    "put quotes around the key " + member.key);
-    const auto scalar = resolveScalar(member.key, dialect);
-    switch (scalar.tag) {
-    case ScalarTag::Bool:
-        return scalar.boolean ? "true" : "false";
-    case ScalarTag::Int:
-        return scalar.isUnsigned ? std::to_string(static_cast<std::uint64_t>(scalar.integer))
-                                 : std::to_string(scalar.integer);
-    case ScalarTag::Float:
-        return yamlNumber(scalar.number);
-    case ScalarTag::Null:
-        return fail(Error::Code::InvalidInput, "unsupported map key of type: <nil>");
-    default:
-        return member.key;
-    }
-}
-
 Result<Value> valueOf(const Node& node, YamlDialect dialect, bool isInFlow)
 {
     if (node.isScalar())
@@ -284,6 +326,8 @@ Result<Value> valueOf(const Node& node, YamlDialect dialect, bool isInFlow)
     Object object;
     object.reserve(node.children.size());
     for (const auto& child : node.children) {
+        if (child.keyTag == ScalarTag::Null && dialect == YamlDialect::V2)
+            PH_CHECK(keyText(child, dialect));
         PH_TRY(auto value, valueOf(child, dialect, isInFlow));
         if (child.keyTag == ScalarTag::String) {
             if (!object.insert_or_assign(child.key, std::move(value)).second && dialect == YamlDialect::V3)

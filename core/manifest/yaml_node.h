@@ -74,6 +74,10 @@ struct NodeLimits : YamlLimits
 [[nodiscard]] std::size_t lineOfSlashEscape(std::string_view text);
 /// What the node's scalar means: its tag where it has one. InvalidInput where the text does not fit the tag.
 [[nodiscard]] Result<ScalarValue> scalarValue(const Node& node, YamlDialect dialect);
+/// As Go's %#v prints what go-yaml v2 makes of a node; texts of ASCII.
+[[nodiscard]] std::string goSyntax(const Node& node);
+/// The key of a member as text. InvalidInput where it is none and cannot be made one.
+[[nodiscard]] Result<std::string> keyText(const Node& member, YamlDialect dialect);
 /// As JSON. V3: timestamps become RFC 3339 text and keys must be text; V2: timestamps stay, keys become text.
 [[nodiscard]] Result<Value> toValue(const Node& node, YamlDialect dialect);
 /// Appends toYaml(toValue(node, V3)), without making the value. False, and nothing appended, where there is no such

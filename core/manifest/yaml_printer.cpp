@@ -54,9 +54,16 @@ bool startsIndicator(char c, bool blankNext)
 }
 
 /// A visible ASCII character that means nothing to YAML inside a text.
+constexpr auto kIsOrdinary = [] {
+    std::array<bool, 256> is {};
+    for (std::size_t c = '!'; c <= '~'; ++c)
+        is[c] = c != ':' && c != '#';
+    return is;
+}();
+
 bool isOrdinary(char c)
 {
-    return c > ' ' && c <= '~' && c != ':' && c != '#';
+    return kIsOrdinary[static_cast<unsigned char>(c)];
 }
 
 constexpr auto kIsWordCharacter = [] {
@@ -97,7 +104,16 @@ struct YamlPrinter::Analysis
         bool previousSpace = false, previousBreak = false, blankBefore = true;
         for (std::size_t i = 0; i < text.size();) {
             if (i > 0 && isOrdinary(text[i])) {
+                do
+                    ++i;
+                while (i < text.size() && isOrdinary(text[i]));
                 previousSpace = previousBreak = blankBefore = false;
+                continue;
+            }
+            if (i > 0 && text[i] == ' ' && i + 1 < text.size()) { // between words
+                breakSpace |= previousBreak;
+                previousSpace = blankBefore = true;
+                previousBreak = false;
                 ++i;
                 continue;
             }
@@ -180,7 +196,7 @@ YamlPrinter::Place YamlPrinter::key(std::string_view key, int indent, bool inlin
 {
     lineOf(indent, inlineFirst);
     if (isPlainWord(key)) {
-        put(key);
+        putWord(key);
         put(':');
         return Place::Member;
     }
@@ -212,7 +228,7 @@ void YamlPrinter::endDocument()
 void YamlPrinter::scalar(std::string_view text, int indent, bool simpleKey)
 {
     if (isPlainWord(text)) {
-        put(text);
+        putWord(text);
         return;
     }
     Style style = Style::Plain;

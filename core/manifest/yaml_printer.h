@@ -40,6 +40,11 @@ private:
     void writeDouble(std::string_view text, int indent, bool fold);
     void writeLiteral(std::string_view text, int indent);
     void put(std::string_view text);
+    void putWord(std::string_view text) ///< of ASCII
+    {
+        m_out += text;
+        m_column += static_cast<int>(text.size());
+    }
     void put(char c)
     {
         m_out += c;

@@ -42,31 +42,6 @@ private:
     bool m_set = false;
 };
 
-/// As Go's %#v prints what go-yaml makes of a node; texts of ASCII.
-std::string goSyntax(const Node& node)
-{
-    std::string out;
-    if (node.isScalar()) {
-        if (node.isNull())
-            return "interface {}(nil)";
-        if (node.tag != ScalarTag::String)
-            return node.text;
-        for (const char c : node.text)
-            out += c == '"' || c == '\\' ? std::string {'\\', c} : c == '\n' ? "\\n" : std::string {c};
-        return '"' + out + '"';
-    }
-    std::vector<std::string> parts;
-    for (const auto& child : node.children) {
-        Node key;
-        key.kind = Node::Kind::Scalar;
-        key.text = child.key;
-        key.tag = child.keyTag;
-        parts.push_back((node.isMapping() ? goSyntax(key) + ":" : std::string()) + goSyntax(child));
-    }
-    std::sort(parts.begin(), parts.end());
-    return (node.isMapping() ? "map[interface {}]interface {}{" : "[]interface {}{") + join(parts, ", ") + "}";
-}
-
 std::string_view view(const yaml_char_t* text)
 {
     return text == nullptr ? std::string_view {} : std::string_view(reinterpret_cast<const char*>(text));
@@ -89,6 +64,15 @@ ScalarTag namedTag(std::string_view tag)
     return ScalarTag::Other;
 }
 
+std::size_t byteOf(std::string_view text, std::size_t character)
+{
+    std::size_t at = 0;
+    for (; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80 && character-- == 0)
+            break;
+    return at;
+}
+
 /// Stands for a colon that libyaml takes for a mistake, see parseWithColons(): a character for private use.
 constexpr std::string_view kColon = "\xEF\xA3\xBF";
 
@@ -99,8 +83,10 @@ class Reader
 {
 public:
     Reader(std::string_view text, std::string_view source, const NodeLimits& limits)
-        : m_source(source)
+        : m_text(text)
+        , m_source(source)
         , m_limits(limits)
+        , m_looksAtSlashes(limits.dialect == YamlDialect::V2 && text.find("\\/") != std::string_view::npos)
     {
         m_ready = yaml_parser_initialize(&m_parser) == 1;
         if (m_ready)
@@ -136,6 +122,7 @@ public:
             if (type != YAML_DOCUMENT_START_EVENT)
                 continue;
             m_anchors.clear();
+            PH_CHECK(version());
             PH_CHECK(next());
             Node root;
             PH_CHECK(node(root, 0));
@@ -251,6 +238,39 @@ private:
         return {};
     }
 
+    tl::unexpected<Error> refuseAs(const std::string& text, std::size_t line)
+    {
+        return fail(Error::Code::InvalidInput, "yaml: line " + std::to_string(line) + ": " + text,
+                    where(m_event.get().start_mark));
+    }
+
+    /// go-yaml knows YAML 1.1 only.
+    Result<> version()
+    {
+        const auto& event = m_event.get();
+        const auto* directive = event.data.document_start.version_directive;
+        if (m_limits.dialect != YamlDialect::V2 || directive == nullptr
+            || (directive->major == 1 && directive->minor == 1))
+            return {};
+        return refuseAs("found incompatible YAML document", event.start_mark.line + 1);
+    }
+
+    /// go-yaml v2 does not know the escape `\/`, which libyaml reads.
+    Result<> slashes()
+    {
+        const auto& event = m_event.get();
+        const auto from = byteOf(m_text, event.start_mark.index);
+        const auto raw =
+            m_text.substr(from, byteOf(m_text.substr(from), event.end_mark.index - event.start_mark.index));
+        for (auto at = raw.find('\\'); at != std::string_view::npos; at = raw.find('\\', at + 2))
+            if (raw.substr(at + 1).starts_with('/'))
+                return refuseAs("while parsing a quoted scalar: found unknown escape character",
+                                event.start_mark.line + 1
+                                    + static_cast<std::size_t>(
+                                        std::count(raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(at), '\n')));
+        return {};
+    }
+
     /// The mistake that braces of a template make which nothing replaced.
     tl::unexpected<Error> invalidKey(const Node& key)
     {
@@ -279,6 +299,8 @@ private:
             for (auto at = into.text.find(kColon); at != std::string::npos; at = into.text.find(kColon, at))
                 into.text.replace(at, kColon.size(), ":");
         into.quoted = data.style != YAML_PLAIN_SCALAR_STYLE;
+        if (m_looksAtSlashes && data.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
+            PH_CHECK(slashes());
         if (m_inFlow && !into.quoted && into.text.find('?', 1) != std::string::npos)
             return questionInFlow();
         const auto tag = view(data.tag);
@@ -403,22 +425,14 @@ private:
     yaml_parser_t m_parser {};
     bool m_ready = false;
     Event m_event;
-    std::string_view m_source;
+    std::string_view m_text, m_source;
     const NodeLimits& m_limits;
+    bool m_looksAtSlashes;
     std::size_t m_count = 0;
     bool m_inFlow = false, m_inFlowMapping = false; ///< the collection that is read
     bool m_restoresColons = false;
     std::map<std::string, Anchor> m_anchors;
 };
-
-std::size_t byteOf(std::string_view text, std::size_t character)
-{
-    std::size_t at = 0;
-    for (; at < text.size(); ++at)
-        if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80 && character-- == 0)
-            break;
-    return at;
-}
 
 /// libyaml refuses `{name:, b: 1}` and `[a:]`, where go-yaml reads "name:" and "a:". Each such colon is read as a
 /// character of its own kind.

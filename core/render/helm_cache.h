@@ -40,7 +40,15 @@ private:
     struct Hash
     {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
+        // Of large texts a part: equal ones are compared anyway, and others seldom differ in the middle alone.
+        std::size_t operator()(std::string_view text) const
+        {
+            constexpr std::size_t kPart = 256;
+            const auto start = std::hash<std::string_view> {}(text.substr(0, kPart));
+            const auto end =
+                text.size() <= kPart ? 0 : std::hash<std::string_view> {}(text.substr(text.size() - kPart));
+            return start ^ (end << 1U) ^ text.size();
+        }
     };
     std::mutex m_mutex;
     std::unordered_map<std::string, T, Hash, std::equal_to<>> m_values;

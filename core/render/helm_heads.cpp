@@ -351,8 +351,7 @@ private:
         while (true) {
             for (std::size_t i = 0; i < text.size(); ++i) {
                 if (quote == '"' && text[i] == '\\') {
-                    if (i + 1 >= text.size()
-                        || std::string_view("\"\\/nrt").find(text[i + 1]) == std::string_view::npos)
+                    if (i + 1 >= text.size() || std::string_view("\"\\nrt").find(text[i + 1]) == std::string_view::npos)
                         return Scalar::Doubt;
                     ++i;
                 } else if (text[i] == quote) {

@@ -375,11 +375,19 @@ Value chartObject(const Chart& chart)
         std::vector<std::string> list;
         for (const auto& item : manifest::array(chart.metadata, {key}))
             list.push_back(printable(textOfScalar(item)));
-        return Value::strings(list);
+        const auto* given = manifest::find(chart.metadata, {key});
+        return given != nullptr && given->is_array() ? Value::strings(list) : Value::strings({}).asNilSlice();
     };
     auto annotations = Value::map(Type::StringMap);
     for (const auto& member : manifest::object(chart.metadata, {"annotations"}))
         annotations.set(std::string_view(member.key()), Value::string(textOfScalar(member.value())));
+    if (const auto* given = manifest::find(chart.metadata, {"annotations"}); given == nullptr || given->is_null())
+        annotations = annotations.asNilSlice();
+    const auto slice = [](std::vector<Value> items) {
+        const bool isNil = items.empty();
+        auto list = Value::list(std::move(items));
+        return isNil ? list.asNilSlice() : list;
+    };
     std::vector<Value> maintainers;
     for (const auto& item : manifest::array(chart.metadata, {"maintainers"})) {
         const auto part = [&item](std::string_view key) {
@@ -409,7 +417,7 @@ Value chartObject(const Chart& chart)
         {"Version", text("version")},
         {"Description", text("description")},
         {"Keywords", strings("keywords")},
-        {"Maintainers", Value::list(std::move(maintainers))},
+        {"Maintainers", slice(std::move(maintainers))},
         {"Icon", text("icon")},
         {"APIVersion", Value::string(chart.apiVersion)},
         {"Condition", text("condition")},
@@ -418,7 +426,7 @@ Value chartObject(const Chart& chart)
         {"Deprecated", Value::boolean(manifest::flag(chart.metadata, {"deprecated"}))},
         {"Annotations", annotations},
         {"KubeVersion", text("kubeVersion")},
-        {"Dependencies", Value::list(std::move(dependencies))},
+        {"Dependencies", slice(std::move(dependencies))},
         {"Type", text("type")},
     };
     return Value::object(std::make_shared<ChartObject>(std::move(fields), chart.parent == nullptr));

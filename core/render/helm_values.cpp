@@ -5,7 +5,7 @@
 #include "core/base/strings.h"
 #include "core/gotemplate/go_json.h"
 #include "core/gotemplate/go_text.h"
-#include "core/manifest/yaml.h"
+#include "core/gotemplate/yaml_value.h"
 
 #include <fmt/format.h>
 
@@ -376,24 +376,22 @@ Result<Value> parseValues(std::string_view text, std::string_view name)
 {
     manifest::YamlLimits limits;
     limits.allowDuplicateKeys = true;
-    auto documents = manifest::parseYaml(text, name, limits);
-    if (!documents)
-        return fail(documents.error().code,
-                    "error converting YAML to JSON: " + goYamlMessage(documents.error().message),
-                    documents.error().where);
-    if (documents->empty() || documents->front().value.is_null())
+    auto value = gotemplate::parseYamlValue(text, name, limits);
+    if (!value)
+        return fail(value.error().code, "error converting YAML to JSON: " + goYamlMessage(value.error().message),
+                    value.error().where);
+    if (value->isNil())
         return Value::map();
-    const auto& value = documents->front().value;
-    if (!value.is_object())
+    if (!value->isMap())
         return fail(
             Error::Code::InvalidInput,
             fmt::format("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type "
                         "map[string]interface {{}}",
-                        value.is_array()        ? "array"
-                            : value.is_string() ? "string"
-                            : value.is_bool()   ? "bool"
-                                                : "number"));
-    return Value::from(value, Numbers::AllFloat);
+                        value->isList()                   ? "array"
+                            : value->isString()           ? "string"
+                            : value->type() == Type::Bool ? "bool"
+                                                          : "number"));
+    return value;
 }
 
 void mergeOver(Value& base, const Value& over)
