@@ -6,6 +6,7 @@
 #include "core/gotemplate/semver.h"
 #include "core/gotemplate/template.h"
 #include "core/manifest/yaml.h"
+#include "core/render/helm_ahead.h"
 #include "core/render/helm_chart.h"
 #include "core/render/helm_dependencies.h"
 #include "core/render/helm_manifests.h"
@@ -13,13 +14,12 @@
 #include "core/render/helm_repository.h"
 #include "core/render/helm_schema.h"
 #include "core/render/helm_values.h"
-#include "core/render/parallel.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <list>
-#include <mutex>
+#include <functional>
+#include <optional>
 
 namespace core::render {
 
@@ -28,66 +28,10 @@ namespace {
 using namespace helm;
 
 constexpr const char* kDefaultKubeVersion = "1.33.0";
-constexpr std::size_t kCacheBytes = std::size_t {64} << 20;
-
-/// Parsed templates by name and text, least recently used ones leave first.
-class TemplateCache
-{
-public:
-    /// `text` is moved from where it has to be parsed.
-    Result<gotemplate::ParsedTextPtr> get(const std::string& name, std::string& text,
-                                          const gotemplate::Options& options)
-    {
-        const auto key = std::hash<std::string>()(name) ^ text.size();
-        {
-            const std::lock_guard lock(m_mutex);
-            const auto [begin, end] = m_index.equal_range(key);
-            for (auto found = begin; found != end; ++found) {
-                if (!gotemplate::isParsedFrom(*found->second->second, name, text))
-                    continue;
-                m_order.splice(m_order.begin(), m_order, found->second);
-                return found->second->second;
-            }
-        }
-        PH_TRY(auto parsed, gotemplate::parseText(name, std::move(text), options));
-        const std::lock_guard lock(m_mutex);
-        m_order.emplace_front(key, parsed);
-        m_index.emplace(key, m_order.begin());
-        m_bytes += gotemplate::memoryBytes(*parsed);
-        while (m_bytes > kCacheBytes && m_order.size() > 1)
-            drop();
-        return parsed;
-    }
-
-private:
-    using Entries = std::list<std::pair<std::size_t, gotemplate::ParsedTextPtr>>;
-
-    void drop()
-    {
-        const auto last = std::prev(m_order.end());
-        m_bytes -= gotemplate::memoryBytes(*last->second);
-        auto [entry, end] = m_index.equal_range(last->first);
-        while (entry != end && entry->second != last)
-            ++entry;
-        m_index.erase(entry);
-        m_order.erase(last);
-    }
-
-    std::mutex m_mutex;
-    Entries m_order;
-    std::unordered_multimap<std::size_t, Entries::iterator> m_index; ///< by hash of the name and size of the text
-    std::size_t m_bytes = 0;
-};
-
-TemplateCache& templateCache()
-{
-    static TemplateCache cache;
-    return cache;
-}
 
 struct Job
 {
-    File* file = nullptr;
+    TemplateSource* source = nullptr;
     std::string name; ///< "chart/templates/x.yaml"
     std::string path; ///< in the tree, or the name again
     std::string basePath;
@@ -124,7 +68,7 @@ Value collect(Chart& chart, const Value& above, std::vector<Job>& jobs)
         if (library && !isPartial(file.name))
             continue;
         Job job;
-        job.file = &file;
+        job.source = file.source.get();
         job.name = full + "/" + file.name;
         job.path = chart.folder.empty() && chart.parent != nullptr ? job.name
             : chart.folder.empty()                                 ? file.name
@@ -174,23 +118,31 @@ Error executionFailure(Error error, const std::vector<Job>& jobs)
     return error;
 }
 
-Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const HelmOptions& helm,
-                                          const std::stop_token& stop, const std::string& only, ValueOrigins* origins)
+/// One rendering.
+struct Rendering
 {
-    gotemplate::Options options;
-    options.functions = gotemplate::FunctionMap::helm();
-    options.missingKey = gotemplate::MissingKey::Zero;
-    gotemplate::TemplateSet set(options);
-    std::size_t bytes = 0;
-    for (const auto& job : jobs)
-        bytes += job.file->data.size();
-    std::vector<Result<gotemplate::ParsedTextPtr>> texts(jobs.size());
-    onTwoThreads(jobs.size(), bytes > kWorthAThread, [&](std::size_t i) {
-        if (!stop.stop_requested())
-            texts[i] = templateCache().get(jobs[i].name, jobs[i].file->data, options);
-    });
-    if (stop.stop_requested())
+    const Request& request;
+    const std::stop_token& stop;
+    Loading loading = Loading::Whole;
+    bool isRead = false; ///< all files were: what goes wrong after that goes wrong first
+};
+
+/// Parses the templates of a chart into a set.
+Result<> parse(const std::vector<Job>& jobs, Rendering& rendering, gotemplate::TemplateSet& set, ValueOrigins* origins,
+               Ahead& ahead)
+{
+    for (auto job = jobs.rbegin(); job != jobs.rend() && !rendering.stop.stop_requested(); ++job)
+        (void)job->source->prepare(job->name);
+    ahead.endParsing();
+    if (rendering.stop.stop_requested())
         return fail(Error::Code::Cancelled, "the render was cancelled");
+    std::vector<Result<gotemplate::ParsedTextPtr>> texts;
+    for (const auto& job : jobs)
+        texts.push_back(job.source->parsed(job.name));
+    for (const auto& job : jobs)
+        if (job.source->isUnread())
+            return tl::unexpected<Error>(job.source->parsed(job.name).error());
+    rendering.isRead = true;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (!texts[i])
             return tl::unexpected<Error>(parseFailure(std::move(texts[i]).error(), jobs));
@@ -198,14 +150,23 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
         if (origins != nullptr)
             origins->addTemplate(*texts[i], jobs[i].name, jobs[i].path);
     }
+    return {};
+}
+
+/// Executes the templates of a chart, or one of them, and hands over what each printed.
+Result<> execute(const std::vector<Job>& jobs, Rendering& rendering, const std::string& only, ValueOrigins* origins,
+                 Ahead& ahead, const std::function<void(RenderedFile)>& done)
+{
+    const auto& helm = rendering.request.helm;
+    gotemplate::TemplateSet set(templateOptions());
+    PH_CHECK(parse(jobs, rendering, set, origins, ahead));
     gotemplate::Session session;
-    session.stop = stop;
+    session.stop = rendering.stop;
     if (helm.lookup)
         session.lookup = [&helm](const std::string& apiVersion, const std::string& kind, const std::string& nameSpace,
                                  const std::string& name) {
             return Value::from(helm.lookup(apiVersion, kind, nameSpace, name), gotemplate::Numbers::KeepIntegers);
         };
-    std::vector<RenderedFile> files;
     for (const auto& job : jobs) {
         if (isPartial(job.name) || (!only.empty() && job.name != only))
             continue;
@@ -227,11 +188,11 @@ Result<std::vector<RenderedFile>> execute(const std::vector<Job>& jobs, const He
                 piece.offset -= piece.offset <= at ? 0U : std::min<std::uint32_t>(10, piece.offset - std::uint32_t(at));
         }
         file.text = std::move(*text);
-        files.push_back(std::move(file));
+        done(std::move(file));
     }
     if (origins != nullptr)
         origins->addTexts(std::move(session.parsed));
-    return files;
+    return {};
 }
 
 // Where a values file of the chart's own tree is in that; of others the name as it was given.
@@ -387,14 +348,20 @@ struct Prepared
     }
 };
 
-Result<> prepare(Prepared& prepared, const Request& request, const std::stop_token& stop,
+Result<> prepare(Prepared& prepared, const Rendering& rendering, Ahead& ahead,
                  const std::function<void(Chart&)>& change)
 {
+    const auto& request = rendering.request;
+    const auto& stop = rendering.stop;
     if (!request.tree)
         return fail(Error::Code::Internal, "render chart: no tree");
     const auto& helm = request.helm;
-    PH_TRY(prepared.chart, loadChart(request.tree, request.path, stop));
+    PH_TRY(prepared.chart, loadChart(request.tree, request.path, stop, rendering.loading));
     const auto& chart = prepared.chart;
+    if (rendering.loading == Loading::Later) {
+        ahead.begin(*chart, stop);
+        PH_CHECK(readValues(*chart));
+    }
     if (change)
         change(*chart);
     if (!helm.releaseName.empty())
@@ -453,23 +420,40 @@ namespace {
 
 enum class Wanted : std::uint8_t { Resources, Text };
 
-Result<OutputPtr> renderChart(const Request& request, Wanted wanted, const std::stop_token& stop)
+Result<OutputPtr> renderOnce(Rendering& rendering, Wanted wanted)
 {
     Prepared prepared;
     if (wanted == Wanted::Resources)
         prepared.origins = std::make_shared<ValueOrigins>();
-    PH_CHECK(prepare(prepared, request, stop, {}));
-    auto files = execute(prepared.jobs, request.helm, stop, {}, prepared.origins.get());
+    Assembly assembly(prepared.origins);
+    Ahead ahead;
+    PH_CHECK(prepare(prepared, rendering, ahead, {}));
+    auto done = execute(prepared.jobs, rendering, {}, prepared.origins.get(), ahead, [&](RenderedFile file) {
+        const auto size = file.text.size();
+        ahead.read(assembly.add(std::move(file)), size);
+    });
     PH_CHECK(prepared.chart->checkAssets());
-    if (!files)
-        return tl::unexpected<Error>(files.error());
+    PH_CHECK(std::move(done));
+    assembly.readRest();
+    ahead.end();
     if (prepared.origins != nullptr)
         prepared.origins->unwatch();
     std::vector<RenderedFile> crds;
-    if (request.helm.includeCrds && !request.helm.skipCrds)
+    const auto& helm = rendering.request.helm;
+    if (helm.includeCrds && !helm.skipCrds)
         collectCrds(*prepared.chart, crds);
     PH_CHECK(prepared.chart->checkAssets());
-    return assemble(std::move(*files), std::move(crds), request.helm.skipTests, prepared.origins);
+    return assembly.finish(std::move(crds), helm.skipTests);
+}
+
+Result<OutputPtr> renderChart(const Request& request, Wanted wanted, const std::stop_token& stop)
+{
+    Rendering rendering {request, stop, Loading::Later};
+    auto output = renderOnce(rendering, wanted);
+    if (output || rendering.isRead || output.error().code == Error::Code::Cancelled)
+        return output;
+    Rendering whole {request, stop, Loading::Whole};
+    return renderOnce(whole, wanted);
 }
 
 } // namespace
@@ -488,22 +472,27 @@ Result<std::string> renderTemplateText(const Request& request, const std::string
                                        std::stop_token stop)
 {
     Prepared prepared;
-    PH_CHECK(prepare(prepared, request, stop, [&](Chart& chart) {
+    Rendering rendering {request, stop};
+    Ahead none;
+    PH_CHECK(prepare(prepared, rendering, none, [&](Chart& chart) {
+        auto source = std::make_shared<TemplateSource>(text);
         for (auto& file : chart.templates)
             if (file.name == name) {
-                file.data = text;
+                file.source = std::move(source);
                 return;
             }
-        chart.templates.push_back({name, text});
+        chart.templates.push_back({name, std::move(source)});
     }));
     const auto full = prepared.chart->name + "/" + name;
-    auto files = execute(prepared.jobs, request.helm, stop, full, nullptr);
-    PH_CHECK(prepared.chart->checkAssets());
-    if (!files)
-        return tl::unexpected<Error>(files.error());
-    for (auto& file : *files)
+    std::optional<std::string> printed;
+    auto done = execute(prepared.jobs, rendering, full, nullptr, none, [&](RenderedFile file) {
         if (file.name == full)
-            return std::move(file.text);
+            printed = std::move(file.text);
+    });
+    PH_CHECK(prepared.chart->checkAssets());
+    PH_CHECK(std::move(done));
+    if (printed)
+        return std::move(*printed);
     return fail(Error::Code::NotFound, "no template " + full, name);
 }
 

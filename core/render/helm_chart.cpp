@@ -97,11 +97,18 @@ void dropMark(std::string& text)
         text.erase(0, 3);
 }
 
-Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop,
-                       const std::shared_ptr<AssetReader>& reader);
+/// What charts are built of, beside their files.
+struct Building
+{
+    const std::stop_token& stop;
+    Loading loading = Loading::Whole;
+    std::shared_ptr<AssetReader> assets {}; ///< null in an archive, as the next
+    std::shared_ptr<TemplateReader> templates {};
+};
 
-Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> subcharts, int depth,
-                      const std::stop_token& stop, const std::shared_ptr<AssetReader>& reader)
+Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const Building& how);
+
+Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> subcharts, int depth, const Building& how)
 {
     std::vector<ChartPtr> charts;
     for (auto& [name, files] : subcharts) {
@@ -113,16 +120,16 @@ Result<> addSubcharts(Chart& chart, std::map<std::string, std::vector<File>> sub
                 return fail(Error::Code::InvalidInput,
                             fmt::format("error unpacking subchart tar in {}: expected {}, got {}", chart.name, name,
                                         files.front().name));
-            auto unpacked = unpack(files.front().data, name, stop);
-            built = unpacked ? build(std::move(*unpacked), "", depth + 1, stop, nullptr)
+            auto unpacked = unpack(files.front().data, name, how.stop);
+            built = unpacked ? build(std::move(*unpacked), "", depth + 1, {how.stop, how.loading})
                              : Result<ChartPtr>(tl::unexpected<Error>(unpacked.error()));
         } else {
             std::vector<File> inner;
             for (auto& file : files)
                 if (const auto slash = file.name.find('/'); slash != std::string::npos)
                     inner.push_back({file.name.substr(slash + 1), std::move(file.data), std::move(file.path)});
-            built = build(std::move(inner), chart.folder.empty() ? "" : chart.folder + "/charts/" + name, depth + 1,
-                          stop, reader);
+            built =
+                build(std::move(inner), chart.folder.empty() ? "" : chart.folder + "/charts/" + name, depth + 1, how);
         }
         if (!built)
             return tl::unexpected<Error>(
@@ -170,15 +177,29 @@ Result<> validate(const Chart& chart, const std::string& where)
     return {};
 }
 
-// Whether only templates may want to see a file: it is not needed for loading the chart.
-bool isAsset(std::string_view name)
+// The name in the innermost chart; "" for an archive of charts.
+std::string_view nameInChart(std::string_view name)
 {
     while (name.starts_with("charts/")) {
         const auto slash = name.find('/', 7);
         if (slash == std::string_view::npos)
-            return false; // an archive
+            return {};
         name.remove_prefix(slash + 1);
     }
+    return name;
+}
+
+bool isTemplate(std::string_view name)
+{
+    return nameInChart(name).starts_with("templates/");
+}
+
+// Whether only templates may want to see a file: it is not needed for loading the chart.
+bool isAsset(std::string_view name)
+{
+    name = nameInChart(name);
+    if (name.empty())
+        return false;
     constexpr std::array<std::string_view, 6> kRead {"Chart.yaml",        "Chart.lock",  "requirements.yaml",
                                                      "requirements.lock", "values.yaml", "values.schema.json"};
     return !name.starts_with("templates/") && std::find(kRead.begin(), kRead.end(), name) == kRead.end();
@@ -192,14 +213,36 @@ AssetPtr asset(File& file, const std::shared_ptr<AssetReader>& reader)
     return std::make_shared<const Asset>(Asset {std::move(file.name), {}, std::move(data), nullptr});
 }
 
-Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const std::stop_token& stop,
-                       const std::shared_ptr<AssetReader>& reader)
+Result<> readOwnValues(Chart& chart)
+{
+    // Never changed in place: whoever merges copies first.
+    static TextCache<Value> cache(std::size_t {16} << 20);
+    if (auto known = cache.find(chart.valuesText)) {
+        chart.values = std::move(*known);
+        return {};
+    }
+    auto values = parseValues(chart.valuesText, chart.folder.empty() ? "values.yaml" : chart.folder + "/values.yaml");
+    if (!values)
+        return fail(values.error().code, "cannot load values.yaml: " + values.error().message, values.error().where);
+    cache.add(chart.valuesText, *values);
+    chart.values = std::move(*values);
+    return {};
+}
+
+TemplateFile templateFile(File& file, const Building& how)
+{
+    if (!file.path.empty())
+        return {std::move(file.name), std::make_shared<TemplateSource>(std::move(file.path), how.templates)};
+    return {std::move(file.name), std::make_shared<TemplateSource>(std::move(file.data))};
+}
+
+Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int depth, const Building& how)
 {
     if (depth > kMaxSubcharts)
         return fail(Error::Code::LimitExceeded, "charts are nested too deep");
     auto chart = std::make_shared<Chart>();
     chart->folder = folder;
-    chart->assets = reader;
+    chart->assets = how.assets;
     chart->values = Value::map();
     const auto where = [&folder](std::string_view name) {
         return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
@@ -245,40 +288,29 @@ Result<ChartPtr> build(std::vector<File> files, const std::string& folder, int d
                 chart->lock = std::move(documents->front().value);
             }
             if (chart->apiVersion == "v1")
-                chart->files.push_back(asset(file, reader));
+                chart->files.push_back(asset(file, how.assets));
         } else if (name == "values.yaml") {
-            // Never changed in place: whoever merges copies first.
-            static TextCache<Value> cache(std::size_t {16} << 20);
             chart->valuesText = std::move(file.data);
-            if (auto known = cache.find(chart->valuesText)) {
-                chart->values = std::move(*known);
-                continue;
-            }
-            auto values = parseValues(chart->valuesText, where("values.yaml"));
-            if (values)
-                cache.add(chart->valuesText, *values);
-            if (!values)
-                return fail(values.error().code, "cannot load values.yaml: " + values.error().message,
-                            values.error().where);
-            chart->values = std::move(*values);
+            if (how.loading == Loading::Whole)
+                PH_CHECK(readOwnValues(*chart));
         } else if (name == "values.schema.json") {
             chart->schema = std::move(file.data);
         } else if (name.starts_with("templates/")) {
-            chart->templates.push_back(std::move(file));
+            chart->templates.push_back(templateFile(file, how));
         } else if (name.starts_with("charts/")) {
             if (extension(name) == ".prov") {
-                chart->files.push_back(asset(file, reader));
+                chart->files.push_back(asset(file, how.assets));
                 continue;
             }
             auto inner = name.substr(7);
             auto top = inner.substr(0, inner.find('/'));
             subcharts[top].push_back({std::move(inner), std::move(file.data), std::move(file.path)});
         } else {
-            chart->files.push_back(asset(file, reader));
+            chart->files.push_back(asset(file, how.assets));
         }
     }
     PH_CHECK(validate(*chart, where("Chart.yaml")));
-    PH_CHECK(addSubcharts(*chart, std::move(subcharts), depth, stop, reader));
+    PH_CHECK(addSubcharts(*chart, std::move(subcharts), depth, how));
     return chart;
 }
 
@@ -287,7 +319,8 @@ struct Walk
     const git::Tree& tree;
     const IgnoreRules& rules;
     std::stop_token stop;
-    std::vector<File> files;
+    Loading loading = Loading::Whole;
+    std::vector<File> files {};
     std::size_t bytes = 0;
 
     Result<> folder(const std::string& root, const std::string& inner, int depth)
@@ -319,7 +352,8 @@ struct Walk
                 continue;
             }
             File file {name, {}, {}};
-            if (entry.type == git::EntryType::File && isAsset(name)) {
+            if (entry.type == git::EntryType::File
+                && (isAsset(name) || (loading == Loading::Later && isTemplate(name)))) {
                 file.path = full;
             } else {
                 PH_TRY(file.data, tree.readFollowing(full));
@@ -366,16 +400,26 @@ Result<> Chart::checkAssets() const
 Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name, std::stop_token stop)
 {
     PH_TRY(auto files, unpack(bytes, name, stop));
-    return build(std::move(files), "", 0, stop, nullptr);
+    return build(std::move(files), "", 0, {stop});
 }
 
-Result<ChartPtr> loadChart(const git::TreePtr& tree, const std::string& path, std::stop_token stop)
+Result<ChartPtr> loadChart(const git::TreePtr& tree, const std::string& path, std::stop_token stop, Loading loading)
 {
     const auto ignore = tree->readFollowing(path.empty() ? ".helmignore" : path + "/.helmignore");
     PH_TRY(const auto rules, IgnoreRules::parse(ignore ? *ignore : ""));
-    Walk walk {*tree, rules, stop, {}};
+    Walk walk {*tree, rules, stop, loading};
     PH_CHECK(walk.folder(path, "", 0));
-    return build(std::move(walk.files), path, 0, stop, std::make_shared<AssetReader>(tree));
+    return build(std::move(walk.files), path, 0,
+                 {stop, loading, std::make_shared<AssetReader>(tree), std::make_shared<TemplateReader>(tree)});
+}
+
+Result<> readValues(Chart& chart)
+{
+    if (!chart.valuesText.empty())
+        PH_CHECK(readOwnValues(chart));
+    for (const auto& child : chart.charts)
+        PH_CHECK(readValues(*child));
+    return {};
 }
 
 AssetReader::AssetReader(git::TreePtr tree)

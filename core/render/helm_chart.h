@@ -5,6 +5,7 @@
 #include "core/git/tree.h"
 #include "core/gotemplate/value.h"
 #include "core/manifest/value.h"
+#include "core/render/helm_templates.h"
 
 #include <memory>
 #include <optional>
@@ -75,7 +76,7 @@ struct Chart
     Value values; ///< of values.yaml
     std::string valuesText; ///< values.yaml itself
     std::string schema; ///< of values.schema.json, or ""
-    std::vector<File> templates;
+    std::vector<TemplateFile> templates;
     std::vector<AssetPtr> files; ///< `.Files`, and crds/ among them
     Chart* parent = nullptr;
     ChartPtr original; ///< what an aliased chart is a copy of; its charts may still name that as their parent
@@ -92,8 +93,14 @@ struct Chart
 /// A scalar where Go has a string: as sigs.k8s.io/yaml makes text of numbers ("1.10" -> "1.1") and booleans.
 [[nodiscard]] std::string textOfScalar(const manifest::Value& value);
 
+/// When templates and values.yaml are read: with the chart, or when they are needed. Errors of a chart have an order;
+/// who loads `Later` and meets one has to load the chart anew to know which is the first.
+enum class Loading : std::uint8_t { Whole, Later };
 /// Reads a chart from a folder of a tree. Archives in charts/ are read within bounds.
-[[nodiscard]] Result<ChartPtr> loadChart(const git::TreePtr& tree, const std::string& path, std::stop_token stop);
+[[nodiscard]] Result<ChartPtr> loadChart(const git::TreePtr& tree, const std::string& path, std::stop_token stop,
+                                         Loading loading = Loading::Whole);
+/// Parses values.yaml of a chart that was loaded `Later`, and of the charts in it.
+[[nodiscard]] Result<> readValues(Chart& chart);
 /// Reads a packaged chart (.tgz).
 [[nodiscard]] Result<ChartPtr> loadArchive(std::string_view bytes, std::string_view name, std::stop_token stop = {});
 /// A packaged chart's files are all in one folder, which the names come back without; other archives are as they are.

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 namespace core::render::helm {
 
@@ -250,46 +251,78 @@ void append(Output& output, Document& document, bool textOnly)
 
 } // namespace
 
-Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds, bool skipTests,
-                           const std::shared_ptr<const ValueOrigins>& values)
+struct PrintedDocuments
 {
-    const bool textOnly = values == nullptr;
-    std::sort(files.begin(), files.end(), [](const RenderedFile& a, const RenderedFile& b) { return a.name < b.name; });
+    RenderedFile file;
+    std::size_t size = 0; ///< of the text, which moves when it is read
+    std::shared_ptr<const ValueOrigins> values;
+    std::atomic<bool> isTaken {false};
+    std::shared_ptr<const PrintedFile> printed {}; ///< what origins point to
+    std::vector<Document> documents {};
+    Result<> read {}; ///< the first error
+};
+
+Assembly::Assembly(std::shared_ptr<const ValueOrigins> values)
+    : m_values(std::move(values))
+{
+}
+
+Assembly::~Assembly() = default;
+
+PrintedDocuments* Assembly::add(RenderedFile file)
+{
+    if (file.name.ends_with("NOTES.txt") || trimmed(file.text).empty())
+        return nullptr;
+    const auto size = file.text.size();
+    return m_files.emplace_back(new PrintedDocuments {std::move(file), size, m_values}).get();
+}
+
+void Assembly::read(PrintedDocuments& file)
+{
+    if (file.isTaken.exchange(true))
+        return;
+    const bool textOnly = file.values == nullptr;
+    if (!textOnly)
+        file.printed = std::make_shared<const PrintedFile>(
+            PrintedFile {std::move(file.file.text), std::move(file.file.trace), file.values});
+    std::size_t number = 0;
+    for (const auto text : splitDocuments(textOnly ? file.file.text : file.printed->text)) {
+        auto& document = file.documents.emplace_back();
+        document.file = &file.file;
+        document.number = number++;
+        document.text = text;
+        if (!textOnly)
+            document.origins = documentOrigins(file.printed, text);
+        file.read = readDocument(document, textOnly);
+        if (!file.read)
+            return;
+    }
+}
+
+void Assembly::readRest()
+{
+    std::size_t bytes = 0;
+    for (const auto& file : m_files)
+        bytes += file->isTaken ? 0 : file->size;
+    onTwoThreads(m_files.size(), bytes > kWorthAThread, [this](std::size_t at) { read(*m_files[at]); });
+}
+
+Result<OutputPtr> Assembly::finish(std::vector<RenderedFile> crds, bool skipTests)
+{
+    const bool textOnly = m_values == nullptr;
+    std::sort(m_files.begin(), m_files.end(), [](const auto& a, const auto& b) { return a->file.name < b->file.name; });
     auto output = std::make_shared<Output>();
     output->kind = SourceKind::Helm;
     std::vector<Document> plain;
     std::vector<Document> hooks;
-    std::vector<std::shared_ptr<const PrintedFile>> kept; // documents point into them
-    std::vector<Document> documents;
-    std::size_t bytes = 0;
-    for (auto& file : files) {
-        if (file.name.ends_with("NOTES.txt") || trimmed(file.text).empty())
-            continue;
-        bytes += file.text.size();
-        std::size_t number = 0;
-        std::shared_ptr<const PrintedFile> printed;
-        if (!textOnly)
-            printed = kept.emplace_back(
-                std::make_shared<const PrintedFile>(PrintedFile {std::move(file.text), std::move(file.trace), values}));
-        for (const auto text : splitDocuments(textOnly ? file.text : printed->text)) {
-            auto& document = documents.emplace_back();
-            document.file = &file;
-            document.number = number++;
-            document.text = text;
-            if (!textOnly)
-                document.origins = documentOrigins(printed, text);
+    for (auto& file : m_files) {
+        PH_CHECK(std::move(file->read));
+        for (auto& document : file->documents) {
+            if (document.role == Role::UnknownHook)
+                output->warnings.push_back(fmt::format("{}: hook of an unknown kind is left out", file->file.name));
+            else
+                (document.role == Role::Plain ? plain : hooks).push_back(std::move(document));
         }
-    }
-    std::vector<Result<>> read(documents.size());
-    onTwoThreads(documents.size(), bytes > kWorthAThread,
-                 [&](std::size_t at) { read[at] = readDocument(documents[at], textOnly); });
-    for (std::size_t at = 0; at < documents.size(); ++at) {
-        PH_CHECK(std::move(read[at]));
-        auto& document = documents[at];
-        if (document.role == Role::UnknownHook)
-            output->warnings.push_back(fmt::format("{}: hook of an unknown kind is left out", document.file->name));
-        else
-            (document.role == Role::Plain ? plain : hooks).push_back(std::move(document));
     }
     sortByKind(plain);
     sortByKind(hooks);

@@ -4,6 +4,9 @@
 
 #include "core/render/helm_origins.h"
 
+#include <memory>
+#include <vector>
+
 namespace core::render::helm {
 
 struct RenderedFile
@@ -14,10 +17,32 @@ struct RenderedFile
     gotemplate::Trace trace {};
 };
 
-/// Splits what templates printed into documents, tells hooks from the rest, sorts both in Helm's order of kinds and
-/// prints all as `helm template` does. `values`: what the traces of the files belong to; null where only the text is
-/// wanted.
-[[nodiscard]] Result<OutputPtr> assemble(std::vector<RenderedFile> files, std::vector<RenderedFile> crds,
-                                         bool skipTests, const std::shared_ptr<const ValueOrigins>& values);
+/// What a template printed, in documents.
+struct PrintedDocuments;
+
+/// Makes the output of what templates printed: splits it into documents, tells hooks from the rest, sorts both in
+/// Helm's order of kinds and prints all as `helm template` does.
+class Assembly
+{
+public:
+    /// `values`: what the traces of the files belong to; null where only the text is wanted.
+    explicit Assembly(std::shared_ptr<const ValueOrigins> values);
+    ~Assembly();
+    Assembly(const Assembly&) = delete;
+    Assembly& operator=(const Assembly&) = delete;
+
+    /// Null where the file prints nothing. Lives as long as the assembly.
+    PrintedDocuments* add(RenderedFile file);
+    /// Most of the work of finish(), unless another thread does it. Thread-safe.
+    static void read(PrintedDocuments& printed);
+    /// What nobody has begun to read.
+    void readRest();
+    /// After that, and after all threads that read.
+    [[nodiscard]] Result<OutputPtr> finish(std::vector<RenderedFile> crds, bool skipTests);
+
+private:
+    std::shared_ptr<const ValueOrigins> m_values;
+    std::vector<std::unique_ptr<PrintedDocuments>> m_files;
+};
 
 } // namespace core::render::helm

@@ -79,17 +79,22 @@ private:
 
 } // namespace
 
+void Beside::begin(std::function<void()> work)
+{
+    m_work = std::move(work);
+    m_isTaken = Helper::instance().begin(m_work);
+}
+
+void Beside::end()
+{
+    if (std::exchange(m_isTaken, false))
+        Helper::instance().end();
+}
+
 void runTwice(const std::function<void()>& work)
 {
-    struct Share
-    {
-        bool isTaken;
-        ~Share()
-        {
-            if (isTaken)
-                Helper::instance().end();
-        }
-    } const share {Helper::instance().begin(work)};
+    Beside beside;
+    beside.begin(work);
     work();
 }
 

@@ -14,6 +14,23 @@ constexpr std::size_t kWorthAThread = std::size_t {64} << 10; ///< bytes of inpu
 /// Runs `work` on this thread and on a second one at once, unless that is busy or wakes up when this one is through;
 /// returns when both are. The second thread is kept: its end would cost an allocator as much as some of the work.
 void runTwice(const std::function<void()>& work);
+/// Runs `work` on the second thread, unless that is busy, while its owner goes on. Work that has not begun in the end
+/// never begins, and what has begun is waited for.
+class Beside
+{
+public:
+    Beside() = default;
+    ~Beside() { end(); }
+    Beside(const Beside&) = delete;
+    Beside& operator=(const Beside&) = delete;
+    void begin(std::function<void()> work);
+    void end();
+
+private:
+    std::function<void()> m_work;
+    bool m_isTaken = false;
+};
+
 /// Whether there is a second processor.
 [[nodiscard]] bool hasSecondProcessor();
 

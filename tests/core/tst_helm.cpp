@@ -211,6 +211,37 @@ private slots:
         row(R"((semver "1.2.3").SetPrerelease "rc.1")", "1.2.3-rc.1");
         row(R"((semver "1.2.3").SetPrerelease "rc_1")", "error calling SetPrerelease: invalid prerelease string");
         row(R"((semver "1.2.3").IncMajor.Original)", "can't evaluate field Original in type semver.Version");
+        row(R"(list .Chart.Keywords .Chart.Sources .Chart.Maintainers .Chart.Dependencies .Chart.Annotations | toJson)",
+            "[null,null,null,null,null]");
+        row(R"(dict "k" .Chart.Keywords "a" .Chart.Annotations | toYaml)", "a: null\nk: null");
+        row(R"(printf "%v %d %t" .Chart.Keywords (len .Chart.Keywords) (empty .Chart.Annotations))", "[] 0 true");
+        row(R"(derivePassword (int 1) "long" "p" "u" "s")", "wrong type for value; expected uint32; got int");
+        row(R"(derivePassword 1.5 "long" "p" "u" "s")", "expected unsigned integer; found 1.5");
+        const auto yaml = [](const char* text, const char* expected) {
+            QTest::newRow(text) << QString("get (fromYaml `%1`) \"Error\"").arg(text)
+                                << QString("error converting YAML to JSON: ") + expected;
+        };
+        yaml("a: \"\\/b\"", "yaml: found unknown escape character");
+        yaml("x: 1\na: 'b\\/'\nb: \"c\\\\/ \n d\\/\"", "yaml: line 4: found unknown escape character");
+        yaml("x: 1\na: \"\\q\"", "yaml: line 2: found unknown escape character");
+        yaml("%YAML 1.2\n---\na: b", "yaml: found incompatible YAML document");
+        yaml("# c\n%YAML 1.2\n---\na: b", "yaml: line 1: found incompatible YAML document");
+        row("fromYaml `a: b\n---\nc: [` | toJson", R"({"a":"b"})");
+        row("fromYaml `---\n---\na: b` | toJson", "{}");
+        row("fromYaml `x: z\n...\n%YAML 1.2\n---\na: b` | toJson", R"({"x":"z"})");
+        yaml("%YAML 1.1\n%YAML 1.1\n---\na: b", "yaml: line 1: found duplicate %YAML directive");
+        yaml("%FOO x\n---\na: b", "yaml: found unknown directive name");
+        yaml("b: 1\na: *x", "yaml: unknown anchor 'x' referenced");
+        yaml("a: &b [*b]", "yaml: anchor 'b' value contains itself");
+        yaml("a: 'b", "yaml: found unexpected end of stream");
+        yaml("a: !!int x", "yaml: cannot decode !!str `x` as a !!int");
+        yaml("a: !!binary x", "yaml: !!binary value contains invalid base64 data");
+        yaml("<<: 1", "yaml: map merge requires map or sequence of maps as the value");
+        yaml("~: b", "unsupported map key of type: %!s(<nil>), key: <nil>, value: \"b\"");
+        yaml("null: [1, a, {yes: 1.5}, 0x10, ~]",
+             "unsupported map key of type: %!s(<nil>), key: <nil>, value: []interface {}{1, \"a\", map[interface "
+             "{}]interface {}{true:1.5}, 16, interface {}(nil)}");
+        yaml("~: .inf", "unsupported map key of type: %!s(<nil>), key: <nil>, value: +Inf");
     }
     void expressions()
     {
@@ -220,6 +251,68 @@ private slots:
         const auto text = renderTemplateText(request, "templates/x.yaml", "{{ " + expression.toStdString() + " }}");
         const auto shown = QString::fromStdString(text ? *text : text.error().message);
         QVERIFY2(text ? shown == expected : shown.endsWith(expected), qPrintable(shown));
+    }
+
+    // Whatever is read first, the first error of a chart is told.
+    void errorsHaveAnOrder()
+    {
+        auto request = requestFor(
+            {{"Chart.yaml", "apiVersion: v2\nname: y\n"}, {"values.yaml", "a: ["}, {"templates/a.yaml", "{{ if }}"}});
+        auto made = renderHelm(request);
+        QVERIFY(!made);
+        QVERIFY2(made.error().message.starts_with("cannot load values.yaml: "), made.error().message.c_str());
+        request = requestFor({{"values.yaml", "a: ["}, {"templates/a.yaml", "{{ if }}"}});
+        made = renderHelmText(request);
+        QVERIFY(!made);
+        QVERIFY2(made.error().message.starts_with("cannot load values.yaml: "), made.error().message.c_str());
+    }
+
+    // More templates than one thread parses: names, order and errors are those of one.
+    void manyTemplates()
+    {
+        Files files;
+        for (int i = 10; i < 90; ++i) {
+            const auto name = "m" + std::to_string(i);
+            files["templates/" + name + ".yaml"] = "{{ template \"t\" . }}\n---\n"
+                + object("ConfigMap", "{{ .Template.Name | base }}", "data: {v: \"{{ include \"t\" . }}\"}\n");
+            files["templates/_" + name + ".tpl"] = "{{ define \"t\" }}# " + name + "{{ end }}";
+        }
+        for (int round = 0; round < 20; ++round) {
+            const auto text = renderHelmText(requestFor(files));
+            QVERIFY2(text.has_value(), text ? "" : text.error().message.c_str());
+            const auto all = renderHelm(requestFor(files));
+            QVERIFY(all.has_value());
+            QCOMPARE(QString::fromStdString((*text)->yaml), QString::fromStdString((*all)->yaml));
+            QCOMPARE((*all)->resources.size(), std::size_t {80});
+            QVERIFY((*text)->yaml.find("data: {v: \"# m10\"}") != std::string::npos);
+            QVERIFY((*text)->yaml.find("# m11") == std::string::npos);
+        }
+        files["templates/m50.yaml"] = files["templates/m20.yaml"] = "a\n{{ end }}";
+        const auto failed = renderHelmText(requestFor(files));
+        QVERIFY(!failed);
+        QCOMPARE(QString::fromStdString(failed.error().message),
+                 QString("parse error at (demo/templates/m50.yaml:2): unexpected {{end}}"));
+    }
+
+    // One chart under two names: its templates are parsed under each.
+    void aliasedTemplatesHaveTheirOwnNames()
+    {
+        const Files files {
+            {"Chart.yaml",
+             "apiVersion: v2\nname: demo\nversion: 1.0.0\ndependencies:\n- {name: c, version: 1.x, alias: one}\n- "
+             "{name: "
+             "c, version: 1.x, alias: two}\n"},
+            {"charts/c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"},
+            {"charts/c/templates/a.yaml", "{{ if eq .Chart.Name .Values.bad }}{{ .Values.x.y }}{{ end }}"},
+        };
+        for (const auto* name : {"one", "two"}) {
+            auto request = requestFor(files);
+            request.helm.values = "one: {bad: " + std::string(name) + "}\ntwo: {bad: " + name + "}";
+            const auto made = renderHelm(request);
+            QVERIFY(!made);
+            const auto place = std::string("template: demo/charts/") + name + "/templates/a.yaml:1:";
+            QVERIFY2(made.error().message.starts_with(place), made.error().message.c_str());
+        }
     }
 
     void chartMetadataIsText()
