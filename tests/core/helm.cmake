@@ -3,6 +3,7 @@
 test(tst_helm SOURCES core/tst_helm.cpp LINK core_render)
 test(tst_helm_conformance SOURCES core/tst_helm_conformance.cpp LINK core_render)
 test(tst_gotemplate_peer SOURCES core/tst_gotemplate_peer.cpp LINK core_render)
+test(tst_helm_cases SOURCES core/tst_helm_cases.cpp LINK core_render)
 test(tst_helm_peer SOURCES core/tst_helm_peer.cpp LINK core_render)
 test(tst_helm_generated SOURCES core/tst_helm_generated.cpp support/chart_generator.cpp
     support/library_chart_generator.cpp LINK core_render)
