@@ -92,9 +92,7 @@ struct YamlAccess
         order.reserve(node.value.entries().size());
         for (const auto& entry : node.value.entries())
             order.push_back(&entry);
-        std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
-            return manifest::naturalLess(a->first.asString(), b->first.asString());
-        });
+        manifest::sortNaturally(order, [](const Entry* entry) -> std::string_view { return entry->first.asString(); });
         for (const auto* entry : order)
             if (goesOn(node))
                 f(std::string_view(entry->first.asString()), below(node, entry->second));
@@ -163,9 +161,7 @@ struct PrettyAccess
         std::vector<const Entry*> order;
         for (const auto& entry : value.entries())
             order.push_back(&entry);
-        std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
-            return manifest::naturalLess(a->first.asString(), b->first.asString());
-        });
+        manifest::sortNaturally(order, [](const Entry* entry) -> std::string_view { return entry->first.asString(); });
         for (const auto* entry : order)
             f(std::string_view(entry->first.asString()), entry->second);
     }

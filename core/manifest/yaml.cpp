@@ -52,8 +52,7 @@ struct ValueAccess
             order.reserve(object.size());
             for (const auto& member : object)
                 order.push_back(&member);
-            std::sort(order.begin(), order.end(),
-                      [](const auto* a, const auto* b) { return naturalLess(a->key(), b->key()); });
+            sortNaturally(order, [](const auto* member) -> std::string_view { return member->key(); });
             for (const auto* member : order)
                 f(std::string_view(member->key()), member->value());
         } else {

@@ -56,13 +56,12 @@ private:
                 return false;
             members.push_back(&child);
         }
-        const auto less = [](const Node* a, const Node* b) { return naturalLess(a->key, b->key); };
-        std::sort(members.begin(), members.end(), less);
+        sortNaturally(members, [](const Node* member) -> std::string_view { return member->key; });
         const int own = place == Place::Root ? 0 : indent + 2;
         bool inlineFirst = place == Place::Item;
         const Node* before = nullptr;
         for (const auto* member : members) {
-            if (before != nullptr && !less(before, member))
+            if (before != nullptr && !naturalLess(before->key, member->key))
                 return false; // twice the same, or as good as
             before = member;
             const auto next = m_printer.key(member->key, own, inlineFirst);

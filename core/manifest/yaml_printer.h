@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -57,6 +58,20 @@ private:
 
 /// go-yaml's order of keys: numbers inside texts by value, letters after all else.
 [[nodiscard]] bool naturalLess(std::string_view a, std::string_view b);
+
+/// Sorts by that, with key(item) for the texts. It is no order of some keys ("a10c" before "a1b" before "a2c" before
+/// "a10c"), which go-yaml prints now so, now so: std::sort must not be given many of them, std::stable_sort stays
+/// sound.
+template<class Items, class Key>
+void sortNaturally(Items& items, const Key& key)
+{
+    constexpr std::size_t kFew = 16; // std::sort inserts them one by one
+    const auto less = [&](const auto& a, const auto& b) { return naturalLess(key(a), key(b)); };
+    if (items.size() <= kFew)
+        std::sort(items.begin(), items.end(), less);
+    else
+        std::stable_sort(items.begin(), items.end(), less);
+}
 
 /// Prints any tree. Access has kind(node) -> 'm', 's', 't' (text) or 'w' (word), text(node) of scalars, count(node),
 /// members(node, f(key, value)) in the order of printing, and elements(node, f(element)). With kIndentsSequences a

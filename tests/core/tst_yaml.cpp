@@ -159,6 +159,24 @@ private slots:
         QFETCH(QString, expected);
         QCOMPARE(QString::fromStdString(reprint(input.toUtf8().constData())), expected);
     }
+    /// Of hexadecimal digits go-yaml's order of keys makes circles.
+    void keysInCirclesArePrintedOnceEach()
+    {
+        QVERIFY(naturalLess("a10c", "a1b") && naturalLess("a1b", "a2c") && naturalLess("a2c", "a10c"));
+        Object object;
+        std::uint32_t number = 1;
+        for (int i = 0; i < 20'000; ++i) {
+            number = number * 1'664'525U + 1'013'904'223U;
+            object["k" + QByteArray::number(number, 16).toStdString()] = i;
+        }
+        const Value value(object);
+        const auto printed = toYaml(value);
+        const auto read = parseYaml(printed, "t.yaml");
+        QVERIFY(read.has_value() && read->size() == 1);
+        QVERIFY(read->front().value == value);
+        std::string ofNodes;
+        QVERIFY(!appendYaml(ofNodes, toNode(value)) || ofNodes == printed);
+    }
     void longLinesFoldAfterColumn80()
     {
         std::string words;
