@@ -150,19 +150,6 @@ Result<std::pair<ForgeKind, const Value*>> forgeOf(const Value& generator, std::
     return fail(Error::Code::InvalidInput, fmt::format("no {} provider implementation configured", what));
 }
 
-std::string urlEncoded(std::string_view text)
-{
-    std::string out;
-    for (const char c : text) {
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
-            || c == '.' || c == '~')
-            out += c;
-        else
-            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
-
 Result<ForgeApi> ForgeApi::open(ForgeKind kind, const Value& block, const Inputs& inputs, const std::string& nameSpace)
 {
     if (!inputs.scmProviders)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/appset/generators.h"
+#include "core/base/percent_encoding.h"
 
 #include <memory>
 
@@ -51,7 +52,5 @@ private:
 /// The provider's block of a scmProvider or pullRequest generator. InvalidInput where there is none that we know.
 [[nodiscard]] Result<std::pair<ForgeKind, const manifest::Value*>> forgeOf(const manifest::Value& generator,
                                                                            std::string_view what);
-/// Percent-encodes everything but unreserved characters.
-[[nodiscard]] std::string urlEncoded(std::string_view text);
 
 } // namespace core::appset

@@ -45,7 +45,7 @@ std::string withoutPrefix(std::string_view text, std::string_view prefix)
 /// Where the open pull requests of the block's repository are listed.
 std::string listPath(ForgeKind kind, const Value& block)
 {
-    const auto part = [&](std::string_view key) { return urlEncoded(text(block, {key})); };
+    const auto part = [&](std::string_view key) { return percentEncode(text(block, {key})); };
     switch (kind) {
     case ForgeKind::GitHub:
         return fmt::format("/repos/{}/{}/pulls?state=open&per_page=100", part("owner"), part("repo"));
@@ -57,8 +57,8 @@ std::string listPath(ForgeKind kind, const Value& block)
         for (const auto& label : manifest::array(block, {"labels"}))
             labels += (labels.empty() ? "" : ",") + std::string(label.is_string() ? label.get_string().c_str() : "");
         return fmt::format("/projects/{}/merge_requests?per_page=100{}{}", part("project"),
-                           state.empty() ? "" : "&state=" + urlEncoded(state),
-                           labels.empty() ? "" : "&labels=" + urlEncoded(labels));
+                           state.empty() ? "" : "&state=" + percentEncode(state),
+                           labels.empty() ? "" : "&labels=" + percentEncode(labels));
     }
     case ForgeKind::BitbucketServer:
         return fmt::format("/projects/{}/repos/{}/pull-requests?limit=100", part("project"), part("repo"));

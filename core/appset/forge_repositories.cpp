@@ -92,11 +92,11 @@ public:
 
     [[nodiscard]] Result<bool> hasPath(const Repository& repository, const std::string& path) const
     {
-        const auto ref = urlEncoded(repository.branch);
+        const auto ref = percentEncode(repository.branch);
         std::string address;
         std::string encoded;
         for (const auto& part : split(path, '/'))
-            encoded += (encoded.empty() ? "" : "/") + urlEncoded(part);
+            encoded += (encoded.empty() ? "" : "/") + percentEncode(part);
         switch (m_api.kind()) {
         case ForgeKind::GitHub:
         case ForgeKind::Gitea:
@@ -108,11 +108,12 @@ public:
             address = fmt::format("{}/browse/{}?at={}&type=true", below(repository), encoded, ref);
             break;
         case ForgeKind::BitbucketCloud:
-            address = fmt::format("{}/src/{}/{}?format=meta", below(repository), urlEncoded(repository.sha), encoded);
+            address =
+                fmt::format("{}/src/{}/{}?format=meta", below(repository), percentEncode(repository.sha), encoded);
             break;
         case ForgeKind::AzureDevOps:
             address = fmt::format("{}/items?path={}&versionDescriptor.version={}&api-version=7.0", below(repository),
-                                  urlEncoded(path), ref);
+                                  percentEncode(path), ref);
             break;
         }
         const auto found = m_api.get(address);
@@ -124,7 +125,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string part(std::string_view key) const { return urlEncoded(text(m_block, {key})); }
+    [[nodiscard]] std::string part(std::string_view key) const { return percentEncode(text(m_block, {key})); }
 
     [[nodiscard]] std::string listPath() const
     {
@@ -136,7 +137,7 @@ private:
             return fmt::format("/groups/{}/projects?per_page=100&include_subgroups={}&with_shared={}{}", part("group"),
                                manifest::flag(m_block, {"includeSubgroups"}),
                                manifest::flag(m_block, {"includeSharedProjects"}, true),
-                               topic.empty() ? "" : "&topic=" + urlEncoded(topic));
+                               topic.empty() ? "" : "&topic=" + percentEncode(topic));
         }
         case ForgeKind::Gitea:
             return fmt::format("/orgs/{}/repos?limit=50", part("owner"));
@@ -156,16 +157,17 @@ private:
     {
         switch (m_api.kind()) {
         case ForgeKind::GitLab:
-            return "/projects/" + urlEncoded(repository.id);
+            return "/projects/" + percentEncode(repository.id);
         case ForgeKind::BitbucketServer:
-            return fmt::format("/projects/{}/repos/{}", part("project"), urlEncoded(repository.repository));
+            return fmt::format("/projects/{}/repos/{}", part("project"), percentEncode(repository.repository));
         case ForgeKind::BitbucketCloud:
-            return fmt::format("/repositories/{}/{}", part("owner"), urlEncoded(repository.repository));
+            return fmt::format("/repositories/{}/{}", part("owner"), percentEncode(repository.repository));
         case ForgeKind::AzureDevOps:
             return fmt::format("/{}/{}/_apis/git/repositories/{}", part("organization"), part("teamProject"),
-                               urlEncoded(repository.repository));
+                               percentEncode(repository.repository));
         default:
-            return fmt::format("/repos/{}/{}", urlEncoded(repository.organization), urlEncoded(repository.repository));
+            return fmt::format("/repos/{}/{}", percentEncode(repository.organization),
+                               percentEncode(repository.repository));
         }
     }
 
@@ -246,19 +248,19 @@ private:
         switch (m_api.kind()) {
         case ForgeKind::GitLab:
             return everything ? m_api.all(root + "/repository/branches?per_page=100")
-                              : one(root + "/repository/branches/" + urlEncoded(repository.branch));
+                              : one(root + "/repository/branches/" + percentEncode(repository.branch));
         case ForgeKind::BitbucketServer:
             return everything ? m_api.all(root + "/branches?limit=100") : one(root + "/branches/default");
         case ForgeKind::BitbucketCloud:
             return everything ? m_api.all(root + "/refs/branches?pagelen=100")
-                              : one(root + "/refs/branches/" + urlEncoded(repository.branch));
+                              : one(root + "/refs/branches/" + percentEncode(repository.branch));
         case ForgeKind::AzureDevOps:
             return everything
                 ? m_api.all(root + "/stats/branches?api-version=7.0")
-                : one(root + "/stats/branches?name=" + urlEncoded(repository.branch) + "&api-version=7.0");
+                : one(root + "/stats/branches?name=" + percentEncode(repository.branch) + "&api-version=7.0");
         default:
             return everything ? m_api.all(root + "/branches?per_page=100")
-                              : one(root + "/branches/" + urlEncoded(repository.branch));
+                              : one(root + "/branches/" + percentEncode(repository.branch));
         }
     }
 
@@ -268,8 +270,8 @@ private:
     {
         const auto slash = path.rfind('/');
         const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);
-        auto entries = m_api.all(
-            fmt::format("{}/repository/tree?per_page=100&path={}&ref={}", below(repository), urlEncoded(folder), ref));
+        auto entries = m_api.all(fmt::format("{}/repository/tree?per_page=100&path={}&ref={}", below(repository),
+                                             percentEncode(folder), ref));
         if (!entries && entries.error().code == Error::Code::NotFound)
             return false;
         if (!entries)

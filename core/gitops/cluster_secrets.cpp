@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/aws/aws.h"
 #include "core/base/strings.h"
 #include "core/gitops/clusters.h"
 #include "core/manifest/secret.h"
@@ -138,6 +139,26 @@ Result<const RegisteredCluster*> chooseCluster(const std::vector<RegisteredClust
     return found;
 }
 
+namespace {
+
+/// The region stands in the server's address (https://ID.gr7.eu-west-1.eks.amazonaws.com), else in the environment.
+kube::AwsSignIn awsSignIn(const Value& config, std::string_view server)
+{
+    kube::AwsSignIn out;
+    out.clusterName = text(config, {"clusterName"});
+    out.roleArn = text(config, {"roleARN"});
+    out.profile = text(config, {"profile"});
+    const auto parts = split(server.substr(0, server.find('/', server.find("://") + 3)), '.');
+    for (std::size_t i = 1; i + 1 < parts.size(); ++i)
+        if (parts[i + 1] == "eks")
+            out.region = parts[i];
+    if (out.region.empty())
+        out.region = aws::region({});
+    return out;
+}
+
+} // namespace
+
 Result<kube::Access> clusterAccess(const RegisteredCluster& cluster, ExecPlugins exec)
 {
     const auto where =
@@ -156,9 +177,6 @@ Result<kube::Access> clusterAccess(const RegisteredCluster& cluster, ExecPlugins
     const auto config = manifest::parseJson(written, where);
     if (!config || !config->is_object()) // the parser's words may quote what is secret
         return refused("failed to unmarshal cluster config: it is no JSON object");
-    if (const auto* aws = manifest::find(*config, {"awsAuthConfig"}); aws && aws->is_object())
-        return refused("awsAuthConfig is not supported: there is no AWS sign-in here", Error::Code::Unsupported,
-                       "use execProviderConfig with argocd-k8s-auth or aws, or a bearer token");
     access.token = std::string(text(*config, {"bearerToken"}));
     access.username = std::string(text(*config, {"username"}));
     access.password = std::string(text(*config, {"password"}));
@@ -181,6 +199,19 @@ Result<kube::Access> clusterAccess(const RegisteredCluster& cluster, ExecPlugins
             return refused(fmt::format("execProviderConfig would run {} on this machine, which a Secret of a cluster "
                                        "does not decide",
                                        access.exec->command),
+                           Error::Code::Unsupported,
+                           "let pilotctl controller sync these applications, or use a bearer token");
+    }
+    if (const auto* aws = manifest::find(*config, {"awsAuthConfig"}); aws && aws->is_object()) {
+        access.aws = awsSignIn(*aws, access.server);
+        if (access.aws->clusterName.empty())
+            return refused("awsAuthConfig has no clusterName");
+        if (access.aws->region.empty())
+            return refused("awsAuthConfig: the region is not known", Error::Code::InvalidInput,
+                           "set AWS_REGION, or use the server's address at eks.amazonaws.com");
+        if (exec == ExecPlugins::Refuse)
+            return refused("awsAuthConfig would sign in with this machine's AWS keys, which a Secret of a cluster does "
+                           "not decide",
                            Error::Code::Unsupported,
                            "let pilotctl controller sync these applications, or use a bearer token");
     }

@@ -95,7 +95,7 @@ public:
         while (m_access.server.ends_with('/'))
             m_access.server.pop_back();
         const bool own = !m_access.token.empty() || !m_access.tokenFile.empty() || !m_access.username.empty();
-        if (m_access.exec && !own)
+        if ((m_access.exec || m_access.aws) && !own)
             m_plugin = std::make_unique<PluginCredentials>(m_access);
         if (m_access.insecure)
             log::warning("kube",

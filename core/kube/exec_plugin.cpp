@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/exec_plugin.h"
 
+#include "core/aws/aws.h"
 #include "core/base/clock.h"
 #include "core/base/process.h"
 #include "core/base/strings.h"
@@ -101,8 +102,20 @@ void PluginCredentials::refused(const PluginCredential& credential)
         m_known.reset();
 }
 
+/// The token of a cluster of Amazon's.
+static Result<PluginCredential> signIn(const AwsSignIn& wanted, std::stop_token stop)
+{
+    const auto token = aws::clusterToken(wanted.clusterName, wanted.region, std::chrono::system_clock::now(),
+                                         {curlHttp()}, {wanted.profile, wanted.roleArn}, std::move(stop));
+    if (!token)
+        return fail(token.error().within(fmt::format("sign in to the EKS cluster {}", wanted.clusterName)));
+    return PluginCredential {token->token, {}, {}, token->expires};
+}
+
 Result<PluginCredential> PluginCredentials::ask(std::stop_token stop) const
 {
+    if (m_access.aws)
+        return signIn(*m_access.aws, std::move(stop));
     const auto& plugin = *m_access.exec;
     const auto where = fmt::format("credential plugin {}", plugin.command);
     const bool interactive = isInteractive(plugin);

@@ -22,12 +22,13 @@ struct PluginCredential
     std::uint64_t serial = 0; ///< tells one answer from another
 };
 
-/// Runs the exec plugin of a kubeconfig user (client.authentication.k8s.io/v1 and v1beta1), keeps its answer in memory
-/// until it expires or a server refuses it, and runs it once however many ask. Thread-safe.
+/// Runs the exec plugin of a kubeconfig user (client.authentication.k8s.io/v1 and v1beta1), or signs in to AWS in its
+/// place, keeps the answer in memory until it expires or a server refuses it, and asks once however many want it.
+/// Thread-safe.
 class PluginCredentials
 {
 public:
-    explicit PluginCredentials(Access access); ///< access.exec is set
+    explicit PluginCredentials(Access access); ///< access.exec or access.aws is set
 
     /// Blocks while the plugin runs. Unauthorized with the plugin's own words where it fails; the plugin's installHint
     /// is the hint where the program is missing.

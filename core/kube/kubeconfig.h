@@ -28,6 +28,15 @@ struct ExecPlugin
     manifest::Value clusterConfig {}; ///< the cluster's extension client.authentication.k8s.io/exec
 };
 
+/// A cluster of Amazon's (EKS), whose tokens are made of AWS's keys; see aws::clusterToken.
+struct AwsSignIn
+{
+    std::string clusterName;
+    std::string region;
+    std::string roleArn {}; ///< "": as who the keys are
+    std::string profile {}; ///< of the shared credentials file; "": the usual places
+};
+
 /// Everything that is needed to reach one API server as one user. Holds secrets: never print it.
 struct Access
 {
@@ -49,6 +58,7 @@ struct Access
     std::string impersonateUid {};
     std::map<std::string, std::vector<std::string>> impersonateExtra {};
     std::optional<ExecPlugin> exec {}; ///< where the credentials come from, unless token or certificate are set
+    std::optional<AwsSignIn> aws {}; ///< likewise
     bool disableCompression = false; ///< answers are asked for as they are
 };
 

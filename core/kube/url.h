@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/percent_encoding.h"
 #include "core/kube/client.h"
 
 #include <string>
@@ -9,9 +10,8 @@
 
 namespace core::kube {
 
-/// Percent-encodes all but RFC 3986's unreserved characters.
-[[nodiscard]] std::string percentEncode(std::string_view text);
-[[nodiscard]] std::string percentDecode(std::string_view text);
+using core::percentDecode;
+using core::percentEncode;
 /// The path of a collection (name empty) or an object, without query.
 [[nodiscard]] std::string resourcePath(const ResourceType& type, std::string_view nameSpace, std::string_view name = {},
                                        std::string_view subresource = {});

@@ -621,7 +621,7 @@ struct RolloutController::Private
             };
         };
         out.secret = secretIn(nameSpace);
-        const auto own = environment(out, "POD_NAMESPACE");
+        const auto own = aws::variable(awsContext(out), "POD_NAMESPACE");
         out.controllerSecret = secretIn(own.empty() ? "argo-rollouts" : own);
         const auto jobs = [this, stop] { return deps.client->resolve(manifest::GroupKind {"batch", "Job"}, stop); };
         out.getJob = [this, jobs, nameSpace, stop](const std::string& name) -> Result<Value> {

@@ -72,9 +72,9 @@ public:
         : m_now(now)
         , m_deps(deps)
         , m_stop(std::move(stop))
-        , m_region(awsRegion(deps))
-        , m_endpoint(awsEndpoint(deps, "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2",
-                                 fmt::format("https://elasticloadbalancing.{}.amazonaws.com", m_region)))
+        , m_region(aws::region(awsContext(deps)))
+        , m_endpoint(aws::endpoint(awsContext(deps), "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2",
+                                   fmt::format("https://elasticloadbalancing.{}.amazonaws.com", m_region)))
     {
     }
 
@@ -110,7 +110,7 @@ private:
         request.body = "Action=" + action + "&Version=2015-12-01";
         for (const auto& [name, value] : parameters)
             request.body += "&" + name + "=" + percentEncode(value);
-        PH_CHECK(signAws(request, "elasticloadbalancing", m_region, m_now, m_deps, {}, m_stop));
+        PH_CHECK(aws::sign(request, "elasticloadbalancing", m_region, m_now, awsContext(m_deps), {}, m_stop));
         PH_TRY(const auto response, m_deps.http(request, m_stop));
         const auto parsed = parseXml(response.body);
         if (response.status / 100 != 2)

@@ -20,19 +20,6 @@ using manifest::Object;
 using manifest::text;
 using manifest::Value;
 
-std::string percentEncode(std::string_view text)
-{
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) || c == '-' || c == '_' || c == '.' || c == '~')
-            out += c;
-        else
-            out += fmt::format("%{:02X}", byte);
-    }
-    return out;
-}
-
 std::string trimSlash(std::string_view address)
 {
     while (address.ends_with('/'))

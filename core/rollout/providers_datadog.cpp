@@ -29,7 +29,8 @@ Result<Credentials> credentials(const Value& provider, const MeasureDeps& deps)
     const std::string named(text(provider, {"secretRef", "name"}));
     if (named.empty() && manifest::flag(provider, {"secretRef", "namespaced"}))
         return fail(Error::Code::InvalidInput, "secret name is required for namespaced credentials");
-    Credentials out {environment(deps, "DD_API_KEY"), environment(deps, "DD_APP_KEY"), environment(deps, "DD_ADDRESS")};
+    Credentials out {aws::variable(awsContext(deps), "DD_API_KEY"), aws::variable(awsContext(deps), "DD_APP_KEY"),
+                     aws::variable(awsContext(deps), "DD_ADDRESS")};
     if (named.empty() && !out.apiKey.empty() && !out.appKey.empty() && !out.address.empty())
         return out;
     const std::string secret = named.empty() ? "datadog" : named;

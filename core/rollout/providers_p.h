@@ -4,6 +4,8 @@
 
 // Inside the room: what the metric providers share.
 
+#include "core/aws/aws.h"
+#include "core/base/percent_encoding.h"
 #include "core/expr/value.h"
 #include "core/rollout/json.h"
 #include "core/rollout/providers.h"
@@ -20,23 +22,13 @@ struct Reading
     bool keptOnError = false; ///< the value is kept though the conditions cannot be evaluated
 };
 
-[[nodiscard]] std::string percentEncode(std::string_view text);
 [[nodiscard]] std::string trimSlash(std::string_view address);
 
-/// AWS_REGION, else AWS_DEFAULT_REGION; "" where neither is set.
-[[nodiscard]] std::string awsRegion(const MeasureDeps& deps);
-/// The service's address: the variable, AWS_ENDPOINT_URL, else the one given. Without a slash at its end.
-[[nodiscard]] std::string awsEndpoint(const MeasureDeps& deps, const char* variable, std::string otherwise);
-/// Whose credentials sign a request; both "" = the environment's own.
-struct AwsIdentity
+/// How Amazon's services are asked here.
+[[nodiscard]] inline aws::Context awsContext(const MeasureDeps& deps)
 {
-    std::string profile {}; ///< of the shared credentials file
-    std::string roleArn {}; ///< a role to assume with them
-};
-/// Signs a request as AWS wants it (Signature Version 4). Credentials come from the environment, a web identity token
-/// or the shared credentials file, as in AWS's SDKs.
-[[nodiscard]] Result<> signAws(HttpRequest& request, std::string_view service, std::string_view region, TimePoint now,
-                               const MeasureDeps& deps, const AwsIdentity& identity, std::stop_token stop);
+    return {deps.http, deps.environment};
+}
 [[nodiscard]] Result<Reading> prometheus(const manifest::Value& provider, TimePoint now, const MeasureDeps& deps,
                                          std::stop_token stop);
 [[nodiscard]] Result<Reading> web(const manifest::Value& provider, const MeasureDeps& deps, std::stop_token stop);

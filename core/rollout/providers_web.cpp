@@ -89,7 +89,7 @@ Result<Reading> prometheus(const Value& provider, TimePoint now, const MeasureDe
     if (address.empty())
         address = deps.prometheusAddress;
     if (address.empty())
-        address = environment(deps, "ARGO_ROLLOUTS_PROMETHEUS_ADDRESS");
+        address = aws::variable(awsContext(deps), "ARGO_ROLLOUTS_PROMETHEUS_ADDRESS");
     if (address.empty())
         return fail(Error::Code::InvalidInput, "prometheus address is not configured");
     if (!address.starts_with("http://") && !address.starts_with("https://"))
@@ -121,11 +121,12 @@ Result<Reading> prometheus(const Value& provider, TimePoint now, const MeasureDe
     addHeaders(request, provider);
     PH_CHECK(authorize(request, provider, deps, stop));
     // Amazon's managed Prometheus is known by its address.
-    if (const auto* aws = find(provider, {"authentication", "sigv4"});
-        aws && aws->is_object() && address.find("aps-workspaces") != std::string::npos) {
-        const auto region = text(*aws, {"region"});
-        PH_CHECK(signAws(request, "aps", region.empty() ? awsRegion(deps) : region, now, deps,
-                         {std::string(text(*aws, {"profile"})), std::string(text(*aws, {"roleArn"}))}, stop));
+    if (const auto* sigv4 = find(provider, {"authentication", "sigv4"});
+        sigv4 && sigv4->is_object() && address.find("aps-workspaces") != std::string::npos) {
+        const auto region = text(*sigv4, {"region"});
+        PH_CHECK(aws::sign(request, "aps", region.empty() ? aws::region(awsContext(deps)) : std::string(region), now,
+                           awsContext(deps),
+                           {std::string(text(*sigv4, {"profile"})), std::string(text(*sigv4, {"roleArn"}))}, stop));
     }
     PH_TRY(const auto response, deps.http(request, stop));
     const auto parsed = manifest::parseJson(response.body);

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The Pilothouse authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace core {
+
+/// Percent-encodes all but RFC 3986's unreserved characters.
+[[nodiscard]] std::string percentEncode(std::string_view text);
+/// What is no escape stays as it is.
+[[nodiscard]] std::string percentDecode(std::string_view text);
+
+} // namespace core
