@@ -330,6 +330,7 @@ Inputs ApplicationSetController::Private::inputs(const Value& set, const Setting
         return std::move(list.items);
     };
     out.http = deps.http;
+    out.githubToken = deps.githubToken;
     out.globFiles = settings.globFiles;
     out.scmProviders = settings.scmProviders;
     out.allowedScmProviders = settings.allowedScmProviders;

@@ -26,6 +26,8 @@ public:
                                                      const std::string& revision, std::stop_token stop)>
             resolve;
         HttpSend http;
+        std::function<Result<std::string>(const manifest::Value& secret, std::stop_token stop)>
+            githubToken {}; ///< Inputs::githubToken
         std::string nameSpace = "argocd"; ///< Argo CD's own
         /// Whether this process looks after an ApplicationSet; empty: after all. Any thread.
         std::function<bool(const std::string& nameSpace, const std::string& name)> owns {};

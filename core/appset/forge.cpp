@@ -51,9 +51,18 @@ Result<std::pair<std::string, std::string>> authorization(ForgeKind kind, const 
         return std::pair<std::string, std::string>("Authorization",
                                                    "Basic " + base64Encode(fmt::format("{}:{}", user, password)));
     };
-    if (!text(block, {"appSecretName"}).empty())
-        return fail(Error::Code::Unsupported, "GitHub App credentials (appSecretName) are not read by this generator",
-                    {}, "Use tokenRef with a token of the app or of a user.");
+    if (const std::string name(text(block, {"appSecretName"})); kind == ForgeKind::GitHub && !name.empty()) {
+        const auto secret = inputs.object ? inputs.object("Secret", inputs.nameSpace, name) : nullptr;
+        if (!secret)
+            return fail(Error::Code::NotFound,
+                        fmt::format("error getting GitHub app secret {}: there is no such Secret in {}", name,
+                                    inputs.nameSpace),
+                        {}, "It has githubAppID, githubAppInstallationID and githubAppPrivateKey.");
+        if (!inputs.githubToken)
+            return fail(Error::Code::Unsupported, "GitHub Apps cannot be asked from here");
+        PH_TRY(const auto token, inputs.githubToken(*secret, inputs.stop));
+        return std::pair<std::string, std::string>("Authorization", "Bearer " + token);
+    }
     if (const auto* reference = find(block, {"bearerToken", "tokenRef"})) {
         PH_TRY(const auto token, referencedSecret(inputs, nameSpace, reference));
         return std::pair<std::string, std::string>("Authorization", "Bearer " + token);

@@ -30,6 +30,8 @@ struct Inputs
                                                        const std::string& nameSpace)>
         list;
     HttpSend http; ///< forges and plugins
+    /// A token for the GitHub App that a Secret holds (githubAppID ...); null: forges are not asked as one.
+    std::function<Result<std::string>(const manifest::Value& secret, std::stop_token stop)> githubToken {};
     bool globFiles = false; ///< new git file globbing: "*" stays inside a folder, "**" does not
     bool scmProviders = true;
     std::vector<std::string> allowedScmProviders; ///< API addresses; empty: any

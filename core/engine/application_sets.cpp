@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/foreign_controllers.h"
 #include "core/engine/local_engine.h"
+#include "core/engine/repository_access.h"
 #include "core/gitops/settings.h"
 #include "core/gitops/sources.h"
 
@@ -16,6 +17,10 @@ void LocalEngine::makeSets()
     deps.cache = m_cache;
     deps.clock = m_clock;
     deps.http = httpSend();
+    deps.githubToken = [keys = std::make_shared<RepositoryKeys>(httpSend(), std::make_shared<ScaledClock>())](
+                           const manifest::Value& secret, std::stop_token stop) {
+        return keys->githubToken(secret, std::move(stop));
+    };
     deps.resolve = [this](const gitops::SourceRepository& source, const std::string& revision,
                           std::stop_token stop) -> Result<gitops::ResolvedSource> {
         PH_TRY(auto resolved, m_sources->resolve(source, revision, Sources::Fetch::IfMissing, stop));

@@ -192,6 +192,16 @@ Result<git::FetchOptions> RepositoryKeys::forGit(const RepositoryAccess& access,
     return out;
 }
 
+Result<std::string> RepositoryKeys::githubToken(const Value& secret, std::stop_token stop)
+{
+    RepositoryAccess access;
+    takeCredentials(access, secret);
+    if (!access.githubApp)
+        return fail(Error::Code::InvalidInput, "there is no githubAppPrivateKey", "Secret " + access.secret,
+                    "it has githubAppID, githubAppInstallationID and githubAppPrivateKey");
+    return githubToken(*access.githubApp, "Secret " + access.secret, std::move(stop));
+}
+
 Result<std::string> RepositoryKeys::githubToken(const RepositoryAccess::GithubApp& app, const std::string& url,
                                                 std::stop_token stop)
 {
@@ -211,7 +221,7 @@ Result<std::string> RepositoryKeys::githubToken(const RepositoryAccess::GithubAp
     PH_TRY(const auto appToken, notify::githubAppToken(app.id, app.privateKey, now));
     auto token = notify::githubInstallationToken(base, app.installation, appToken, m_http, std::move(stop));
     if (!token) {
-        auto error = token.error().within(fmt::format("fetch {} as the GitHub App {}", url, app.id));
+        auto error = token.error().within(fmt::format("sign in for {} as the GitHub App {}", url, app.id));
         if (error.httpStatus == 401)
             error.code = Error::Code::Unauthorized;
         if (error.hint.empty())

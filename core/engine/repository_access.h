@@ -61,6 +61,9 @@ public:
     [[nodiscard]] Result<git::FetchOptions> forGit(const RepositoryAccess& access, const std::string& url,
                                                    std::stop_token stop);
 
+    /// A token for the GitHub App that a Secret holds; InvalidInput with the Secret's name where it holds none.
+    [[nodiscard]] Result<std::string> githubToken(const manifest::Value& secret, std::stop_token stop);
+
 private:
     struct Token
     {

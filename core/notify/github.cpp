@@ -93,11 +93,9 @@ public:
 
     Result<> run(TimePoint now)
     {
-        for (const auto* unsupported : {"checkRun", "repositoryDispatch"}) {
-            if (manifest::find(m_message.blocks, {"github", unsupported}))
-                return fail(Error::Code::Unsupported, fmt::format("github.{} is not supported", unsupported),
-                            "service." + m_service.name, "use status, deployment or pullRequestComment");
-        }
+        if (manifest::find(m_message.blocks, {"github", "repositoryDispatch"}))
+            return fail(Error::Code::Unsupported, "github.repositoryDispatch is not supported",
+                        "service." + m_service.name, "use status, deployment, checkRun or pullRequestComment");
         PH_CHECK(place());
         PH_CHECK(logIn(now));
         if (manifest::find(m_message.blocks, {"github", "status"}))
@@ -106,6 +104,8 @@ public:
             PH_CHECK(deployment());
         if (manifest::find(m_message.blocks, {"github", "pullRequestComment"}))
             PH_CHECK(comment());
+        if (manifest::find(m_message.blocks, {"github", "checkRun"}))
+            PH_CHECK(checkRun());
         return {};
     }
 
@@ -238,6 +238,35 @@ private:
                          : call("POST", list, &body));
             (void)answer;
         }
+        return {};
+    }
+
+    Result<> checkRun()
+    {
+        Value body = manifest::Object();
+        const auto put = [&](manifest::Path path, std::string_view value) {
+            if (!value.empty())
+                manifest::ensure(body, path) = boost::json::string(value);
+        };
+        put({"head_sha"}, m_revision);
+        static constexpr std::string_view kFields[][2] {{"name", "name"},
+                                                        {"detailsURL", "details_url"},
+                                                        {"status", "status"},
+                                                        {"conclusion", "conclusion"},
+                                                        {"startedAt", "started_at"},
+                                                        {"completedAt", "completed_at"}};
+        for (const auto& [from, to] : kFields) {
+            const auto value = block("checkRun", from);
+            if (from.ends_with("At") && !value.empty() && !parseRfc3339(value))
+                return fail(Error::Code::InvalidInput,
+                            fmt::format("github.checkRun.{}: '{}' is no time in RFC 3339", from, value),
+                            "service." + m_service.name);
+            put({to}, value);
+        }
+        for (const auto* field : {"title", "summary", "text"})
+            put({"output", field}, text(m_message.blocks, {"github", "checkRun", "output", field}));
+        PH_TRY(const auto answer, call("POST", fmt::format("/repos/{}/check-runs", m_repository), &body));
+        (void)answer;
         return {};
     }
 

@@ -19,8 +19,8 @@ namespace core::notify {
                                                           const std::string& appToken, const HttpSend& http,
                                                           std::stop_token stop);
 
-/// Delivers by `service.github`: commit status, deployment with its status, comment on the commit's pull requests
-/// (section 8.6, block `github`). A comment with a tag is edited instead of repeated. Unsupported names checkRun and
+/// Delivers by `service.github`: commit status, deployment with its status, comment on the commit's pull requests,
+/// check run (section 8.6, block `github`). A comment with a tag is edited instead of repeated. Unsupported:
 /// repositoryDispatch.
 [[nodiscard]] Result<> sendToGithub(const Service& service, const Message& message, const manifest::Value& app,
                                     TimePoint now, const HttpSend& http, std::stop_token stop);

@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/base/strings.h"
 #include "core/engine/foreign_controllers.h"
+#include "core/engine/repository_access.h"
 #include "core/engine/sources.h"
 #include "core/gitops/controller.h"
 #include "core/notify/controller.h"
@@ -203,6 +204,10 @@ std::shared_ptr<appset::ApplicationSetController> ControllerService::Private::ma
     out.cache = cache;
     out.clock = deps.clock;
     out.http = deps.http;
+    out.githubToken = [keys = std::make_shared<engine::RepositoryKeys>(deps.http, std::make_shared<ScaledClock>())](
+                          const manifest::Value& secret, std::stop_token stop) {
+        return keys->githubToken(secret, std::move(stop));
+    };
     out.nameSpace = options.nameSpace;
     out.resolve = [this](const gitops::SourceRepository& source, const std::string& revision, std::stop_token stop) {
         return resolve(source, revision, std::move(stop));

@@ -332,6 +332,31 @@ private slots:
                             [&](const auto& item) { return item.first + ": " + item.second == expected; }));
     }
 
+    void aGithubAppIsAskedForItsToken()
+    {
+        Asked asked;
+        auto inputs = inputsOf({}, {{"https://api.github.com/repos/o/r/pulls?state=open&per_page=100", "[]"}}, &asked);
+        inputs.object = [](std::string_view kind, const std::string& nameSpace, const std::string& name) {
+            return kind == "Secret" && nameSpace == "argocd" && name == "app"
+                ? std::make_shared<const Value>(yaml("{metadata: {name: app}}"))
+                : nullptr;
+        };
+        const auto set = [](const std::string& secret) {
+            return setOf("[{pullRequest: {github: {owner: o, repo: r, appSecretName: " + secret + "}}}]",
+                         "{{.number}}");
+        };
+        QVERIFY(appset::generate(set("app"), inputs).error.find("GitHub Apps cannot be asked") != std::string::npos);
+        inputs.githubToken = [](const Value& secret, std::stop_token) {
+            return Result<std::string>("of " + std::string(manifest::name(secret)));
+        };
+        QCOMPARE(names(set("app"), inputs), QString());
+        const auto& sent = asked.requests.front().headers;
+        QVERIFY(
+            std::find(sent.begin(), sent.end(), std::pair<std::string, std::string>("Authorization", "Bearer of app"))
+            != sent.end());
+        QVERIFY(appset::generate(set("none"), inputs).error.find("no such Secret in argocd") != std::string::npos);
+    }
+
     void repositoriesAreFilteredOverAllPages()
     {
         const std::string list = "https://api.github.com/orgs/o/repos?per_page=100";

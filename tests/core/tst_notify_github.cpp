@@ -156,12 +156,28 @@ private slots:
         QCOMPARE(hub.asked.back().method, std::string("PATCH"));
     }
 
+    void aCheckRunIsMadeOfTheCommit()
+    {
+        Hub hub;
+        hub.answers["POST /repos/acme/models/check-runs"] = "{}";
+        const auto sent = hub.send("{github: {checkRun: {name: deploy, detailsURL: 'https://x', status: completed, "
+                                   "conclusion: success, completedAt: '2026-03-01T10:00:00Z', output: {title: T, "
+                                   "summary: S}}}}");
+        QVERIFY2(sent, sent ? "" : sent.error().text().c_str());
+        QCOMPARE(QByteArray::fromStdString(hub.asked.back().body),
+                 QByteArray("{\"head_sha\":\"abc123\",\"name\":\"deploy\",\"details_url\":\"https://x\",\"status\":"
+                            "\"completed\",\"conclusion\":\"success\",\"completed_at\":\"2026-03-01T10:00:00Z\","
+                            "\"output\":{\"title\":\"T\",\"summary\":\"S\"}}"));
+    }
+
     void whatIsRefused_data()
     {
         QTest::addColumn<QString>("blocks");
         QTest::addColumn<QString>("words");
-        QTest::newRow("check run") << "{github: {checkRun: {name: x}}}"
-                                   << "github.checkRun is not supported";
+        QTest::newRow("a dispatch") << "{github: {repositoryDispatch: {eventType: x}}}"
+                                    << "github.repositoryDispatch is not supported";
+        QTest::newRow("a time") << "{github: {checkRun: {name: x, startedAt: yesterday}}}"
+                                << "github.checkRun.startedAt: 'yesterday' is no time in RFC 3339";
         QTest::newRow("an answer") << "{github: {status: {state: success}}}"
                                    << "GitHub answered 404";
         QTest::newRow("a repository") << "{github: {repoURLPath: 'https://h/x', status: {state: success}}}"
