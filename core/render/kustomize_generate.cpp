@@ -52,6 +52,8 @@ Result<> readEnv(Pairs& pairs, std::string_view content, const std::string& file
 
 Result<Pairs> collect(Ctx context, const Value& arguments)
 {
+    constexpr std::size_t kMaxBytes = std::size_t {256} << 20U; // a file may be named many times
+    std::size_t bytes = 0;
     Pairs pairs;
     for (const auto& env : array(arguments, {"envs"})) {
         const std::string path(text(env, {}));
@@ -88,6 +90,10 @@ Result<Pairs> collect(Ctx context, const Value& arguments)
         auto content = context.build.load(context.root, path);
         if (!content)
             return fail(content.error().within("file sources: [" + std::string(entry) + "]"));
+        bytes += content->size();
+        if (bytes > kMaxBytes)
+            return fail(Error::Code::LimitExceeded, "the files of one object have more than 256 MiB", {},
+                        "a cluster takes no more than 1 MiB in one object");
         pairs.emplace_back(key, std::move(*content));
     }
     return pairs;

@@ -192,6 +192,13 @@ private:
             return missing(op, from);
         PH_TRY(const auto* found, valueIn(source));
         Value value = found == nullptr ? Value(nullptr) : *found;
+        if (op == "copy") { // each may double the object
+            m_copied += sizeOf(value);
+            if (m_copied > kMaxCopied)
+                return fail(Error::Code::LimitExceeded,
+                            "the operations copy more than " + std::to_string(kMaxCopied) + " values", {},
+                            "copy less, or write the values into a file");
+        }
         if (op == "move")
             PH_CHECK(removeAt(source));
         const auto target = slotOf(m_document, path);
@@ -216,7 +223,25 @@ private:
         return refuse("testing value " + path + " failed: test failed");
     }
 
+    /// Values, and texts by their length.
+    static std::size_t sizeOf(const Value& value)
+    {
+        constexpr std::size_t kTextOfOne = 64;
+        std::size_t size = 1;
+        if (const auto* text = value.if_string())
+            size += text->size() / kTextOfOne;
+        else if (const auto* object = value.if_object())
+            for (const auto& member : *object)
+                size += sizeOf(member.value());
+        else if (const auto* list = value.if_array())
+            for (const auto& element : *list)
+                size += sizeOf(element);
+        return size;
+    }
+
+    static constexpr std::size_t kMaxCopied = 500'000;
     Value& m_document;
+    std::size_t m_copied = 0;
 };
 
 /// A float as Go's YAML encoder writes it: 1e+06 from a million on.
@@ -259,8 +284,9 @@ Result<> jsonPatch6902(Node& object, const Value& operations)
 {
     PH_TRY(auto document, manifest::toValue(object, manifest::YamlDialect::V3));
     toFloats(document);
+    Applier applier(document);
     for (const auto& operation : manifest::array(operations, {}))
-        PH_CHECK(Applier(document).apply(operation));
+        PH_CHECK(applier.apply(operation));
     auto patched = manifest::toNode(document);
     asWritten(patched);
     object.assign(std::move(patched));

@@ -300,6 +300,17 @@ public:
     }
     /// As it was found.
     [[nodiscard]] const Node& first() const { return m_value; }
+    /// Fails where so much was written that a source below its own target has grown without end.
+    [[nodiscard]] Result<> count(const Node& written) const
+    {
+        constexpr std::size_t kMaxWritten = 500'000;
+        m_written += written.isScalar() ? 0 : sizeOf(written);
+        if (m_written > kMaxWritten)
+            return fail(Error::Code::LimitExceeded,
+                        "the replacement writes more than " + std::to_string(kMaxWritten) + " nodes", {},
+                        "select fewer targets, or a smaller part of the source");
+        return {};
+    }
     [[nodiscard]] Node now() const
     {
         if (m_from == nullptr)
@@ -313,9 +324,18 @@ public:
     }
 
 private:
+    static std::size_t sizeOf(const Node& node)
+    {
+        std::size_t size = 1;
+        for (const auto& child : node.children)
+            size += sizeOf(child);
+        return size;
+    }
+
     Node m_value;
     const Resource* m_from = nullptr;
     std::vector<std::string> m_path;
+    mutable std::size_t m_written = 0;
 };
 
 Result<SourceValue> sourceValue(const ResMap& all, const Value& source)
@@ -356,6 +376,7 @@ Result<SourceValue> sourceValue(const ResMap& all, const Value& source)
 Result<> write(Node& field, const SourceValue& source, const Value& target)
 {
     const auto value = source.now();
+    PH_CHECK(source.count(value));
     const std::string delimiter(text(target, {"options", "delimiter"}));
     if (delimiter.empty()) {
         if (field.isScalar()) {
@@ -376,6 +397,10 @@ Result<> write(Node& field, const SourceValue& source, const Value& target)
         parts.push_back(text);
     else
         parts[static_cast<std::size_t>(index)] = text;
+    constexpr std::size_t kMaxText = std::size_t {4} << 20U;
+    if (field.text.size() + text.size() > kMaxText)
+        return fail(Error::Code::LimitExceeded, "the replacement makes a text that is longer than 4 MiB", {},
+                    "a cluster takes no more than 1 MiB in one object");
     field.text = join(parts, delimiter);
     return {};
 }

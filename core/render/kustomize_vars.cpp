@@ -26,11 +26,14 @@ tl::unexpected<Error> refuse(std::string message)
     return fail(Error::Code::InvalidInput, std::move(message));
 }
 
-/// Replaces $(NAME) in a text; sets `whole` where the text is one reference and nothing else.
+constexpr std::size_t kMaxText = std::size_t {16} << 20U;
+
+/// Replaces $(NAME) in a text, of which it makes no more than that; sets `whole` where the text is one reference and
+/// nothing else.
 std::string expand(std::string_view text, const Values& values, const Node** whole)
 {
     std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = 0; i < text.size() && out.size() <= kMaxText; ++i) {
         if (text[i] != '$' || i + 1 >= text.size()) {
             out += text[i];
             continue;
@@ -94,6 +97,9 @@ Result<> expandNode(Node& node, const Values& values)
     // Whether there is a reference in it or not: the field is a text from here on.
     const Node* whole = nullptr;
     auto text = expand(node.text, values, &whole);
+    if (text.size() > kMaxText)
+        return fail(Error::Code::LimitExceeded, "vars make a text that is longer than 16 MiB", {},
+                    "a cluster takes no more than 1 MiB in one object");
     const bool keepsType = whole != nullptr && !whole->isString() && !whole->isNull();
     Node changed = keepsType ? *whole : Node::string(std::move(text));
     node.assign(std::move(changed));

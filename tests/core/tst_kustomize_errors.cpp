@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 using namespace core;
 
@@ -208,6 +209,43 @@ private slots:
                 text += "k" + std::to_string(i) + "=v\n";
             return text;
         }());
+        // Each of these doubles what is there.
+        const auto times = [](int count, const std::function<std::string(const std::string&)>& entry) {
+            std::string text;
+            for (int i = 0; i < count; ++i)
+                text += entry(std::to_string(i));
+            return text;
+        };
+        const auto kData = kPod + "d: {a: aaaaaaaa}\n";
+        row("copies of a JSON patch",
+            "resources: [f]\npatches:\n- target: {kind: Pod}\n  patch: |\n"
+                + times(60, [](const std::string& i) { return "    - {op: copy, from: /d, path: /d/x" + i + "}\n"; }),
+            kData);
+        row("copies of many JSON patches",
+            "resources: [f]\npatches:\n"
+                + times(60,
+                        [](const std::string& i) {
+                            return "- {target: {kind: Pod}, patch: '- {op: copy, from: /d, path: /d/x" + i + "}'}\n";
+                        }),
+            kData);
+        row("replacements below their source",
+            "resources: [f]\nreplacements:\n"
+                + times(
+                    60,
+                    [](const std::string& i) {
+                        return "- source: {kind: Pod, fieldPath: d}\n  targets: [{select: {kind: Pod}, fieldPaths: [d.x"
+                            + i + "], options: {create: true}}]\n";
+                    }),
+            kData);
+        row("replacements in their source's text",
+            "resources: [f]\nreplacements:\n"
+                + times(60,
+                        [](const std::string&) {
+                            return std::string(
+                                "- source: {kind: Pod, fieldPath: d.a}\n  targets: [{select: {kind: Pod}, fieldPaths: "
+                                "[d.a], options: {delimiter: a, index: 0}}]\n");
+                        }),
+            kData);
         row("a path without end", "resources: [" + repeated("a/", 200'000) + "]\n", kPod);
     }
     void bombsEnd()
