@@ -5,6 +5,7 @@
 #include "core/base/strings.h"
 #include "core/gotemplate/go_text.h"
 #include "core/manifest/yaml.h"
+#include "core/manifest/yaml_node.h"
 #include "core/render/helm_cache.h"
 #include "core/render/helm_heads.h"
 #include "core/render/parallel.h"
@@ -141,18 +142,22 @@ Result<manifest::Value> parse(const RenderedFile& file, std::string_view text)
     static TextCache<std::shared_ptr<const manifest::Value>> cache(std::size_t {16} << 20);
     if (const auto known = cache.find(text))
         return manifest::Value(**known);
-    manifest::YamlLimits limits;
+    manifest::NodeLimits limits;
     limits.allowDuplicateKeys = true;
-    auto documents = manifest::parseYaml(text, file.path, limits);
-    if (!documents)
-        return fail(documents.error().code,
-                    fmt::format("YAML parse error on {}: error converting YAML to JSON: {}", file.name,
-                                gotemplate::goYamlMessage(documents.error().message)),
-                    documents.error().where);
-    if (documents->empty())
+    limits.dialect = manifest::YamlDialect::V2;
+    limits.firstOnly = true; // Helm looks no further, and misses mistakes behind "..."
+    auto nodes = manifest::parseNodes(text, file.path, limits);
+    if (nodes && nodes->empty())
         return manifest::Value();
-    cache.add(text, std::make_shared<const manifest::Value>(documents->front().value));
-    return std::move(documents->front().value);
+    auto value = nodes ? manifest::toValue(nodes->front(), manifest::YamlDialect::V2)
+                       : Result<manifest::Value>(tl::unexpected<Error>(nodes.error()));
+    if (!value)
+        return fail(value.error().code,
+                    fmt::format("YAML parse error on {}: error converting YAML to JSON: {}", file.name,
+                                gotemplate::goYamlMessage(value.error().message)),
+                    value.error().where.empty() ? file.path : value.error().where);
+    cache.add(text, std::make_shared<const manifest::Value>(*value));
+    return value;
 }
 
 Result<> checkHead(const RenderedFile& file, const manifest::Value& object)

@@ -253,6 +253,15 @@ private slots:
         QVERIFY2(text ? shown == expected : shown.endsWith(expected), qPrintable(shown));
     }
 
+    // As Helm, which reads the first document of each part.
+    void nothingBehindDotsIsRead()
+    {
+        const auto made = renderHelmText(requestFor({{"templates/a.yaml", "a: b\n...\nfoo: [\n"}}));
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        QCOMPARE(QString::fromStdString((*made)->yaml),
+                 QString("---\n# Source: demo/templates/a.yaml\na: b\n...\nfoo: [\n"));
+    }
+
     // Whatever is read first, the first error of a chart is told.
     void errorsHaveAnOrder()
     {
