@@ -27,7 +27,7 @@ int hexValue(char c)
 
 std::string percentEncode(std::string_view text)
 {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
+    static constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string out;
     out.reserve(text.size() + 8);
     for (const char c : text) {
@@ -36,8 +36,8 @@ std::string percentEncode(std::string_view text)
         } else {
             const auto byte = static_cast<unsigned char>(c);
             out += '%';
-            out += digits[byte >> 4U];
-            out += digits[byte & 15U];
+            out += kDigits[byte >> 4U];
+            out += kDigits[byte & 15U];
         }
     }
     return out;
