@@ -11,8 +11,8 @@ namespace core::kube {
 /// API servers fence themselves today (priority and fairness, 429), so that this one only stops a run-away loop.
 struct RateLimit
 {
-    double perSecond = 200; ///< > 0
-    int burst = 600; ///< >= 1
+    double perSecond = 1'000; ///< > 0
+    int burst = 2'000; ///< >= 1
 };
 
 /// Lets requests wait for their token before `inner` sends them; a watch takes one when it starts. A wait that is
