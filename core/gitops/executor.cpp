@@ -9,6 +9,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <thread>
 
 namespace core::gitops {
 
@@ -68,13 +72,36 @@ std::string runningText(Tasks tasks)
                                      : "waiting for healthy state of " + listText(tasks, "resources");
 }
 
-kube::Propagation propagationOf(const SyncOperation& operation)
+/// As the option says; foreground without one, as Argo CD has it. What holds nothing but data is gone at once then: the
+/// garbage collector of a cluster takes seconds to find that nothing belongs to it, and would find what does as well.
+kube::Propagation propagationOf(const SyncOperation& operation, const manifest::ResourceKey& key)
 {
+    const bool isData = key.group.empty() && (key.kind == "ConfigMap" || key.kind == "Secret");
+    if (isData && !operation.hasOption("PrunePropagationPolicy=foreground")
+        && !operation.hasOption("PrunePropagationPolicy=orphan"))
+        return kube::Propagation::Background;
     if (operation.hasOption("PrunePropagationPolicy=background"))
         return kube::Propagation::Background;
     if (operation.hasOption("PrunePropagationPolicy=orphan"))
         return kube::Propagation::Orphan;
     return kube::Propagation::Foreground;
+}
+
+constexpr std::size_t kAtOnce = 8; ///< requests
+
+/// Calls work(0) to work(count - 1), of many several at once; the time of a wave is the server's then.
+void eachAtOnce(std::size_t count, const std::function<void(std::size_t)>& work)
+{
+    std::atomic<std::size_t> next = 0;
+    const auto share = [&] {
+        for (auto i = next++; i < count; i = next++)
+            work(i);
+    };
+    std::vector<std::jthread> threads;
+    if (count >= kAtOnce)
+        for (std::size_t i = 1; i < kAtOnce; ++i)
+            threads.emplace_back(share);
+    share();
 }
 
 } // namespace
@@ -274,7 +301,6 @@ bool SyncStep::remove(const manifest::ResourceKey& key, const std::string& versi
     options.propagation = propagation;
     options.uid = uid;
     const auto removed = m_input.client->remove(*type, key.nameSpace, key.name, options, m_input.stop);
-    m_wrote = true;
     if (!removed && removed.error().code != Error::Code::NotFound) {
         *error = removed.error().message;
         return false;
@@ -285,6 +311,19 @@ bool SyncStep::remove(const manifest::ResourceKey& key, const std::string& versi
 bool SyncStep::runPrunes(const std::vector<Task*>& wave)
 {
     bool ok = true;
+    std::vector<Task*> due;
+    for (auto* task : wave)
+        if (task->plan->action == SyncTask::Action::Prune && task->plan->pruneAllowed && !m_input.operation->dryRun)
+            due.push_back(task);
+    std::map<const Task*, std::string> errors;
+    for (const auto* task : due)
+        errors[task] = {};
+    m_wrote = m_wrote || !due.empty();
+    eachAtOnce(due.size(), [&](std::size_t i) {
+        const auto& plan = *due[i]->plan;
+        (void)remove(plan.key, plan.version, std::string(manifest::uid(*plan.live)),
+                     propagationOf(*m_input.operation, plan.key), &errors.at(due[i]));
+    });
     for (auto* task : wave) {
         if (task->plan->action != SyncTask::Action::Prune)
             continue;
@@ -297,13 +336,10 @@ bool SyncStep::runPrunes(const std::vector<Task*>& wave)
         }
         task->status = "Pruned";
         task->message = m_input.operation->dryRun ? "pruned (dry run)" : "pruned";
-        std::string error;
-        if (!m_input.operation->dryRun
-            && !remove(task->plan->key, task->plan->version, std::string(manifest::uid(*task->plan->live)),
-                       propagationOf(*m_input.operation), &error)) {
+        if (const auto error = errors.find(task); error != errors.end() && !error->second.empty()) {
             task->status = "SyncFailed";
             task->hookPhase = "Error";
-            task->message = error;
+            task->message = error->second;
             ok = false;
         }
     }
@@ -321,9 +357,16 @@ void SyncStep::runApply(Task& task)
         task.message = kubectlName(plan.key) + " created";
         return;
     }
-    auto written = plan.action == SyncTask::Action::CreateNamespace
-        ? writeNamespace(*m_input.client, plan.key.name, m_input.app->managedNamespaceMetadata, dryRun, m_input.stop)
-        : writeTask(*m_input.client, plan, m_input.app->ignoreDifferences, dryRun, m_input.stop);
+    note(task,
+         plan.action == SyncTask::Action::CreateNamespace
+             ? writeNamespace(*m_input.client, plan.key.name, m_input.app->managedNamespaceMetadata, dryRun,
+                              m_input.stop)
+             : writeTask(*m_input.client, plan, m_input.app->ignoreDifferences, dryRun, m_input.stop));
+}
+
+void SyncStep::note(Task& task, Result<Written> written)
+{
+    const bool dryRun = m_input.operation->dryRun;
     m_wrote = m_wrote || !dryRun;
     if (!written) {
         task.status = "SyncFailed";
@@ -338,6 +381,33 @@ void SyncStep::runApply(Task& task)
         m_input.observe(written->object);
 }
 
+/// Whether two objects of a wave may be written at once, as Argo CD does: they are of one kind, and no hooks.
+bool SyncStep::isAlike(const Task& one, const Task& other)
+{
+    const auto isPlain = [](const Task& task) {
+        return task.plan->action != SyncTask::Action::Prune && task.plan->action != SyncTask::Action::CreateNamespace
+            && !task.plan->hook && task.plan->key.kind != "CustomResourceDefinition";
+    };
+    return isPlain(one) && isPlain(other) && one.plan->key.kind == other.plan->key.kind
+        && one.plan->key.group == other.plan->key.group;
+}
+
+void SyncStep::runTogether(const std::vector<Task*>& tasks)
+{
+    std::vector<std::optional<Result<Written>>> all(tasks.size());
+    eachAtOnce(tasks.size(), [&](std::size_t i) {
+        if (!m_input.stop.stop_requested())
+            all[i] = writeTask(*m_input.client, *tasks[i]->plan, m_input.app->ignoreDifferences,
+                               m_input.operation->dryRun, m_input.stop);
+    });
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        if (!all[i])
+            continue;
+        tasks[i]->order = m_nextOrder++;
+        note(*tasks[i], std::move(*all[i]));
+    }
+}
+
 SyncStep::WaveResult SyncStep::runWave(const std::vector<Task*>& wave)
 {
     if (!runPrunes(wave))
@@ -345,11 +415,14 @@ SyncStep::WaveResult SyncStep::runWave(const std::vector<Task*>& wave)
     bool failed = false;
     if (clearOldHooks(wave, failed))
         return failed ? WaveResult::Failed : WaveResult::Waiting;
-    for (auto* task : wave) {
-        if (task->plan->action == SyncTask::Action::Prune || m_input.stop.stop_requested())
-            continue;
-        runApply(*task);
-        failed = failed || task->failed();
+    for (auto task = wave.begin(); task != wave.end();) {
+        const auto end = std::find_if(task, wave.end(), [&](const Task* each) { return !isAlike(**task, *each); });
+        if (end - task > 1)
+            runTogether({task, end});
+        else if ((*task)->plan->action != SyncTask::Action::Prune && !m_input.stop.stop_requested())
+            runApply(**task);
+        for (const auto next = std::max(end, task + 1); task != next; ++task)
+            failed = failed || ((*task)->plan->action != SyncTask::Action::Prune && (*task)->failed());
     }
     return failed ? WaveResult::Failed : WaveResult::Done;
 }

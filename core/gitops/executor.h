@@ -10,6 +10,8 @@
 
 namespace core::gitops {
 
+struct Written;
+
 /// One step of a running sync (section 5.4): looks at what was done before (the results in the operation's state),
 /// at the live objects, and does what is due. Re-entrant: all memory is in `results`.
 class SyncStep
@@ -69,6 +71,9 @@ private:
     [[nodiscard]] bool runPrunes(const std::vector<Task*>& wave);
     [[nodiscard]] bool clearOldHooks(const std::vector<Task*>& wave, bool& failed);
     void runApply(Task& task);
+    [[nodiscard]] static bool isAlike(const Task& one, const Task& other);
+    void runTogether(const std::vector<Task*>& tasks);
+    void note(Task& task, Result<Written> written);
     [[nodiscard]] bool isOurs(const Task& task) const;
     [[nodiscard]] bool release(Task& task);
     [[nodiscard]] bool releaseCompleted();

@@ -256,6 +256,38 @@ private slots:
         QVERIFY2(later >= kMany / 2, std::to_string(later).c_str());
     }
 
+    /// Many objects of a kind are written and pruned at once; what is told of them is told in their order.
+    void aWaveOfManyIsWrittenAtOnce()
+    {
+        std::string many;
+        for (int i = 0; i < 40; ++i)
+            many += "---\n" + configMap("c-" + std::to_string(100 + i));
+        Run run(scenario("many",
+                         {{"app/a.yaml", many + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: Wrong}\n"}}));
+        run.sync();
+        PHASE_BECOMES(run, "Failed");
+        const auto names = [&](std::string_view status) {
+            std::vector<std::string> out;
+            const auto app = run.application();
+            for (const auto& item : manifest::array(app, {"status", "operationState", "syncResult", "resources"}))
+                if (manifest::text(item, {"status"}) == status)
+                    out.emplace_back(manifest::text(item, {"name"}));
+            return out;
+        };
+        QCOMPARE(names("SyncFailed"), std::vector<std::string> {"Wrong"});
+        const auto written = names("Synced");
+        QCOMPARE(written.size(), std::size_t {40});
+        QVERIFY(std::is_sorted(written.begin(), written.end()));
+        for (int i = 0; i < 40; ++i)
+            QCOMPARE(run.world.controllerTransport().creations("configmaps", "c-" + std::to_string(100 + i)), 1);
+        run.commit("app/a.yaml", configMap("c-100"));
+        run.sync();
+        PHASE_BECOMES(run, "Succeeded");
+        QCOMPARE(names("Pruned").size(), std::size_t {39});
+        QTRY_COMPARE_WITH_TIMEOUT(run.text({"status", "sync", "status"}), std::string("Synced"), kPatience);
+        QVERIFY(run.exists("v1", "ConfigMap", "c-100") && !run.exists("v1", "ConfigMap", "c-139"));
+    }
+
     void aRepositoryThatDoesNotAnswerIsNoErrorForAWhile()
     {
         Run run(scenario("offline", {{"app/a.yaml", configMap("a")}}));
