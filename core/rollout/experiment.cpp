@@ -387,6 +387,8 @@ private:
     {
         const std::string name(text(analysis, {"name"}));
         auto& status = entryOf(arrayAt(m_status, {"analysisRuns"}), name).as_object();
+        for (const auto* required : {"analysisRun", "phase"}) // by the definition, also before there is a run
+            status.emplace(required, "");
         const std::string before(text(Value(status), {"phase"}));
         const auto set = [&](std::string_view phase, std::string message) {
             status["phase"] = phase;
