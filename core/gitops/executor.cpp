@@ -291,6 +291,14 @@ std::vector<SyncStep::Task*> SyncStep::nextWave()
 bool SyncStep::remove(const manifest::ResourceKey& key, const std::string& version, const std::string& uid,
                       kube::Propagation propagation, std::string* error)
 {
+    m_wrote = true;
+    return send(key, version, uid, propagation, error);
+}
+
+/// What remove() does, on any thread.
+bool SyncStep::send(const manifest::ResourceKey& key, const std::string& version, const std::string& uid,
+                    kube::Propagation propagation, std::string* error) const
+{
     const auto apiVersion = key.group.empty() ? version : key.group + "/" + version;
     const auto type = m_input.client->resolve(apiVersion, key.kind, m_input.stop);
     if (!type) {
@@ -321,8 +329,8 @@ bool SyncStep::runPrunes(const std::vector<Task*>& wave)
     m_wrote = m_wrote || !due.empty();
     eachAtOnce(due.size(), [&](std::size_t i) {
         const auto& plan = *due[i]->plan;
-        (void)remove(plan.key, plan.version, std::string(manifest::uid(*plan.live)),
-                     propagationOf(*m_input.operation, plan.key), &errors.at(due[i]));
+        (void)send(plan.key, plan.version, std::string(manifest::uid(*plan.live)),
+                   propagationOf(*m_input.operation, plan.key), &errors.at(due[i]));
     });
     for (auto* task : wave) {
         if (task->plan->action != SyncTask::Action::Prune)

@@ -80,6 +80,8 @@ private:
     void deleteHooks(std::string_view policy);
     [[nodiscard]] bool remove(const manifest::ResourceKey& key, const std::string& version, const std::string& uid,
                               kube::Propagation propagation, std::string* error);
+    [[nodiscard]] bool send(const manifest::ResourceKey& key, const std::string& version, const std::string& uid,
+                            kube::Propagation propagation, std::string* error) const;
     [[nodiscard]] Outcome fail(std::string message);
     [[nodiscard]] Outcome outcome(std::string phase, std::string message);
     [[nodiscard]] manifest::Array resultList() const;
