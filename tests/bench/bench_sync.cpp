@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/engine.h"
 #include "core/git/repository.h"
+#include "support/process_use.h"
 #include "support/real_cluster.h"
 
 #include <QCoreApplication>
@@ -12,7 +13,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <thread>
 
 /// An Application on a real API server, synced by a window's engine: 200 resources from nothing, then a commit that
@@ -26,15 +26,6 @@ using Watch = std::chrono::steady_clock;
 double since(Watch::time_point start)
 {
     return std::chrono::duration<double>(Watch::now() - start).count();
-}
-
-double residentMegabytes()
-{
-    std::ifstream file("/proc/self/status");
-    for (std::string line; std::getline(file, line);)
-        if (line.starts_with("VmRSS:"))
-            return std::strtod(line.c_str() + 6, nullptr) / 1024;
-    return 0;
 }
 
 template<class Answer>
@@ -168,7 +159,7 @@ int main(int argc, char** argv)
     std::fflush(stdout);
     bench.commit(workloads("2", "second"));
     fmt::print("a commit (40 patched, 40 created, 40 pruned) until Synced: {:.2f} s; {:.0f} MB\n", bench.synced("app"),
-               residentMegabytes());
+               support::residentMegabytes());
     std::fflush(stdout);
     git::Overlay waves;
     waves.files["waves/all.yaml"] = inWaves("waves");
