@@ -7,6 +7,7 @@
 #include <QEvent>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui {
 
@@ -15,16 +16,37 @@ Page::Page(const PageContext& context, PageId id, QWidget* parent)
     , m_context(context)
     , m_id(std::move(id))
 {
-    connect(&Theme::instance(), &Theme::changed, this, [this] { rethemed(); });
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        if (isVisible())
+            rethemed();
+        else
+            m_oldColors = true;
+    });
+}
+
+/// A page that nobody sees is made anew when it is shown: a switch of language or theme waits for the visible ones
+/// only.
+bool Page::event(QEvent* event)
+{
+    if (event->type() == QEvent::Show) {
+        if (std::exchange(m_oldWords, false))
+            retranslate();
+        if (std::exchange(m_oldColors, false))
+            rethemed();
+    }
+    return QWidget::event(event);
 }
 
 void Page::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::LanguageChange) {
+    if (event->type() != QEvent::LanguageChange)
+        return;
+    if (isVisible())
         retranslate();
-        emit titleChanged();
-    }
+    else
+        m_oldWords = true;
+    emit titleChanged();
 }
 
 core::engine::ApplicationPtr Page::application(const core::engine::Snapshot& snapshot) const

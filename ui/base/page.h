@@ -51,6 +51,12 @@ public:
     /// Marks the tab with a dot.
     [[nodiscard]] virtual bool isModified() const { return false; }
 
+    // A page takes the room that its tab has. What it would like is asked for each tab at each layout of the window,
+    // shown or not, and would be measured anew each time.
+    [[nodiscard]] bool hasHeightForWidth() const override { return false; }
+    [[nodiscard]] QSize sizeHint() const override { return {960, 640}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {240, 160}; }
+
 signals:
     void titleChanged();
     void actionsChanged();
@@ -61,6 +67,7 @@ protected:
     virtual void retranslate() { }
     /// Colours changed; the default repaints.
     virtual void rethemed() { update(); }
+    bool event(QEvent* event) override;
     void changeEvent(QEvent* event) override;
 
     [[nodiscard]] core::engine::Engine& engine() const { return m_context.engine; }
@@ -72,6 +79,8 @@ protected:
 private:
     PageContext m_context;
     PageId m_id;
+    bool m_oldWords = false; ///< the language changed while the page was hidden
+    bool m_oldColors = false;
 };
 
 /// Makes pages by kind. Features add theirs in a function called by registerPages() (ui/shell/pages.cpp).

@@ -56,10 +56,26 @@ QLayoutItem* WrapLayout::takeAt(int index)
     return item;
 }
 
+void WrapLayout::invalidate()
+{
+    for (const auto& entry : m_entries)
+        entry.hint = QSize();
+    QLayout::invalidate();
+}
+
+const WrapLayout::Entry& WrapLayout::measured(const Entry& entry)
+{
+    if (!entry.hint.isValid()) {
+        entry.least = entry.item->minimumSize();
+        entry.hint = entry.item->sizeHint().expandedTo(QSize(0, 0));
+    }
+    return entry;
+}
+
 int WrapLayout::leastWidth(const Entry& entry)
 {
-    return entry.stretch > 0 ? entry.item->minimumSize().width()
-                             : entry.item->sizeHint().expandedTo(entry.item->minimumSize()).width();
+    const auto& [item, stretch, hint, least] = measured(entry);
+    return stretch > 0 ? least.width() : std::max(hint.width(), least.width());
 }
 
 bool WrapLayout::isHidden(const Entry& entry)
@@ -80,7 +96,7 @@ std::vector<WrapLayout::Row> WrapLayout::rowsIn(int width) const
         auto& row = rows.back();
         row.width += (row.width == 0 ? 0 : gap) + wide;
         if (!nothing)
-            row.height = std::max(row.height, entry.item->sizeHint().height());
+            row.height = std::max(row.height, measured(entry).hint.height());
         row.to = i + 1;
     }
     return rows;
@@ -109,7 +125,7 @@ QSize WrapLayout::minimumSize() const
     QSize least;
     for (const auto& entry : m_entries)
         if (!entry.item->isEmpty())
-            least = least.expandedTo(QSize(leastWidth(entry), entry.item->minimumSize().height()));
+            least = least.expandedTo(QSize(leastWidth(entry), measured(entry).least.height()));
     return least.grownBy(contentsMargins());
 }
 
@@ -135,13 +151,14 @@ void WrapLayout::place(const Row& row, const QRect& inside) const
     for (auto i = row.from; i < row.to; ++i) {
         if (isHidden(m_entries[i]))
             continue;
-        const auto& [item, stretch] = m_entries[i];
+        const auto& entry = m_entries[i];
+        const auto& [item, stretch, hint, least] = measured(entry);
         const int share = stretch > 0 ? spare * stretch / stretches : 0;
         spare -= share;
         stretches -= stretch;
-        const int wide = std::min(leastWidth(m_entries[i]) + share, std::max(inside.width(), 0));
+        const int wide = std::min(leastWidth(entry) + share, std::max(inside.width(), 0));
         if (item->spacerItem() == nullptr) {
-            const int high = std::min(item->sizeHint().height(), inside.height());
+            const int high = std::min(hint.height(), inside.height());
             const QRect at(x, inside.top() + (inside.height() - high) / 2, wide, high);
             item->setGeometry(QStyle::visualRect(direction, inside, at));
             x += wide + spacing();

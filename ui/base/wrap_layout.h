@@ -31,12 +31,14 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSize() const override;
     void setGeometry(const QRect& rect) override;
+    void invalidate() override;
 
 private:
     struct Entry
     {
         std::unique_ptr<QLayoutItem> item;
         int stretch = 0;
+        mutable QSize hint = {}, least = {}; ///< measured since the last invalidate(); texts are slow to measure
     };
     /// Entries [from, to) of one row, and its height.
     struct Row
@@ -46,6 +48,7 @@ private:
     };
     [[nodiscard]] std::vector<Row> rowsIn(int width) const;
     void place(const Row& row, const QRect& inside) const;
+    [[nodiscard]] static const Entry& measured(const Entry& entry);
     [[nodiscard]] static int leastWidth(const Entry& entry);
     [[nodiscard]] static bool isHidden(const Entry& entry); ///< a stretch is not
 

@@ -186,8 +186,11 @@ QString MainWindow::tabTitle(const Page& page) const
 void MainWindow::updateTabs()
 {
     for (int i = 0; i < m_tabs->count(); ++i) {
-        if (const auto* page = qobject_cast<Page*>(m_tabs->widget(i)))
-            m_tabs->setTabText(i, tabTitle(*page));
+        const auto* page = qobject_cast<Page*>(m_tabs->widget(i));
+        if (page == nullptr)
+            continue;
+        if (const QString title = tabTitle(*page); m_tabs->tabText(i) != title) // each text lays all tabs out anew
+            m_tabs->setTabText(i, title);
     }
 }
 
