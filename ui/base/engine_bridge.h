@@ -4,13 +4,17 @@
 
 #include "core/engine/engine.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 
 #include <mutex>
 
+class QTimer;
+
 namespace ui {
 
-/// Brings the engine's snapshots to the GUI thread; only the newest is delivered when the window is busy.
+/// Brings the engine's snapshots to the GUI thread: the first at once, those of a storm of events at most twenty a
+/// second. Only the newest is delivered.
 class EngineBridge : public QObject
 {
     Q_OBJECT
@@ -27,10 +31,13 @@ signals:
     void snapshotChanged(const core::engine::SnapshotPtr& snapshot);
 
 private:
+    void schedule();
     void deliver();
 
     core::engine::Engine& m_engine;
     core::engine::SnapshotPtr m_snapshot;
+    QElapsedTimer m_delivered; ///< since the last delivery; invalid before the first
+    QTimer* m_wait;
     std::mutex m_mutex;
     core::engine::SnapshotPtr m_next; ///< guarded by m_mutex; null when nothing waits
     core::engine::Subscription m_subscription; ///< last: its end waits for a callback in progress

@@ -42,6 +42,8 @@ void Badge::setText(const QString& text)
 
 void Badge::setTokens(Token foreground, Token background)
 {
+    if (m_foreground == foreground && m_background == background)
+        return;
     m_foreground = foreground;
     m_background = background;
     update();

@@ -111,7 +111,6 @@ void Navigator::retranslate()
     m_viewsTitle->setText(tr("Views"));
     m_connections->setAccessibleName(tr("Connections"));
     m_views->setAccessibleName(tr("Views"));
-    m_shape.clear();
     if (m_snapshot)
         setSnapshot(std::exchange(m_snapshot, nullptr));
 }
@@ -126,15 +125,15 @@ void Navigator::changeEvent(QEvent* event)
 void Navigator::setSnapshot(const eng::SnapshotPtr& snapshot)
 {
     const eng::SnapshotPtr before = std::exchange(m_snapshot, snapshot);
-    const bool sameShape = before && m_shape.size() == snapshot->applications.size()
+    const auto alike = [](const eng::ApplicationPtr& a, const eng::ApplicationPtr& b) {
+        return a == b || (a->name == b->name && a->nameSpace == b->nameSpace && a->project == b->project);
+    };
+    const bool sameShape = before && m_items.size() == snapshot->applications.size()
         && before->connection.name == snapshot->connection.name
-        && std::ranges::equal(m_shape, snapshot->applications, [](const auto& mine, const eng::ApplicationPtr& app) {
-                               return mine.first.name == app->name && mine.first.nameSpace == app->nameSpace
-                                   && mine.second == app->project;
-                           });
+        && std::ranges::equal(before->applications, snapshot->applications, alike);
     if (!sameShape)
         rebuild();
-    updateInPlace();
+    updateInPlace(sameShape ? before.get() : nullptr);
     updateViews();
 }
 
@@ -144,7 +143,6 @@ void Navigator::rebuild()
     const eng::AppId selected = current != nullptr ? idOf(*current) : eng::AppId {};
     const QSignalBlocker blocker(m_connections);
     m_connections->clear();
-    m_shape.clear();
     m_items.clear();
     auto* root = new QTreeWidgetItem(m_connections);
     root->setFont(0, uiFont(1, true));
@@ -160,9 +158,8 @@ void Navigator::rebuild()
         auto* item = new QTreeWidgetItem(projects.at(app->project));
         item->setText(0, qs(app->name));
         item->setData(0, kApp, QStringList {qs(app->nameSpace), qs(app->name)});
-        m_shape.emplace_back(eng::AppId {app->nameSpace, app->name}, app->project);
         m_items.push_back(item);
-        if (m_shape.back().first == selected)
+        if (app->name == selected.name && app->nameSpace == selected.nameSpace)
             m_connections->setCurrentItem(item);
     }
     for (const auto& [name, item] : projects)
@@ -170,7 +167,7 @@ void Navigator::rebuild()
     m_connections->expandAll();
 }
 
-void Navigator::updateInPlace()
+void Navigator::updateRoot()
 {
     auto* root = m_connections->topLevelItem(0);
     const auto& connection = m_snapshot->connection;
@@ -182,7 +179,18 @@ void Navigator::updateInPlace()
                                                                                    : Token::Muted));
     root->setToolTip(0, ltr(connection.server));
     setCount(*root, number(static_cast<qint64>(m_snapshot->applications.size())));
+}
+
+void Navigator::updateInPlace(const eng::Snapshot* before)
+{
+    const auto shown = [](const eng::Connection& connection) {
+        return std::tie(connection.name, connection.server, connection.state, connection.production);
+    };
+    if (before == nullptr || shown(before->connection) != shown(m_snapshot->connection))
+        updateRoot();
     for (std::size_t i = 0; i < m_items.size(); ++i) {
+        if (before != nullptr && before->applications.at(i) == m_snapshot->applications.at(i))
+            continue;
         const auto& app = *m_snapshot->applications.at(i);
         auto* item = m_items.at(i);
         const Glyph glyph = glyphOf(app.health);
@@ -254,8 +262,9 @@ void Navigator::updateViews()
 void Navigator::setCurrent(const eng::AppId& app)
 {
     const QSignalBlocker blocker(m_connections);
-    for (std::size_t i = 0; i < m_shape.size(); ++i) {
-        if (m_shape.at(i).first == app) {
+    for (std::size_t i = 0; m_snapshot && i < m_items.size(); ++i) {
+        const auto& one = *m_snapshot->applications.at(i);
+        if (one.name == app.name && one.nameSpace == app.nameSpace) {
             m_connections->setCurrentItem(m_items.at(i));
             return;
         }

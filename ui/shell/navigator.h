@@ -35,7 +35,9 @@ protected:
 private:
     void retranslate();
     void rebuild();
-    void updateInPlace();
+    /// `before`: what the items show, where they are of the same applications; null where they are new.
+    void updateInPlace(const core::engine::Snapshot* before);
+    void updateRoot();
     void updateViews();
 
     SectionLabel* m_connectionsTitle;
@@ -43,8 +45,7 @@ private:
     QTreeWidget* m_connections;
     QTreeWidget* m_views;
     core::engine::SnapshotPtr m_snapshot;
-    std::vector<std::pair<core::engine::AppId, std::string>> m_shape; ///< applications with their projects, as built
-    std::vector<QTreeWidgetItem*> m_items; ///< in the order of m_shape
+    std::vector<QTreeWidgetItem*> m_items; ///< in the order of the snapshot's applications
 };
 
 } // namespace ui
