@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "page_host.h"
+#include "ui/base/theme.h"
 #include "ui/base/widgets.h"
 #include "ui/tree/tree_canvas.h"
 #include "ui/tree/tree_page.h"
@@ -8,6 +9,7 @@
 
 #include <QAccessible>
 #include <QLineEdit>
+#include <QPaintEvent>
 #include <QTreeView>
 
 using ui::buildTreeScene;
@@ -32,6 +34,26 @@ int indexOf(const ui::TreeScene& scene, const QString& title)
     }
     return -1;
 }
+
+/// What of a widget was painted since it was last cleared.
+class PaintedRegion : public QObject
+{
+public:
+    explicit PaintedRegion(QWidget& widget)
+        : QObject(&widget)
+    {
+        widget.installEventFilter(this);
+    }
+    QRegion region;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint)
+            region += static_cast<QPaintEvent*>(event)->region();
+        return QObject::eventFilter(watched, event);
+    }
+};
 
 } // namespace
 
@@ -310,6 +332,79 @@ private slots:
                 snapshot.applications.front() = copy;
             });
         QTRY_VERIFY(canvas.scene().items.at(1).subtitle.contains(QStringLiteral("40")));
+    }
+
+    /// What events change is painted, and nothing beside it.
+    void anEventPaintsItsCardOnly()
+    {
+        ui::Theme::instance().setReducedMotion(true); // rings that turn are painted as well
+        ui::TreeCanvas canvas;
+        canvas.resize(900, 700);
+        auto scene = buildTreeScene(*sample(), {});
+        canvas.setScene(scene, true);
+        canvas.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&canvas));
+        QTest::qWait(50);
+        PaintedRegion painted(canvas);
+        const int pod = indexOf(scene, QStringLiteral("inference-v2-x7k"));
+        auto& item = scene.items.at(static_cast<std::size_t>(pod));
+        item.subtitle += QStringLiteral("!");
+        canvas.setScene(scene, false);
+        QTRY_VERIFY(!painted.region.isEmpty());
+        const QRect card = canvas.viewRect(pod).toAlignedRect();
+        QVERIFY(painted.region.contains(card.center()));
+        QVERIFY(card.adjusted(-16, -16, 16, 16).contains(painted.region.boundingRect()));
+        painted.region = {};
+        canvas.setScene(scene, false); // nothing changed
+        QTest::qWait(50);
+        QVERIFY(painted.region.isEmpty());
+        item.rect.translate(0, 6);
+        canvas.setScene(scene, false);
+        QTRY_VERIFY(painted.region.contains(canvas.viewRect(0).center().toPoint()));
+    }
+
+    void cardsGoToTheirPlaceAndTheOneUnderThePointerStays()
+    {
+        ui::Theme::instance().setReducedMotion(false);
+        ui::TreeCanvas canvas;
+        canvas.resize(900, 700);
+        TreeOptions options;
+        canvas.setScene(buildTreeScene(*sample(), options), true);
+        canvas.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&canvas));
+        const int rollout = indexOf(canvas.scene(), QStringLiteral("inference-rollout"));
+        using Identity = std::pair<std::optional<core::manifest::ResourceKey>, QString>;
+        std::map<Identity, QRectF> before;
+        for (std::size_t i = 0; i < canvas.scene().items.size(); ++i) {
+            const auto& item = canvas.scene().items[i];
+            before[{item.key, item.group}] = canvas.viewRect(static_cast<int>(i));
+        }
+        options.folded.insert(*canvas.scene().items.at(static_cast<std::size_t>(rollout)).key);
+        canvas.setScene(buildTreeScene(*sample(), options), false);
+        int moved = 0;
+        for (std::size_t i = 0; i < canvas.scene().items.size(); ++i) {
+            const auto& item = canvas.scene().items[i];
+            const QRectF from = before.at({item.key, item.group});
+            moved += canvas.viewRect(static_cast<int>(i)) != from ? 1 : 0;
+            QCOMPARE(canvas.shownRect(static_cast<int>(i)), from);
+        }
+        QVERIFY(moved > 0);
+        const int after = indexOf(canvas.scene(), QStringLiteral("inference-rollout"));
+        for (std::size_t i = 0; i < canvas.scene().items.size(); ++i)
+            QTRY_COMPARE(canvas.shownRect(static_cast<int>(i)), canvas.viewRect(static_cast<int>(i)));
+
+        QTest::mouseMove(&canvas, canvas.viewRect(after).center().toPoint());
+        const QRectF held = canvas.viewRect(after);
+        options.folded.clear();
+        canvas.setScene(buildTreeScene(*sample(), options), false);
+        const int again = indexOf(canvas.scene(), QStringLiteral("inference-rollout"));
+        QCOMPARE(canvas.viewRect(again).topLeft(), held.topLeft());
+        ui::Theme::instance().setReducedMotion(true);
+        canvas.setScene(buildTreeScene(*sample(), {}), false);
+        options.folded.insert(*canvas.scene().items.at(static_cast<std::size_t>(again)).key);
+        canvas.setScene(buildTreeScene(*sample(), options), false);
+        QCOMPARE(canvas.shownRect(0), canvas.viewRect(0));
+        ui::Theme::instance().setReducedMotion(false);
     }
 
     void tenThousandNodes()

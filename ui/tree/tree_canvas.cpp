@@ -3,7 +3,6 @@
 #include "ui/tree/tree_canvas.h"
 
 #include "ui/base/bidi.h"
-#include "ui/base/run_task.h"
 #include "ui/base/theme.h"
 
 #include <QAccessible>
@@ -12,6 +11,7 @@
 #include <QKeyEvent>
 #include <QTimer>
 #include <QToolTip>
+#include <QVariantAnimation>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -19,15 +19,11 @@
 
 namespace ui {
 
-namespace {
-
-constexpr std::size_t kDisposeElsewhere = 5'000; ///< items
-
-} // namespace
-
 TreeCanvas::TreeCanvas(QWidget* parent)
     : QWidget(parent)
     , m_turnTimer(new QTimer(this))
+    , m_minimapTimer(new QTimer(this))
+    , m_moving(new QVariantAnimation(this))
 {
     installTreeAccessibility();
     setObjectName(QStringLiteral("treeCanvas"));
@@ -39,36 +35,20 @@ TreeCanvas::TreeCanvas(QWidget* parent)
         update();
     });
     m_turnTimer->setInterval(80);
-    connect(m_turnTimer, &QTimer::timeout, this, [this] {
-        if (!m_progressVisible || Theme::instance().reducedMotion() || !isVisible())
-            return;
-        m_turn = m_turn >= 1 ? 0 : m_turn + 0.04;
+    connect(m_turnTimer, &QTimer::timeout, this, &TreeCanvas::turnGlyphs);
+    m_turnTimer->start();
+    m_minimapTimer->setSingleShot(true);
+    m_minimapTimer->setInterval(400);
+    connect(m_minimapTimer, &QTimer::timeout, this, [this] { refreshMinimap(true); });
+    m_moving->setDuration(140);
+    m_moving->setEasingCurve(QEasingCurve::OutCubic);
+    m_moving->setStartValue(0.0);
+    m_moving->setEndValue(1.0);
+    connect(m_moving, &QVariantAnimation::valueChanged, this, [this] { update(); });
+    connect(m_moving, &QVariantAnimation::finished, this, [this] {
+        m_from.clear();
         update();
     });
-    m_turnTimer->start();
-}
-
-void TreeCanvas::setScene(TreeScene scene, bool fitIt)
-{
-    std::optional<core::manifest::ResourceKey> key;
-    const bool had = m_selected >= 0;
-    if (had)
-        key = m_scene.items.at(static_cast<std::size_t>(m_selected)).key;
-    const QSizeF before = m_scene.size;
-    std::swap(m_scene, scene);
-    if (scene.items.size() > kDisposeElsewhere) // tens of thousands of texts take longer to free than a frame may
-        workers().start([gone = std::make_shared<TreeScene>(std::move(scene))]() mutable { gone.reset(); });
-    m_minimapPicture = {};
-    m_hovered = -1;
-    m_selected = -1;
-    if (had) {
-        const auto found = std::ranges::find(m_scene.items, key, &TreeItem::key);
-        m_selected = found == m_scene.items.end() ? -1 : static_cast<int>(found - m_scene.items.begin());
-    }
-    setFind(m_findText);
-    if (fitIt || (!m_userMoved && before != m_scene.size))
-        fit();
-    update();
 }
 
 QRectF TreeCanvas::mirroredRect(const QRectF& rect) const
@@ -176,7 +156,15 @@ void TreeCanvas::select(int index, bool revealIt)
 int TreeCanvas::setFind(const QString& text)
 {
     m_findText = text;
+    findAgain();
+    update();
+    return static_cast<int>(m_found.size());
+}
+
+void TreeCanvas::findAgain()
+{
     m_found.clear();
+    const QString& text = m_findText;
     if (!text.isEmpty()) {
         for (std::size_t i = 0; i < m_scene.items.size(); ++i) {
             const auto& item = m_scene.items[i];
@@ -186,8 +174,6 @@ int TreeCanvas::setFind(const QString& text)
                 m_found.push_back(static_cast<int>(i));
         }
     }
-    update();
-    return static_cast<int>(m_found.size());
 }
 
 int TreeCanvas::findPosition() const
@@ -377,11 +363,23 @@ void TreeCanvas::mouseMoveEvent(QMouseEvent* event)
         clampOffset();
         update();
     } else if (const int index = itemAt(position); index != m_hovered) {
-        m_hovered = index;
-        setCursor(index >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
-        update();
+        hover(index);
     }
     m_last = position;
+}
+
+void TreeCanvas::hover(int index)
+{
+    for (const int changed : {m_hovered, index})
+        if (changed >= 0)
+            update(withBorder(viewRect(changed)));
+    m_hovered = index;
+    setCursor(index >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+}
+
+void TreeCanvas::leaveEvent(QEvent*)
+{
+    hover(-1);
 }
 
 void TreeCanvas::mouseReleaseEvent(QMouseEvent*)

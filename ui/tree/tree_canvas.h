@@ -7,8 +7,11 @@
 #include <QPixmap>
 #include <QWidget>
 
+#include <unordered_map>
+
 class QPainterPath;
 class QTimer;
+class QVariantAnimation;
 
 namespace ui {
 
@@ -21,7 +24,9 @@ class TreeCanvas : public QWidget
 public:
     explicit TreeCanvas(QWidget* parent = nullptr);
 
-    /// Keeps selection and view; the first scene (or one for another application) is fitted.
+    /// Keeps selection and view; the first scene (or one for another application) is fitted. Where only states and
+    /// words changed, only their cards are painted. Cards that get another place move there within 150 ms; the one
+    /// under the pointer stays where it is.
     void setScene(TreeScene scene, bool fitIt);
     [[nodiscard]] const TreeScene& scene() const { return m_scene; }
     void setNow(core::TimePoint now) { m_now = now; }
@@ -42,7 +47,8 @@ public:
     [[nodiscard]] int findPosition() const;
     void findNext(int direction);
     void nextProblem(int direction);
-    [[nodiscard]] QRectF viewRect(int index) const; ///< of an item, in the widget
+    [[nodiscard]] QRectF viewRect(int index) const; ///< of an item, in the widget, once it has come to rest
+    [[nodiscard]] QRectF shownRect(int index) const; ///< where it is drawn at this moment
     [[nodiscard]] int itemAt(const QPointF& position) const;
     /// What a screen reader says of an item.
     [[nodiscard]] QString describe(int index) const;
@@ -60,6 +66,7 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -68,14 +75,25 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    static constexpr qreal kCardsFrom = 0.5; ///< zoom from which cards have words
+    /// All that is painted for a card: its border, and the stack behind it.
+    [[nodiscard]] static QRect withBorder(const QRectF& rect);
+    [[nodiscard]] QRectF glyphRect(const QRectF& rect) const; ///< of the health, on a card
     [[nodiscard]] bool mirrored() const { return layoutDirection() == Qt::RightToLeft; }
     [[nodiscard]] QRectF mirroredRect(const QRectF& rect) const;
     [[nodiscard]] QRectF minimapRect() const;
     void clampOffset();
     void reveal(int index);
     void panTo(const QPointF& minimapPosition);
-    void paintScene(QPainter& painter, const QRectF& area) const;
-    void paintEdges(QPainter& painter, const QRectF& area) const;
+    [[nodiscard]] bool isMoved(const TreeScene& before) const;
+    void updateChanged(const TreeScene& before);
+    void startMoving(const TreeScene& before, const QPointF& offset, qreal zoom);
+    void findAgain();
+    void turnGlyphs();
+    void hover(int index);
+    void refreshMinimap(bool now);
+    void paintScene(QPainter& painter, const QRegion& area) const;
+    void paintEdges(QPainter& painter, const QRegion& area) const;
     void addEdge(QPainterPath& path, const QRectF& from, const QRectF& to) const;
     void paintEdgeText(QPainter& painter, const QRectF& to, const QString& text) const;
     void paintLanes(QPainter& painter) const;
@@ -102,8 +120,10 @@ private:
     QPointF m_last;
     QTimer* m_turnTimer;
     qreal m_turn = 0;
+    QTimer* m_minimapTimer;
     mutable QPixmap m_minimapPicture; ///< null: to be drawn again
-    mutable bool m_progressVisible = false;
+    QVariantAnimation* m_moving;
+    std::unordered_map<int, QRectF> m_from; ///< where items in motion were, in the widget
 };
 
 /// Makes nodes of the canvas visible to screen readers. Safe to call more than once.

@@ -11,7 +11,6 @@ namespace ui {
 
 namespace {
 
-constexpr qreal kCardsFrom = 0.5; ///< zoom from which cards have words
 constexpr qreal kShapesFrom = 0.22; ///< below: dots
 
 QFont scaled(QFont font, qreal zoom)
@@ -25,12 +24,24 @@ QFont scaled(QFont font, qreal zoom)
 
 } // namespace
 
+QRect TreeCanvas::withBorder(const QRectF& rect)
+{
+    return rect.adjusted(-12, -4, 12, 12).toAlignedRect();
+}
+
+QRectF TreeCanvas::glyphRect(const QRectF& rect) const
+{
+    const qreal side = 16 * m_zoom;
+    const qreal x = mirrored() ? rect.right() - 12 * m_zoom - side : rect.left() + 12 * m_zoom;
+    return {x, rect.top() + 9 * m_zoom, side, side};
+}
+
 void TreeCanvas::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
     painter.fillRect(event->rect(), color(Token::Bg));
     painter.setRenderHint(QPainter::Antialiasing);
-    paintScene(painter, QRectF(event->rect()).adjusted(-4, -4, 4, 4));
+    paintScene(painter, event->region());
     paintMinimap(painter);
     if (hasFocus() && m_selected < 0) {
         painter.setPen(QPen(color(Token::Accent), 2));
@@ -39,9 +50,8 @@ void TreeCanvas::paintEvent(QPaintEvent* event)
     }
 }
 
-void TreeCanvas::paintScene(QPainter& painter, const QRectF& area) const
+void TreeCanvas::paintScene(QPainter& painter, const QRegion& area) const
 {
-    m_progressVisible = false;
     if (m_scene.edges)
         paintEdges(painter, area);
     paintLanes(painter);
@@ -49,10 +59,9 @@ void TreeCanvas::paintScene(QPainter& painter, const QRectF& area) const
         const auto& item = m_scene.items[i];
         if (item.rect.isEmpty())
             continue;
-        const QRectF rect = viewRect(static_cast<int>(i));
-        if (!area.intersects(rect))
+        const QRectF rect = shownRect(static_cast<int>(i));
+        if (!area.intersects(withBorder(rect)))
             continue;
-        m_progressVisible = m_progressVisible || item.health == Glyph::Progressing;
         if (m_zoom >= kCardsFrom)
             paintCard(painter, static_cast<int>(i), rect);
         else
@@ -66,10 +75,12 @@ void TreeCanvas::paintWhole(QPainter& painter)
     const qreal zoom = std::exchange(m_zoom, 1.0);
     const int selected = std::exchange(m_selected, -1);
     const QRectF all(QPointF(), m_scene.size);
+    m_moving->stop();
+    m_from.clear();
     painter.setLayoutDirection(layoutDirection());
     painter.setRenderHint(QPainter::Antialiasing);
     painter.fillRect(all, color(Token::Bg));
-    paintScene(painter, all);
+    paintScene(painter, all.toAlignedRect());
     m_offset = offset;
     m_zoom = zoom;
     m_selected = selected;
@@ -89,20 +100,20 @@ void TreeCanvas::addEdge(QPainterPath& path, const QRectF& from, const QRectF& t
     }
 }
 
-void TreeCanvas::paintEdges(QPainter& painter, const QRectF& area) const
+void TreeCanvas::paintEdges(QPainter& painter, const QRegion& area) const
 {
     QPainterPath path;
     for (std::size_t i = 1; i < m_scene.items.size(); ++i) {
         const auto& item = m_scene.items[i];
         if (item.parent < 0)
             continue;
-        const QRectF from = viewRect(item.parent);
-        const QRectF to = viewRect(static_cast<int>(i));
-        if (area.intersects(from.united(to)))
+        const QRectF from = shownRect(item.parent);
+        const QRectF to = shownRect(static_cast<int>(i));
+        if (area.intersects(from.united(to).toAlignedRect()))
             addEdge(path, from, to);
     }
     for (const auto& link : m_scene.links)
-        addEdge(path, viewRect(link.from), viewRect(link.to));
+        addEdge(path, shownRect(link.from), shownRect(link.to));
     painter.setPen(QPen(color(Token::Line), m_zoom < kShapesFrom ? 1 : 1.4));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(path);
@@ -110,10 +121,10 @@ void TreeCanvas::paintEdges(QPainter& painter, const QRectF& area) const
         return;
     for (std::size_t i = 1; i < m_scene.items.size(); ++i)
         if (const auto& item = m_scene.items[i]; !item.edge.isEmpty() && item.parent >= 0)
-            paintEdgeText(painter, viewRect(static_cast<int>(i)), item.edge);
+            paintEdgeText(painter, shownRect(static_cast<int>(i)), item.edge);
     for (const auto& link : m_scene.links)
         if (!link.text.isEmpty())
-            paintEdgeText(painter, viewRect(link.to), link.text);
+            paintEdgeText(painter, shownRect(link.to), link.text);
 }
 
 /// Stands at the card that the edge leads to, on the colour of the canvas.
@@ -183,7 +194,7 @@ void TreeCanvas::paintCard(QPainter& painter, int index, const QRectF& rect) con
 
     const qreal glyphSize = 16 * z;
     const auto at = [&](qreal x) { return rtl ? rect.right() - x * z - glyphSize : rect.left() + x * z; };
-    paintGlyph(painter, {at(12), rect.top() + 9 * z, glyphSize, glyphSize}, item.health, color(tokenOf(item.health)),
+    paintGlyph(painter, glyphRect(rect), item.health, color(tokenOf(item.health)),
                item.health == Glyph::Progressing ? m_turn : 0);
     qreal end = 8;
     if (item.mark != Glyph::None) {
@@ -234,7 +245,7 @@ void TreeCanvas::paintSmall(QPainter& painter, int index, const QRectF& rect) co
     }
 }
 
-/// Drawn once per scene: a frame of a great tree must not visit every node of it.
+/// Not drawn for each frame: a frame of a great tree must not visit every node of it.
 QPixmap TreeCanvas::minimapPicture(const QSizeF& size) const
 {
     const qreal ratio = devicePixelRatioF();
