@@ -1995,13 +1995,6 @@
     </message>
 </context>
 <context>
-    <name>ui::DiffRuler</name>
-    <message>
-        <source>Where the document changes</source>
-        <translation>مواضع التغيير في المستند</translation>
-    </message>
-</context>
-<context>
     <name>ui::DiffView</name>
     <message>
         <source>Differences</source>
@@ -2060,6 +2053,10 @@
             <numerusform>%n بايتاً آخر</numerusform>
             <numerusform>%n بايت آخر</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Where the document changes</source>
+        <translation>مواضع التغيير في المستند</translation>
     </message>
 </context>
 <context>
@@ -3721,6 +3718,22 @@ Licence: GPL 3.0 or later.</source>
         <source>Canary in %1</source>
         <translation>الكناري في %1</translation>
     </message>
+    <message>
+        <source>Close the panel</source>
+        <translation>أغلق اللوحة</translation>
+    </message>
+    <message>
+        <source>Detach or attach the panel</source>
+        <translation>افصل اللوحة أو أعدها</translation>
+    </message>
+    <message>
+        <source>Scroll the tabs</source>
+        <translation>مرّر التبويبات</translation>
+    </message>
+    <message>
+        <source>Close the tab</source>
+        <translation>أغلق التبويب</translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelsPage</name>
@@ -4740,6 +4753,14 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>defaulted by the API server</source>
         <translation>ملأه خادم الواجهة بقيمته الافتراضية</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>نجح</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>فشل: %1</translation>
     </message>
 </context>
 <context>

@@ -65,7 +65,8 @@ void AppSummary::retranslate()
     m_model->setTitles({tr("State"), tr("Applications")});
     header()->setStretchLastSection(true);
     setColumnWidth(0, kValueWidth);
-    refreshSoon();
+    if (isVisible())
+        refresh();
 }
 
 void AppSummary::refresh()

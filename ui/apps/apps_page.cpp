@@ -376,6 +376,7 @@ void AppsPage::retranslate()
     m_views->setText(tr("Views"));
     m_views->setAccessibleName(tr("Saved views"));
     m_grouping->setAccessibleName(tr("Group by"));
+    nameGrouping();
     m_showFacets->setText(tr("Facets"));
     m_saveView->setText(tr("Save this view…"));
     m_facets->retranslate();

@@ -53,6 +53,7 @@ private:
     void setupColumns();
     void setupGrouping();
     void setupSavedViews();
+    void nameGrouping();
     void groupBy(std::optional<AppFilterProxy::Facet> facet);
     void connectSelection();
     void restoreSelection();

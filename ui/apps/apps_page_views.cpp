@@ -135,10 +135,15 @@ void AppsPage::setupGrouping()
     groupBy(std::nullopt);
 }
 
+void AppsPage::nameGrouping()
+{
+    const auto facet = m_groups->facet();
+    m_grouping->setText(facet ? tr("Group: %1").arg(facetName(*facet)) : tr("Group"));
+}
+
 void AppsPage::groupBy(std::optional<Facet> facet)
 {
     QAbstractItemModel* wanted = facet ? static_cast<QAbstractItemModel*>(m_groups) : m_proxy;
-    m_grouping->setText(facet ? tr("Group: %1").arg(facetName(*facet)) : tr("Group"));
     if (m_table->model() != wanted) {
         const auto chosen = m_chosen;
         const QByteArray header = m_table->header()->saveState();
@@ -153,6 +158,7 @@ void AppsPage::groupBy(std::optional<Facet> facet)
     }
     m_folded.clear();
     m_groups->setFacet(facet);
+    nameGrouping();
     restoreSelection();
 }
 

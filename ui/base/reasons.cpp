@@ -26,6 +26,9 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("ui::Reason", "changed live by %1"),
     QT_TRANSLATE_NOOP("ui::Reason", "changed live"),
     QT_TRANSLATE_NOOP("ui::Reason", "differs from Git"),
+    // core/engine: results of deeds
+    QT_TRANSLATE_NOOP("ui::Reason", "Succeeded"),
+    QT_TRANSLATE_NOOP("ui::Reason", "Failed: %1"),
     // core/engine: notes and problems
     QT_TRANSLATE_NOOP("ui::Reason", "not permitted in the project"),
     QT_TRANSLATE_NOOP("ui::Reason", "also tracked by application %1"),

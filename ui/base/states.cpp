@@ -74,6 +74,13 @@ Skeleton::Skeleton(QWidget* parent)
     setAccessibleName(tr("Loading"));
 }
 
+void Skeleton::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        setAccessibleName(tr("Loading"));
+}
+
 void Skeleton::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);

@@ -51,6 +51,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
 };
 
 /// What was tried, where, why it failed, what to do next; with Retry and Copy details. Hidden until show(error).

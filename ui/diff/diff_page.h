@@ -76,6 +76,7 @@ private:
     void askRevision(core::engine::DiffSide DiffSides::*side);
     void askPath(core::engine::DiffSide DiffSides::*side, bool folder);
     void showThreeWay(const core::engine::ResourceDiff& resource);
+    void nameThreeWay(const core::engine::ResourceDiff& resource);
     void toggleStaged();
     void showStaged();
     void applyStaged();

@@ -112,8 +112,11 @@ void DiffPage::retranslate()
         m_actions[i]->setText(texts[i]);
     showReviewed();
     showPosition();
-    if (const ResourceDiff* resource = m_model->resource(m_list->currentIndex().row()))
+    showStaged();
+    if (const ResourceDiff* resource = m_model->resource(m_list->currentIndex().row())) {
+        nameThreeWay(*resource);
         showEffect(*resource);
+    }
 }
 
 void DiffPage::step(int direction)

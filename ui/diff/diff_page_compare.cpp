@@ -154,6 +154,12 @@ void DiffPage::showThreeWay(const ResourceDiff& resource)
         DiffDocument({{{}, known ? resource.lastAppliedYaml : resource.desiredYaml, resource.liveYaml}}));
     m_threeDesired->setDocument(
         DiffDocument({{{}, known ? resource.lastAppliedYaml : resource.liveYaml, resource.desiredYaml}}));
+    nameThreeWay(resource);
+}
+
+void DiffPage::nameThreeWay(const ResourceDiff& resource)
+{
+    const bool known = !resource.lastAppliedYaml.empty();
     m_liveHead->setText(known ? tr("last applied → live") : tr("desired → live (what was applied last is not known)"));
     m_desiredHead->setText(known ? tr("last applied → desired") : tr("live → desired"));
 }

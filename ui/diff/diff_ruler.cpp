@@ -16,7 +16,6 @@ DiffRuler::DiffRuler(DiffView& view)
     , m_view(view)
 {
     setObjectName(QStringLiteral("diffRuler"));
-    setAccessibleName(tr("Where the document changes"));
 }
 
 void DiffRuler::paintEvent(QPaintEvent*)

@@ -31,6 +31,7 @@ DiffView::DiffView(QWidget* parent)
     setFont(monoFont());
     setViewportMargins(0, 0, DiffRuler::kWidth, 0);
     setAccessibleName(tr("Differences"));
+    m_ruler->setAccessibleName(tr("Where the document changes"));
 }
 
 void DiffView::setDocument(DiffDocument document)
@@ -197,6 +198,8 @@ void DiffView::changeEvent(QEvent* event)
         updateScrollBars();
     if (event->type() == QEvent::LanguageChange) {
         setAccessibleName(tr("Differences"));
+        m_ruler->setAccessibleName(tr("Where the document changes"));
+        describeCurrentRow();
         viewport()->update();
     }
     if (event->type() == QEvent::PaletteChange)

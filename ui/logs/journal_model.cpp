@@ -3,6 +3,7 @@
 #include "ui/logs/journal_model.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/reasons.h"
 #include "ui/base/theme.h"
 
 #include <algorithm>
@@ -84,7 +85,7 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const
     case To:
         return ltr(shortRevision(at->toRevision));
     case Result:
-        return isolate(at->result);
+        return reasonText(at->result);
     default:
         return {};
     }

@@ -46,11 +46,23 @@ void StepTrack::setRollout(const core::engine::RolloutPtr& rollout, core::TimePo
         m_tick->start();
     else
         m_tick->stop();
+    nameSteps();
+    update();
+}
+
+void StepTrack::nameSteps()
+{
     QStringList words;
     for (int step = 0; step < count(); ++step)
         words.append(describe(step));
     setAccessibleName(tr("Steps: %1").arg(plain(words.join(QLatin1String("; ")))));
-    update();
+}
+
+void StepTrack::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        nameSteps();
 }
 
 int StepTrack::count() const

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
+    void changeEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -34,6 +35,7 @@ protected:
 
 private:
     void tell(int step);
+    void nameSteps();
     [[nodiscard]] core::TimePoint now() const;
     [[nodiscard]] QRectF stepRect(int step) const;
     [[nodiscard]] QString describe(int step) const;

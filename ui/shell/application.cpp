@@ -10,6 +10,7 @@
 
 #include <QApplication>
 #include <QIcon>
+#include <QLibraryInfo>
 #include <QLocale>
 #include <QMetaEnum>
 #include <QSettings>
@@ -38,6 +39,10 @@ void install(const QString& language)
     if (own->load(QStringLiteral(":/translations/pilothouse_%1.qm").arg(language)))
         QCoreApplication::installTranslator(own.get());
     s_translator = std::move(own);
+    auto theirs = std::make_unique<QTranslator>(); // Qt's own menus and dialogs
+    if (theirs->load(QStringLiteral("qtbase_%1").arg(language), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+        QCoreApplication::installTranslator(theirs.get());
+    s_qtTranslator = std::move(theirs);
 }
 
 } // namespace

@@ -91,6 +91,7 @@ private:
     void bindAppearanceActions();
     void bindLayoutActions();
     void retranslate();
+    void nameQtButtons();
     void onSnapshot(const core::engine::SnapshotPtr& snapshot);
     void onPageChanged();
     void setCurrentApp(const core::engine::AppId& app);

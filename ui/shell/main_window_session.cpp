@@ -90,6 +90,7 @@ std::vector<Page*> MainWindow::pages() const
 void MainWindow::attach(Page* page)
 {
     m_tabs->setCurrentIndex(m_tabs->addTab(page, tabTitle(*page)));
+    nameQtButtons();
     if (m_tabs->count() == 1)
         onPageChanged();
     sessionChanged();
@@ -110,6 +111,7 @@ void MainWindow::detachTab(int index, Detach where)
     });
     dock->setObjectName(QStringLiteral("page-") + deepLink({page->id(), {}}));
     dock->setWindowTitle(tabTitle(*page));
+    nameQtButtons();
     connect(page, &Page::titleChanged, dock, [this, dock, page] {
         if (dock->widget() == page)
             dock->setWindowTitle(tabTitle(*page));

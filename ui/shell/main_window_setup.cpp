@@ -15,6 +15,7 @@
 #include "ui/shell/navigator.h"
 #include "ui/shell/palette.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QDockWidget>
 #include <QLabel>
@@ -251,9 +252,33 @@ void MainWindow::retranslate()
     m_actions->get(QLatin1String("language-en"))->setChecked(language() == QLatin1String("en"));
     m_actions->get(QLatin1String("language-ar"))->setChecked(language() == QLatin1String("ar"));
     mirrorPanels(layoutDirection() == Qt::RightToLeft);
+    nameQtButtons();
     updateTabs();
+    updateActions();
     updateStatus();
     updateConnection();
+}
+
+/// Those that Qt makes for tabs and panels keep the language in which they were made.
+void MainWindow::nameQtButtons()
+{
+    for (auto* button : findChildren<QAbstractButton*>()) {
+        const QString name = button->objectName();
+        QString text;
+        if (name == QLatin1String("qt_dockwidget_closebutton"))
+            text = tr("Close the panel");
+        else if (name == QLatin1String("qt_dockwidget_floatbutton"))
+            text = tr("Detach or attach the panel");
+        else if (name == QLatin1String("ScrollLeftButton") || name == QLatin1String("ScrollRightButton"))
+            text = tr("Scroll the tabs");
+        else if (button->inherits("CloseButton"))
+            text = tr("Close the tab");
+        else
+            continue;
+        button->setToolTip(text);
+        button->setAccessibleName(text);
+        button->setAccessibleDescription({});
+    }
 }
 
 void MainWindow::mirrorPanels(bool mirrored)
@@ -336,8 +361,10 @@ void MainWindow::updateConnection()
     m_environment->setText(connection.embedded ? tr("embedded cluster") : isolate(connection.name));
     m_environment->setTokens(connection.production ? Token::Bad : Token::Progress,
                              connection.production ? Token::BadTint : Token::ProgressTint);
-    m_toolBar->setProperty("pilothouseProduction", connection.production);
-    m_toolBar->update();
+    if (m_toolBar->property("pilothouseProduction").toBool() != connection.production) {
+        m_toolBar->setProperty("pilothouseProduction", connection.production);
+        m_toolBar->update();
+    }
     if (connection.state == eng::Connection::State::Offline) {
         const QString since = connection.since ? relativeTime(*connection.since, m_bridge.snapshot()->at) : QString();
         m_stale->showText(tr("The cluster cannot be reached (%1). What you see is as it was %2.")
