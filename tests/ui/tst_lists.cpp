@@ -13,6 +13,7 @@
 #include <QAbstractItemModelTester>
 #include <QAccessible>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTreeView>
@@ -84,6 +85,34 @@ private slots:
         QCOMPARE(filter.rowCount(filter.index(0, 0)), 1);
         filter.setText(QStringLiteral("two"));
         QCOMPARE(cell(filter, 0, 0), QStringLiteral("node two"));
+    }
+
+    /// The sentence that a page is about is readable at every width; a width that somebody chose stays.
+    void oneColumnTakesWhatTheOthersLeave()
+    {
+        support::PageHost<ui::ProblemsPage> host(ui::PageId {ui::PageKind::Problems, {}, {}}, {1400, 600});
+        auto& header = *host.page->view().header();
+        const auto whole = [&] {
+            int width = 0;
+            for (int i = 0; i < header.count(); ++i)
+                width += header.sectionSize(i);
+            return width;
+        };
+        QCOMPARE(whole(), header.width());
+        const int object = header.sectionSize(1);
+        QVERIFY(header.sectionSize(0) > 400);
+        host.page->resize(940, 600);
+        QTRY_VERIFY(header.width() < 1000);
+        QVERIFY(header.sectionSize(0) >= 240);
+        QVERIFY(header.sectionSize(1) < object);
+        QVERIFY(whole() <= header.width());
+        host.page->resize(500, 600); // scrolls
+        QTRY_VERIFY(whole() > header.width());
+        QVERIFY(header.sectionSize(0) >= 240);
+        header.resizeSection(0, 310);
+        host.page->resize(1400, 600);
+        QTRY_COMPARE(header.sectionSize(1), object);
+        QCOMPARE(header.sectionSize(0), 310);
     }
 
     void problemsLeadToTheirLine()

@@ -3,6 +3,7 @@
 #include "ui/lists/listing_page.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/flexible_column.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 
@@ -80,7 +81,6 @@ void ListingPage::setupView()
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->header()->setHighlightSections(false);
     m_view->header()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
-    m_view->header()->setStretchLastSection(false);
     connect(m_view, &QTreeView::activated, this, [this](const QModelIndex& index) {
         if (const auto* row = m_model->row(m_filter->mapToSource(index)))
             activate(CellRow(*row)); // the model may change while the row is acted on
@@ -99,18 +99,15 @@ void ListingPage::setColumns(const std::vector<Column>& columns)
     QStringList titles;
     for (const Column& column : columns)
         titles.append(column.title);
-    const auto stretched = std::ranges::find(columns, true, &Column::stretch) - columns.begin();
+    const auto stretched = static_cast<int>(std::ranges::find(columns, true, &Column::stretch) - columns.begin());
     const bool same = m_model->columnCount() == static_cast<int>(columns.size())
-        && m_view->header()->sectionResizeMode(static_cast<int>(stretched)) == QHeaderView::Stretch;
+        && FlexibleColumn::sectionOf(*m_view->header()) == stretched;
     m_model->setTitles(titles);
     if (same)
         return;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        const int section = static_cast<int>(i);
-        m_view->setColumnWidth(section, columns[i].width);
-        m_view->header()->setSectionResizeMode(section,
-                                               columns[i].stretch ? QHeaderView::Stretch : QHeaderView::Interactive);
-    }
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        m_view->setColumnWidth(static_cast<int>(i), columns[i].width);
+    FlexibleColumn::install(*m_view->header(), stretched, columns[static_cast<std::size_t>(stretched)].width * 4 / 5);
 }
 
 void ListingPage::showRows(std::vector<CellRow> rows)

@@ -3,6 +3,7 @@
 #include "ui/logs/journal_page.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/flexible_column.h"
 #include "ui/base/icons.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
@@ -68,11 +69,11 @@ JournalPage::JournalPage(const PageContext& context, PageId id, QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight());
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
-    const std::array widths {220, 110, 100, 340, 90, 90};
+    const std::array widths {190, 100, 100, 300, 90, 90};
     for (int column = 0; column < JournalModel::Result; ++column)
         m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    FlexibleColumn::install(*m_table->horizontalHeader(), JournalModel::Result, 160);
     m_area = new StatefulArea(m_table, this);
     layout->addWidget(m_area, 1);
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {

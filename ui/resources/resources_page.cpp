@@ -6,6 +6,7 @@
 #include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
+#include "ui/base/flexible_column.h"
 #include "ui/base/icons.h"
 #include "ui/base/removal.h"
 #include "ui/base/run_task.h"
@@ -147,13 +148,11 @@ void ResourcesPage::setupTable(QWidget* parent)
 
 void ResourcesPage::layoutColumns()
 {
-    auto* header = m_table->horizontalHeader();
-    const int stretched = m_model->printed() ? 1 : static_cast<int>(ObjectsModel::Name);
-    for (int column = 0; column < m_model->columnCount(); ++column)
-        header->setSectionResizeMode(column, column == stretched ? QHeaderView::Stretch : QHeaderView::Interactive);
+    const int name = m_model->printed() ? 1 : static_cast<int>(ObjectsModel::Name);
     const std::array widths {120, 100, 200, 90, 120, 60};
     for (int column = 0; column < m_model->columnCount(); ++column)
         m_table->setColumnWidth(column, m_model->printed() ? 100 : widths[static_cast<std::size_t>(column)]);
+    FlexibleColumn::install(*m_table->horizontalHeader(), name, 180);
 }
 
 void ResourcesPage::setupDetail(QWidget* parent)

@@ -4,6 +4,7 @@
 
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
+#include "ui/base/flexible_column.h"
 #include "ui/base/icons.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
@@ -67,10 +68,10 @@ RolloutsPage::RolloutsPage(const PageContext& context, PageId id, QWidget* paren
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
     m_table->setWordWrap(false);
-    m_table->horizontalHeader()->setSectionResizeMode(RolloutsModel::Waiting, QHeaderView::Stretch);
     const std::array widths {220, 150, 150, 110, 70, 80, 300, 160};
     for (int column = 0; column < RolloutsModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    FlexibleColumn::install(*m_table->horizontalHeader(), RolloutsModel::Waiting, 200);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_area = new StatefulArea(m_table, this);
     layout->addWidget(m_area, 1);

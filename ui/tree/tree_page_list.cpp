@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
+#include "ui/base/flexible_column.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
@@ -30,7 +31,6 @@ void TreePage::setupList()
     m_list->setAllColumnsShowFocus(true);
     m_list->setMouseTracking(true);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_list->header()->setStretchLastSection(false);
     const auto keyAt = [this](const QModelIndex& index) {
         const auto* row = m_listModel->row(m_listFilter->mapToSource(index));
         return row == nullptr ? std::nullopt : row->key;
@@ -93,7 +93,7 @@ void TreePage::fillList()
         const std::array widths {330, 130, 70, 150, 300, 80};
         for (int column = 0; column < static_cast<int>(widths.size()); ++column)
             m_list->setColumnWidth(column, widths.at(static_cast<std::size_t>(column)));
-        m_list->header()->setSectionResizeMode(4, QHeaderView::Stretch);
+        FlexibleColumn::install(*m_list->header(), 4, 200);
     }
     m_area->setState(StatefulArea::State::Content);
     updateFindCount();
