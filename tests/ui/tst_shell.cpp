@@ -363,6 +363,23 @@ private slots:
         QVERIFY(ui::layoutNames().isEmpty());
     }
 
+    void manyTabsScrollInsteadOfShrinkingToDots()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.resize(1100, 700);
+        window.show();
+        const auto app = support::sampleApp();
+        for (const auto kind : {ui::PageKind::Tree, ui::PageKind::Diff, ui::PageKind::Plan, ui::PageKind::Canary,
+                                ui::PageKind::History, ui::PageKind::Logs, ui::PageKind::Editor})
+            window.open({kind, app, {}});
+        const auto* bar = window.tabs().tabBar();
+        for (int i = 0; i < bar->count(); ++i)
+            QVERIFY2(bar->tabRect(i).width() >= std::min(100, bar->fontMetrics().horizontalAdvance(bar->tabText(i))),
+                     qPrintable(bar->tabText(i)));
+        QVERIFY(bar->rect().intersects(bar->tabRect(bar->currentIndex())));
+    }
+
     void aTabMovesBesideAndBack()
     {
         ui::MainWindow window(*m_engine);

@@ -17,6 +17,7 @@
 #include "ui/shell/desktop_alerts.h"
 #include "ui/shell/inspector.h"
 #include "ui/shell/navigator.h"
+#include "ui/shell/page_tabs.h"
 #include "ui/shell/pages.h"
 #include "ui/shell/palette.h"
 #include "ui/shell/shortcuts_dialog.h"
@@ -48,7 +49,7 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     , m_inspector(new Inspector(engine, *this, this))
     , m_inspectorStack(new QStackedWidget(this))
     , m_bottom(new BottomPanel(this))
-    , m_tabs(new QTabWidget(this))
+    , m_tabs(new PageTabs(this))
     , m_error(new ErrorStrip(this))
     , m_stale(new StaleStrip(this))
     , m_palette(new Palette(this))
