@@ -196,6 +196,7 @@ private slots:
             });
         };
         QTRY_VERIFY(shown());
+        QVERIFY(!host.find<QPushButton>("approve")->isEnabled()); // of what was never seen
         host.engine->failWith(std::nullopt);
         host.engine->edit([](core::engine::Snapshot& snapshot) {
             for (auto& app : snapshot.applications) {
@@ -206,6 +207,7 @@ private slots:
         });
         QTRY_COMPARE(host.find<QListView>("diffResources")->model()->rowCount(), 5);
         QVERIFY(!shown());
+        QVERIFY(host.find<QPushButton>("approve")->isEnabled());
     }
 
     void sidesAreWrittenAndRead_data()

@@ -233,6 +233,7 @@ void DiffPage::setupBody()
     connect(m_export, &QPushButton::clicked, this, &DiffPage::exportDiff);
     connect(m_stagedButton, &QPushButton::clicked, this, &DiffPage::applyStaged);
     connect(&m_area->error(), &ErrorStrip::retryRequested, this, &DiffPage::refresh);
+    updateFoot();
 }
 
 QString DiffPage::title() const
@@ -297,6 +298,7 @@ void DiffPage::showDiff(core::Result<AppDiff> result)
         if (result.error().code != core::Error::Code::Cancelled)
             m_area->showFailure(tr("Comparing %1").arg(isolate(id().app.name)), result.error(),
                                 m_model->rowCount() == 0);
+        updateFoot();
         return;
     }
     m_area->error().clear();
@@ -313,7 +315,17 @@ void DiffPage::showDiff(core::Result<AppDiff> result)
         m_list->setCurrentIndex(m_model->index(row));
     else
         showResource();
+    updateFoot();
     retranslate();
+}
+
+/// What was never compared can be neither approved nor exported.
+void DiffPage::updateFoot()
+{
+    const bool compared = m_model->diff() != nullptr;
+    m_effect->setVisible(m_model->rowCount() > 0);
+    for (QPushButton* button : {m_sync, m_export})
+        button->setEnabled(compared);
 }
 
 void DiffPage::showResource()

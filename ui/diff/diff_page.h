@@ -59,6 +59,7 @@ private:
     void setupBody();
     void setupActions();
     void refresh();
+    void updateFoot();
     void showDiff(core::Result<core::engine::AppDiff> result);
     void showResource();
     void showEffect(const core::engine::ResourceDiff& resource);

@@ -58,6 +58,7 @@ SubscriptionForm::SubscriptionForm(QWidget* parent)
     connect(m_recipients, &QLineEdit::returnPressed, this, &SubscriptionForm::submit);
     connect(m_add, &QPushButton::clicked, this, &SubscriptionForm::submit);
     retranslate();
+    updateButton();
 }
 
 void SubscriptionForm::setChoices(const core::engine::Administration& admin,
