@@ -77,7 +77,7 @@ protected:
 private:
     static constexpr qreal kCardsFrom = 0.5; ///< zoom from which cards have words
     /// All that is painted for a card: its border, and the stack behind it.
-    [[nodiscard]] static QRect withBorder(const QRectF& rect);
+    [[nodiscard]] QRect withBorder(const QRectF& rect) const;
     [[nodiscard]] QRectF glyphRect(const QRectF& rect) const; ///< of the health, on a card
     [[nodiscard]] bool mirrored() const { return layoutDirection() == Qt::RightToLeft; }
     [[nodiscard]] QRectF mirroredRect(const QRectF& rect) const;
@@ -94,7 +94,8 @@ private:
     void refreshMinimap(bool now);
     void paintScene(QPainter& painter, const QRegion& area) const;
     void paintEdges(QPainter& painter, const QRegion& area) const;
-    void addEdge(QPainterPath& path, const QRectF& from, const QRectF& to) const;
+    [[nodiscard]] QLineF edgeLine(const QRectF& from, const QRectF& to) const;
+    void addEdge(QPainterPath& path, const QLineF& line) const;
     void paintEdgeText(QPainter& painter, const QRectF& to, const QString& text) const;
     void paintLanes(QPainter& painter) const;
     void paintCard(QPainter& painter, int index, const QRectF& rect) const;

@@ -24,9 +24,10 @@ QFont scaled(QFont font, qreal zoom)
 
 } // namespace
 
-QRect TreeCanvas::withBorder(const QRectF& rect)
+QRect TreeCanvas::withBorder(const QRectF& rect) const
 {
-    return rect.adjusted(-12, -4, 12, 12).toAlignedRect();
+    const qreal stack = 2 + 3 * m_zoom;
+    return rect.adjusted(-stack, -2, stack, stack).toAlignedRect();
 }
 
 QRectF TreeCanvas::glyphRect(const QRectF& rect) const
@@ -86,11 +87,17 @@ void TreeCanvas::paintWhole(QPainter& painter)
     m_selected = selected;
 }
 
-void TreeCanvas::addEdge(QPainterPath& path, const QRectF& from, const QRectF& to) const
+/// From the side of one card to the side of the other.
+QLineF TreeCanvas::edgeLine(const QRectF& from, const QRectF& to) const
 {
     const bool rtl = mirrored();
-    const QPointF start(rtl ? from.left() : from.right(), from.center().y());
-    const QPointF end(rtl ? to.right() : to.left(), to.center().y());
+    return {{rtl ? from.left() : from.right(), from.center().y()}, {rtl ? to.right() : to.left(), to.center().y()}};
+}
+
+void TreeCanvas::addEdge(QPainterPath& path, const QLineF& line) const
+{
+    const QPointF start = line.p1();
+    const QPointF end = line.p2();
     path.moveTo(start);
     if (m_zoom < kShapesFrom || std::abs(start.y() - end.y()) < 1) {
         path.lineTo(end);
@@ -107,13 +114,13 @@ void TreeCanvas::paintEdges(QPainter& painter, const QRegion& area) const
         const auto& item = m_scene.items[i];
         if (item.parent < 0)
             continue;
-        const QRectF from = shownRect(item.parent);
-        const QRectF to = shownRect(static_cast<int>(i));
-        if (area.intersects(from.united(to).toAlignedRect()))
-            addEdge(path, from, to);
+        const QLineF line = edgeLine(shownRect(item.parent), shownRect(static_cast<int>(i)));
+        // Cards cover no edge, so one that is painted again needs none of the thousands that pass beside it.
+        if (area.intersects(QRectF(line.p1(), line.p2()).normalized().adjusted(-1, -1, 1, 1).toAlignedRect()))
+            addEdge(path, line);
     }
     for (const auto& link : m_scene.links)
-        addEdge(path, shownRect(link.from), shownRect(link.to));
+        addEdge(path, edgeLine(shownRect(link.from), shownRect(link.to)));
     painter.setPen(QPen(color(Token::Line), m_zoom < kShapesFrom ? 1 : 1.4));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(path);
