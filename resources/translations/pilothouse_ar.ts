@@ -934,6 +934,61 @@
         <source>no favourite</source>
         <translation>غير مفضّل</translation>
     </message>
+    <message>
+        <source>Model</source>
+        <translation>النموذج</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>المجلد</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>المستودع</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AppQuery</name>
+    <message>
+        <source>There is a closing bracket too many.</source>
+        <translation>هناك قوس إغلاق زائد.</translation>
+    </message>
+    <message>
+        <source>The text in quotes does not end: a quotation mark is missing.</source>
+        <translation>النص بين علامتي الاقتباس لا ينتهي: تنقص علامة اقتباس.</translation>
+    </message>
+    <message>
+        <source>A closing bracket is missing.</source>
+        <translation>ينقص قوس إغلاق.</translation>
+    </message>
+    <message>
+        <source>After %1 a number is expected: %2</source>
+        <translation>بعد %1 يُنتظر عدد: %2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be compared; these can: %2</source>
+        <translation>لا تمكن مقارنة %1؛ ما يمكن مقارنته: %2</translation>
+    </message>
+    <message>
+        <source>There is no field %1; there are: %2</source>
+        <translation>لا يوجد حقل %1؛ الموجود: %2</translation>
+    </message>
+    <message>
+        <source>There is no field %1. Did you mean %2?</source>
+        <translation>لا يوجد حقل %1. هل تقصد %2؟</translation>
+    </message>
+    <message>
+        <source>%1 can be: %2</source>
+        <translation>يمكن أن يكون %1 أحد: %2</translation>
+    </message>
+    <message>
+        <source>%1 is no value of %2. Did you mean %3?</source>
+        <translation>%1 ليست قيمة من قيم %2. هل تقصد %3؟</translation>
+    </message>
+    <message>
+        <source>The regular expression %1 is not valid at character %2: %3</source>
+        <translation>التعبير النمطي %1 غير صالح عند المحرف %2: %3</translation>
+    </message>
 </context>
 <context>
     <name>ui::AppSummary</name>
@@ -1021,22 +1076,6 @@
     <message>
         <source>No application fits the filter.</source>
         <translation>لا تطبيق يوافق التصفية.</translation>
-    </message>
-    <message>
-        <source>Open the tree</source>
-        <translation>افتح الشجرة</translation>
-    </message>
-    <message>
-        <source>Compare with Git</source>
-        <translation>قارن مع Git</translation>
-    </message>
-    <message>
-        <source>Plan a sync</source>
-        <translation>خطّط لمزامنة</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>التاريخ</translation>
     </message>
     <message>
         <source>Words, field:value (name, project, cluster, namespace, repo, path, image, revision, health, sync, op, auto, is:favourite), gpu&gt;0, age&lt;2d, -without, a or b, (…), /regular expression/</source>
@@ -1170,6 +1209,125 @@
     <message>
         <source>New application</source>
         <translation>تطبيق جديد</translation>
+    </message>
+    <message>
+        <source>Compare (2)</source>
+        <translation>قارن (2)</translation>
+    </message>
+    <message>
+        <source>Compare the live objects of the two applications</source>
+        <translation>قارن الكائنات الحية للتطبيقين</translation>
+    </message>
+    <message>
+        <source>Select exactly two applications to compare them.</source>
+        <translation>حدّد تطبيقين اثنين بالضبط لمقارنتهما.</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>صدّر CSV…</translation>
+    </message>
+    <message>
+        <source>Move to folder…</source>
+        <translation>انقل إلى مجلد…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>احذف…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>لا شيء محدّد</numerusform>
+            <numerusform>واحد محدّد</numerusform>
+            <numerusform>اثنان محدّدان</numerusform>
+            <numerusform>%n محدّدة</numerusform>
+            <numerusform>%n محدّدًا</numerusform>
+            <numerusform>%n محدّد</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export the applications</source>
+        <translation>تصدير التطبيقات</translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n application(s) to a folder</source>
+        <translation>
+            <numerusform>نقل %n تطبيق إلى مجلد</numerusform>
+            <numerusform>نقل تطبيق واحد إلى مجلد</numerusform>
+            <numerusform>نقل تطبيقين إلى مجلد</numerusform>
+            <numerusform>نقل %n تطبيقات إلى مجلد</numerusform>
+            <numerusform>نقل %n تطبيقًا إلى مجلد</numerusform>
+            <numerusform>نقل %n تطبيق إلى مجلد</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Folder (empty: out of all folders)</source>
+        <translation>المجلد (فارغ: خارج كل المجلدات)</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>انقل</translation>
+    </message>
+    <message numerus="yes">
+        <source>Plan to delete %n application(s)</source>
+        <translation>
+            <numerusform>خطة حذف %n تطبيق</numerusform>
+            <numerusform>خطة حذف تطبيق واحد</numerusform>
+            <numerusform>خطة حذف تطبيقين</numerusform>
+            <numerusform>خطة حذف %n تطبيقات</numerusform>
+            <numerusform>خطة حذف %n تطبيقًا</numerusform>
+            <numerusform>خطة حذف %n تطبيق</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n application(s)?</source>
+        <translation>
+            <numerusform>حذف %n تطبيق؟</numerusform>
+            <numerusform>حذف تطبيق واحد؟</numerusform>
+            <numerusform>حذف تطبيقين؟</numerusform>
+            <numerusform>حذف %n تطبيقات؟</numerusform>
+            <numerusform>حذف %n تطبيقًا؟</numerusform>
+            <numerusform>حذف %n تطبيق؟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>، </translation>
+    </message>
+    <message>
+        <source>Nothing else goes with them.</source>
+        <translation>لا يذهب معها شيء آخر.</translation>
+    </message>
+    <message>
+        <source>Goes with them: %1.</source>
+        <translation>يذهب معها: %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n application(s)</source>
+        <translation>
+            <numerusform>احذف %n تطبيق</numerusform>
+            <numerusform>احذف تطبيقًا واحدًا</numerusform>
+            <numerusform>احذف تطبيقين</numerusform>
+            <numerusform>احذف %n تطبيقات</numerusform>
+            <numerusform>احذف %n تطبيقًا</numerusform>
+            <numerusform>احذف %n تطبيق</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>delete %1</source>
+        <translation>حذف %1</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>حذف %1</translation>
+    </message>
+    <message>
+        <source>Do not narrow by this any more</source>
+        <translation>لا تُضيّق بهذا بعد الآن</translation>
+    </message>
+    <message>
+        <source>Filter %1</source>
+        <translation>المرشّح %1</translation>
     </message>
 </context>
 <context>
@@ -2293,6 +2451,25 @@
     </message>
 </context>
 <context>
+    <name>ui::Environment</name>
+    <message>
+        <source>production</source>
+        <translation>إنتاج</translation>
+    </message>
+    <message>
+        <source>staging</source>
+        <translation>تجهيز</translation>
+    </message>
+    <message>
+        <source>development</source>
+        <translation>تطوير</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>غير ذلك</translation>
+    </message>
+</context>
+<context>
     <name>ui::Error</name>
     <message>
         <source>Not valid</source>
@@ -2469,6 +2646,50 @@
     <message>
         <source>Facets</source>
         <translation>الأوجه</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>المجلد</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>المستودع</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>الفرع</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>تحذير</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>النموذج</translation>
+    </message>
+    <message>
+        <source>GPUs</source>
+        <translation>وحدات GPU</translation>
+    </message>
+    <message>
+        <source>Repairs itself</source>
+        <translation>يُصلح نفسه</translation>
+    </message>
+    <message>
+        <source>Prunes</source>
+        <translation>يقلّم</translation>
+    </message>
+    <message>
+        <source>Namespace of the application</source>
+        <translation>نطاق أسماء التطبيق</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>لا شيء</translation>
+    </message>
+    <message>
+        <source>in no folder</source>
+        <translation>بلا مجلد</translation>
     </message>
 </context>
 <context>

@@ -72,6 +72,41 @@
             <numerusform>Restart the rollouts of %n selected</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n application(s) to a folder</source>
+        <translation>
+            <numerusform>Move %n application to a folder</numerusform>
+            <numerusform>Move %n applications to a folder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Plan to delete %n application(s)</source>
+        <translation>
+            <numerusform>Plan to delete %n application</numerusform>
+            <numerusform>Plan to delete %n applications</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n application(s)?</source>
+        <translation>
+            <numerusform>Delete %n application?</numerusform>
+            <numerusform>Delete %n applications?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n application(s)</source>
+        <translation>
+            <numerusform>Delete %n application</numerusform>
+            <numerusform>Delete %n applications</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::CanaryPanel</name>

@@ -3,15 +3,26 @@
 #include "page_host.h"
 #include "ui/apps/app_board.h"
 #include "ui/apps/app_filter_proxy.h"
+#include "ui/apps/app_folders.h"
 #include "ui/apps/app_group_model.h"
 #include "ui/apps/app_list_model.h"
 #include "ui/apps/app_summary.h"
 #include "ui/apps/app_views.h"
 #include "ui/apps/apps_page.h"
+#include "ui/apps/query_helper.h"
+#include "ui/base/bidi.h"
+#include "ui/base/preferences.h"
 #include "ui/base/widgets.h"
 #include "ui/lists/cells_model.h"
 
 #include <QAbstractItemModelTester>
+#include <QAction>
+#include <QCompleter>
+#include <QFile>
+#include <QInputDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTreeView>
@@ -107,6 +118,125 @@ private slots:
         QTEST(proxy.rowCount(), "rows");
     }
 
+    void queriesSayWhatIsWrong_data()
+    {
+        QTest::addColumn<QString>("query");
+        QTest::addColumn<QString>("told");
+        QTest::newRow("fine") << QStringLiteral("health:degraded or (gpu>0 -project:ml)") << QString();
+        QTest::newRow("field") << QStringLiteral("helth:degraded") << QStringLiteral("Did you mean health:?");
+        QTest::newRow("no field like it") << QStringLiteral("quux:1") << QStringLiteral("there are: health,");
+        QTest::newRow("address") << QStringLiteral("https://example.com") << QString();
+        QTest::newRow("quoted") << QStringLiteral("\"a:b\"") << QString();
+        QTest::newRow("value") << QStringLiteral("health:degradet") << QStringLiteral("Did you mean degraded?");
+        QTest::newRow("no value like it") << QStringLiteral("sync:zzzzzzzz") << QStringLiteral("sync: can be: synced");
+        QTest::newRow("number") << QStringLiteral("gpu>many") << QStringLiteral("a number is expected");
+        QTest::newRow("compared") << QStringLiteral("name>3") << QStringLiteral("cannot be compared");
+        QTest::newRow("regex") << QStringLiteral("/a(b/") << QStringLiteral("is not valid at character");
+        QTest::newRow("open") << QStringLiteral("(llm") << QStringLiteral("A closing bracket is missing");
+        QTest::newRow("close") << QStringLiteral("llm )") << QStringLiteral("too many");
+        QTest::newRow("quotes") << QStringLiteral("\"llm") << QStringLiteral("quotation mark is missing");
+    }
+    void queriesSayWhatIsWrong()
+    {
+        QFETCH(QString, query);
+        QFETCH(QString, told);
+        const QString problem = ui::plain(ui::AppQuery::parse(query).problem());
+        QVERIFY2(told.isEmpty() ? problem.isEmpty() : problem.contains(told), qPrintable(problem));
+    }
+
+    void theQueryIsHelpedAlong()
+    {
+        const support::ScratchHome home;
+        support::PageHost<ui::AppsPage> host({ui::PageKind::Applications, {}, {}});
+        auto* filter = host.find<QLineEdit>("appFilter");
+        auto* problem = host.find<QLabel>("queryProblem");
+        QVERIFY(!problem->isVisible());
+        filter->setFocus();
+        QTest::keyClicks(filter, QStringLiteral("helth:degraded"));
+        QVERIFY(problem->isVisible());
+        filter->clear();
+        QVERIFY(!problem->isVisible());
+        const ui::QueryHelper& helper = *filter->findChild<ui::QueryHelper*>();
+        QCOMPARE(helper.offers(QStringLiteral("llm -he")), QStringList {QStringLiteral("health:")});
+        QCOMPARE(helper.offers(QStringLiteral("health:deg")), QStringList {QStringLiteral("health:degraded")});
+        QVERIFY(helper.offers(QStringLiteral("project:")).contains(QStringLiteral("project:ml-production")));
+        QVERIFY(helper.offers(QStringLiteral("llm ")).isEmpty());
+        // Typed, chosen and taken by the keys alone.
+        QTest::keyClicks(filter, QStringLiteral("llm hea"));
+        auto* popup = filter->findChild<ui::QueryHelper*>()->findChild<QCompleter*>()->popup();
+        QTRY_VERIFY(popup->isVisible());
+        QTest::keyClick(popup, Qt::Key_Down);
+        QTest::keyClick(popup, Qt::Key_Return);
+        QCOMPARE(filter->text(), QStringLiteral("llm health:"));
+        // What was typed is there after a crash.
+        QTRY_VERIFY(QString::fromUtf8(ui::preferences()->value(QStringLiteral("apps/lastView")).toByteArray())
+                        .contains(QStringLiteral("llm health:")));
+    }
+
+    void severalAreComparedMovedExportedAndDeleted()
+    {
+        const support::ScratchHome home;
+        support::PageHost<ui::AppsPage> host({ui::PageKind::Applications, {}, {}});
+        auto* table = host.find<QTreeView>("appTable");
+        auto* bar = host.find<QWidget>("selectionBar");
+        const auto action = [&](const char* id) { return host.page->findChild<QAction*>(QLatin1String(id)); };
+        const auto choose = [&](const QString& query) {
+            auto view = host.page->view();
+            view.query = query;
+            host.page->setView(view);
+            table->setFocus();
+            QTest::keyClick(table, Qt::Key_A, Qt::ControlModifier);
+        };
+        choose(QStringLiteral("llm"));
+        QVERIFY(!bar->isVisible());
+        QVERIFY(!action("compareSelected")->isEnabled());
+        choose(QStringLiteral("ranker or whisper"));
+        QVERIFY(bar->isVisible());
+        QVERIFY(action("compareSelected")->isEnabled());
+        action("compareSelected")->trigger();
+        QVERIFY(host.workbench.opened.back().kind == ui::PageKind::Diff);
+        QCOMPARE(host.workbench.opened.back().argument, QStringLiteral("live...live@argocd/whisper"));
+        // A folder, which the list can be narrowed to and grouped by.
+        action("moveToFolder")->trigger();
+        auto* dialog = host.page->findChild<QInputDialog*>(QStringLiteral("folderName"));
+        QVERIFY(dialog != nullptr);
+        dialog->setTextValue(QStringLiteral("speech / كلام"));
+        dialog->accept();
+        QCOMPARE(ui::folderNames(), QStringList {QStringLiteral("speech / كلام")});
+        choose(QStringLiteral("folder:speech"));
+        QCOMPARE(table->model()->rowCount(), 2);
+        auto view = host.page->view();
+        view.query.clear();
+        view.group = AppFilterProxy::Facet::Folder;
+        host.page->setView(view);
+        QCOMPARE(table->model()->rowCount(), 2); // the folder, and those in none
+        view.group.reset();
+        view.facets = {{AppFilterProxy::Facet::Folder, {"speech / كلام"}}};
+        host.page->setView(view);
+        QCOMPARE(table->model()->rowCount(), 2);
+        // A chip tells of it and takes it away.
+        auto* chips = host.find<QWidget>("chosenFacets");
+        QVERIFY(chips->isVisible());
+        QTest::mouseClick(chips->findChildren<ui::Chip*>().first(), Qt::LeftButton);
+        QVERIFY(!chips->isVisible());
+        QCOMPARE(table->model()->rowCount(), 7);
+        choose(QStringLiteral("ranker or whisper"));
+        const QString path = qEnvironmentVariable("PILOTHOUSE_HOME") + QStringLiteral("/out.csv");
+        QVERIFY(host.page->writeCsv(path));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto lines = QString::fromUtf8(file.readAll()).split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 3);
+        QVERIFY2(lines[0].contains(QStringLiteral("Name,Health,Sync")), qPrintable(lines[0]));
+        QVERIFY2(lines[1].contains(QStringLiteral("ranker,")), qPrintable(lines[1]));
+        QVERIFY(!host.page->writeCsv(path + QStringLiteral("/no/such/folder.csv")));
+        // One question for all of them.
+        QTest::keyClick(table, Qt::Key_Delete);
+        QTRY_COMPARE(host.workbench.questions.size(), std::size_t {1});
+        QVERIFY(host.workbench.questions.back().dangerous);
+        QCOMPARE(host.workbench.questions.back().typed, QStringLiteral("delete 2"));
+    }
+
     void worstHealthSortsFirst()
     {
         AppListModel model;
@@ -161,6 +291,12 @@ private slots:
         for (const auto& [value, count] : proxy.counts(Facet::Sync))
             all += count;
         QCOMPARE(all, 7); // its own does not
+        for (const auto facet : AppFilterProxy::kFacets) {
+            int counted = 0;
+            for (const auto& [value, count] : proxy.counts(facet))
+                counted += count;
+            QCOMPARE(counted, facet == Facet::Sync ? 7 : proxy.rowCount());
+        }
         proxy.toggle(Facet::Health, "Degraded");
         QCOMPARE(proxy.rowCount(), health.at("Degraded"));
         proxy.setQuery(QStringLiteral("zzz"));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/apps/app_filter_proxy.h"
 
+#include "ui/apps/app_folders.h"
 #include "ui/apps/app_list_model.h"
 #include "ui/base/bidi.h"
 
@@ -16,6 +17,11 @@ namespace {
 const AppListModel& source(const AppFilterProxy& proxy)
 {
     return *static_cast<const AppListModel*>(proxy.sourceModel());
+}
+
+const char* onOff(bool on)
+{
+    return on ? "on" : "off";
 }
 
 } // namespace
@@ -54,7 +60,25 @@ std::string AppFilterProxy::valueOf(const eng::Application& app, Facet facet)
     case Facet::Namespace:
         return app.destinationNamespace;
     case Facet::AutoSync:
-        return app.autoSync ? "on" : "off";
+        return onOff(app.autoSync);
+    case Facet::Folder:
+        return folderOf(AppListModel::idOf(app));
+    case Facet::Repository:
+        return app.repoUrl;
+    case Facet::Branch:
+        return app.targetRevision.empty() ? "HEAD" : app.targetRevision;
+    case Facet::Condition:
+        return app.conditions.empty() ? std::string() : app.conditions.front().type;
+    case Facet::Model:
+        return AppListModel::modelOf(app);
+    case Facet::Gpus:
+        return app.gpus == 0 ? "0" : app.gpus < 4 ? "1-3" : app.gpus <= 8 ? "4-8" : "9+";
+    case Facet::SelfHeal:
+        return onOff(app.selfHeal);
+    case Facet::Prune:
+        return onOff(app.prune);
+    case Facet::ControlNamespace:
+        return app.nameSpace;
     }
     return {};
 }
@@ -82,27 +106,45 @@ void AppFilterProxy::setChosen(std::map<Facet, std::set<std::string>> chosen)
     invalidateFilter();
 }
 
-bool AppFilterProxy::facetsFit(const eng::Application& app, std::optional<Facet> except) const
+int AppFilterProxy::misfits(const eng::Application& app, Facet& misfit) const
 {
-    return std::ranges::all_of(m_chosen, [&](const auto& entry) {
-        return entry.first == except || entry.second.contains(valueOf(app, entry.first));
-    });
+    int count = 0;
+    for (const auto& [facet, values] : m_chosen) {
+        if (values.contains(valueOf(app, facet)))
+            continue;
+        misfit = facet;
+        if (++count > 1)
+            break; // no facet would show it
+    }
+    return count;
 }
 
-std::map<std::string, int> AppFilterProxy::counts(Facet facet) const
+AppFilterProxy::Counts AppFilterProxy::counts(Facet facet) const
 {
-    std::map<std::string, int> counted;
+    return counts(std::vector {facet}).front();
+}
+
+std::vector<AppFilterProxy::Counts> AppFilterProxy::counts(const std::vector<Facet>& facets) const
+{
+    std::vector<Counts> counted(facets.size());
     const auto& model = source(*this);
     const QueryContext with = context();
     for (int row = 0; row < model.rowCount(); ++row) {
         const auto& app = model.at(row);
-        if (facetsFit(app, facet) && m_query.matches(app, with))
-            ++counted[valueOf(app, facet)];
+        Facet misfit {};
+        const int apart = misfits(app, misfit);
+        if (apart > 1 || !m_query.matches(app, with))
+            continue;
+        // One that misses in a single facet is shown by another choice there, and there alone.
+        for (std::size_t i = 0; i < facets.size(); ++i)
+            if (apart == 0 || facets[i] == misfit)
+                ++counted[i][valueOf(app, facets[i])];
     }
     // What is chosen stays in sight, so that it can be taken back.
-    if (const auto found = m_chosen.find(facet); found != m_chosen.end())
-        for (const std::string& value : found->second)
-            counted.try_emplace(value, 0);
+    for (std::size_t i = 0; i < facets.size(); ++i)
+        if (const auto found = m_chosen.find(facets[i]); found != m_chosen.end())
+            for (const std::string& value : found->second)
+                counted[i].try_emplace(value, 0);
     return counted;
 }
 
@@ -132,7 +174,8 @@ QueryContext AppFilterProxy::context() const
 bool AppFilterProxy::filterAcceptsRow(int row, const QModelIndex&) const
 {
     const auto& app = source(*this).at(row);
-    return facetsFit(app, std::nullopt) && m_query.matches(app, context());
+    Facet misfit {};
+    return misfits(app, misfit) == 0 && m_query.matches(app, context());
 }
 
 void AppFilterProxy::setSortKeys(std::vector<SortKey> keys)

@@ -20,9 +20,29 @@ class AppFilterProxy : public QSortFilterProxyModel
 
 public:
     /// What the applications can be counted and chosen by.
-    enum class Facet { Health, Sync, Operation, Project, Cluster, Namespace, AutoSync };
-    static constexpr std::array kFacets {Facet::Health,  Facet::Sync,      Facet::Operation, Facet::Project,
-                                         Facet::Cluster, Facet::Namespace, Facet::AutoSync};
+    /// Saved views keep their numbers: further ones come last.
+    enum class Facet {
+        Health,
+        Sync,
+        Operation,
+        Project,
+        Cluster,
+        Namespace,
+        AutoSync,
+        Folder,
+        Repository,
+        Branch,
+        Condition,
+        Model,
+        Gpus,
+        SelfHeal,
+        Prune,
+        ControlNamespace,
+    };
+    static constexpr std::array kFacets {
+        Facet::Health,   Facet::Sync,     Facet::Operation,  Facet::Project,         Facet::Cluster,   Facet::Namespace,
+        Facet::AutoSync, Facet::Folder,   Facet::Repository, Facet::Branch,          Facet::Condition, Facet::Model,
+        Facet::Gpus,     Facet::SelfHeal, Facet::Prune,      Facet::ControlNamespace};
     struct SortKey
     {
         int column = 0;
@@ -41,7 +61,10 @@ public:
     [[nodiscard]] const std::map<Facet, std::set<std::string>>& chosen() const { return m_chosen; }
     void setChosen(std::map<Facet, std::set<std::string>> chosen);
     /// How many applications each value would show, given the query and the other facets.
-    [[nodiscard]] std::map<std::string, int> counts(Facet facet) const;
+    using Counts = std::map<std::string, int>;
+    [[nodiscard]] Counts counts(Facet facet) const;
+    /// The same for several facets in one pass over the applications; in their order.
+    [[nodiscard]] std::vector<Counts> counts(const std::vector<Facet>& facets) const;
     void clear();
     [[nodiscard]] bool isFiltering() const;
     [[nodiscard]] core::engine::ApplicationPtr application(const QModelIndex& index) const;
@@ -60,7 +83,8 @@ protected:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    [[nodiscard]] bool facetsFit(const core::engine::Application& app, std::optional<Facet> except) const;
+    /// How many of the chosen facets do not fit; `misfit`: the last of them.
+    [[nodiscard]] int misfits(const core::engine::Application& app, Facet& misfit) const;
     [[nodiscard]] QueryContext context() const;
 
     QString m_text;

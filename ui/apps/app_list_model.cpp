@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/apps/app_list_model.h"
 
+#include "ui/apps/app_folders.h"
 #include "ui/base/bidi.h"
 #include "ui/base/glyphs.h"
 #include "ui/base/reasons.h"
@@ -176,6 +177,20 @@ const std::array kColumns {
     ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Resources"),
                 [](const App& a, Now) { return countCell(static_cast<std::int64_t>(a.resources.size())); },
                 [](const App& a, const App& b) { return order(a.resources.size(), b.resources.size()); }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Model"),
+                [](const App& a, Now) {
+                    return Cell {ltr(qs(AppListModel::modelOf(a))), Glyph::None, Token::Text};
+                },
+                [](const App& a, const App& b) { return AppListModel::modelOf(a).compare(AppListModel::modelOf(b)); },
+                true},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Folder"),
+                [](const App& a, Now) { return textCell(folderOf(AppListModel::idOf(a))); },
+                [](const App& a, const App& b) {
+                    return folderOf(AppListModel::idOf(a)).compare(folderOf(AppListModel::idOf(b)));
+                }},
+    ColumnSpec {QT_TRANSLATE_NOOP("ui::AppListModel", "Repository"),
+                [](const App& a, Now) { return textCell(a.repoUrl); },
+                [](const App& a, const App& b) { return a.repoUrl.compare(b.repoUrl); }, true},
 };
 static_assert(kColumns.size() == AppListModel::ColumnCount);
 
@@ -202,6 +217,28 @@ QString toolTip(const eng::Application& app, int column)
 eng::AppId AppListModel::idOf(const eng::Application& app)
 {
     return {app.nameSpace, app.name};
+}
+
+std::string AppListModel::modelOf(const eng::Application& app)
+{
+    const std::string* image = app.images.empty() ? nullptr : &app.images.front();
+    std::int64_t most = 0;
+    for (const auto& node : app.resources) {
+        if (app.gpus > 0 && node.gpus > most && !node.images.empty()) {
+            most = node.gpus;
+            image = &node.images.front();
+        }
+    }
+    if (image == nullptr)
+        return {};
+    const std::string name = image->substr(0, image->find('@'));
+    return name.substr(name.rfind('/') + 1);
+}
+
+void AppListModel::foldersChanged()
+{
+    if (!m_apps.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
 void AppListModel::setSnapshot(const eng::SnapshotPtr& snapshot)

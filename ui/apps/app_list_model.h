@@ -32,6 +32,9 @@ public:
         Target,
         AutoSync,
         Resources,
+        Model,
+        Folder,
+        Repository,
         ColumnCount
     };
     enum Role {
@@ -51,6 +54,10 @@ public:
     [[nodiscard]] const std::set<core::engine::AppId>& favourites() const { return m_favourites; }
     void setFavourites(std::set<core::engine::AppId> favourites);
     [[nodiscard]] static core::engine::AppId idOf(const core::engine::Application& app);
+    /// What it serves: the image of the pods with the most GPUs, else its first image; "llama:v7".
+    [[nodiscard]] static std::string modelOf(const core::engine::Application& app);
+    /// The user moved applications between folders.
+    void foldersChanged();
     void retranslate();
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/apps/app_query.h"
 
+#include "ui/apps/app_folders.h"
 #include "ui/base/bidi.h"
 #include "ui/base/words.h"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace ui {
@@ -60,6 +62,14 @@ Texts images(const eng::Application& app)
     return {app.images.begin(), app.images.end()};
 }
 
+Texts conditions(const eng::Application& app)
+{
+    Texts out;
+    for (const auto& condition : app.conditions)
+        out.emplace_back(condition.type);
+    return out;
+}
+
 constexpr std::array kTextFields {
     TextField {"name", [](const eng::Application& app) { return Texts {app.name}; }},
     TextField {"project", [](const eng::Application& app) { return Texts {app.project}; }},
@@ -74,6 +84,26 @@ constexpr std::array kTextFields {
     TextField {"target", [](const eng::Application& app) { return Texts {app.targetRevision}; }},
     TextField {"image", images},
     TextField {"model", images},
+    TextField {"folder",
+               [](const eng::Application& app) {
+                   return Texts {folderOf({app.nameSpace, app.name})};
+               }},
+    TextField {"condition", conditions},
+};
+
+/// Fields whose values are a fixed set.
+struct StateField
+{
+    const char* name;
+    std::array<const char*, 6> values; ///< null: no more
+};
+
+constexpr std::array kStateFields {
+    StateField {"health", {"healthy", "degraded", "progressing", "suspended", "missing", "unknown"}},
+    StateField {"sync", {"synced", "outofsync", "unknown"}},
+    StateField {"op", {"none", "running", "succeeded", "failed", "error", "terminating"}},
+    StateField {"auto", {"on", "off"}},
+    StateField {"is", {"favourite", "running", "compared"}},
 };
 
 struct NumberField
@@ -108,6 +138,24 @@ Test wordTest(const QString& word)
             || contains(app.revision, word)
             || std::ranges::any_of(app.images, [&](const std::string& image) { return contains(image, word); });
     };
+}
+
+/// The states' names in the language of the window are understood as well.
+bool isStateText(const QString& key, const QString& value)
+{
+    const auto any = [&](auto last, auto text) {
+        for (int i = 0; i <= static_cast<int>(last); ++i)
+            if (folded(text(static_cast<decltype(last)>(i))) == value)
+                return true;
+        return false;
+    };
+    if (key == QLatin1String("health"))
+        return any(eng::Health::Missing, [](eng::Health state) { return healthText(state); });
+    if (key == QLatin1String("sync"))
+        return any(eng::SyncState::OutOfSync, [](eng::SyncState state) { return syncText(state); });
+    if (key == QLatin1String("op"))
+        return any(eng::OperationPhase::Terminating, [](eng::OperationPhase state) { return phaseText(state); });
+    return key == QLatin1String("is") && value == QLatin1String("favorite");
 }
 
 std::optional<Test> stateTest(const QString& key, const QString& value)
@@ -190,6 +238,41 @@ std::optional<Test> numberTest(const QString& word)
     };
 }
 
+int distance(const QString& a, const QString& b)
+{
+    std::vector<int> row(static_cast<std::size_t>(b.size()) + 1);
+    for (std::size_t j = 0; j < row.size(); ++j)
+        row[j] = static_cast<int>(j);
+    for (qsizetype i = 1; i <= a.size(); ++i) {
+        int corner = std::exchange(row[0], static_cast<int>(i));
+        for (std::size_t j = 1; j < row.size(); ++j) {
+            const int replaced = corner + static_cast<int>(a[i - 1] != b[static_cast<qsizetype>(j) - 1]);
+            corner = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+        }
+    }
+    return row.back();
+}
+
+/// The word that was probably meant, or "".
+QString nearest(const QString& word, const QStringList& known)
+{
+    QString best;
+    int least = std::max(1, static_cast<int>(word.size()) / 3) + 1;
+    for (const QString& one : known) {
+        const int far = one.startsWith(word) ? 1 : distance(word, one);
+        if (far < least) {
+            least = far;
+            best = one;
+        }
+    }
+    return best;
+}
+
+QString choices(const QStringList& known)
+{
+    return ltr(known.join(QStringLiteral(", ")));
+}
+
 /// query := all ("or" all)*; all := one one*; one := "-" one | "not" one | "(" query ")" | word
 class Parser
 {
@@ -211,7 +294,11 @@ public:
         };
     }
     [[nodiscard]] bool atEnd() const { return m_at >= m_words.size(); }
-    void skip() { ++m_at; }
+    void skip()
+    {
+        ++m_at;
+        note(AppQuery::tr("There is a closing bracket too many."));
+    }
     [[nodiscard]] const QString& problem() const { return m_problem; }
 
 private:
@@ -245,6 +332,8 @@ private:
                     const bool opens = word.text.isEmpty() || word.text.endsWith(u':');
                     if (text[i] == u'"') {
                         const auto close = end(i + 1, u'"');
+                        if (close == text.size())
+                            note(AppQuery::tr("The text in quotes does not end: a quotation mark is missing."));
                         word.text += text.mid(i + 1, close - i - 1);
                         word.quoted = true;
                         i = close + 1;
@@ -297,26 +386,74 @@ private:
             Test inner = query(depth + 1);
             if (at() == QLatin1String(")"))
                 ++m_at;
+            else
+                note(AppQuery::tr("A closing bracket is missing."));
             return inner;
         }
-        return term(given.text);
+        return term(given.text, given.quoted);
     }
 
-    [[nodiscard]] Test term(const QString& word)
+    void note(const QString& problem)
+    {
+        if (m_problem.isEmpty())
+            m_problem = problem;
+    }
+
+    /// Words that look like a field with a value, and are none.
+    void explain(const QString& word)
+    {
+        static const QRegularExpression comparison(QStringLiteral("^(\\w+)(<=|>=|<|>|=)(.*)$"));
+        static const QRegularExpression field(QStringLiteral("^([a-zA-Z]+):(?!//)"));
+        if (const auto match = comparison.match(word); match.hasMatch()) {
+            const QString key = match.captured(1).toLower();
+            if (AppQuery::numberFields().contains(key))
+                return note(AppQuery::tr("After %1 a number is expected: %2")
+                                .arg(ltr(match.captured(1) + match.captured(2)), ltr(key + QLatin1String(">2"))));
+            return note(AppQuery::tr("%1 cannot be compared; these can: %2")
+                            .arg(ltr(match.captured(1)), choices(AppQuery::numberFields())));
+        }
+        const auto match = field.match(word);
+        if (!match.hasMatch())
+            return;
+        const QString meant = nearest(match.captured(1).toLower(), AppQuery::fields());
+        note(meant.isEmpty() ? AppQuery::tr("There is no field %1; there are: %2")
+                                   .arg(ltr(match.captured(1)), choices(AppQuery::fields()))
+                             : AppQuery::tr("There is no field %1. Did you mean %2?")
+                                   .arg(ltr(match.captured(1)), ltr(meant + u':')));
+    }
+
+    void checkState(const QString& key, const QString& value)
+    {
+        const QStringList known = AppQuery::values(key);
+        const QString given = folded(value);
+        if (known.isEmpty() || known.contains(given) || isStateText(key, given)
+            || (key == QLatin1String("auto") && given == QLatin1String("true")))
+            return;
+        const QString meant = given.isEmpty() ? QString() : nearest(given, known);
+        note(meant.isEmpty()
+                 ? AppQuery::tr("%1 can be: %2").arg(ltr(key + u':'), choices(known))
+                 : AppQuery::tr("%1 is no value of %2. Did you mean %3?").arg(isolate(value), ltr(key), ltr(meant)));
+    }
+
+    [[nodiscard]] Test term(const QString& word, bool quoted)
     {
         if (const auto test = numberTest(word))
             return *test;
         const auto colon = word.indexOf(u':');
         const QString key = colon > 0 ? word.left(colon).toLower() : QString();
         const QString value = word.mid(colon + 1);
+        checkState(key, value);
         if (const auto test = stateTest(key, value))
             return *test;
         const auto field =
             std::ranges::find_if(kTextFields, [&](const TextField& entry) { return key == QLatin1String(entry.name); });
         if (field != kTextFields.end())
             return textTest(*field, value);
-        return word.startsWith(u'/') && word.size() > 2 && word.endsWith(u'/') ? textTest(kTextFields.front(), word)
-                                                                               : wordTest(word);
+        if (word.startsWith(u'/') && word.size() > 2 && word.endsWith(u'/'))
+            return textTest(kTextFields.front(), word);
+        if (!quoted)
+            explain(word);
+        return wordTest(word);
     }
 
     [[nodiscard]] Test textTest(const TextField& field, const QString& value)
@@ -328,7 +465,9 @@ private:
             };
         const QRegularExpression expression(value.mid(1, value.size() - 2), QRegularExpression::CaseInsensitiveOption);
         if (!expression.isValid())
-            m_problem = expression.errorString();
+            note(AppQuery::tr("The regular expression %1 is not valid at character %2: %3")
+                     .arg(ltr(value), number(qint64 {expression.patternErrorOffset()} + 1),
+                          isolate(expression.errorString())));
         return [texts = field.texts, expression](const eng::Application& app, const QueryContext&) {
             const Texts all = texts(app);
             return expression.isValid() && std::ranges::any_of(all, [&](std::string_view text) {
@@ -343,6 +482,37 @@ private:
 };
 
 } // namespace
+
+QStringList AppQuery::fields()
+{
+    QStringList out;
+    for (const StateField& field : kStateFields)
+        out.append(QLatin1String(field.name));
+    for (const TextField& field : kTextFields)
+        out.append(QLatin1String(field.name));
+    return out;
+}
+
+QStringList AppQuery::numberFields()
+{
+    QStringList out;
+    for (const NumberField& field : kNumberFields)
+        out.append(QLatin1String(field.name));
+    return out;
+}
+
+QStringList AppQuery::values(const QString& field)
+{
+    QStringList out;
+    for (const StateField& one : kStateFields) {
+        if (field != QLatin1String(one.name))
+            continue;
+        for (const char* value : one.values)
+            if (value != nullptr)
+                out.append(QLatin1String(value));
+    }
+    return out;
+}
 
 AppQuery AppQuery::parse(const QString& text)
 {

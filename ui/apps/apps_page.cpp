@@ -5,18 +5,22 @@
 #include "ui/apps/app_board.h"
 #include "ui/apps/app_delegate.h"
 #include "ui/apps/app_filter_proxy.h"
+#include "ui/apps/app_folders.h"
 #include "ui/apps/app_group_model.h"
 #include "ui/apps/app_list_model.h"
 #include "ui/apps/app_summary.h"
 #include "ui/apps/facet_panel.h"
+#include "ui/apps/query_helper.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
 #include "ui/base/preferences.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
+#include "ui/base/window_actions.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
+#include "ui/base/wrap_layout.h"
 
 #include <QAction>
 #include <QHeaderView>
@@ -26,6 +30,7 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -91,14 +96,25 @@ AppsPage::AppsPage(const PageContext& context, PageId id, QWidget* parent)
     , m_syncSelected(new QAction(this))
     , m_refreshSelected(new QAction(this))
     , m_clear(new QAction(this))
-    , m_actions {m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff, m_favourite,
-                 m_saveView,     m_clear}
+    , m_compare(new QAction(this))
+    , m_exportCsv(new QAction(this))
+    , m_folder(new QAction(this))
+    , m_delete(new QAction(this))
+    , m_problem(new TokenLabel(Token::Warn, this))
+    , m_chosenFacets(nullptr)
+    , m_selectionBar(nullptr)
+    , m_selectedCount(nullptr)
+    , m_keepTimer(new QTimer(this))
+    , m_actions {m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff,
+                 m_favourite,    m_folder,       m_compare,         m_exportCsv,       m_delete, m_saveView,
+                 m_clear}
 {
     setObjectName(QStringLiteral("appsPage"));
     m_proxy->setSourceModel(m_model);
     m_groups = new AppGroupModel(*m_proxy, this);
     m_facets = new FacetPanel(*m_proxy, this);
     m_model->setFavourites(loadFavourites());
+    loadFolders();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -116,6 +132,8 @@ AppsPage::AppsPage(const PageContext& context, PageId id, QWidget* parent)
     splitter->setSizes({190, 800});
     layout->addWidget(splitter, 1);
     setupActions();
+    setupBulkActions();
+    setupSelectionBar();
     setFocusProxy(m_table);
     m_facets->setVisible(m_showFacets->isChecked());
     if (const auto last = appViewFromJson(preferences()->value(QLatin1String(kLastView)).toByteArray()))
@@ -158,10 +176,28 @@ void AppsPage::setupBar()
     connect(m_outOfSync, &Chip::clicked, this, [this] { toggleFacet(Facet::Sync, kOutOfSync); });
     bar->addWidget(m_outOfSync);
     bar->addWidget(m_count);
-    static_cast<QVBoxLayout*>(layout())->addWidget(bar);
+    auto* rows = static_cast<QVBoxLayout*>(layout());
+    rows->addWidget(bar);
+    m_problem->setObjectName(QStringLiteral("queryProblem"));
+    m_problem->setWordWrap(true);
+    m_problem->setContentsMargins(12, 4, 12, 4);
+    m_problem->hide();
+    rows->addWidget(m_problem);
+    m_chosenFacets = new QWidget(this);
+    m_chosenFacets->setObjectName(QStringLiteral("chosenFacets"));
+    new WrapLayout(m_chosenFacets);
+    m_chosenFacets->layout()->setContentsMargins(8, 4, 8, 4);
+    m_chosenFacets->hide();
+    rows->addWidget(m_chosenFacets);
+    new QueryHelper(*m_filter, [this](const QString& field) { return valuesOf(field); });
+    m_keepTimer->setSingleShot(true);
+    m_keepTimer->setInterval(300); // what is typed survives a crash, not every key is written
+    connect(m_keepTimer, &QTimer::timeout, this, &AppsPage::keepView);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_proxy->setQuery(text);
-        m_filter->setToolTip(m_proxy->queryProblem().isEmpty() ? queryHelp() : isolate(m_proxy->queryProblem()));
+        m_filter->setToolTip(queryHelp());
+        showQueryProblem();
+        m_keepTimer->start();
         m_facets->refreshSoon();
         updateState();
     });
@@ -442,12 +478,16 @@ void AppsPage::updateState()
     m_refreshSelected->setText(withDigits(tr("Refresh %n selected", nullptr, chosen)));
     m_planSelected->setText(withDigits(tr("Plan the sync of %n selected", nullptr, chosen)));
     m_restartSelected->setText(withDigits(tr("Restart the rollouts of %n selected", nullptr, chosen)));
+    updateSelection(chosen);
     m_autoOn->setText(tr("Turn automated sync on"));
     m_autoOff->setText(tr("Turn automated sync off"));
     m_favourite->setText(tr("Favourite"));
-    for (QAction* action :
-         {m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff, m_favourite})
+    for (QAction* action : {m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff,
+                            m_favourite, m_folder, m_delete})
         action->setEnabled(chosen > 0);
+    m_compare->setEnabled(chosen == 2);
+    m_exportCsv->setEnabled(shown > 0);
+    showChosenFacets();
     if (shown > 0) {
         m_area->setState(StatefulArea::State::Content);
         return;
@@ -511,22 +551,26 @@ void AppsPage::showMenu(QWidget* view, const QPoint& at)
     const auto app = m_proxy->application(current());
     if (!app)
         return;
-    const auto id = AppListModel::idOf(*app);
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const QString& text, PageKind kind) {
-        connect(menu->addAction(text), &QAction::triggered, this, [this, id, kind] {
-            workbench().open({kind, id, {}});
-        });
-    };
-    add(tr("Open the tree"), PageKind::Tree);
-    add(tr("Compare with Git"), PageKind::Diff);
-    add(tr("Plan a sync"), PageKind::Plan);
-    add(tr("History"), PageKind::History);
+    if (selected().size() < 2) {
+        // Of one application the window's own actions: the same words, keys and reasons as in its menus.
+        addWindowActions(*menu, *this,
+                         {"open-tree", "open-diff", "open-canary", "open-editor", "open-history", "open-logs", "",
+                          "refresh", "hard-refresh", "plan", "sync", "terminate", "auto-sync", "rollback"});
+        if (menu->isEmpty())
+            menu->addActions({m_planSelected, m_syncSelected, m_refreshSelected});
+        menu->addSeparator();
+        menu->addAction(m_restartSelected);
+    } else {
+        menu->addActions({m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff});
+        menu->addSeparator();
+        menu->addAction(m_compare);
+    }
     menu->addSeparator();
-    menu->addActions({m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff});
+    menu->addActions({m_favourite, m_folder, m_exportCsv});
     menu->addSeparator();
-    menu->addAction(m_favourite);
+    menu->addAction(m_delete);
     menu->popup(static_cast<QAbstractItemView*>(view)->viewport()->mapToGlobal(at));
 }
 

@@ -8,6 +8,7 @@
 class QLineEdit;
 class QAbstractItemView;
 class QListView;
+class QTimer;
 class QStackedWidget;
 class QToolButton;
 class QTreeView;
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] QIcon icon() const override;
     void setSnapshot(const core::engine::SnapshotPtr& snapshot) override;
     [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
+    /// The rows that are selected, all that are shown where fewer than two are, with the columns in sight.
+    [[nodiscard]] core::Result<> writeCsv(const QString& path) const;
     [[nodiscard]] AppView view() const;
     void setView(const AppView& view);
 
@@ -52,6 +55,16 @@ private:
     void setupActions();
     void setupColumns();
     void setupGrouping();
+    void setupBulkActions();
+    void setupSelectionBar();
+    void compareSelected();
+    void exportCsv();
+    void askForFolder();
+    void deleteSelected();
+    void showChosenFacets();
+    void showQueryProblem();
+    void updateSelection(int chosen);
+    [[nodiscard]] QStringList valuesOf(const QString& field) const; ///< that occur in a field of the query language
     void setupSavedViews();
     void nameGrouping();
     void groupBy(std::optional<AppFilterProxy::Facet> facet);
@@ -103,6 +116,15 @@ private:
     QAction* m_syncSelected;
     QAction* m_refreshSelected;
     QAction* m_clear;
+    QAction* m_compare;
+    QAction* m_exportCsv;
+    QAction* m_folder;
+    QAction* m_delete;
+    TokenLabel* m_problem; ///< what is wrong with the query
+    QWidget* m_chosenFacets; ///< a chip for each
+    QWidget* m_selectionBar; ///< verbs for several selected
+    TokenLabel* m_selectedCount;
+    QTimer* m_keepTimer;
     QList<QAction*> m_actions;
     core::engine::SnapshotPtr m_snapshot;
     std::set<core::engine::AppId> m_chosen; ///< selection, kept over a new grouping

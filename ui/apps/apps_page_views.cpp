@@ -31,8 +31,9 @@ using Facet = AppFilterProxy::Facet;
 namespace {
 
 /// Columns that are shown on a first start.
-constexpr std::array kFirstHidden {AppListModel::Namespace, AppListModel::Path, AppListModel::Target,
-                                   AppListModel::AutoSync, AppListModel::Resources};
+constexpr std::array kFirstHidden {AppListModel::Namespace, AppListModel::Path,      AppListModel::Target,
+                                   AppListModel::AutoSync,  AppListModel::Resources, AppListModel::Folder,
+                                   AppListModel::Repository};
 
 } // namespace
 

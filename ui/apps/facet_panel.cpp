@@ -58,6 +58,24 @@ QString facetName(Facet facet)
         return FacetPanel::tr("Namespace");
     case Facet::AutoSync:
         return FacetPanel::tr("Automated sync");
+    case Facet::Folder:
+        return FacetPanel::tr("Folder");
+    case Facet::Repository:
+        return FacetPanel::tr("Repository");
+    case Facet::Branch:
+        return FacetPanel::tr("Branch");
+    case Facet::Condition:
+        return FacetPanel::tr("Warning");
+    case Facet::Model:
+        return FacetPanel::tr("Model");
+    case Facet::Gpus:
+        return FacetPanel::tr("GPUs");
+    case Facet::SelfHeal:
+        return FacetPanel::tr("Repairs itself");
+    case Facet::Prune:
+        return FacetPanel::tr("Prunes");
+    case Facet::ControlNamespace:
+        return FacetPanel::tr("Namespace of the application");
     }
     return {};
 }
@@ -70,8 +88,14 @@ QString facetValueText(Facet facet, const std::string& value)
         return syncText(stateOf(facet, value, eng::SyncState::OutOfSync).value_or(eng::SyncState::Unknown));
     if (facet == Facet::Operation)
         return phaseText(stateOf(facet, value, eng::OperationPhase::Terminating).value_or(eng::OperationPhase::None));
-    if (facet == Facet::AutoSync)
+    if (facet == Facet::AutoSync || facet == Facet::SelfHeal || facet == Facet::Prune)
         return value == "on" ? FacetPanel::tr("on") : FacetPanel::tr("off");
+    if (facet == Facet::Condition && value.empty())
+        return FacetPanel::tr("none");
+    if (facet == Facet::Folder && value.empty())
+        return FacetPanel::tr("in no folder");
+    if (facet == Facet::Gpus)
+        return ltr(withDigits(qs(value).replace(u'-', QStringLiteral("–"))));
     return value.empty() ? QStringLiteral("–") : isolate(value);
 }
 
@@ -102,12 +126,14 @@ FacetPanel::FacetPanel(AppFilterProxy& proxy, QWidget* parent)
     for (std::size_t i = 0; i < AppFilterProxy::kFacets.size(); ++i) {
         auto* top = new QTreeWidgetItem(this);
         top->setFont(0, uiFont(1, true));
+        top->setChildIndicatorPolicy(QTreeWidgetItem::ShowIndicator); // closed ones are counted when they open
         top->setExpanded(i < 4);
     }
     m_timer->setSingleShot(true);
     m_timer->setInterval(200);
     connect(m_timer, &QTimer::timeout, this, &FacetPanel::refresh);
     connect(this, &QTreeWidget::itemChanged, this, &FacetPanel::onItemChanged);
+    connect(this, &QTreeWidget::itemExpanded, this, &FacetPanel::refresh);
     retranslate();
 }
 
@@ -131,13 +157,21 @@ void FacetPanel::refresh()
     if (!isVisible())
         return;
     const QSignalBlocker quiet(this);
-    for (int i = 0; i < topLevelItemCount(); ++i)
-        refreshFacet(*topLevelItem(i), AppFilterProxy::kFacets[static_cast<std::size_t>(i)]);
+    std::vector<int> open;
+    std::vector<Facet> facets;
+    for (int i = 0; i < topLevelItemCount(); ++i) {
+        if (!topLevelItem(i)->isExpanded())
+            continue;
+        open.push_back(i);
+        facets.push_back(AppFilterProxy::kFacets[static_cast<std::size_t>(i)]);
+    }
+    const auto counted = m_proxy.counts(facets);
+    for (std::size_t i = 0; i < open.size(); ++i)
+        refreshFacet(*topLevelItem(open[i]), facets[i], counted[i]);
 }
 
-void FacetPanel::refreshFacet(QTreeWidgetItem& top, Facet facet)
+void FacetPanel::refreshFacet(QTreeWidgetItem& top, Facet facet, const AppFilterProxy::Counts& counted)
 {
-    const auto counted = m_proxy.counts(facet);
     std::vector<std::pair<std::string, int>> values(counted.begin(), counted.end());
     if (values.size() > kMost) {
         std::ranges::stable_sort(values, [](const auto& a, const auto& b) { return a.second > b.second; });

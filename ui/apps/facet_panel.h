@@ -32,7 +32,7 @@ signals:
 
 private:
     void refresh();
-    void refreshFacet(QTreeWidgetItem& top, AppFilterProxy::Facet facet);
+    void refreshFacet(QTreeWidgetItem& top, AppFilterProxy::Facet facet, const AppFilterProxy::Counts& counted);
     void onItemChanged(QTreeWidgetItem* item);
 
     AppFilterProxy& m_proxy;
