@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/embedded/snapshot.h"
 
+#include "core/base/clock.h"
 #include "core/base/paths.h"
 #include "core/base/strings.h"
 #include "core/embedded/api_server_p.h"
@@ -95,6 +96,8 @@ Result<Snapshot> takeSnapshot(kube::Client& client, Secrets secrets, std::stop_t
 {
     Snapshot snapshot;
     snapshot.source = client.transport()->description();
+    snapshot.takenAt = formatRfc3339(
+        std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())); // not the cluster's time
     PH_TRY(const auto types, client.discover(stop));
     std::set<GroupKind> seen;
     for (const auto& type : types) {
@@ -132,6 +135,7 @@ Result<> writeSnapshot(const Snapshot& snapshot, const std::filesystem::path& fi
     auto text = manifest::toJson(Object {{"apiVersion", kApiVersion},
                                          {"kind", kKind},
                                          {"source", snapshot.source},
+                                         {"takenAt", snapshot.takenAt},
                                          {"resourceVersion", std::to_string(snapshot.version)},
                                          {"objects", snapshot.objects.size()}})
         + "\n";
@@ -160,6 +164,7 @@ Result<Snapshot> readSnapshot(const std::filesystem::path& file)
                 return fail(Error::Code::InvalidInput, "this is not a snapshot of a cluster", where,
                             "make one with pilotctl cluster snapshot");
             snapshot.source = manifest::text(*parsed, {"source"});
+            snapshot.takenAt = manifest::text(*parsed, {"takenAt"});
             const auto version = manifest::text(*parsed, {"resourceVersion"});
             std::from_chars(version.data(), version.data() + version.size(), snapshot.version);
             promised = manifest::integer(*parsed, {"objects"});

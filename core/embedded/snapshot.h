@@ -19,6 +19,7 @@ namespace core::embedded {
 struct Snapshot
 {
     std::string source; ///< where it was taken: a description of the connection
+    std::string takenAt {}; ///< when, as RFC 3339; "" where the file does not tell
     std::uint64_t version = 0; ///< not below any object's resourceVersion
     std::vector<manifest::Value> objects; ///< each with apiVersion and kind
     std::map<std::string, std::size_t> leftOut {}; ///< reason -> how many objects

@@ -3,6 +3,7 @@
 #include "core/engine/connections.h"
 
 #include "core/engine/argo_engine.h"
+#include "core/engine/local_engine.h"
 #include "core/kube/curl_transport.h"
 #include "core/kube/kubeconfig.h"
 
@@ -43,6 +44,11 @@ Result<std::unique_ptr<Engine>> openArgoServer(const ArgoLogin& login)
         auto engine,
         ArgoEngine::open({kube::curlTransport(access), {}, login.server, login.token, login.username, login.password}));
     return engine;
+}
+
+Result<std::unique_ptr<Engine>> openSnapshot(const std::filesystem::path& file)
+{
+    return LocalEngine::openSnapshot(file);
 }
 
 } // namespace core::engine

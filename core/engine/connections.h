@@ -44,4 +44,8 @@ struct ArgoLogin
 /// none.
 [[nodiscard]] Result<std::unique_ptr<Engine>> openArgoServer(const ArgoLogin& login);
 
+/// [blocking] A file that `pilotctl cluster snapshot` wrote, to look at without its cluster: read-only, nothing runs,
+/// and the connection is Offline since the snapshot was taken.
+[[nodiscard]] Result<std::unique_ptr<Engine>> openSnapshot(const std::filesystem::path& file);
+
 } // namespace core::engine

@@ -61,6 +61,26 @@ Result<std::unique_ptr<Engine>> LocalEngine::open(Options options)
     return engine;
 }
 
+Result<std::unique_ptr<Engine>> LocalEngine::openSnapshot(const fs::path& file)
+{
+    PH_TRY(auto snapshot, embedded::readSnapshot(file));
+    Options options;
+    options.controllers = false;
+    options.seedExample = false;
+    std::unique_ptr<LocalEngine> engine(new LocalEngine(std::move(options)));
+    // Files of earlier versions do not tell: then it is as old as the file.
+    std::error_code ignored;
+    const auto written = std::chrono::file_clock::to_sys(fs::last_write_time(file, ignored));
+    engine->m_still =
+        Still {std::make_shared<embedded::Snapshot>(std::move(snapshot)), file.filename().string(), {}, {}};
+    engine->m_still->source = engine->m_still->snapshot->source;
+    engine->m_still->takenAt =
+        parseRfc3339(engine->m_still->snapshot->takenAt).value_or(std::chrono::time_point_cast<Duration>(written));
+    engine->m_readOnly = true;
+    PH_CHECK(engine->start());
+    return engine;
+}
+
 LocalEngine::LocalEngine(Options options)
     : m_options(std::move(options))
     , m_user(m_options.user.empty() ? loginName() : m_options.user)
@@ -106,11 +126,11 @@ Result<> LocalEngine::start()
     m_renderer = std::make_shared<render::Renderer>();
     // An embedded cluster whose clock ran faster goes on where it stopped: its time never runs backwards.
     const bool embedded = m_options.kubeconfig.empty();
-    const TimePoint stored {Duration(m_timeline->recall("clock", 0))};
+    const TimePoint stored {m_still ? Duration() : Duration(m_timeline->recall("clock", 0))};
     m_clock = embedded ? std::make_shared<ScaledClock>(m_options.clockRate, std::max(machineTime, stored))
                        : std::make_shared<ScaledClock>();
     PH_CHECK(connect());
-    if (m_cluster)
+    if (m_cluster && !m_still)
         rememberClockRate();
     if (m_attached)
         m_clock->setRate(static_cast<double>(m_timeline->recall("clock-rate", 1'000)) / 1'000);
@@ -136,11 +156,20 @@ Result<> LocalEngine::connect()
         embedded::Cluster::Options options;
         options.folder = placesOf(m_options.home).data / "cluster";
         options.clock = m_clock;
+        if (m_still) { // in memory: whoever has the embedded cluster open is not touched
+            options.folder.clear();
+            options.simulate = false;
+            options.snapshot = std::move(m_still->snapshot);
+        }
         auto opened = embedded::Cluster::open(options);
         if (!opened && opened.error().code == Error::Code::Conflict && m_options.attach)
             return attach(options.folder / "kubeconfig");
         PH_TRY(m_cluster, std::move(opened));
         m_client = std::make_shared<kube::Client>(m_cluster->transport());
+        if (m_still) {
+            m_connection.name = m_still->name;
+            return {};
+        }
         m_connection.name = "embedded";
         m_connection.embedded = true;
         // kubectl may look at it; a port that cannot be had does not stop the program.
@@ -181,7 +210,7 @@ Result<> LocalEngine::attach(const fs::path& kubeconfig)
 
 void LocalEngine::rememberClock()
 {
-    if (!m_timeline || !m_clock || m_attached)
+    if (!m_timeline || !m_clock || m_attached || m_still)
         return;
     m_timeline->remember("clock", m_clock->now().time_since_epoch().count());
 }

@@ -5,6 +5,7 @@
 #include "core/appset/controller.h"
 #include "core/base/http.h"
 #include "core/embedded/cluster.h"
+#include "core/embedded/snapshot.h"
 #include "core/engine/audit_log.h"
 #include "core/engine/engine.h"
 #include "core/engine/field_docs.h"
@@ -37,6 +38,7 @@ class LocalEngine final : public Engine
 {
 public:
     [[nodiscard]] static Result<std::unique_ptr<Engine>> open(Options options);
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> openSnapshot(const std::filesystem::path& file);
     ~LocalEngine() override;
 
     [[nodiscard]] SnapshotPtr snapshot() const override;
@@ -215,7 +217,17 @@ private:
     void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, kube::Client* client,
                         std::stop_token stop) const;
 
+    /// A cluster that stands still: what a snapshot file holds.
+    struct Still
+    {
+        std::shared_ptr<embedded::Snapshot> snapshot; ///< until the cluster has it
+        std::string name; ///< of the file
+        std::string source;
+        TimePoint takenAt;
+    };
+
     Options m_options;
+    std::optional<Still> m_still;
     bool m_attached = false; ///< to the process that has the embedded cluster open
     bool m_insecure = false; ///< nobody checks who the server is
     std::string m_user;

@@ -29,7 +29,7 @@ bool restartable(const manifest::GroupKind& kind)
 
 void LocalEngine::setReadOnly(bool readOnly)
 {
-    m_readOnly = readOnly;
+    m_readOnly = readOnly || m_still; // nothing would carry out what is written into a snapshot
     markDirty();
 }
 

@@ -48,7 +48,12 @@ SnapshotPtr LocalEngine::build()
         next->notifications = m_sent;
     }
     next->at = m_clock->now();
-    next->clockRate = m_cluster ? m_clock->rate() : 0;
+    next->clockRate = m_cluster && !m_still ? m_clock->rate() : 0;
+    if (m_still && next->connection.state != Connection::State::Connecting) {
+        next->connection.state = Connection::State::Offline;
+        next->connection.since = m_still->takenAt;
+        next->connection.problem = "this is a snapshot of " + m_still->source;
+    }
     followClusters(*next);
     buildApplications(*next);
     buildRollouts(*next);
