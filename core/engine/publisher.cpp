@@ -290,6 +290,30 @@ std::optional<Problem> withoutDefinitions(const kube::Cache& cache)
     return problem;
 }
 
+/// What goes on only when a person decides: drift that nobody corrects, a pause that outlived its reason, approvals.
+void addDecisions(const Application& app, std::vector<Problem>& out)
+{
+    const auto add = [&](std::string message, std::string hint) {
+        Problem problem;
+        problem.severity = Problem::Severity::Advice;
+        problem.application = app.name;
+        problem.message = std::move(message);
+        problem.hint = std::move(hint);
+        problem.needsDecision = true;
+        out.push_back(std::move(problem));
+    };
+    const bool running = app.operation.phase == OperationPhase::Running;
+    if (running && app.operation.waitingFor.find("pruning confirmation") != std::string::npos)
+        add(app.operation.waitingFor, "Confirm the pruning, or terminate the sync.");
+    if (app.autoSync || running)
+        return;
+    if (app.compared && app.sync == SyncState::OutOfSync)
+        add(fmt::format("differs from Git in {} resources, and automated sync is off", app.outOfSyncCount),
+            "Look at the differences, then sync it.");
+    else if (!app.history.empty() && app.history.front().initiatedBy == "automated")
+        add("automated sync was turned off after the last deployment", "Turn it on again when Git is right.");
+}
+
 /// What an application's status says that somebody should look at.
 std::vector<Problem> problemsOf(const Application& app, const std::string& cluster)
 {
@@ -309,6 +333,7 @@ std::vector<Problem> problemsOf(const Application& app, const std::string& clust
         problem.hint = "Open the application's plan, mend the cause and sync again.";
         out.push_back(std::move(problem));
     }
+    addDecisions(app, out);
     for (const auto& node : app.resources) {
         if (node.health != Health::Degraded || node.healthMessage.empty())
             continue;
@@ -385,14 +410,17 @@ void LocalEngine::buildProblems(Snapshot& next)
     problems.insert(problems.end(), m_applicationProblems.second.begin(), m_applicationProblems.second.end());
     for (const auto& rollout : next.rollouts) {
         const bool endless = rollout->paused && !rollout->pauseUntil && !rollout->aborted && rollout->phase == "Paused";
-        if (!rollout->aborted && !endless)
+        // The controller goes on at the end of a pause: one that is over for long means that none runs.
+        const bool expired = rollout->paused && rollout->pauseUntil && !rollout->aborted
+            && next.at > *rollout->pauseUntil + std::chrono::minutes(2);
+        if (!rollout->aborted && !endless && !expired)
             continue;
         Problem problem;
         problem.severity = rollout->aborted ? Problem::Severity::Bad : Problem::Severity::Advice;
         problem.application = rollout->application;
         problem.object = rollout->key;
         problem.cluster = rollout->cluster;
-        problem.message = rollout->waitingFor;
+        problem.message = expired ? "its pause is over and it does not go on" : rollout->waitingFor;
         problem.hint = rollout->aborted ? "Revert the commit or retry the rollout." : "Promote or abort it.";
         problem.needsDecision = true;
         problems.push_back(std::move(problem));

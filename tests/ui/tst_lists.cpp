@@ -142,6 +142,27 @@ private slots:
     {
         support::PageHost<ui::ProblemsPage> host(ui::PageId {ui::PageKind::Problems, {}, QStringLiteral("decisions")});
         QCOMPARE(host.page->view().model()->rowCount(), 1);
+        // Decided where it stands: what cannot be undone is asked for first.
+        const auto& rollout = *host.engine->snapshot()->rollouts.front();
+        host.engine->edit([&](core::engine::Snapshot& snapshot) {
+            auto problems = *snapshot.problems;
+            std::erase_if(problems, [](const auto& problem) { return problem.needsDecision; });
+            problems.push_back(
+                {core::engine::Problem::Severity::Advice, rollout.application, rollout.key, "waits", "", "", 0, true});
+            snapshot.problems = std::make_shared<const std::vector<core::engine::Problem>>(problems);
+        });
+        QTRY_VERIFY(cell(*host.page->view().model(), 0, 0).contains(QStringLiteral("waits")));
+        host.page->view().setCurrentIndex(host.page->view().model()->index(0, 0));
+        QVERIFY(action(*host.page, "promote")->isEnabled());
+        QVERIFY(!action(*host.page, "autoSyncOn")->isEnabled());
+        action(*host.page, "promote")->trigger();
+        QVERIFY(host.engine->commands().back().find("promote") != std::string::npos);
+        const auto asked = host.engine->commands().size();
+        action(*host.page, "abort")->trigger();
+        QCOMPARE(host.workbench.questions.size(), std::size_t {1});
+        QVERIFY(host.workbench.questions.back().dangerous && host.engine->commands().size() == asked);
+        action(*host.page, "plan")->trigger();
+        QVERIFY(host.workbench.opened.back().kind == ui::PageKind::Plan);
         host.engine->edit([](core::engine::Snapshot& snapshot) {
             snapshot.problems = std::make_shared<const std::vector<core::engine::Problem>>();
         });

@@ -36,6 +36,12 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("ui::Reason", "Open the application's plan, mend the cause and sync again."),
     QT_TRANSLATE_NOOP("ui::Reason", "Revert the commit or retry the rollout."),
     QT_TRANSLATE_NOOP("ui::Reason", "Promote or abort it."),
+    QT_TRANSLATE_NOOP("ui::Reason", "its pause is over and it does not go on"),
+    QT_TRANSLATE_NOOP("ui::Reason", "differs from Git in %1 resources, and automated sync is off"),
+    QT_TRANSLATE_NOOP("ui::Reason", "automated sync was turned off after the last deployment"),
+    QT_TRANSLATE_NOOP("ui::Reason", "Look at the differences, then sync it."),
+    QT_TRANSLATE_NOOP("ui::Reason", "Turn it on again when Git is right."),
+    QT_TRANSLATE_NOOP("ui::Reason", "Confirm the pruning, or terminate the sync."),
     // core/gitops: what holds or waits
     QT_TRANSLATE_NOOP("ui::Reason", "another operation is already in progress"),
     QT_TRANSLATE_NOOP("ui::Reason", "ignored (requires pruning)"),

@@ -7,11 +7,13 @@
 #include "ui/base/icons.h"
 #include "ui/base/reasons.h"
 #include "ui/base/states.h"
+#include "ui/base/style.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
 
 #include <QAction>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -59,6 +61,8 @@ ProblemsPage::ProblemsPage(const PageContext& context, PageId id, QWidget* paren
     }
     bar().addStretch();
     setupActions();
+    if (decisions())
+        setupDecisions();
     retranslate();
 }
 
@@ -77,6 +81,56 @@ void ProblemsPage::setupActions()
     m_openCanary = addRowAction("openCanary", {}, [this](const CellRow& row) {
         workbench().open({PageKind::Canary, row.app, row.key ? rolloutArgument(*row.key, row.cluster) : QString()});
     });
+}
+
+void ProblemsPage::setupDecisions()
+{
+    using Action = eng::Engine::RolloutAction;
+    m_plan = addRowAction("plan", {}, [this](const CellRow& row) { workbench().open({PageKind::Plan, row.app, {}}); });
+    m_autoSync = addRowAction("autoSyncOn", {}, [this](const CellRow& row) {
+        workbench().run(tr("Turn automated sync of %1 on").arg(isolate(row.app.name)),
+                        [&engine = engine(), app = row.app] { return engine.setAutoSync(app, true); });
+    });
+    m_promote = addRowAction("promote", QKeySequence(Qt::CTRL | Qt::Key_Return), [this](const CellRow& row) {
+        if (const auto rollout = rolloutOf(row))
+            workbench().run(
+                tr("Promote %1").arg(shortKey(rollout->key)),
+                [&engine = engine(), ref = eng::ObjectRef(*rollout)] { return engine.act(ref, Action::Promote, {}); });
+    });
+    m_abort = addRowAction("abort", QKeySequence(Qt::Key_Delete), [this](const CellRow& row) {
+        const auto rollout = rolloutOf(row);
+        if (!rollout)
+            return;
+        Question question;
+        question.title = tr("Abort %1?").arg(shortKey(rollout->key));
+        question.text = tr("All traffic goes back to the stable version and the canary is scaled down.");
+        question.verb = tr("Abort the rollout");
+        question.dangerous = true;
+        question.wantsReason = true;
+        workbench().ask(question,
+                        [this, ref = eng::ObjectRef(*rollout), attempt = question.verb](const QString& reason) {
+                            workbench().run(attempt, [&engine = engine(), ref, text = reason.toStdString()] {
+                                return engine.act(ref, Action::Abort, text);
+                            });
+                        });
+    });
+    for (QAction* action : {m_promote, m_abort, m_plan, m_autoSync}) {
+        auto* button = new QToolButton(&bar());
+        button->setDefaultAction(action);
+        button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+        button->setProperty("pilothouseFramed", true);
+        setButtonRole(button, action == m_abort ? ButtonRole::Danger : ButtonRole::Normal);
+        bar().addWidget(button);
+    }
+}
+
+eng::RolloutPtr ProblemsPage::rolloutOf(const CellRow& row) const
+{
+    const auto snapshot = bridge().snapshot();
+    const auto found = std::ranges::find_if(snapshot->rollouts, [&](const auto& rollout) {
+        return row.key && rollout->key == *row.key && rollout->cluster == row.cluster;
+    });
+    return found == snapshot->rollouts.end() ? nullptr : *found;
 }
 
 QString ProblemsPage::title() const
@@ -139,6 +193,13 @@ void ProblemsPage::updateActions()
     m_openTree->setEnabled(app);
     m_openDiff->setEnabled(app);
     m_openCanary->setEnabled(app && row->key && (row->key->kind == "Rollout" || row->key->kind == "InferenceService"));
+    if (m_plan == nullptr)
+        return;
+    const auto rollout = row == nullptr ? nullptr : rolloutOf(*row);
+    m_plan->setEnabled(app);
+    m_autoSync->setEnabled(app && !rollout);
+    m_promote->setEnabled(rollout && !rollout->aborted);
+    m_abort->setEnabled(rollout && !rollout->aborted);
 }
 
 QString ProblemsPage::countText(int shown) const
@@ -163,6 +224,12 @@ void ProblemsPage::retranslate()
     m_openTree->setText(tr("Show in the tree"));
     m_openDiff->setText(tr("Compare with Git"));
     m_openCanary->setText(tr("Open the canary"));
+    if (m_plan != nullptr) {
+        m_plan->setText(tr("Plan a sync"));
+        m_autoSync->setText(tr("Turn automated sync on"));
+        m_promote->setText(tr("Promote"));
+        m_abort->setText(tr("Abort…"));
+    }
     fill(*bridge().snapshot());
 }
 

@@ -32,6 +32,8 @@ private:
     [[nodiscard]] bool decisions() const { return id().argument == QLatin1String("decisions"); }
     void fill(const core::engine::Snapshot& snapshot);
     void setupActions();
+    void setupDecisions();
+    [[nodiscard]] core::engine::RolloutPtr rolloutOf(const CellRow& row) const;
 
     std::array<Chip*, 3> m_severities {}; ///< bad, warning, advice
     std::shared_ptr<const std::vector<core::engine::Problem>> m_shown;
@@ -39,6 +41,10 @@ private:
     QAction* m_openTree = nullptr;
     QAction* m_openCanary = nullptr;
     QAction* m_openDiff = nullptr;
+    QAction* m_plan = nullptr; ///< these four: what is decided in the inbox itself
+    QAction* m_autoSync = nullptr;
+    QAction* m_promote = nullptr;
+    QAction* m_abort = nullptr;
 };
 
 /// What happened in the cluster, newest first.
