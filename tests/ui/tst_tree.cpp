@@ -3,13 +3,18 @@
 #include "page_host.h"
 #include "ui/base/theme.h"
 #include "ui/base/widgets.h"
+#include "ui/tree/compare_slot.h"
 #include "ui/tree/tree_canvas.h"
 #include "ui/tree/tree_page.h"
 #include "ui/tree/tree_scene.h"
 
 #include <QAccessible>
+#include <QDropEvent>
+#include <QFile>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QPaintEvent>
+#include <QRegularExpression>
 #include <QTreeView>
 
 using ui::buildTreeScene;
@@ -148,6 +153,59 @@ private slots:
         QCOMPARE(canvas.selected(), wanted);
     }
 
+    void objectsMeetInTheComparison()
+    {
+        const support::ScratchHome home;
+        support::PageHost<ui::TreePage> host({ui::PageKind::Tree, support::sampleApp(), {}});
+        const auto manifest = [&](const char* name, const char* image) {
+            core::engine::ResourceDetails details;
+            details.liveYaml = std::string("apiVersion: v1\nkind: Pod\nmetadata:\n  name: ") + name
+                + "\n  namespace: ml-serving\n  uid: u-" + name + "\nspec:\n  image: " + image + "\n";
+            host.engine->resourceDetails[support::key("Pod", name)] = details;
+        };
+        manifest("inference-v2-x7k", "v2");
+        manifest("llm-predictor-0", "v1");
+        auto& canvas = host.page->canvas();
+        auto* slot = host.find<ui::CompareSlot>("compareSlot");
+        const auto choose = [&](const char* title) {
+            canvas.select(indexOf(canvas.scene(), QLatin1String(title)));
+            canvas.setFocus();
+            QTest::keyClick(&canvas, Qt::Key_C);
+        };
+        choose("inference-v2-x7k");
+        QVERIFY(ui::CompareSlot::content().has_value());
+        QVERIFY2(slot->text().contains(QStringLiteral("inference-v2-x7k")), qPrintable(slot->text()));
+        choose("llm-predictor-0");
+        QTRY_COMPARE(host.workbench.opened.size(), std::size_t {1});
+        QVERIFY(host.workbench.opened.front().kind == ui::PageKind::Diff);
+        const QString sides = host.workbench.opened.front().argument;
+        QVERIFY(!ui::CompareSlot::content().has_value());
+        static const QRegularExpression paths(QStringLiteral("^path:(.+)\\.\\.\\.path:(.+)$"));
+        const auto match = paths.match(sides);
+        QVERIFY2(match.hasMatch(), qPrintable(sides));
+        QFile other(match.captured(2));
+        QVERIFY(other.open(QIODevice::ReadOnly));
+        const QByteArray text = other.readAll();
+        // It meets the first under that one's name, with what differs in sight.
+        QVERIFY(text.contains("name: inference-v2-x7k") && text.contains("image: v1") && !text.contains("uid"));
+        // Dropped onto each other as well; what is of two kinds is refused in words.
+        const std::unique_ptr<QMimeData> mime(
+            ui::mimeOf({support::sampleApp(), support::key("Pod", "inference-v2-x7k")}));
+        const auto drop = [&](const char* title) {
+            const QPointF at = canvas.viewRect(indexOf(canvas.scene(), QLatin1String(title))).center();
+            QDragEnterEvent enter(at.toPoint(), Qt::CopyAction, mime.get(), Qt::LeftButton, {});
+            QCoreApplication::sendEvent(&canvas, &enter);
+            QDropEvent event(at, Qt::CopyAction, mime.get(), Qt::LeftButton, {});
+            QCoreApplication::sendEvent(&canvas, &event);
+        };
+        drop("llm-predictor-0");
+        QTRY_COMPARE(host.workbench.opened.size(), std::size_t {2});
+        drop("inference-stable");
+        QTRY_COMPARE(host.workbench.reports.size(), std::size_t {1});
+        QVERIFY2(host.workbench.reports.front().contains(QStringLiteral("nothing to compare")),
+                 qPrintable(host.workbench.reports.front()));
+    }
+
     void findCountsAndSteps()
     {
         ui::TreeCanvas canvas;
@@ -204,6 +262,37 @@ private slots:
             }
         QVERIFY(noteOf(buildTreeScene(app, options), QStringLiteral("Wave 2"))
                     .contains(QStringLiteral("no storage class")));
+    }
+
+    void aWaveSaysHowLongItHasWaited()
+    {
+        support::PageHost<ui::TreePage> host({ui::PageKind::Tree, support::sampleApp(), {}});
+        auto* arrange = host.find<ui::SegmentedBar>("treeArrange");
+        arrange->setCurrent(1);
+        emit arrange->currentChanged(1);
+        const auto note = [&] {
+            for (const auto& lane : host.page->canvas().scene().lanes)
+                if (ui::plain(lane.title) == QStringLiteral("Wave 3"))
+                    return ui::plain(lane.note);
+            return QString();
+        };
+        const auto waitFor = [&](const char* what, std::chrono::seconds later) {
+            host.engine->edit([&](core::engine::Snapshot& snapshot) {
+                snapshot.at += later;
+                for (auto& one : snapshot.applications) {
+                    auto app = *one;
+                    if (app.name == support::sampleApp().name)
+                        app.operation.waitingFor = what;
+                    one = std::make_shared<const core::engine::Application>(app);
+                }
+            });
+        };
+        waitFor("Job/migrate is running", std::chrono::seconds(1));
+        QTRY_VERIFY2(note().endsWith(QStringLiteral("running (0:00)")), qPrintable(note()));
+        waitFor("Job/migrate is running", std::chrono::seconds(130));
+        QTRY_VERIFY2(note().endsWith(QStringLiteral("running (2:10)")), qPrintable(note()));
+        waitFor("Job/check is running", std::chrono::seconds(5)); // something else: counted anew
+        QTRY_VERIFY2(note().endsWith(QStringLiteral("check is running (0:00)")), qPrintable(note()));
     }
 
     void nodesTellTheirGpus()

@@ -13,6 +13,7 @@
 #include "ui/base/workbench.h"
 #include "ui/lists/cells_model.h"
 #include "ui/terminal/forward_dialog.h"
+#include "ui/tree/compare_slot.h"
 #include "ui/tree/tree_canvas.h"
 
 #include <QAction>
@@ -55,9 +56,12 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_area(new StatefulArea(m_stack, this))
     , m_gpuTimer(new QTimer(this))
+    , m_waitTimer(new QTimer(this))
     , m_nextProblem(new QAction(this))
     , m_export(new QAction(this))
     , m_minimap(new QAction(this))
+    , m_putToCompare(new QAction(this))
+    , m_slot(new CompareSlot(this))
 {
     setObjectName(QStringLiteral("treePage"));
     auto* layout = new QVBoxLayout(this);
@@ -69,8 +73,11 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
     m_stack->addWidget(m_list);
     setupList();
     setupActions();
+    setupCompare();
     m_gpuTimer->setInterval(1'000);
     connect(m_gpuTimer, &QTimer::timeout, this, &TreePage::askForGpus);
+    m_waitTimer->setInterval(1'000);
+    connect(m_waitTimer, &QTimer::timeout, this, [this] { rebuild(false); });
     m_area->setState(StatefulArea::State::Loading);
     connect(m_canvas, &TreeCanvas::zoomChanged, this,
             [this](qreal zoom) { m_zoom->setText(tr("Zoom %1").arg(percent(qRound(zoom * 100)))); });
@@ -107,6 +114,7 @@ void TreePage::setupBar()
     m_fit->setObjectName(QStringLiteral("treeFit"));
     for (QWidget* widget : std::initializer_list<QWidget*> {m_arrange, m_find, m_findCount, m_problemsOnly, m_group})
         bar->addWidget(widget);
+    bar->addWidget(m_slot);
     bar->addStretch();
     bar->addWidget(m_zoom);
     bar->addWidget(m_fit);
@@ -139,7 +147,11 @@ void TreePage::setupActions()
     connect(m_nextProblem, &QAction::triggered, this, [this] { m_canvas->nextProblem(1); });
     connect(m_export, &QAction::triggered, this, &TreePage::exportPicture);
     connect(m_minimap, &QAction::toggled, m_canvas, &TreeCanvas::setMinimapVisible);
-    m_actions = {m_nextProblem, m_export, m_minimap};
+    m_nextProblem->setObjectName(QStringLiteral("nextProblem"));
+    m_export->setObjectName(QStringLiteral("exportTree"));
+    m_minimap->setObjectName(QStringLiteral("minimap"));
+    m_group->setObjectName(QStringLiteral("groupAlike"));
+    m_actions = {m_nextProblem, m_putToCompare, m_export, m_minimap};
     auto* find = new QAction(this);
     find->setShortcut(QKeySequence(Qt::Key_Slash));
     find->setShortcutContext(Qt::WidgetWithChildrenShortcut);
@@ -172,6 +184,8 @@ void TreePage::retranslate()
     m_nextProblem->setText(tr("Next problem in the tree"));
     m_export->setText(tr("Save the tree as a picture…"));
     m_minimap->setText(tr("Show the map of the tree"));
+    m_putToCompare->setText(tr("Put into the comparison"));
+    m_slot->retranslate();
     m_canvas->setAccessibleName(tr("Tree of resources"));
     m_zoom->setText(tr("Zoom %1").arg(percent(qRound(m_canvas->zoom() * 100))));
     m_area->empty().setText(tr("This application is not in the cluster any more."));
@@ -185,6 +199,11 @@ void TreePage::setSnapshot(const eng::SnapshotPtr& snapshot)
     if (app == m_app && app)
         return;
     const bool first = m_app == nullptr;
+    if (app && app->operation.waitingFor != m_waitingFor) {
+        m_waitingFor = app->operation.waitingFor;
+        // Opened in the middle of it, the sync's begin is the most that can be said.
+        m_waitingSince = first && app->operation.startedAt ? *app->operation.startedAt : snapshot->at;
+    }
     m_app = app;
     if (!m_app) {
         m_area->setState(StatefulArea::State::Empty);
@@ -308,8 +327,21 @@ void TreePage::activate(const std::optional<core::manifest::ResourceKey>& key)
         workbench().open({PageKind::Diff, id().app, {}});
 }
 
+void TreePage::tellWaiting(TreeScene& scene) const
+{
+    const QString waiting = isolate(m_waitingFor);
+    for (TreeLane& lane : scene.lanes)
+        if (lane.note == waiting)
+            lane.note = tr("%1 (%2)").arg(waiting, ltr(countdown(bridge().snapshot()->at - *m_waitingSince)));
+}
+
 void TreePage::showScene(TreeScene scene, bool fitIt)
 {
+    const bool waits = m_options.arrange == TreeOptions::Arrange::Waves && m_waitingSince && !m_waitingFor.empty();
+    if (waits)
+        tellWaiting(scene);
+    if (waits != m_waitTimer->isActive())
+        waits ? m_waitTimer->start() : m_waitTimer->stop();
     m_canvas->setScene(std::move(scene), fitIt);
     m_area->setState(StatefulArea::State::Content);
     updateFindCount();
@@ -361,6 +393,7 @@ void TreePage::showMenu(const std::optional<core::manifest::ResourceKey>& key, c
                 return engine.sync(app, request);
             });
         });
+        addObjectActions(*menu, *key);
         menu->addSeparator();
         connect(menu->addAction(tr("Delete from the cluster…")), &QAction::triggered, this, [this, app, key] {
             removeWithPlan(this, engine(), workbench(), {*key, app}, {});

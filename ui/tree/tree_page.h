@@ -6,15 +6,19 @@
 #include "ui/tree/tree_scene.h"
 
 class QLineEdit;
+class QMenu;
+class QModelIndex;
 class QStackedWidget;
 class QTimer;
 class QTreeView;
 
 namespace ui {
 
+struct ComparedObject;
 class CellsFilter;
 class CellsModel;
 class Chip;
+class CompareSlot;
 class SegmentedBar;
 class StatefulArea;
 class TokenLabel;
@@ -37,8 +41,12 @@ public:
     /// Writes the whole tree as PNG, SVG or PDF, by the ending of the name.
     [[nodiscard]] core::Result<> writePicture(const QString& path) const;
 
+    /// Opens the comparison of two objects of one kind, of this application or of two.
+    void compareObjects(const ComparedObject& first, const ComparedObject& second);
+
 protected:
     void retranslate() override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void setupBar();
@@ -46,6 +54,8 @@ private:
     void rebuild(bool fitIt);
     void layoutNext();
     void showScene(TreeScene scene, bool fitIt);
+    /// How long the running wave has waited for the same, beside the words that say for what.
+    void tellWaiting(TreeScene& scene) const;
     void setupList();
     void fillList();
     void showTab(int tab);
@@ -55,6 +65,10 @@ private:
     void updateFindCount();
     void showMenu(const std::optional<core::manifest::ResourceKey>& key, const QPoint& at);
     void exportPicture();
+    void setupCompare();
+    void addObjectActions(QMenu& menu, const core::manifest::ResourceKey& key);
+    [[nodiscard]] std::optional<core::manifest::ResourceKey> selectedKey() const;
+    [[nodiscard]] std::optional<core::manifest::ResourceKey> keyInList(const QModelIndex& index) const;
     [[nodiscard]] bool listShown() const;
 
     core::engine::ApplicationPtr m_app;
@@ -76,11 +90,18 @@ private:
     QStackedWidget* m_stack;
     StatefulArea* m_area;
     QTimer* m_gpuTimer;
+    QTimer* m_waitTimer; ///< while a wave waits in sight
+    std::string m_waitingFor;
+    std::optional<core::TimePoint> m_waitingSince;
     bool m_askingGpus = false;
     QList<QAction*> m_actions;
     QAction* m_nextProblem;
     QAction* m_export;
     QAction* m_minimap;
+    QAction* m_putToCompare;
+    CompareSlot* m_slot;
+    std::optional<core::manifest::ResourceKey> m_dragged; ///< pressed upon, not moved far enough yet
+    QPointF m_pressedAt;
 };
 
 } // namespace ui

@@ -31,10 +31,7 @@ void TreePage::setupList()
     m_list->setAllColumnsShowFocus(true);
     m_list->setMouseTracking(true);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
-    const auto keyAt = [this](const QModelIndex& index) {
-        const auto* row = m_listModel->row(m_listFilter->mapToSource(index));
-        return row == nullptr ? std::nullopt : row->key;
-    };
+    const auto keyAt = [this](const QModelIndex& index) { return keyInList(index); };
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this, keyAt](const QModelIndex& at) {
         if (const auto key = keyAt(at))
             workbench().inspect(id().app, key);
@@ -44,6 +41,12 @@ void TreePage::setupList()
         if (const auto key = keyAt(m_list->indexAt(at)))
             showMenu(key, m_list->viewport()->mapToGlobal(at));
     });
+}
+
+std::optional<core::manifest::ResourceKey> TreePage::keyInList(const QModelIndex& index) const
+{
+    const auto* row = m_listModel->row(m_listFilter->mapToSource(index));
+    return row == nullptr ? std::nullopt : row->key;
 }
 
 void TreePage::fillList()
