@@ -22,6 +22,7 @@
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTest>
@@ -235,6 +236,31 @@ private slots:
         QTRY_COMPARE(host.workbench.questions.size(), std::size_t {1});
         QVERIFY(host.workbench.questions.back().dangerous);
         QCOMPARE(host.workbench.questions.back().typed, QStringLiteral("delete 2"));
+    }
+
+    void columnsAndSortingByTheKeyboard()
+    {
+        const support::ScratchHome home;
+        support::PageHost<ui::AppsPage> host({ui::PageKind::Applications, {}, {}});
+        auto* table = host.find<QTreeView>("appTable");
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* menu = host.page->findChild<QMenu*>(QStringLiteral("columnsMenu"));
+        QVERIFY(menu != nullptr && menu->isVisible());
+        const auto entry = [](const QMenu& of, const QString& text) {
+            const auto all = of.actions();
+            const auto found = std::ranges::find(all, text, &QAction::text);
+            return found == all.end() ? nullptr : *found;
+        };
+        entry(*menu, QStringLiteral("Path"))->trigger();
+        QVERIFY(!table->isColumnHidden(AppListModel::Path));
+        entry(*entry(*menu, QStringLiteral("Sort by"))->menu(), QStringLiteral("Health"))->trigger();
+        entry(*entry(*menu, QStringLiteral("And then by"))->menu(), QStringLiteral("GPU"))->trigger();
+        const auto keys = host.page->view().sort;
+        QCOMPARE(keys.size(), std::size_t {2});
+        QCOMPARE(keys[0].column, int {AppListModel::Health});
+        QCOMPARE(keys[1].column, int {AppListModel::Gpu});
+        menu->close();
     }
 
     void worstHealthSortsFirst()

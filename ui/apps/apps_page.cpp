@@ -96,6 +96,7 @@ AppsPage::AppsPage(const PageContext& context, PageId id, QWidget* parent)
     , m_syncSelected(new QAction(this))
     , m_refreshSelected(new QAction(this))
     , m_clear(new QAction(this))
+    , m_columns(new QAction(this))
     , m_compare(new QAction(this))
     , m_exportCsv(new QAction(this))
     , m_folder(new QAction(this))
@@ -106,8 +107,8 @@ AppsPage::AppsPage(const PageContext& context, PageId id, QWidget* parent)
     , m_selectedCount(nullptr)
     , m_keepTimer(new QTimer(this))
     , m_actions {m_planSelected, m_syncSelected, m_refreshSelected, m_restartSelected, m_autoOn, m_autoOff,
-                 m_favourite,    m_folder,       m_compare,         m_exportCsv,       m_delete, m_saveView,
-                 m_clear}
+                 m_favourite,    m_folder,       m_compare,         m_exportCsv,       m_delete, m_columns,
+                 m_saveView,     m_clear}
 {
     setObjectName(QStringLiteral("appsPage"));
     m_proxy->setSourceModel(m_model);
@@ -129,7 +130,7 @@ AppsPage::AppsPage(const PageContext& context, PageId id, QWidget* parent)
     splitter->addWidget(m_facets);
     splitter->addWidget(m_area);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({190, 800});
+    splitter->setSizes({220, 800});
     layout->addWidget(splitter, 1);
     setupActions();
     setupBulkActions();

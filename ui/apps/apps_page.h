@@ -8,6 +8,7 @@
 class QLineEdit;
 class QAbstractItemView;
 class QListView;
+class QMenu;
 class QTimer;
 class QStackedWidget;
 class QToolButton;
@@ -41,6 +42,7 @@ public:
     [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
     /// The rows that are selected, all that are shown where fewer than two are, with the columns in sight.
     [[nodiscard]] core::Result<> writeCsv(const QString& path) const;
+    void reloadFavourites(); ///< somebody else changed them
     [[nodiscard]] AppView view() const;
     void setView(const AppView& view);
 
@@ -73,7 +75,8 @@ private:
     void showViewsMenu();
     void askForViewName();
     void keepView();
-    void showColumnsMenu(const QPoint& at);
+    void showColumnsMenu(const QPoint& globalPosition);
+    void addSortMenu(QMenu& menu, const QString& title, AppFilterProxy::Extend extend);
     void toggleFavourites();
     void toggleFacet(AppFilterProxy::Facet facet, const std::string& value);
     void forSelected(const QString& attempt,
@@ -116,6 +119,7 @@ private:
     QAction* m_syncSelected;
     QAction* m_refreshSelected;
     QAction* m_clear;
+    QAction* m_columns;
     QAction* m_compare;
     QAction* m_exportCsv;
     QAction* m_folder;

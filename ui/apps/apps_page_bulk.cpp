@@ -65,6 +65,8 @@ void AppsPage::setupBulkActions()
     m_compare->setIcon(ui::icon(QLatin1String("diff")));
     m_delete->setIcon(ui::icon(QLatin1String("delete")));
     name(m_compare, "compareSelected", Qt::CTRL | Qt::Key_E, &AppsPage::compareSelected);
+    name(m_columns, "columns", Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+         [this] { showColumnsMenu(m_table->mapToGlobal(QPoint(0, m_table->header()->height()))); });
     name(m_exportCsv, "exportCsv", {}, &AppsPage::exportCsv);
     name(m_folder, "moveToFolder", Qt::Key_F6, &AppsPage::askForFolder);
     name(m_delete, "deleteSelected", Qt::Key_Delete, &AppsPage::deleteSelected);
@@ -100,6 +102,7 @@ void AppsPage::updateSelection(int chosen)
     m_compare->setText(tr("Compare (2)"));
     m_compare->setToolTip(chosen == 2 ? tr("Compare the live objects of the two applications")
                                       : tr("Select exactly two applications to compare them."));
+    m_columns->setText(tr("Columns and sorting…"));
     m_exportCsv->setText(tr("Export CSV…"));
     m_folder->setText(tr("Move to folder…"));
     m_delete->setText(tr("Delete…"));
@@ -164,6 +167,11 @@ void AppsPage::exportCsv()
             workbench().report(tr("Export the applications"), written.error());
     });
     dialog->open();
+}
+
+void AppsPage::reloadFavourites()
+{
+    m_model->setFavourites(loadFavourites());
 }
 
 void AppsPage::askForFolder()

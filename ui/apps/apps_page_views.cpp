@@ -45,9 +45,10 @@ void AppsPage::setupColumns()
     header->setSectionsClickable(true);
     header->setStretchLastSection(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
-    const std::array widths {150, 116, 134, 118, 78, 104, 86, 44, 48, 34};
+    const std::array widths {150, 116, 134, 118, 78, 104, 86, 44, 64, 34};
     for (std::size_t i = 0; i < widths.size(); ++i)
         m_table->setColumnWidth(static_cast<int>(i), widths.at(i));
+    m_table->setColumnWidth(AppListModel::Model, 150);
     for (const int column : kFirstHidden)
         m_table->setColumnHidden(column, true);
     header->moveSection(header->visualIndex(AppListModel::Favourite), 0);
@@ -56,13 +57,29 @@ void AppsPage::setupColumns()
         m_proxy->sortBy(column, more ? AppFilterProxy::Extend::Yes : AppFilterProxy::Extend::No);
         keepView();
     });
-    connect(header, &QWidget::customContextMenuRequested, this, &AppsPage::showColumnsMenu);
+    connect(header, &QWidget::customContextMenuRequested, this,
+            [this, header](const QPoint& at) { showColumnsMenu(header->mapToGlobal(at)); });
     m_proxy->setSortKeys({});
 }
 
-void AppsPage::showColumnsMenu(const QPoint& at)
+void AppsPage::addSortMenu(QMenu& menu, const QString& title, AppFilterProxy::Extend extend)
+{
+    auto* sorting = menu.addMenu(title);
+    for (int column = 0; column < AppListModel::ColumnCount; ++column) {
+        const QString name = column == AppListModel::Favourite
+            ? tr("Favourite")
+            : m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        connect(sorting->addAction(name), &QAction::triggered, this, [this, column, extend] {
+            m_proxy->sortBy(column, extend);
+            keepView();
+        });
+    }
+}
+
+void AppsPage::showColumnsMenu(const QPoint& globalPosition)
 {
     auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("columnsMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (int column = 1; column < AppListModel::ColumnCount; ++column) {
         auto* action = menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
@@ -73,7 +90,10 @@ void AppsPage::showColumnsMenu(const QPoint& at)
             keepView();
         });
     }
-    menu->popup(m_table->header()->mapToGlobal(at));
+    menu->addSeparator();
+    addSortMenu(*menu, tr("Sort by"), AppFilterProxy::Extend::No);
+    addSortMenu(*menu, tr("And then by"), AppFilterProxy::Extend::Yes);
+    menu->popup(globalPosition);
 }
 
 void AppsPage::connectSelection()

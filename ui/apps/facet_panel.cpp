@@ -126,6 +126,7 @@ FacetPanel::FacetPanel(AppFilterProxy& proxy, QWidget* parent)
     for (std::size_t i = 0; i < AppFilterProxy::kFacets.size(); ++i) {
         auto* top = new QTreeWidgetItem(this);
         top->setFont(0, uiFont(1, true));
+        top->setFirstColumnSpanned(true);
         top->setChildIndicatorPolicy(QTreeWidgetItem::ShowIndicator); // closed ones are counted when they open
         top->setExpanded(i < 4);
     }

@@ -8,6 +8,7 @@
 #include <QCompleter>
 #include <QLineEdit>
 #include <QStringListModel>
+#include <QTimer>
 
 namespace ui {
 
@@ -82,6 +83,8 @@ void QueryHelper::insert(const QString& word)
     m_edit.setText(head + word + (finished ? QStringLiteral(" ") : QString())
                    + m_edit.text().mid(m_edit.cursorPosition()));
     m_edit.setCursorPosition(static_cast<int>((head + word).size()) + static_cast<int>(finished));
+    if (!finished) // its values next, once the list of fields is gone
+        QTimer::singleShot(0, this, &QueryHelper::offer);
 }
 
 } // namespace ui
