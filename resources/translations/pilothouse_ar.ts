@@ -503,6 +503,58 @@
         <source>New…</source>
         <translation>جديد…</translation>
     </message>
+    <message>
+        <source>Open a snapshot…</source>
+        <translation>افتح لقطة…</translation>
+    </message>
+    <message>
+        <source>Save a snapshot of this cluster…</source>
+        <translation>احفظ لقطة لهذا العنقود…</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>رجوع</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>تحويل</translation>
+    </message>
+    <message>
+        <source>Favourite application</source>
+        <translation>تطبيق مفضّل</translation>
+    </message>
+    <message>
+        <source>Close the other tabs</source>
+        <translation>أغلق الألسنة الأخرى</translation>
+    </message>
+    <message>
+        <source>Open the closed tab again</source>
+        <translation>افتح اللسان المغلق من جديد</translation>
+    </message>
+    <message>
+        <source>Palettes of your own…</source>
+        <translation>لوحات ألوان خاصة بك…</translation>
+    </message>
+    <message>
+        <source>This connection is production</source>
+        <translation>هذا الاتصال للإنتاج</translation>
+    </message>
+    <message>
+        <source>This connection is for staging</source>
+        <translation>هذا الاتصال للتجهيز</translation>
+    </message>
+    <message>
+        <source>This connection is for development</source>
+        <translation>هذا الاتصال للتطوير</translation>
+    </message>
+    <message>
+        <source>This connection is of no special kind</source>
+        <translation>هذا الاتصال بلا تصنيف خاص</translation>
+    </message>
+    <message>
+        <source>Keys and commands</source>
+        <translation>المفاتيح والأوامر</translation>
+    </message>
 </context>
 <context>
     <name>ui::AdminPage</name>
@@ -835,6 +887,21 @@
     <message>
         <source>The sync of %1 failed</source>
         <translation>فشلت مزامنة %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more need a look</source>
+        <translation>
+            <numerusform>لا شيء آخر يحتاج إلى نظر</numerusform>
+            <numerusform>واحد آخر يحتاج إلى نظر</numerusform>
+            <numerusform>اثنان آخران يحتاجان إلى نظر</numerusform>
+            <numerusform>%n أخرى تحتاج إلى نظر</numerusform>
+            <numerusform>%n آخر يحتاج إلى نظر</numerusform>
+            <numerusform>%n آخر يحتاج إلى نظر</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The list of problems has them all.</source>
+        <translation>قائمة المشكلات تضمّها كلها.</translation>
     </message>
 </context>
 <context>
@@ -1329,6 +1396,18 @@
         <source>Filter %1</source>
         <translation>المرشّح %1</translation>
     </message>
+    <message>
+        <source>Columns and sorting…</source>
+        <translation>الأعمدة والترتيب…</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation>رتّب حسب</translation>
+    </message>
+    <message>
+        <source>And then by</source>
+        <translation>ثم حسب</translation>
+    </message>
 </context>
 <context>
     <name>ui::AskDialog</name>
@@ -1659,6 +1738,104 @@
     </message>
 </context>
 <context>
+    <name>ui::ColoursDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation>اختر…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>إزالة</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>تصدير…</translation>
+    </message>
+    <message>
+        <source>Palettes of your own</source>
+        <translation>لوحات ألوان خاصة بك</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>لوحة الألوان</translation>
+    </message>
+    <message>
+        <source>Used for</source>
+        <translation>يُستعمل في</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>اللون</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>التباين</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>الألوان</translation>
+    </message>
+    <message>
+        <source>New…</source>
+        <translation>جديد…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>استورد…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Import a palette</source>
+        <translation>استيراد لوحة ألوان</translation>
+    </message>
+    <message>
+        <source>Export the palette</source>
+        <translation>تصدير لوحة الألوان</translation>
+    </message>
+    <message>
+        <source>The colours of this program</source>
+        <translation>ألوان هذا البرنامج</translation>
+    </message>
+    <message>
+        <source>%1, at least %2 is readable</source>
+        <translation>%1، والمقروء %2 على الأقل</translation>
+    </message>
+    <message>
+        <source>New palette</source>
+        <translation>لوحة ألوان جديدة</translation>
+    </message>
+    <message>
+        <source>Name of the palette, which begins with the colours that are shown now</source>
+        <translation>اسم اللوحة، وتبدأ بالألوان المعروضة الآن</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>أنشئ</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CompareSlot</name>
+    <message>
+        <source>Compare %1 with…</source>
+        <translation>قارن %1 بـ…</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>قارن</translation>
+    </message>
+    <message>
+        <source>Drop a second object here, or press C on it. A click empties the slot.</source>
+        <translation>أفلت كائنًا ثانيًا هنا، أو اضغط C عليه. النقر يُفرغ الموضع.</translation>
+    </message>
+    <message>
+        <source>Drop an object of the tree here, or press C on it, and then a second one.</source>
+        <translation>أفلت كائنًا من الشجرة هنا، أو اضغط C عليه، ثم كائنًا ثانيًا.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ConnectDialog</name>
     <message>
         <source>Do not check the server&apos;s certificate</source>
@@ -1689,10 +1866,6 @@
         <translation>خادم Argo CD</translation>
     </message>
     <message>
-        <source>Open a window</source>
-        <translation>فتح نافذة</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>إلغاء الأمر</translation>
     </message>
@@ -1703,6 +1876,14 @@
     <message>
         <source>in this program</source>
         <translation>في هذا البرنامج</translation>
+    </message>
+    <message>
+        <source>In a window of its own</source>
+        <translation>في نافذة خاصة به</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>اتصل</translation>
     </message>
 </context>
 <context>
@@ -1825,6 +2006,41 @@
     <message>
         <source>Open</source>
         <translation>فتح</translation>
+    </message>
+    <message>
+        <source>Needs a decision</source>
+        <translation>بانتظار قرار</translation>
+    </message>
+    <message>
+        <source>Quiet for an hour</source>
+        <translation>صمت لمدة ساعة</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>خروج</translation>
+    </message>
+    <message>
+        <source>Promote</source>
+        <translation>ترقية</translation>
+    </message>
+    <message>
+        <source>Abort…</source>
+        <translation>أجهض…</translation>
+    </message>
+    <message>
+        <source>Plan again</source>
+        <translation>خطّط من جديد</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n decision(s)</source>
+        <translation>
+            <numerusform>%1، بلا قرارات</numerusform>
+            <numerusform>%1، قرار واحد</numerusform>
+            <numerusform>%1، قراران</numerusform>
+            <numerusform>%1، %n قرارات</numerusform>
+            <numerusform>%1، %n قرارًا</numerusform>
+            <numerusform>%1، %n قرار</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3897,14 +4113,6 @@ Licence: GPL 3.0 or later.</source>
         <translation>فتح العنقود الموصوف في %1؟</translation>
     </message>
     <message>
-        <source>A window of its own connects with the kubeconfig&apos;s current context.</source>
-        <translation>تتصل نافذة مستقلة بالسياق الحالي في ملف kubeconfig.</translation>
-    </message>
-    <message>
-        <source>Open a window</source>
-        <translation>افتح نافذة</translation>
-    </message>
-    <message>
         <source>Layouts</source>
         <translation>الترتيبات</translation>
     </message>
@@ -3954,6 +4162,66 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Close the tab</source>
         <translation>أغلق التبويب</translation>
+    </message>
+    <message>
+        <source>Promote %1</source>
+        <translation>ترقية %1</translation>
+    </message>
+    <message>
+        <source>Open a snapshot</source>
+        <translation>فتح لقطة</translation>
+    </message>
+    <message>
+        <source>Snapshots</source>
+        <translation>اللقطات</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>كل الملفات</translation>
+    </message>
+    <message>
+        <source>Save a snapshot of this cluster</source>
+        <translation>حفظ لقطة لهذا العنقود</translation>
+    </message>
+    <message>
+        <source>The kubeconfig&apos;s current context is connected to, beside the connections of this window.</source>
+        <translation>يجري الاتصال بالسياق الحالي في kubeconfig، بجانب اتصالات هذه النافذة.</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>اتصل</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 مث</translation>
+    </message>
+    <message>
+        <source>offline: none</source>
+        <translation>منقطع: لا شيء</translation>
+    </message>
+    <message>
+        <source>offline: %1</source>
+        <translation>منقطع: %1</translation>
+    </message>
+    <message>
+        <source>Registered clusters that do not answer</source>
+        <translation>العناقيد المسجّلة التي لا تجيب</translation>
+    </message>
+    <message>
+        <source>Read-only: on</source>
+        <translation>للقراءة فقط: نعم</translation>
+    </message>
+    <message>
+        <source>Read-only: off</source>
+        <translation>للقراءة فقط: لا</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>الاتصال</translation>
+    </message>
+    <message>
+        <source>Open a connection</source>
+        <translation>فتح اتصال</translation>
     </message>
 </context>
 <context>
@@ -4091,6 +4359,10 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Administration</source>
         <translation>الإدارة</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>غير متصل</translation>
     </message>
 </context>
 <context>
@@ -4568,6 +4840,42 @@ Licence: GPL 3.0 or later.</source>
         <source>Open the canary</source>
         <translation>افتح الكناري</translation>
     </message>
+    <message>
+        <source>Turn automated sync of %1 on</source>
+        <translation>تشغيل المزامنة التلقائية لـ %1</translation>
+    </message>
+    <message>
+        <source>Promote %1</source>
+        <translation>ترقية %1</translation>
+    </message>
+    <message>
+        <source>Abort %1?</source>
+        <translation>أتُلغي %1؟</translation>
+    </message>
+    <message>
+        <source>All traffic goes back to the stable version and the canary is scaled down.</source>
+        <translation>يعود كل المرور إلى النسخة المستقرة وتُقلَّص نسخة الطرح التجريبي.</translation>
+    </message>
+    <message>
+        <source>Abort the rollout</source>
+        <translation>ألغِ الإطلاق</translation>
+    </message>
+    <message>
+        <source>Plan a sync</source>
+        <translation>خطّط مزامنة</translation>
+    </message>
+    <message>
+        <source>Turn automated sync on</source>
+        <translation>تشغيل المزامنة التلقائية</translation>
+    </message>
+    <message>
+        <source>Promote</source>
+        <translation>ترقية</translation>
+    </message>
+    <message>
+        <source>Abort…</source>
+        <translation>أجهض…</translation>
+    </message>
 </context>
 <context>
     <name>ui::Reason</name>
@@ -4982,6 +5290,30 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Failed: %1</source>
         <translation>فشل: %1</translation>
+    </message>
+    <message>
+        <source>its pause is over and it does not go on</source>
+        <translation>انتهت وقفته ولا يتابع</translation>
+    </message>
+    <message>
+        <source>differs from Git in %1 resources, and automated sync is off</source>
+        <translation>يختلف عن Git في %1 من الموارد، والمزامنة الآلية متوقفة</translation>
+    </message>
+    <message>
+        <source>automated sync was turned off after the last deployment</source>
+        <translation>أُوقفت المزامنة الآلية بعد آخر نشر</translation>
+    </message>
+    <message>
+        <source>Look at the differences, then sync it.</source>
+        <translation>انظر في الفروق ثم زامنه.</translation>
+    </message>
+    <message>
+        <source>Turn it on again when Git is right.</source>
+        <translation>شغّلها من جديد حين يصحّ Git.</translation>
+    </message>
+    <message>
+        <source>Confirm the pruning, or terminate the sync.</source>
+        <translation>أكّد التقليم أو أنهِ المزامنة.</translation>
     </message>
 </context>
 <context>
@@ -5776,6 +6108,34 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Forward a port…</source>
         <translation>تحويل منفذ…</translation>
+    </message>
+    <message>
+        <source>Put into the comparison</source>
+        <translation>ضعه في المقارنة</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Compare %1 with %2</source>
+        <translation>مقارنة %1 بـ%2</translation>
+    </message>
+    <message>
+        <source>Edit the live manifest</source>
+        <translation>حرّر البيان الحي</translation>
+    </message>
+    <message>
+        <source>Restart pods</source>
+        <translation>إعادة تشغيل Pods</translation>
+    </message>
+    <message>
+        <source>Restart %1</source>
+        <translation>إعادة تشغيل %1</translation>
+    </message>
+    <message>
+        <source>Copy the name</source>
+        <translation>انسخ الاسم</translation>
     </message>
 </context>
 <context>

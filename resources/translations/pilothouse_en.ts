@@ -36,6 +36,16 @@
     </message>
 </context>
 <context>
+    <name>ui::Alert</name>
+    <message numerus="yes">
+        <source>%n more need a look</source>
+        <translation>
+            <numerusform>%n more needs a look</numerusform>
+            <numerusform>%n more need a look</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::AppsPage</name>
     <message numerus="yes">
         <source>Sync %n selected</source>
@@ -125,6 +135,16 @@
         <translation>
             <numerusform>⋯ %n line</numerusform>
             <numerusform>⋯ %n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::DesktopAlerts</name>
+    <message numerus="yes">
+        <source>%1, %n decision(s)</source>
+        <translation>
+            <numerusform>%1, %n decision</numerusform>
+            <numerusform>%1, %n decisions</numerusform>
         </translation>
     </message>
 </context>

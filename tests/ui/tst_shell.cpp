@@ -3,18 +3,24 @@
 #include "support/fake_engine.h"
 #include "support/remembered.h"
 #include "ui/base/bidi.h"
+#include "ui/base/custom_palette.h"
 #include "ui/base/run_task.h"
+#include "ui/base/states.h"
 #include "ui/base/theme.h"
+#include "ui/base/widgets.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/alerts.h"
 #include "ui/shell/application.h"
+#include "ui/shell/colours_dialog.h"
 #include "ui/shell/connect_dialog.h"
 #include "ui/shell/deep_link.h"
+#include "ui/shell/desktop_alerts.h"
 #include "ui/shell/feed_model.h"
 #include "ui/shell/keyring.h"
 #include "ui/shell/layouts.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/palette.h"
+#include "ui/shell/session_host.h"
 #include "ui/shell/shortcuts_dialog.h"
 
 #include <QAbstractItemModelTester>
@@ -30,12 +36,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolBar>
 #include <QToolButton>
 #include <QTreeView>
 #include <QTreeWidget>
@@ -43,6 +51,16 @@
 
 #include <algorithm>
 #include <cmath>
+
+namespace {
+
+/// What the session keeps under the name.
+QVariant keptOf(const char* name)
+{
+    return ui::settings()->value(QStringLiteral("window/") + QLatin1String(name));
+}
+
+} // namespace
 
 class TestShell : public QObject
 {
@@ -56,7 +74,11 @@ private slots:
         ui::setLanguage(QStringLiteral("en"));
         m_engine = support::sampleEngine();
     }
-    void init() { ui::settings()->remove(QStringLiteral("window")); } // each begins with the first session
+    void init() // each begins with the first session
+    {
+        ui::settings()->remove(QStringLiteral("window"));
+        ui::settings()->remove(QStringLiteral("windows"));
+    }
     void cleanup() { ui::setLanguage(QStringLiteral("en")); }
 
     void offersConnections()
@@ -72,7 +94,7 @@ private slots:
         config.close();
         qputenv("KUBECONFIG", file.toUtf8());
         QStringList started;
-        const auto start = [&](const QStringList& arguments) { started = arguments; };
+        const auto start = [&](const QStringList& arguments, bool) { started = arguments; };
         QWidget parent;
         parent.show();
         auto* dialog = new ui::ConnectDialog(start, &parent);
@@ -292,13 +314,297 @@ private slots:
             window.restoreSession();
             window.show();
             window.open({ui::PageKind::History, support::sampleApp(), {}});
-            const auto pages = [] { return ui::settings()->value(QStringLiteral("window/pages")).toStringList(); };
+            const auto pages = [] { return keptOf("pages").toStringList(); };
             QTRY_VERIFY(pages().contains(QStringLiteral("pilothouse://history/argocd/llm-service")));
         } // never closed
         ui::MainWindow window(*m_engine);
         window.restoreSession();
         QVERIFY(window.currentPage()->id().kind == ui::PageKind::History);
         ui::settings()->remove(QStringLiteral("window"));
+    }
+
+    void pagesComeBackWhereTheyStoodAndAsTheyWere()
+    {
+        const ui::PageId tree {ui::PageKind::Tree, support::sampleApp(), {}};
+        const ui::PageId journal {ui::PageKind::Journal, {}, {}};
+        {
+            ui::MainWindow window(*m_engine);
+            window.restoreSession();
+            window.show();
+            window.open(journal);
+            window.actionSet().get(QLatin1String("split-tab"))->trigger();
+            window.open(tree);
+            auto* find = window.currentPage()->findChild<QLineEdit*>(QStringLiteral("treeFind"));
+            find->setText(QStringLiteral("canary"));
+            auto* problems = window.currentPage()->findChild<ui::Chip*>(QStringLiteral("problemsOnly"));
+            problems->setChecked(true);
+            auto* arrange = window.currentPage()->findChild<ui::SegmentedBar*>(QStringLiteral("treeArrange"));
+            arrange->setCurrent(1);
+            emit arrange->currentChanged(1);
+            QTRY_VERIFY(!keptOf("states").toMap().isEmpty());
+        } // never closed
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        QVERIFY(window.currentPage()->id() == tree);
+        QCOMPARE(window.currentPage()->findChild<QLineEdit*>(QStringLiteral("treeFind"))->text(),
+                 QStringLiteral("canary"));
+        QVERIFY(window.currentPage()->findChild<ui::Chip*>(QStringLiteral("problemsOnly"))->isChecked());
+        QCOMPARE(window.currentPage()->findChild<ui::SegmentedBar*>(QStringLiteral("treeArrange"))->current(), 1);
+        // The journal stands beside the tabs again, and is no tab.
+        for (int i = 0; i < window.tabs().count(); ++i)
+            QVERIFY(!(qobject_cast<ui::Page*>(window.tabs().widget(i))->id() == journal));
+        const auto docks = window.findChildren<QDockWidget*>(QRegularExpression(QStringLiteral("^page-")));
+        QCOMPARE(docks.size(), 1);
+        QVERIFY(docks.first()->isVisible());
+        QVERIFY(qobject_cast<ui::Page*>(docks.first()->widget())->id() == journal);
+    }
+
+    void theWayBackAndForward()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        const auto kind = [&] { return window.currentPage()->id().kind; };
+        auto* back = window.actionSet().get(QLatin1String("go-back"));
+        auto* forward = window.actionSet().get(QLatin1String("go-forward"));
+        QVERIFY(!back->isEnabled());
+        window.open({ui::PageKind::Journal, {}, {}});
+        window.open({ui::PageKind::Events, {}, {}});
+        window.closeTab(window.tabs().currentIndex());
+        back->trigger();
+        back->trigger();
+        QVERIFY(kind() != ui::PageKind::Events);
+        QVERIFY(forward->isEnabled());
+        forward->trigger();
+        forward->trigger();
+        QVERIFY(!forward->isEnabled());
+    }
+
+    void tabsArePulledOutClosedAndOpenedAgain()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.open({ui::PageKind::Journal, {}, {}});
+        window.open({ui::PageKind::Events, {}, {}});
+        auto* bar = window.tabs().tabBar();
+        const auto middleOf = [&](int tab) { return bar->tabRect(tab).center(); };
+        const int tabs = window.tabs().count();
+        QTest::mousePress(bar, Qt::LeftButton, {}, middleOf(tabs - 1));
+        QTest::mouseMove(bar, middleOf(tabs - 1) + QPoint(0, 20));
+        QCOMPARE(window.tabs().count(), tabs);
+        QTest::mouseMove(bar, middleOf(tabs - 1) + QPoint(0, 150));
+        QCOMPARE(window.tabs().count(), tabs - 1);
+        const auto docks = window.findChildren<QDockWidget*>(QRegularExpression(QStringLiteral("^page-")));
+        QCOMPARE(docks.size(), 1);
+        QVERIFY(docks.first()->isFloating());
+        QTest::mouseClick(bar, Qt::MiddleButton, {}, middleOf(tabs - 2));
+        QCOMPARE(window.tabs().count(), tabs - 2);
+        window.actionSet().get(QLatin1String("reopen-tab"))->trigger();
+        QVERIFY(window.currentPage()->id().kind == ui::PageKind::Journal);
+        window.actionSet().get(QLatin1String("close-other-tabs"))->trigger();
+        QCOMPARE(window.tabs().count(), 1);
+    }
+
+    void connectionsShareAWindow()
+    {
+        const auto named = [](const std::string& name) {
+            auto engine = support::sampleEngine();
+            engine->edit([&](core::engine::Snapshot& snapshot) {
+                snapshot.connection.name = name;
+                snapshot.connection.embedded = false;
+                snapshot.connection.production = false;
+            });
+            return engine;
+        };
+        QStringList asked;
+        ui::SessionHost host([&](const QStringList& arguments, QWidget*, auto done) {
+            asked.append(arguments.join(u' '));
+            if (arguments.last() == QLatin1String("broken"))
+                return done(core::fail(core::Error::Code::Unavailable, "nobody answers"));
+            done(std::unique_ptr<core::engine::Engine>(named(arguments.last().toStdString())));
+        });
+        auto& first = host.add(named("eu"), {QStringLiteral("--context"), QStringLiteral("eu")});
+        first.restoreSession();
+        host.resize(1200, 800);
+        host.show();
+        host.open({QStringLiteral("--context"), QStringLiteral("staging")});
+        QCOMPARE(host.count(), 2);
+        auto* second = host.current();
+        QVERIFY(second != &first && second->isVisible() && !first.isVisible());
+        QCOMPARE(second->environment(), ui::Environment::Staging);
+        second->open({ui::PageKind::Journal, {}, {}});
+        // The first stands in the second's list, with what it is worst in, and comes to the front by a key.
+        auto* list = second->findChild<QTreeWidget*>(QStringLiteral("connections"));
+        QTRY_COMPARE(list->topLevelItemCount(), 2);
+        QCOMPARE(list->topLevelItem(1)->text(0), QStringLiteral("eu"));
+        QVERIFY(list->topLevelItem(1)->toolTip(0).contains(QStringLiteral("Degraded")));
+        list->setFocus();
+        list->setCurrentItem(list->topLevelItem(1));
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(host.current(), &first);
+        QVERIFY(host.windowTitle().contains(QStringLiteral("eu")));
+        // Each has its own pages.
+        QVERIFY(first.currentPage()->id().kind == ui::PageKind::Applications);
+        host.open({QStringLiteral("--context"), QStringLiteral("staging")});
+        QCOMPARE(host.count(), 2);
+        QCOMPARE(asked.size(), 1);
+        QVERIFY(host.current()->currentPage()->id().kind == ui::PageKind::Journal);
+        // What cannot be reached is said where the user is.
+        host.open({QStringLiteral("--context"), QStringLiteral("broken")});
+        QCOMPARE(host.count(), 2);
+        QVERIFY(host.current()->findChild<ui::ErrorStrip*>()->details().contains(QStringLiteral("nobody answers")));
+        host.close();
+        const auto pagesOf = [](const char* name) {
+            const QByteArray arguments = QByteArray("--context ") + name;
+            return ui::settings()
+                ->value(QStringLiteral("windows/%1/pages").arg(QLatin1String(arguments.toHex())))
+                .toStringList();
+        };
+        QVERIFY(pagesOf("staging").contains(QStringLiteral("pilothouse://journal")));
+        QVERIFY(!pagesOf("eu").contains(QStringLiteral("pilothouse://journal")));
+        ui::settings()->remove(QStringLiteral("windows"));
+        ui::settings()->remove(QStringLiteral("connect"));
+    }
+
+    void aConnectionIsMarkedAsTheUserSays()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        auto* bar = window.findChild<QToolBar*>(QStringLiteral("tools"));
+        window.actionSet().get(QLatin1String("env-production"))->trigger();
+        QVERIFY(bar->property("pilothouseProduction").toBool());
+        QCOMPARE(window.environment(), ui::Environment::Production);
+        window.actionSet().get(QLatin1String("env-staging"))->trigger();
+        QVERIFY(!bar->property("pilothouseProduction").toBool());
+        ui::MainWindow again(*m_engine);
+        QCOMPARE(again.environment(), ui::Environment::Staging);
+        QVERIFY(again.actionSet().get(QLatin1String("env-staging"))->isChecked());
+        ui::settings()->remove(QStringLiteral("environments"));
+    }
+
+    void theStatusTellsHowFarTheClusterIs()
+    {
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        window.askForLatency();
+        auto* text = window.findChild<QLabel*>(QStringLiteral("statusConnection"));
+        QTRY_VERIFY2(text->text().contains(QStringLiteral("ms")), qPrintable(text->text()));
+        QCOMPARE(ui::plain(window.findChild<QLabel*>(QStringLiteral("statusOffline"))->text()),
+                 QStringLiteral("offline: none"));
+        m_engine->edit([](core::engine::Snapshot& snapshot) {
+            snapshot.clusters = {{"far", "https://far", core::engine::Connection::State::Offline, "no route"},
+                                 {"near", "https://near", core::engine::Connection::State::Connected, {}}};
+        });
+        QTRY_COMPARE(ui::plain(window.findChild<QLabel*>(QStringLiteral("statusOffline"))->text()),
+                     QStringLiteral("offline: far"));
+        m_engine->edit([](core::engine::Snapshot& snapshot) { snapshot.clusters.clear(); });
+        auto* readOnly = window.findChild<QToolButton*>(QStringLiteral("statusReadOnly"));
+        QVERIFY(readOnly->text().contains(QStringLiteral("off")));
+        QTest::mouseClick(readOnly, Qt::LeftButton);
+        QTRY_VERIFY(readOnly->text().contains(QStringLiteral("on")));
+        QTest::mouseClick(readOnly, Qt::LeftButton);
+        QTRY_VERIFY(readOnly->text().contains(QStringLiteral("off")));
+    }
+
+    void palettesOfOnesOwn()
+    {
+        auto& theme = ui::Theme::instance();
+        theme.setMode(ui::Theme::Mode::Light);
+        const QColor before = theme.color(ui::Token::Accent);
+        QWidget parent;
+        auto* dialog = new ui::ColoursDialog(&parent);
+        dialog->create(QStringLiteral("mine / لي"));
+        QVERIFY(dialog->edited().has_value());
+        auto* list = dialog->findChild<QTreeWidget*>(QStringLiteral("colours"));
+        const auto item = [&] { return list->topLevelItem(static_cast<int>(ui::Token::Accent)); };
+        item()->setText(1, QStringLiteral("#804000"));
+        QCOMPARE(theme.color(ui::Token::Accent), QColor(0x80, 0x40, 0x00)); // at once
+        item()->setText(1, QStringLiteral("no colour"));
+        QCOMPARE(theme.color(ui::Token::Accent), QColor(0x80, 0x40, 0x00));
+        item()->setText(1, QStringLiteral("#ffffee")); // cannot be read on white
+        QVERIFY2(item()->text(2).contains(QStringLiteral("at least")), qPrintable(item()->text(2)));
+        const QString file = m_home.filePath(QStringLiteral("out.json"));
+        QVERIFY(dialog->exportTo(file));
+        // Another scheme is as it was; the next start brings it back.
+        theme.setMode(ui::Theme::Mode::Dark);
+        QCOMPARE(theme.color(ui::Token::Accent), ui::tokenColor(ui::Scheme::Dark, ui::Token::Accent));
+        theme.setMode(ui::Theme::Mode::Light);
+        ui::setTokenColors(ui::Scheme::Light, {});
+        ui::restoreCustomPalettes();
+        QCOMPARE(theme.color(ui::Token::Accent), QColor(0xff, 0xff, 0xee));
+        dialog->choose({});
+        QCOMPARE(theme.color(ui::Token::Accent), before);
+        ui::removeCustomPalette(QStringLiteral("mine / لي"));
+        QVERIFY(ui::customPaletteNames().isEmpty());
+        QVERIFY(dialog->importFrom(file));
+        QCOMPARE(theme.color(ui::Token::Accent), QColor(0xff, 0xff, 0xee));
+        QVERIFY(!ui::paletteFromJson("{\"name\":\"x\",\"base\":\"light\",\"colors\":{\"Nope\":\"#fff\"}}"));
+        QVERIFY(!ui::paletteFromJson("{\"name\":\"x\",\"base\":\"pink\"}"));
+        ui::removeCustomPalette(QStringLiteral("mine / لي"));
+        theme.setMode(ui::Theme::Mode::Auto);
+    }
+
+    void theDesktopEntryLeadsHere()
+    {
+        const QString path = QStringLiteral(SOURCE_DIR "/packaging/io.pilothouse.Pilothouse.desktop");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString text = QString::fromUtf8(file.readAll());
+        QVERIFY(text.contains(QStringLiteral("x-scheme-handler/pilothouse;")));
+        QVERIFY(text.contains(QStringLiteral("Exec=pilothouse %u")));
+        static const QRegularExpression link(QStringLiteral("pilothouse://[^\"\\n]+"));
+        auto found = link.globalMatch(text);
+        QVERIFY(found.hasNext());
+        while (found.hasNext()) {
+            const QString one = found.next().captured();
+            QVERIFY2(ui::parseDeepLink(one), qPrintable(one));
+        }
+    }
+
+    void notificationsOfferWhatCanBeDone()
+    {
+        ui::Alert decision;
+        decision.rollout = true;
+        QVERIFY(ui::DesktopAlerts::actionsOf(decision).contains(QStringLiteral("promote")));
+        ui::Alert failed;
+        failed.operation = true;
+        QVERIFY(ui::DesktopAlerts::actionsOf(failed).contains(QStringLiteral("plan")));
+        QVERIFY(!ui::DesktopAlerts::actionsOf(failed).contains(QStringLiteral("promote")));
+        ui::MainWindow window(*m_engine);
+        window.restoreSession();
+        window.show();
+        const auto& rollout = *m_engine->snapshot()->rollouts.front();
+        decision.app = support::sampleApp();
+        decision.object = rollout.key;
+        emit window.alerts().actionRequested(decision, QStringLiteral("promote"));
+        QTRY_VERIFY2(m_engine->commands().back().find("promote") != std::string::npos,
+                     m_engine->commands().back().c_str());
+        // What could be regretted is asked for in the window.
+        emit window.alerts().actionRequested(decision, QStringLiteral("abort"));
+        auto* dialog = window.findChild<QDialog*>(QStringLiteral("askDialog"));
+        QVERIFY(dialog != nullptr);
+        dialog->reject();
+    }
+
+    void manyAlertsAtOnceAreToldTogether()
+    {
+        ui::AlertFinder finder;
+        auto snapshot = support::sampleSnapshot();
+        QVERIFY(finder.next(snapshot).empty());
+        auto problems = *snapshot.problems;
+        for (int i = 0; i < 20; ++i)
+            problems.push_back({core::engine::Problem::Severity::Bad, "ranker", support::key("Pod", std::to_string(i)),
+                                "crashes", "", "", 0, false});
+        snapshot.problems = std::make_shared<const std::vector<core::engine::Problem>>(problems);
+        const auto told = finder.next(snapshot);
+        QCOMPARE(told.size(), std::size_t {4});
+        QVERIFY2(told.back().title.contains(QStringLiteral("17")), qPrintable(told.back().title));
+        QVERIFY(told.back().bad);
     }
 
     void whatRunsCanBeEnded()

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/theme.h"
 
+#include "ui/base/custom_palette.h"
+
 #include <QApplication>
 #include <QFontDatabase>
 #include <QFontMetrics>
 
 #include <array>
+#include <map>
 
 namespace ui {
 
@@ -79,10 +82,30 @@ Scheme schemeFor(Theme::Mode mode, bool desktopDark)
     return Scheme::Light;
 }
 
+std::array<std::map<Token, QColor>, kSchemes>& ownColors()
+{
+    static std::array<std::map<Token, QColor>, kSchemes> colors;
+    return colors;
+}
+
 } // namespace
+
+void setTokenColors(Scheme scheme, std::map<Token, QColor> colors)
+{
+    auto& own = ownColors().at(static_cast<std::size_t>(scheme));
+    if (own == colors)
+        return;
+    own = std::move(colors);
+    auto& theme = Theme::instance();
+    if (theme.scheme() == scheme)
+        theme.setMode(theme.mode()); // palettes are made anew and everybody is told
+}
 
 QColor tokenColor(Scheme scheme, Token token)
 {
+    if (const auto& own = ownColors().at(static_cast<std::size_t>(scheme)); !own.empty())
+        if (const auto found = own.find(token); found != own.end())
+            return found->second;
     return QColor::fromRgba(kTable.at(static_cast<std::size_t>(token)).at(static_cast<std::size_t>(scheme)));
 }
 

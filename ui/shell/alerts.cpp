@@ -16,6 +16,8 @@ namespace eng = core::engine;
 
 namespace {
 
+constexpr std::size_t kMostAtOnce = 4;
+
 eng::AppId idOf(const eng::Snapshot& snapshot, const std::string& name)
 {
     for (const auto& app : snapshot.applications)
@@ -48,7 +50,11 @@ std::vector<Alert> AlertFinder::next(const eng::Snapshot& snapshot)
                          problem.needsDecision
                              ? QCoreApplication::translate("ui::Alert", "%1 needs a decision").arg(isolate(object))
                              : isolate(object),
-                         plain(reasonText(problem.message)), problem.needsDecision, bad});
+                         plain(reasonText(problem.message)), problem.needsDecision, bad,
+                         problem.needsDecision && problem.object
+                             && std::ranges::any_of(snapshot.rollouts, [&](const auto& rollout) {
+                                    return rollout->key == *problem.object && !rollout->aborted;
+                                })});
     }
     for (const auto& app : snapshot.applications) {
         if (!failed(app->operation.phase))
@@ -62,11 +68,23 @@ std::vector<Alert> AlertFinder::next(const eng::Snapshot& snapshot)
                          QCoreApplication::translate("ui::Alert", "The sync of %1 failed").arg(isolate(app->name)),
                          qs(app->operation.message),
                          false,
+                         true,
+                         false,
                          true});
     }
     m_known = std::move(now);
     if (std::exchange(m_first, false))
         found.clear();
+    if (found.size() > kMostAtOnce) {
+        const auto rest = static_cast<int>(found.size() - kMostAtOnce + 1);
+        const bool bad = std::ranges::any_of(found, &Alert::bad);
+        found.resize(kMostAtOnce - 1);
+        Alert more;
+        more.title = withDigits(QCoreApplication::translate("ui::Alert", "%n more need a look", nullptr, rest));
+        more.text = QCoreApplication::translate("ui::Alert", "The list of problems has them all.");
+        more.bad = bad;
+        found.push_back(std::move(more));
+    }
     return found;
 }
 

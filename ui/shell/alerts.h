@@ -19,10 +19,12 @@ struct Alert
     QString text;
     bool needsDecision = false;
     bool bad = false;
+    bool rollout = false; ///< `object` is a rollout that waits: it can be promoted or aborted
+    bool operation = false; ///< a sync failed: it can be planned again
 };
 
 /// Finds what is new and worth an interruption in each snapshot: new problems that are bad or wait for a decision,
-/// operations that ended badly. What stood already in the first snapshot is not new.
+/// operations that ended badly. What stood already in the first snapshot is not new. Many at once are told together.
 class AlertFinder
 {
 public:

@@ -3,6 +3,7 @@
 #include "ui/shell/application.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/custom_palette.h"
 #include "ui/base/preferences.h"
 #include "ui/base/style.h"
 #include "ui/base/theme.h"
@@ -73,6 +74,7 @@ void setupApplication(QApplication& application)
     QApplication::setStyle(new Style); // owned by the application
     const auto stored = settings();
     auto& theme = Theme::instance();
+    restoreCustomPalettes();
     theme.setDesktopDark(dark);
     theme.setCompact(stored->value(QStringLiteral("compact"), false).toBool());
     theme.setReducedMotion(stored->value(QStringLiteral("reducedMotion"), false).toBool());

@@ -30,7 +30,7 @@ constexpr auto kLastServer = "connect/argocdServer";
 
 } // namespace
 
-ConnectDialog::ConnectDialog(std::function<void(const QStringList&)> start, QWidget* parent)
+ConnectDialog::ConnectDialog(Start start, QWidget* parent)
     : QDialog(parent)
     , m_start(std::move(start))
     , m_list(new QTreeWidget(this))
@@ -38,6 +38,7 @@ ConnectDialog::ConnectDialog(std::function<void(const QStringList&)> start, QWid
     , m_server(new QLineEdit(preferences()->value(QLatin1String(kLastServer)).toString(), this))
     , m_insecure(new QCheckBox(tr("Do not check the server's certificate"), this))
     , m_onlyLook(new QCheckBox(tr("Only look: run no controllers of our own"), this))
+    , m_ownWindow(new QCheckBox(tr("In a window of its own"), this))
 {
     setObjectName(QStringLiteral("connectDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -59,13 +60,15 @@ ConnectDialog::ConnectDialog(std::function<void(const QStringList&)> start, QWid
     rows->addWidget(m_list, 1);
     rows->addWidget(m_problem);
     rows->addWidget(m_onlyLook);
+    m_ownWindow->setObjectName(QStringLiteral("ownWindow"));
+    rows->addWidget(m_ownWindow);
     auto* form = new QFormLayout;
     form->addRow(tr("Argo CD server"), m_server);
     form->addRow(QString(), m_insecure);
     rows->addLayout(form);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_open = buttons->button(QDialogButtonBox::Ok);
-    m_open->setText(tr("Open a window"));
+    m_open->setText(tr("Connect"));
     setButtonRole(m_open, ButtonRole::Primary);
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
     rows->addWidget(buttons);
@@ -140,7 +143,7 @@ void ConnectDialog::accept()
     if (chosen.contains(QStringLiteral("--argocd-server")))
         preferences()->setValue(QLatin1String(kLastServer), m_server->text().trimmed());
     chosen.removeAll(QString()); // the embedded cluster needs no argument
-    m_start(chosen);
+    m_start(chosen, m_ownWindow->isChecked());
     QDialog::accept();
 }
 

@@ -18,15 +18,16 @@ class QTreeWidget;
 
 namespace ui {
 
-/// What can be opened: the embedded cluster, the contexts of the kubeconfig, an Argo CD server. Each gets a window of
-/// its own, a process of its own behind it: what one does cannot hold the others up.
+/// What can be opened: the embedded cluster, the contexts of the kubeconfig, an Argo CD server. Each joins the window,
+/// or gets one of its own with a process of its own behind it.
 class ConnectDialog : public QDialog
 {
     Q_OBJECT
 
 public:
-    /// start is given the arguments of the program for the window to open.
-    ConnectDialog(std::function<void(const QStringList& arguments)> start, QWidget* parent);
+    /// start is given the arguments of the program that name the connection.
+    using Start = std::function<void(const QStringList& arguments, bool ownWindow)>;
+    ConnectDialog(Start start, QWidget* parent);
     void accept() override;
     [[nodiscard]] QTreeWidget& list() const { return *m_list; }
 
@@ -35,12 +36,13 @@ private:
     void show(const core::Result<std::vector<core::engine::ConnectionChoice>>& choices);
     [[nodiscard]] QStringList arguments() const; ///< empty where nothing is chosen
 
-    std::function<void(const QStringList&)> m_start;
+    Start m_start;
     QTreeWidget* m_list;
     QLabel* m_problem;
     QLineEdit* m_server;
     QCheckBox* m_insecure;
     QCheckBox* m_onlyLook;
+    QCheckBox* m_ownWindow;
     QPushButton* m_open;
 };
 

@@ -4,7 +4,12 @@
 
 #include "ui/base/bidi.h"
 
+#include <QAction>
+#include <QMenu>
 #include <QSystemTrayIcon>
+
+#include <algorithm>
+#include <utility>
 
 #ifdef PILOTHOUSE_DBUS
 #include <QDBusConnection>
@@ -31,9 +36,15 @@ constexpr QLatin1String kPath("/org/freedesktop/Notifications");
 DesktopAlerts::DesktopAlerts(QObject* parent)
     : QObject(parent)
 {
-    if (QSystemTrayIcon::isSystemTrayAvailable()) {
+    // One icon for the program: that of the first connection.
+    static bool taken = false;
+    if (QSystemTrayIcon::isSystemTrayAvailable() && !std::exchange(taken, true)) {
         m_tray = new QSystemTrayIcon(this);
-        connect(m_tray, &QSystemTrayIcon::activated, this, [this] { emit openRequested({}, std::nullopt); });
+        setupTray();
+        connect(m_tray, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
+            if (reason != QSystemTrayIcon::Context)
+                emit openRequested({}, std::nullopt);
+        });
         connect(m_tray, &QSystemTrayIcon::messageClicked, this,
                 [this] { emit openRequested(m_balloon.app, m_balloon.object); });
     }
@@ -47,6 +58,43 @@ DesktopAlerts::DesktopAlerts(QObject* parent)
 #endif
 }
 
+DesktopAlerts::~DesktopAlerts() = default;
+
+void DesktopAlerts::setupTray()
+{
+    m_menu = std::make_unique<QMenu>();
+    m_stateLine = m_menu->addAction(QString());
+    m_stateLine->setEnabled(false);
+    m_menu->addSeparator();
+    auto* show = m_menu->addAction(QString());
+    auto* mute = m_menu->addAction(QString());
+    mute->setCheckable(true);
+    m_menu->addSeparator();
+    auto* quit = m_menu->addAction(QString());
+    // Named when it opens: the language may have changed.
+    connect(m_menu.get(), &QMenu::aboutToShow, this, [this, show, mute, quit] {
+        show->setText(tr("Needs a decision"));
+        mute->setText(tr("Quiet for an hour"));
+        mute->setChecked(m_mutedUntil.isValid() && m_mutedUntil > QDateTime::currentDateTimeUtc());
+        quit->setText(tr("Quit"));
+    });
+    connect(show, &QAction::triggered, this, [this] { emit openRequested({}, std::nullopt); });
+    connect(mute, &QAction::toggled, this,
+            [this](bool on) { m_mutedUntil = on ? QDateTime::currentDateTimeUtc().addSecs(3600) : QDateTime(); });
+    connect(quit, &QAction::triggered, this, &DesktopAlerts::quitRequested);
+    m_tray->setContextMenu(m_menu.get());
+}
+
+QStringList DesktopAlerts::actionsOf(const Alert& alert)
+{
+    QStringList actions {QStringLiteral("default"), tr("Open"), QStringLiteral("open"), tr("Open")};
+    if (alert.rollout)
+        actions << QStringLiteral("promote") << tr("Promote") << QStringLiteral("abort") << tr("Abort…");
+    else if (alert.operation)
+        actions << QStringLiteral("plan") << tr("Plan again");
+    return actions;
+}
+
 void DesktopAlerts::setSnapshot(const eng::Snapshot& snapshot)
 {
     for (const Alert& alert : m_finder.next(snapshot))
@@ -57,14 +105,22 @@ void DesktopAlerts::setSnapshot(const eng::Snapshot& snapshot)
 void DesktopAlerts::showState(const eng::Snapshot& snapshot)
 {
     const Glyph state = worstState(snapshot);
-    if (state == m_state)
-        return;
+    const bool same = state == m_state;
     m_state = state;
     if (m_tray == nullptr)
         return;
-    m_tray->setIcon(glyphIcon(state));
-    m_tray->setToolTip(QStringLiteral("Pilothouse: ") + glyphName(state));
-    m_tray->show();
+    if (!same) {
+        m_tray->setIcon(glyphIcon(state));
+        m_tray->show();
+    }
+    const auto decisions = std::ranges::count_if(*snapshot.problems, &eng::Problem::needsDecision);
+    const QString text = decisions == 0
+        ? glyphName(state)
+        : withDigits(tr("%1, %n decision(s)", nullptr, static_cast<int>(decisions))).arg(glyphName(state));
+    if (text == m_stateLine->text())
+        return;
+    m_stateLine->setText(text);
+    m_tray->setToolTip(QStringLiteral("Pilothouse: ") + text);
 }
 
 void DesktopAlerts::tell(const Alert& alert)
@@ -72,7 +128,7 @@ void DesktopAlerts::tell(const Alert& alert)
     m_told.push_back(alert);
     if (m_told.size() > kKept)
         m_told.erase(m_told.begin());
-    if (m_quiet)
+    if (m_quiet || (m_mutedUntil.isValid() && m_mutedUntil > QDateTime::currentDateTimeUtc()))
         return;
     if (m_bus)
         sendToDesktop(alert);
@@ -95,11 +151,10 @@ void DesktopAlerts::sendToDesktop(const Alert& alert)
 {
     auto call = QDBusMessage::createMethodCall(kService, kPath, kService, QStringLiteral("Notify"));
     // The body may be read as markup: names from a cluster must not be.
-    const QStringList actions {QStringLiteral("default"), tr("Open"), QStringLiteral("open"), tr("Open")};
     const QVariantMap hints {{QStringLiteral("urgency"), QVariant::fromValue(static_cast<uchar>(alert.bad ? 2 : 1))},
                              {QStringLiteral("desktop-entry"), QStringLiteral("io.pilothouse.Pilothouse")}};
     call << QStringLiteral("Pilothouse") << uint {0} << QStringLiteral("io.pilothouse.Pilothouse") << plain(alert.title)
-         << alert.text.toHtmlEscaped() << actions << hints << -1;
+         << alert.text.toHtmlEscaped() << actionsOf(alert) << hints << -1;
     auto* watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(call, 2000), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher, alert] {
         const QDBusPendingReply<uint> reply = *watcher;
@@ -119,11 +174,17 @@ void DesktopAlerts::sendToDesktop(const Alert&) { }
 
 #endif
 
-void DesktopAlerts::onActionInvoked(uint id, const QString&)
+void DesktopAlerts::onActionInvoked(uint id, const QString& action)
 {
     // Every program hears the signal: an id that is not ours is somebody else's.
-    if (const auto found = m_open.find(id); found != m_open.end())
-        emit openRequested(found->second.app, found->second.object);
+    const auto found = m_open.find(id);
+    if (found == m_open.end())
+        return;
+    const Alert alert = found->second; // whoever hears of it may close the notification
+    if (action == QLatin1String("default") || action == QLatin1String("open"))
+        emit openRequested(alert.app, alert.object);
+    else
+        emit actionRequested(alert, action);
 }
 
 void DesktopAlerts::onNotificationClosed(uint id, uint)

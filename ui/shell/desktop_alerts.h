@@ -4,11 +4,14 @@
 
 #include "ui/shell/alerts.h"
 
+#include <QDateTime>
 #include <QObject>
 
 #include <map>
+#include <memory>
 
 class QAction;
+class QMenu;
 class QSystemTrayIcon;
 
 namespace ui {
@@ -21,6 +24,9 @@ class DesktopAlerts : public QObject
 
 public:
     explicit DesktopAlerts(QObject* parent);
+    ~DesktopAlerts() override;
+    /// The buttons of a notification: their names, each followed by its text.
+    [[nodiscard]] static QStringList actionsOf(const Alert& alert);
     void setSnapshot(const core::engine::Snapshot& snapshot);
     /// Told to the user only while nobody looks at the window.
     void setQuiet(bool quiet) { m_quiet = quiet; }
@@ -32,11 +38,16 @@ signals:
     /// The user wants to see it (or nothing special, with an empty application).
     void openRequested(const core::engine::AppId& app, const std::optional<core::manifest::ResourceKey>& object);
 
+    /// "promote", "abort", "plan": what a button of a notification asks for; it is done in the window.
+    void actionRequested(const ui::Alert& alert, const QString& action);
+    void quitRequested();
+
 private slots:
     void onActionInvoked(uint id, const QString& action);
     void onNotificationClosed(uint id, uint reason);
 
 private:
+    void setupTray();
     void tell(const Alert& alert);
     void sendToDesktop(const Alert& alert);
     void balloon(const Alert& alert);
@@ -50,6 +61,9 @@ private:
     Glyph m_state = Glyph::None;
     bool m_bus = false;
     bool m_quiet = false;
+    QDateTime m_mutedUntil;
+    QAction* m_stateLine = nullptr; ///< in the tray's menu
+    std::unique_ptr<QMenu> m_menu;
 };
 
 } // namespace ui

@@ -39,6 +39,13 @@ namespace ui {
 
 namespace eng = core::engine;
 
+namespace {
+
+constexpr std::size_t kMostClosed = 20;
+constexpr int kNarrowestNavigator = 180;
+
+} // namespace
+
 MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     : QMainWindow(parent)
     , m_engine(engine)
@@ -49,12 +56,14 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     , m_inspector(new Inspector(engine, *this, this))
     , m_inspectorStack(new QStackedWidget(this))
     , m_bottom(new BottomPanel(this))
+    , m_centre(new QMainWindow(this, Qt::Widget))
     , m_tabs(new PageTabs(this))
     , m_error(new ErrorStrip(this))
     , m_stale(new StaleStrip(this))
     , m_palette(new Palette(this))
     , m_alerts(new DesktopAlerts(this))
     , m_sessionTimer(new QTimer(this))
+    , m_latencyTimer(new QTimer(this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     registerPages(m_registry);
@@ -66,6 +75,8 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     bindRolloutActions();
     bindWindowActions();
     bindAppearanceActions();
+    bindEnvironmentActions();
+    setupTabBar();
     setupLayouts();
     bindLayoutActions();
     connect(&m_bridge, &EngineBridge::snapshotChanged, this, &MainWindow::onSnapshot);
@@ -77,6 +88,8 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
         inspect(app, std::nullopt);
     });
     connect(m_navigator, &Navigator::pageActivated, this, [this](const PageId& page) { open(page); });
+    connect(m_navigator, &Navigator::connectionActivated, this,
+            [this](const QStringList& arguments) { openConnection(arguments, false); });
     connect(m_navigator, &Navigator::contextMenuRequested, this, &MainWindow::showAppMenu);
     connect(m_bottom, &BottomPanel::rowActivated, this,
             [this](const eng::AppId& app, const std::optional<core::manifest::ResourceKey>& key) {
@@ -91,6 +104,9 @@ MainWindow::MainWindow(eng::Engine& engine, QWidget* parent)
     });
     connect(m_inspector, &Inspector::abortRequested, this, &MainWindow::requestAbort);
     connect(&Theme::instance(), &Theme::changed, this, [this] { updateConnection(); });
+    connect(m_latencyTimer, &QTimer::timeout, this, &MainWindow::askForLatency);
+    QTimer::singleShot(3'000, this, &MainWindow::askForLatency); // the start is over
+    m_latencyTimer->start(35'000); // answers are kept by the engine for half a minute
     resize(1440, 900);
     retranslate();
     onSnapshot(m_bridge.snapshot());
@@ -126,7 +142,10 @@ void MainWindow::setupPanels()
     layout->setSpacing(0);
     layout->addWidget(m_stale);
     layout->addWidget(m_error);
-    layout->addWidget(m_tabs, 1);
+    m_centre->setObjectName(QStringLiteral("centre"));
+    m_centre->setDockNestingEnabled(true);
+    m_centre->setCentralWidget(m_tabs);
+    layout->addWidget(m_centre, 1);
     m_error->setRetryVisible(false);
     setCentralWidget(centre);
     m_inspectorStack->addWidget(m_inspector);
@@ -141,6 +160,7 @@ void MainWindow::setupPanels()
         addDockWidget(area, result);
         return result;
     };
+    m_navigator->setMinimumWidth(kNarrowestNavigator);
     m_leftDock = dock("connectionsPanel", m_navigator, Qt::LeftDockWidgetArea);
     m_rightDock = dock("inspectorPanel", m_inspectorStack, Qt::RightDockWidgetArea);
     m_bottomDock = dock("listsPanel", m_bottom, Qt::BottomDockWidgetArea);
@@ -214,11 +234,17 @@ void MainWindow::open(const PageId& page)
             return;
         }
     }
-    Page* made = m_registry.create({m_engine, m_bridge, *this}, page, m_tabs);
-    if (made == nullptr) {
+    if (Page* made = makePage(page))
+        attach(made);
+    else
         report(tr("Open the page"), {core::Error::Code::Unsupported, "this build has no such page", {}, {}, 0, 0});
-        return;
-    }
+}
+
+Page* MainWindow::makePage(const PageId& page)
+{
+    Page* made = m_registry.create({m_engine, m_bridge, *this}, page, m_tabs);
+    if (made == nullptr)
+        return nullptr;
     connect(made, &Page::titleChanged, this, &MainWindow::updateTabs);
     connect(made, &Page::closeRequested, this, [this, made] {
         const int index = m_tabs->indexOf(made);
@@ -232,7 +258,7 @@ void MainWindow::open(const PageId& page)
     });
     for (QAction* action : made->actions())
         applyStoredShortcut(*action);
-    attach(made);
+    return made;
 }
 
 void MainWindow::closeTab(int index)
@@ -242,6 +268,9 @@ void MainWindow::closeTab(int index)
         return;
     if (page->id().kind == PageKind::Applications && m_tabs->count() == 1)
         return;
+    m_closed.push_back(page->id());
+    if (m_closed.size() > kMostClosed)
+        m_closed.erase(m_closed.begin());
     m_tabs->removeTab(index);
     page->deleteLater();
     sessionChanged();
@@ -257,6 +286,7 @@ void MainWindow::onPageChanged()
     if (page == nullptr)
         return;
     sessionChanged();
+    rememberPage(page->id());
     page->setSnapshot(m_bridge.snapshot());
     page->setFocus(Qt::OtherFocusReason); // its keys work at once
     if (!page->id().app.name.empty())
@@ -351,15 +381,22 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (prepareToClose())
+        event->accept();
+    else
+        event->ignore();
+}
+
+bool MainWindow::prepareToClose()
+{
     for (Page* page : pages()) {
         if (!page->mayClose()) {
             m_tabs->setCurrentWidget(page);
-            event->ignore();
-            return;
+            return false;
         }
     }
     saveSession();
-    event->accept();
+    return true;
 }
 
 } // namespace ui

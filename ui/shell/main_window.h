@@ -5,10 +5,15 @@
 #include "ui/base/engine_bridge.h"
 #include "ui/base/page.h"
 #include "ui/base/workbench.h"
+#include "ui/shell/known_connection.h"
 
 #include <QMainWindow>
 #include <QPointer>
 
+#include <chrono>
+#include <optional>
+
+class QActionGroup;
 class QDockWidget;
 class QLabel;
 class QMenu;
@@ -23,6 +28,7 @@ namespace ui {
 
 class AccessGate;
 class Actions;
+struct Alert;
 class AskDialog;
 class Badge;
 class BottomPanel;
@@ -69,10 +75,25 @@ public:
     enum class Detach { Beside, Window };
     void detachTab(int index, Detach where);
     [[nodiscard]] DesktopAlerts& alerts() const { return *m_alerts; }
+    /// What else can be looked at, beside this connection, and what of it this window is.
+    void setConnections(const std::vector<KnownConnection>& connections, const QStringList& own);
+    [[nodiscard]] Environment environment() const { return m_kind; }
+    /// Measures how long the cluster takes to answer, for the status bar.
+    void askForLatency();
+    /// False where a page asked the user something first; else everything is kept.
+    [[nodiscard]] bool prepareToClose();
     void closeTab(int index);
     [[nodiscard]] QTabWidget& tabs() const { return *m_tabs; }
+    /// Pages that were looked at before, and the way back from there.
+    void goBack();
+    void goForward();
+
+signals:
+    /// The user wants another connection in this window: arguments of the program.
+    void connectionRequested(const QStringList& arguments);
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -90,6 +111,22 @@ private:
     void bindWindowActions();
     void bindAppearanceActions();
     void bindLayoutActions();
+    void bindEnvironmentActions();
+    void rememberPage(const PageId& page);
+    void openConnection(const QStringList& arguments, bool ownWindow);
+    void chooseSnapshot();
+    void saveSnapshotAs();
+    void saveSnapshot(const QString& path);
+    /// Where this connection's session is kept.
+    [[nodiscard]] QString sessionKey(const char* name) const;
+    void toggleFavourite();
+    void setupTabBar();
+    void showTabMenu(const QPoint& at);
+    void closeOtherTabs(int kept);
+    void onAlertAction(const Alert& alert, const QString& action);
+    QDockWidget* dockFor(Page* page);
+    [[nodiscard]] QByteArray statesOfPages() const;
+    [[nodiscard]] Page* makePage(const PageId& page);
     void retranslate();
     void nameQtButtons();
     void onSnapshot(const core::engine::SnapshotPtr& snapshot);
@@ -127,6 +164,17 @@ private:
     QString m_lastError;
     bool m_mirrored = false;
     bool m_restored = false;
+    QStringList m_arguments; ///< of the program, that name this connection
+    Environment m_kind = Environment::Other; ///< of the connection, as of the name in m_kindOf
+    QString m_kindOf;
+    std::vector<PageId> m_back; ///< the last one is in front
+    std::vector<PageId> m_forward;
+    std::vector<PageId> m_closed; ///< tabs, the last one closed at the end
+    bool m_going = false;
+    int m_pulled = -1; ///< the tab that is pressed upon: pulled out of the bar it becomes a window
+    bool m_asking = false; ///< how fast the cluster answers
+    std::optional<std::chrono::microseconds> m_latency;
+    QByteArray m_kept; ///< what saveSession() wrote of the pages last
     std::vector<QPointer<QDockWidget>> m_detached;
 
     AccessGate* m_access;
@@ -135,6 +183,7 @@ private:
     Inspector* m_inspector;
     QStackedWidget* m_inspectorStack;
     BottomPanel* m_bottom;
+    QMainWindow* m_centre; ///< tabs, and the pages that stand beside them, each of which can be dragged to any side
     QTabWidget* m_tabs;
     ErrorStrip* m_error;
     StaleStrip* m_stale;
@@ -153,6 +202,9 @@ private:
     QLabel* m_connectionText = nullptr;
     QLabel* m_counts = nullptr;
     QLabel* m_syncing = nullptr;
+    QLabel* m_offline = nullptr;
+    QToolButton* m_readOnly = nullptr;
+    QTimer* m_latencyTimer;
     QLabel* m_revision = nullptr;
     QLabel* m_zone = nullptr;
     SegmentedBar* m_clock = nullptr;

@@ -6,6 +6,7 @@
 #include "ui/base/words.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/application.h"
+#include "ui/shell/colours_dialog.h"
 #include "ui/shell/connect_dialog.h"
 #include "ui/shell/inspector.h"
 #include "ui/shell/main_window.h"
@@ -16,7 +17,6 @@
 #include <QDockWidget>
 #include <QGuiApplication>
 #include <QMessageBox>
-#include <QProcess>
 #include <QSettings>
 #include <QTabWidget>
 
@@ -146,10 +146,7 @@ void MainWindow::bindWindowActions()
     openAll("create", PageKind::Create);
     bind("connect", [this] {
         auto* dialog = new ConnectDialog(
-            [](const QStringList& arguments) {
-                QProcess::startDetached(QCoreApplication::applicationFilePath(), arguments);
-            },
-            this);
+            [this](const QStringList& arguments, bool ownWindow) { openConnection(arguments, ownWindow); }, this);
         dialog->open();
     });
     openAll("open-apps", PageKind::Applications);
@@ -190,7 +187,9 @@ void MainWindow::bindWindowActions()
         addDockWidget(Qt::BottomDockWidgetArea, m_bottomDock);
         resetPanelSizes();
     });
-    bind("quit", [this] { close(); });
+    bind("quit", [this] { window()->close(); });
+    bind("open-snapshot", [this] { chooseSnapshot(); });
+    bind("save-snapshot", [this] { saveSnapshotAs(); });
     bind("verify-journal",
          [this] { run(tr("Verify the journal"), [&engine = m_engine] { return engine.verifyAudit(); }, {}); });
     bind("about", [this] {
@@ -249,6 +248,7 @@ void MainWindow::bindAppearanceActions()
         }
         retranslate();
     });
+    m_actions->bind(QLatin1String("palettes"), [this] { (new ColoursDialog(this))->open(); });
     m_actions->bind(QLatin1String("language-en"), [] { setLanguage(QStringLiteral("en")); });
     m_actions->bind(QLatin1String("language-ar"), [] { setLanguage(QStringLiteral("ar")); });
 }
@@ -303,6 +303,11 @@ void MainWindow::updateActions()
     enable("resume", canary && canary->paused && online, why);
     enable("retry", canary && canary->aborted && online, noRollout);
     enable("restart", canary && online, noRollout);
+    enable("go-back", m_back.size() > 1);
+    enable("go-forward", !m_forward.empty());
+    enable("close-other-tabs", m_tabs->count() > 1);
+    enable("reopen-tab", !m_closed.empty());
+    enable("favourite", app != nullptr, noApp);
     enable("copy-error", !m_lastError.isEmpty());
     for (const char* id : {"clock-1", "clock-10", "clock-60"})
         enable(id, m_bridge.snapshot()->clockRate > 0, tr("A real cluster's clock cannot be set."));

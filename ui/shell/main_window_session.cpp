@@ -13,6 +13,7 @@
 #include "ui/shell/inspector.h"
 #include "ui/shell/layouts.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/page_state.h"
 #include "ui/shell/shortcuts_dialog.h"
 
 #include <QAction>
@@ -20,6 +21,7 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QDragEnterEvent>
+#include <QFile>
 #include <QGuiApplication>
 #include <QInputDialog>
 #include <QMenu>
@@ -44,6 +46,13 @@ namespace {
 constexpr int kStateVersion = 1;
 constexpr std::size_t kLargestDrop = std::size_t {16} << 20;
 
+/// Told by its first line: such a file may be far larger than a manifest.
+bool isSnapshot(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) && file.readLine(4096).contains("\"ClusterSnapshot\"");
+}
+
 /// Holds a page outside of the tabs.
 class PageDock final : public QDockWidget
 {
@@ -52,7 +61,6 @@ public:
         : QDockWidget(window)
         , m_closed(std::move(closed))
     {
-        setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea | Qt::BottomDockWidgetArea);
     }
 
 protected:
@@ -102,7 +110,29 @@ void MainWindow::detachTab(int index, Detach where)
     if (page == nullptr || m_tabs->count() == 1)
         return; // the tabs are never empty
     m_tabs->removeTab(index);
-    auto* dock = new PageDock(this, [this, page] {
+    QDockWidget* dock = dockFor(page);
+    const bool mirrored = layoutDirection() == Qt::RightToLeft;
+    m_centre->addDockWidget(mirrored ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea, dock);
+    // A second page beside the tabs joins the first one: side by side they would leave little of each.
+    const auto beside = std::ranges::find_if(m_detached, [dock](const auto& one) {
+        return one != nullptr && one != dock && !one->isFloating() && one->isVisible();
+    });
+    if (where == Detach::Window)
+        dock->setFloating(true);
+    else if (beside != m_detached.end())
+        m_centre->tabifyDockWidget(*beside, dock);
+    else
+        m_centre->resizeDocks({dock}, {m_centre->width() / 2}, Qt::Horizontal);
+    page->show();
+    dock->show();
+    dock->raise();
+    page->setSnapshot(m_bridge.snapshot());
+    sessionChanged();
+}
+
+QDockWidget* MainWindow::dockFor(Page* page)
+{
+    auto* dock = new PageDock(m_centre, [this, page] {
         auto* from = qobject_cast<QDockWidget*>(page->parentWidget());
         std::erase_if(m_detached, [from](const auto& one) { return one == from || one == nullptr; });
         attach(page);
@@ -116,18 +146,11 @@ void MainWindow::detachTab(int index, Detach where)
         if (dock->widget() == page)
             dock->setWindowTitle(tabTitle(*page));
     });
+    for (auto signal : {&QDockWidget::topLevelChanged, &QDockWidget::visibilityChanged})
+        connect(dock, signal, this, [this] { sessionChanged(); });
     dock->setWidget(page);
-    const bool mirrored = layoutDirection() == Qt::RightToLeft;
-    addDockWidget(mirrored ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea, dock);
-    if (where == Detach::Window)
-        dock->setFloating(true);
-    else
-        resizeDocks({dock}, {width() / 3}, Qt::Horizontal);
-    page->show();
-    dock->show();
-    page->setSnapshot(m_bridge.snapshot());
     m_detached.emplace_back(dock);
-    sessionChanged();
+    return dock;
 }
 
 void MainWindow::setupLayouts()
@@ -265,10 +288,10 @@ bool MainWindow::openLink(const QString& text)
     open(link->page);
     if (!link->page.app.name.empty())
         inspect(link->page.app, link->resource);
-    if (isMinimized())
-        showNormal();
-    raise();
-    activateWindow();
+    if (window()->isMinimized())
+        window()->showNormal();
+    window()->raise();
+    window()->activateWindow();
     return true;
 }
 
@@ -293,16 +316,19 @@ void MainWindow::openDropped(const QString& path)
     {
         std::optional<core::Error> error;
         bool kubeconfig = false;
+        bool snapshot = false;
     };
     runTask(
         this,
         [path = path.toStdString()] {
+            if (isSnapshot(qs(path)))
+                return Dropped {std::nullopt, false, true};
             const auto text = core::paths::readFile(path, kLargestDrop);
             if (!text)
-                return Dropped {text.error(), false};
+                return Dropped {text.error()};
             const auto documents = core::manifest::parseYaml(*text, path);
             if (!documents)
-                return Dropped {documents.error(), false};
+                return Dropped {documents.error()};
             const auto& first = documents->empty() ? core::manifest::Value() : documents->front().value;
             return Dropped {std::nullopt,
                             core::manifest::kind(first) == "Config"
@@ -311,17 +337,28 @@ void MainWindow::openDropped(const QString& path)
         [this, path](const Dropped& dropped) {
             if (dropped.error)
                 return report(tr("Open %1").arg(ltr(path)), *dropped.error);
+            if (dropped.snapshot)
+                return openConnection({QStringLiteral("--snapshot"), path}, false);
             if (!dropped.kubeconfig)
                 return open({PageKind::Diff, {}, QStringLiteral("live...path:") + path});
             Question question;
             question.title = tr("Open the cluster of %1?").arg(ltr(path));
-            question.text = tr("A window of its own connects with the kubeconfig's current context.");
-            question.verb = tr("Open a window");
-            ask(question, [path](const QString&) {
-                QProcess::startDetached(QCoreApplication::applicationFilePath(),
-                                        {QStringLiteral("--kubeconfig"), path});
+            question.text =
+                tr("The kubeconfig's current context is connected to, beside the connections of this window.");
+            question.verb = tr("Connect");
+            ask(question, [this, path](const QString&) {
+                openConnection({QStringLiteral("--kubeconfig"), path}, false);
             });
         });
+}
+
+QString MainWindow::sessionKey(const char* name) const
+{
+    // Each connection has its tabs: two of them do not take each other's.
+    return (m_arguments.isEmpty() ? QStringLiteral("window/")
+                                  : QStringLiteral("windows/%1/")
+                                        .arg(QString::fromLatin1(m_arguments.join(QLatin1Char(' ')).toUtf8().toHex())))
+        + QLatin1String(name);
 }
 
 void MainWindow::sessionChanged()
@@ -333,36 +370,77 @@ void MainWindow::sessionChanged()
 void MainWindow::saveSession() const
 {
     const auto stored = settings();
-    stored->setValue(QStringLiteral("window/geometry"), saveGeometry());
-    stored->setValue(QStringLiteral("window/state"), saveState(kStateVersion));
-    stored->setValue(QStringLiteral("window/mirrored"), m_mirrored);
-    QStringList links;
+    stored->setValue(sessionKey("geometry"), window()->saveGeometry());
+    stored->setValue(sessionKey("state"), saveState(kStateVersion));
+    stored->setValue(sessionKey("centre"), m_centre->saveState(kStateVersion));
+    stored->setValue(sessionKey("mirrored"), m_mirrored);
+    QStringList tabs;
+    QStringList beside;
+    QVariantMap states;
+    for (Page* page : pages()) {
+        const QString link = deepLink({page->id(), std::nullopt});
+        (m_tabs->indexOf(page) >= 0 ? tabs : beside).append(link);
+        if (const QByteArray state = pageState(*page); !state.isEmpty())
+            states.insert(link, state);
+    }
+    stored->setValue(sessionKey("pages"), tabs);
+    stored->setValue(sessionKey("beside"), beside);
+    stored->setValue(sessionKey("states"), states);
+    stored->setValue(sessionKey("page"), m_tabs->currentIndex());
+}
+
+QByteArray MainWindow::statesOfPages() const
+{
+    QByteArray all;
     for (const Page* page : pages())
-        links.append(deepLink({page->id(), std::nullopt}));
-    stored->setValue(QStringLiteral("window/pages"), links);
-    stored->setValue(QStringLiteral("window/page"), m_tabs->currentIndex());
+        all += pageState(*page) + '\n';
+    return all;
 }
 
 void MainWindow::restoreSession()
 {
     const auto stored = settings();
-    if (!restoreGeometry(stored->value(QStringLiteral("window/geometry")).toByteArray()))
-        resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
-    if (restoreState(stored->value(QStringLiteral("window/state")).toByteArray(), kStateVersion)) {
-        const bool mirrored = std::exchange(m_mirrored, stored->value(QStringLiteral("window/mirrored")).toBool());
+    const QVariantMap states = stored->value(sessionKey("states")).toMap();
+    const auto pageOf = [&](const QString& text) -> Page* {
+        const auto link = parseDeepLink(text);
+        Page* page = link && m_registry.has(link->page.kind) ? makePage(link->page) : nullptr;
+        if (page != nullptr)
+            setPageState(*page, states.value(text).toByteArray());
+        return page;
+    };
+    // A connection that joins a window leaves it where it is.
+    if (!window()->isVisible() && !window()->restoreGeometry(stored->value(sessionKey("geometry")).toByteArray()))
+        window()->resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
+    // Panels of pages are there before the state that tells where they stand.
+    for (const QString& text : stored->value(sessionKey("beside")).toStringList())
+        if (Page* page = pageOf(text)) {
+            m_centre->addDockWidget(Qt::RightDockWidgetArea, dockFor(page));
+            page->show();
+            page->setSnapshot(m_bridge.snapshot());
+        }
+    if (restoreState(stored->value(sessionKey("state")).toByteArray(), kStateVersion)) {
+        const bool mirrored = std::exchange(m_mirrored, stored->value(sessionKey("mirrored")).toBool());
         mirrorPanels(mirrored);
     } else { // once the window has the size that it is shown with: panels keep what a smaller one left them
         QTimer::singleShot(0, this, &MainWindow::resetPanelSizes);
     }
+    m_centre->restoreState(stored->value(sessionKey("centre")).toByteArray(), kStateVersion);
     lockPanels(stored->value(QStringLiteral("window/locked"), true).toBool());
-    open({PageKind::Applications, {}, {}});
-    for (const QString& text : stored->value(QStringLiteral("window/pages")).toStringList()) {
-        const auto link = parseDeepLink(text);
-        if (link && m_registry.has(link->page.kind))
-            open(link->page);
-    }
-    m_tabs->setCurrentIndex(
-        std::clamp(stored->value(QStringLiteral("window/page"), 0).toInt(), 0, m_tabs->count() - 1));
+    QStringList tabs = stored->value(sessionKey("pages")).toStringList();
+    if (const QString apps = deepLink({PageId {}, std::nullopt}); !tabs.contains(apps))
+        tabs.prepend(apps);
+    for (const QString& text : tabs)
+        if (Page* page = pageOf(text))
+            m_tabs->addTab(page, tabTitle(*page));
+    m_tabs->setCurrentIndex(std::clamp(stored->value(sessionKey("page"), 0).toInt(), 0, m_tabs->count() - 1));
+    onPageChanged();
+    m_kept = statesOfPages();
+    auto* watch = new QTimer(this); // filters and views of pages are kept too; a few fields, looked at now and then
+    connect(watch, &QTimer::timeout, this, [this] {
+        if (const QByteArray now = statesOfPages(); std::exchange(m_kept, now) != now)
+            saveSession();
+    });
+    watch->start(1'500);
     m_restored = true;
 }
 

@@ -31,6 +31,7 @@
 #include <QToolButton>
 
 #include <array>
+#include <chrono>
 
 namespace ui {
 
@@ -87,45 +88,29 @@ void MainWindow::setupMenus()
     };
     const std::array specs {
         MenuSpec {QT_TR_NOOP("File"),
-                  {"create", "connect", "", "open-editor", "copy-link", "open-link", "", "close-tab", "", "quit"}},
+                  {"create", "", "connect", "open-snapshot", "save-snapshot", "", "open-editor", "copy-link",
+                   "open-link", "", "close-tab", "", "quit"}},
         MenuSpec {QT_TR_NOOP("Edit"), {"palette", "copy-error", "", "shortcuts"}},
         MenuSpec {QT_TR_NOOP("View"),
-                  {"open-apps",
-                   "open-tree",
-                   "open-canary",
-                   "open-history",
-                   "open-logs",
-                   "open-terminal",
-                   "open-forwards",
-                   "open-rollouts",
-                   "open-resources",
-                   "open-models",
-                   "open-gpus",
-                   "open-decisions",
-                   "open-problems",
-                   "open-events",
-                   "open-journal",
-                   "open-admin",
-                   "",
-                   "next-tab",
-                   "previous-tab",
-                   "split-tab",
-                   "detach-tab",
-                   "",
-                   "lock-panels",
-                   "reset-panels"}},
+                  {"open-apps",     "open-tree",     "open-canary",    "open-history", "open-logs",  "open-terminal",
+                   "open-forwards", "open-rollouts", "open-resources", "open-models",  "open-gpus",  "open-decisions",
+                   "open-problems", "open-events",   "open-journal",   "open-admin",   "",           "go-back",
+                   "go-forward",    "next-tab",      "previous-tab",   "split-tab",    "detach-tab", "",
+                   "lock-panels",   "reset-panels"}},
         MenuSpec {QT_TR_NOOP("Application"),
                   {"refresh", "hard-refresh", "", "plan", "sync", "terminate", "auto-sync", "", "rollback", "",
-                   "open-fleet-plan"}},
+                   "favourite", "", "open-fleet-plan"}},
         MenuSpec {QT_TR_NOOP("Rollout"),
                   {"promote", "promote-full", "skip-step", "", "pause", "resume", "", "abort", "retry", "restart"}},
         MenuSpec {QT_TR_NOOP("Diff"), {"open-diff", "plan"}},
-        MenuSpec {QT_TR_NOOP("Tools"), {"read-only", "", "clock-1", "clock-10", "clock-60", "", "verify-journal"}},
+        MenuSpec {QT_TR_NOOP("Tools"),
+                  {"read-only", "", "env-production", "env-staging", "env-development", "env-other", "", "clock-1",
+                   "clock-10", "clock-60", "", "verify-journal"}},
         MenuSpec {QT_TR_NOOP("Appearance"),
                   {"theme-auto", "theme-light", "theme-dark", "theme-contrast-light", "theme-contrast-dark",
-                   "theme-blind-light", "theme-blind-dark", "", "compact", "reduced-motion", "arabic-digits", "",
-                   "language-en", "language-ar"}},
-        MenuSpec {QT_TR_NOOP("Help"), {"about"}},
+                   "theme-blind-light", "theme-blind-dark", "", "palettes", "", "compact", "reduced-motion",
+                   "arabic-digits", "", "language-en", "language-ar"}},
+        MenuSpec {QT_TR_NOOP("Help"), {"help", "", "about"}},
     };
     for (const MenuSpec& spec : specs) {
         auto* menu = menuBar()->addMenu(QString());
@@ -160,6 +145,17 @@ void MainWindow::setupToolBar()
     m_toolBar->setMovable(false);
     m_toolBar->setContextMenuPolicy(Qt::PreventContextMenu);
     m_toolBar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    const auto small = [this](const char* id) {
+        auto* button = new QToolButton(m_toolBar);
+        button->setDefaultAction(m_actions->get(QLatin1String(id)));
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        button->setObjectName(QStringLiteral("tool-") + QLatin1String(id));
+        m_toolBar->addWidget(button);
+        return button;
+    };
+    small("go-back");
+    small("go-forward");
+    m_toolBar->addSeparator();
     const auto add = [this](const char* id, ButtonRole role, bool framed = true) {
         auto* button = new QToolButton(m_toolBar);
         button->setDefaultAction(m_actions->get(QLatin1String(id)));
@@ -168,15 +164,23 @@ void MainWindow::setupToolBar()
         button->setObjectName(QStringLiteral("tool-") + QLatin1String(id));
         setButtonRole(button, role);
         m_toolBar->addWidget(button);
+        return button;
     };
     add("refresh", ButtonRole::Normal, false);
     add("plan", ButtonRole::Normal);
     add("sync", ButtonRole::Primary);
     add("rollback", ButtonRole::Normal);
     m_toolBar->addSeparator();
-    add("promote", ButtonRole::Normal);
+    auto* promote = add("promote", ButtonRole::Normal);
+    promote->setPopupMode(QToolButton::MenuButtonPopup);
+    promote->addActions({m_actions->get(QLatin1String("promote-full")), m_actions->get(QLatin1String("skip-step"))});
     add("pause", ButtonRole::Normal);
     add("abort", ButtonRole::Danger);
+    m_toolBar->addSeparator();
+    small("favourite");
+    auto* help = small("help");
+    help->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    help->setText(QStringLiteral("?"));
     auto* spacer = new QWidget(m_toolBar);
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_toolBar->addWidget(spacer);
@@ -205,7 +209,12 @@ void MainWindow::setupStatusBar()
     m_counts = label("statusCounts");
     m_syncing = label("statusSyncing");
     m_revision = label("statusRevision");
+    m_offline = label("statusOffline");
     m_zone = label("statusZone");
+    m_readOnly = new QToolButton(bar);
+    m_readOnly->setObjectName(QStringLiteral("statusReadOnly"));
+    m_readOnly->setAutoRaise(true);
+    connect(m_readOnly, &QToolButton::clicked, m_actions->get(QLatin1String("read-only")), &QAction::trigger);
     m_clock = new SegmentedBar(bar);
     m_clock->setObjectName(QStringLiteral("clockRate"));
     m_clock->setTexts({QStringLiteral("1×"), QStringLiteral("10×"), QStringLiteral("60×")});
@@ -216,6 +225,8 @@ void MainWindow::setupStatusBar()
     bar->addWidget(m_connectionText);
     bar->addWidget(m_counts);
     bar->addWidget(m_syncing);
+    bar->addWidget(m_offline);
+    bar->addWidget(m_readOnly);
     bar->addPermanentWidget(m_revision);
     bar->addPermanentWidget(m_clock);
     bar->addPermanentWidget(m_zone);
@@ -233,7 +244,6 @@ void MainWindow::retranslate()
     m_actions->retranslate();
     for (const auto& [menu, title] : m_menus)
         menu->setTitle(tr(title));
-    setWindowTitle(QStringLiteral("Pilothouse"));
     m_toolBar->setWindowTitle(tr("Tools"));
     m_leftDock->setWindowTitle(tr("Connections and views"));
     m_rightDock->setWindowTitle(tr("Inspector"));
@@ -334,7 +344,14 @@ void MainWindow::updateStatus()
         break;
     }
     m_connectionGlyph->setGlyph(glyph);
-    m_connectionText->setText(state.arg(name));
+    QString text = state.arg(name);
+    if (m_latency && connection.state == eng::Connection::State::Connected) {
+        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(*m_latency).count();
+        text += QLatin1Char(' ')
+            + (took < 1 ? tr("%1 ms").arg(ltr(QLatin1Char('<') + number(qint64 {1})))
+                        : tr("%1 ms").arg(number(qint64 {took})));
+    }
+    m_connectionText->setText(text);
     m_connectionText->setToolTip(connection.problem.empty() ? ltr(connection.server) : isolate(connection.problem));
     m_counts->setText(withDigits(tr("%n application(s)", nullptr, static_cast<int>(snapshot.applications.size()))));
     const auto running = std::ranges::count_if(snapshot.applications, [](const eng::ApplicationPtr& app) {
@@ -342,8 +359,19 @@ void MainWindow::updateStatus()
     });
     m_syncing->setText(running == 0 ? QString()
                                     : withDigits(tr("%n sync(s) running", nullptr, static_cast<int>(running))));
+    QStringList offline;
+    for (const auto& cluster : snapshot.clusters)
+        if (cluster.state == eng::Connection::State::Offline)
+            offline << isolate(cluster.name);
+    m_offline->setText(offline.isEmpty() ? tr("offline: none") : tr("offline: %1").arg(offline.join(tr(", "))));
+    m_offline->setToolTip(tr("Registered clusters that do not answer"));
+    m_readOnly->setText(connection.readOnly ? tr("Read-only: on") : tr("Read-only: off"));
+    m_readOnly->setToolTip(m_actions->get(QLatin1String("read-only"))->toolTip());
+    const Page* page = currentPage();
+    setWindowTitle((page == nullptr ? QString() : plain(tabTitle(*page)) + QStringLiteral(" – ")) + plain(name)
+                   + QStringLiteral(" – Pilothouse"));
     const auto app = application();
-    m_revision->setText(app && !app->revision.empty()
+    m_revision->setText(app && !app->revision.empty() && app->revision != app->targetRevision
                             ? isolate(app->targetRevision) + QStringLiteral(" @ ") + ltr(shortRevision(app->revision))
                             : QString());
     m_zone->setText(zoneName());
@@ -358,11 +386,21 @@ void MainWindow::updateStatus()
 void MainWindow::updateConnection()
 {
     const auto& connection = m_bridge.snapshot()->connection;
-    m_environment->setText(connection.embedded ? tr("embedded cluster") : isolate(connection.name));
-    m_environment->setTokens(connection.production ? Token::Bad : Token::Progress,
-                             connection.production ? Token::BadTint : Token::ProgressTint);
-    if (m_toolBar->property("pilothouseProduction").toBool() != connection.production) {
-        m_toolBar->setProperty("pilothouseProduction", connection.production);
+    if (const QString key = connectionKey(connection); key != m_kindOf || m_kindOf.isEmpty()) {
+        m_kindOf = key;
+        m_kind = environmentOf(connection); // kept: the settings are a file
+        m_navigator->setEnvironment(m_kind);
+    }
+    const std::array marks {"env-production", "env-staging", "env-development", "env-other"};
+    m_actions->get(QLatin1String(marks.at(static_cast<std::size_t>(m_kind))))->setChecked(true);
+    const QString name = connection.embedded ? tr("embedded cluster") : isolate(connection.name);
+    m_environment->setText(m_kind == Environment::Other || m_kind == Environment::Production
+                               ? name
+                               : name + QStringLiteral(" · ") + environmentText(m_kind));
+    m_environment->setTokens(environmentToken(m_kind), environmentTint(m_kind));
+    const bool production = m_kind == Environment::Production;
+    if (m_toolBar->property("pilothouseProduction").toBool() != production) {
+        m_toolBar->setProperty("pilothouseProduction", production);
         m_toolBar->update();
     }
     if (connection.state == eng::Connection::State::Offline) {
@@ -403,6 +441,10 @@ void MainWindow::showPalette()
             {QStringLiteral("layout:") + name, tr("Layout: %1").arg(isolate(name)), {}, {}, true, [this, name] {
                  applyLayout(name);
              }});
+    for (const KnownConnection& other : m_navigator->connections())
+        entries.push_back({QStringLiteral("connection:") + other.arguments.join(u'\n'), isolate(other.name),
+                           other.open ? tr("Connection") : tr("Connect"), environmentIcon(other.environment), true,
+                           [this, arguments = other.arguments] { openConnection(arguments, false); }});
     // Beyond this many, only the objects of the current application: the list is made anew at each call.
     constexpr std::size_t kMostObjects = 20'000;
     const auto& snapshot = *m_bridge.snapshot();

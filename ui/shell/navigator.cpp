@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kApp = Qt::UserRole;
 constexpr int kPage = Qt::UserRole + 1;
+constexpr int kOther = Qt::UserRole + 2; ///< arguments of another connection
 
 QTreeWidget* makeTree(QWidget* parent)
 {
@@ -83,6 +84,8 @@ Navigator::Navigator(QWidget* parent)
             emit applicationActivated(idOf(*item));
     });
     connect(m_connections, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) {
+        if (item->data(0, kOther).isValid())
+            emit connectionActivated(item->data(0, kOther).toStringList());
         const auto app = idOf(*item);
         if (!app.name.empty())
             emit pageActivated({PageKind::Tree, app, {}});
@@ -165,6 +168,39 @@ void Navigator::rebuild()
     for (const auto& [name, item] : projects)
         setCount(*item, number(item->childCount()));
     m_connections->expandAll();
+    addOthers();
+}
+
+void Navigator::setConnections(std::vector<KnownConnection> others)
+{
+    if (others == m_others)
+        return;
+    m_others = std::move(others);
+    if (m_connections->topLevelItemCount() > 0)
+        addOthers();
+}
+
+void Navigator::addOthers()
+{
+    while (m_connections->topLevelItemCount() > static_cast<int>(m_others.size()) + 1)
+        delete m_connections->takeTopLevelItem(m_connections->topLevelItemCount() - 1);
+    while (m_connections->topLevelItemCount() < static_cast<int>(m_others.size()) + 1)
+        new QTreeWidgetItem(m_connections);
+    for (std::size_t i = 0; i < m_others.size(); ++i) {
+        const KnownConnection& other = m_others[i];
+        auto* item = m_connections->topLevelItem(static_cast<int>(i) + 1);
+        item->setData(0, kOther, other.arguments);
+        item->setText(0, other.name);
+        item->setFont(0, uiFont(1, other.open));
+        item->setForeground(0, color(other.open ? Token::Text : Token::Muted));
+        item->setIcon(0, environmentIcon(other.environment));
+        const QString state = other.open ? glyphName(other.worst) : tr("not connected");
+        item->setToolTip(
+            0, QStringList {environmentText(other.environment), state, ltr(other.detail)}.join(QStringLiteral(" · ")));
+        item->setData(0, Qt::AccessibleDescriptionRole, item->toolTip(0));
+        item->setIcon(1, other.open ? glyphIcon(other.worst) : QIcon());
+        setCount(*item, other.open ? number(qint64 {other.applications}) : QString());
+    }
 }
 
 void Navigator::updateRoot()
@@ -172,11 +208,16 @@ void Navigator::updateRoot()
     auto* root = m_connections->topLevelItem(0);
     const auto& connection = m_snapshot->connection;
     root->setText(0, connection.embedded ? tr("embedded cluster") : qs(connection.name));
-    root->setIcon(0,
-                  icon(QLatin1String("cluster"),
-                       connection.production                                       ? Token::Bad
-                           : connection.state == eng::Connection::State::Connected ? Token::Progress
-                                                                                   : Token::Muted));
+    const auto mark =
+        static_cast<int>(m_environment) + (connection.state == eng::Connection::State::Connected ? 0 : 10);
+    if (root->data(0, kPage).toInt() != mark + 1) { // an icon is drawn anew only where it changes
+        root->setData(0, kPage, mark + 1);
+        root->setIcon(0,
+                      connection.state == eng::Connection::State::Connected
+                          ? environmentIcon(m_environment)
+                          : icon(QLatin1String("cluster"), Token::Muted));
+    }
+    root->setData(0, Qt::AccessibleDescriptionRole, environmentText(m_environment));
     root->setToolTip(0, ltr(connection.server));
     setCount(*root, number(static_cast<qint64>(m_snapshot->applications.size())));
 }
@@ -257,6 +298,13 @@ void Navigator::updateViews()
         if (item->text(1) != view.count)
             setCount(*item, view.count);
     }
+}
+
+void Navigator::setEnvironment(Environment environment)
+{
+    m_environment = environment;
+    if (m_snapshot)
+        updateInPlace();
 }
 
 void Navigator::setCurrent(const eng::AppId& app)

@@ -4,6 +4,7 @@
 
 #include "core/engine/engine.h"
 #include "ui/base/page_id.h"
+#include "ui/shell/known_connection.h"
 
 #include <QWidget>
 
@@ -23,9 +24,14 @@ public:
     explicit Navigator(QWidget* parent = nullptr);
     void setSnapshot(const core::engine::SnapshotPtr& snapshot);
     void setCurrent(const core::engine::AppId& app);
+    void setEnvironment(Environment environment);
+    /// Further connections, below this window's own.
+    void setConnections(std::vector<KnownConnection> others);
+    [[nodiscard]] const std::vector<KnownConnection>& connections() const { return m_others; }
 
 signals:
     void applicationActivated(const core::engine::AppId& app);
+    void connectionActivated(const QStringList& arguments);
     void pageActivated(const ui::PageId& page);
     void contextMenuRequested(const core::engine::AppId& app, const QPoint& globalPosition);
 
@@ -39,11 +45,14 @@ private:
     void updateInPlace(const core::engine::Snapshot* before);
     void updateRoot();
     void updateViews();
+    void addOthers();
 
     SectionLabel* m_connectionsTitle;
     SectionLabel* m_viewsTitle;
     QTreeWidget* m_connections;
     QTreeWidget* m_views;
+    std::vector<KnownConnection> m_others;
+    Environment m_environment = Environment::Other;
     core::engine::SnapshotPtr m_snapshot;
     std::vector<QTreeWidgetItem*> m_items; ///< in the order of the snapshot's applications
 };
