@@ -263,6 +263,14 @@ private slots:
         QTest::keyClick(&palette.input(), Qt::Key_Return);
         QTRY_VERIFY(window.currentPage()->id().kind == ui::PageKind::Tree);
         QCOMPARE(window.currentPage()->id().app, support::sampleApp());
+        // The keys go back to where they were.
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QWidget* before = window.focusWidget();
+        QVERIFY(before != nullptr);
+        window.actionSet().get(QLatin1String("palette"))->trigger();
+        QVERIFY(palette.input().hasFocus());
+        QTest::keyClick(&palette.input(), Qt::Key_Escape);
+        QCOMPARE(window.focusWidget(), before);
     }
 
     void linksNamePlaces_data()
@@ -358,6 +366,12 @@ private slots:
         QCOMPARE(docks.size(), 1);
         QVERIFY(docks.first()->isVisible());
         QVERIFY(qobject_cast<ui::Page*>(docks.first()->widget())->id() == journal);
+        // Beside the tabs, not beside the inspector; in Arabic on their other side.
+        QVERIFY(docks.first()->mapToGlobal(QPoint()).x() > window.tabs().mapToGlobal(QPoint()).x());
+        ui::setLanguage(QStringLiteral("ar"));
+        QTRY_VERIFY(docks.first()->mapToGlobal(QPoint()).x() < window.tabs().mapToGlobal(QPoint()).x());
+        QVERIFY(docks.first()->isVisible());
+        QCOMPARE(window.findChild<QToolButton*>(QStringLiteral("tool-help"))->text(), QStringLiteral("?"));
     }
 
     void theWayBackAndForward()

@@ -200,7 +200,7 @@ private slots:
         };
         drop("llm-predictor-0");
         QTRY_COMPARE(host.workbench.opened.size(), std::size_t {2});
-        drop("inference-stable");
+        drop("model-cache");
         QTRY_COMPARE(host.workbench.reports.size(), std::size_t {1});
         QVERIFY2(host.workbench.reports.front().contains(QStringLiteral("nothing to compare")),
                  qPrintable(host.workbench.reports.front()));

@@ -412,6 +412,7 @@ void AppsPage::retranslate()
     m_summary->retranslate();
     m_views->setText(tr("Views"));
     m_views->setAccessibleName(tr("Saved views"));
+    m_grouping->setText(m_groups->facet() ? tr("Group: %1").arg(facetName(*m_groups->facet())) : tr("Group"));
     m_grouping->setAccessibleName(tr("Group by"));
     nameGrouping();
     m_showFacets->setText(tr("Facets"));

@@ -204,6 +204,7 @@ private:
     QLabel* m_syncing = nullptr;
     QLabel* m_offline = nullptr;
     QToolButton* m_readOnly = nullptr;
+    QToolButton* m_help = nullptr;
     QTimer* m_latencyTimer;
     QLabel* m_revision = nullptr;
     QLabel* m_zone = nullptr;

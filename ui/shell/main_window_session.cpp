@@ -418,13 +418,13 @@ void MainWindow::restoreSession()
             page->show();
             page->setSnapshot(m_bridge.snapshot());
         }
+    m_centre->restoreState(stored->value(sessionKey("centre")).toByteArray(), kStateVersion);
     if (restoreState(stored->value(sessionKey("state")).toByteArray(), kStateVersion)) {
         const bool mirrored = std::exchange(m_mirrored, stored->value(sessionKey("mirrored")).toBool());
         mirrorPanels(mirrored);
     } else { // once the window has the size that it is shown with: panels keep what a smaller one left them
         QTimer::singleShot(0, this, &MainWindow::resetPanelSizes);
     }
-    m_centre->restoreState(stored->value(sessionKey("centre")).toByteArray(), kStateVersion);
     lockPanels(stored->value(QStringLiteral("window/locked"), true).toBool());
     QStringList tabs = stored->value(sessionKey("pages")).toStringList();
     if (const QString apps = deepLink({PageId {}, std::nullopt}); !tabs.contains(apps))

@@ -178,9 +178,12 @@ void MainWindow::setupToolBar()
     add("abort", ButtonRole::Danger);
     m_toolBar->addSeparator();
     small("favourite");
-    auto* help = small("help");
-    help->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    auto* help = new QToolButton(m_toolBar); // not the action's own button, which would show its whole name
+    help->setObjectName(QStringLiteral("tool-help"));
     help->setText(QStringLiteral("?"));
+    connect(help, &QToolButton::clicked, m_actions->get(QLatin1String("help")), &QAction::trigger);
+    m_toolBar->addWidget(help);
+    m_help = help;
     auto* spacer = new QWidget(m_toolBar);
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_toolBar->addWidget(spacer);
@@ -257,6 +260,8 @@ void MainWindow::retranslate()
     m_languageButton->setText(language() == QLatin1String("ar") ? QStringLiteral("العربية")
                                                                 : QStringLiteral("English"));
     m_languageButton->setToolTip(tr("Change the language"));
+    m_help->setToolTip(m_actions->get(QLatin1String("help"))->text());
+    m_help->setAccessibleName(m_help->toolTip());
     m_tabs->setAccessibleName(tr("Pages"));
     m_tabs->tabBar()->setAccessibleName(tr("Pages"));
     m_actions->get(QLatin1String("language-en"))->setChecked(language() == QLatin1String("en"));
@@ -307,6 +312,16 @@ void MainWindow::mirrorPanels(bool mirrored)
         dock->setVisible(visible);
     }
     resizeDocks({m_leftDock, m_rightDock}, widths, Qt::Horizontal);
+    for (const auto& dock : m_detached) {
+        if (dock == nullptr || dock->isFloating())
+            continue;
+        const auto area = m_centre->dockWidgetArea(dock);
+        if (area != Qt::LeftDockWidgetArea && area != Qt::RightDockWidgetArea)
+            continue;
+        m_centre->addDockWidget(area == Qt::LeftDockWidgetArea ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea,
+                                dock);
+        dock->show();
+    }
 }
 
 void MainWindow::lockPanels(bool locked)

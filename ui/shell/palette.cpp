@@ -183,10 +183,12 @@ void Palette::popup(std::vector<PaletteEntry> entries)
 {
     m_model->setEntries(std::move(entries), m_recent);
     m_input->clear();
-    const QWidget* window = parentWidget();
-    const int width = std::min(640, window->width() - 40);
-    const int height = std::min(420, window->height() - 80);
-    setGeometry((window->width() - width) / 2, 48, width, height);
+    if (!isVisible())
+        m_before = window()->focusWidget();
+    const QWidget* around = parentWidget();
+    const int width = std::min(640, around->width() - 40);
+    const int height = std::min(420, around->height() - 80);
+    setGeometry((around->width() - width) / 2, 48, width, height);
     show();
     raise();
     m_list->setCurrentIndex(m_model->index(0));
@@ -203,8 +205,15 @@ void Palette::runCurrent()
     m_recent.prepend(entry.id);
     m_recent = m_recent.mid(0, kRecent);
     settings()->setValue(QStringLiteral("palette/recent"), m_recent);
-    hide();
+    dismiss();
     entry.run();
+}
+
+void Palette::dismiss()
+{
+    hide();
+    if (m_before != nullptr) // the keys go on where they were
+        m_before->setFocus(Qt::PopupFocusReason);
 }
 
 bool Palette::eventFilter(QObject* watched, QEvent* event)
@@ -226,7 +235,7 @@ bool Palette::eventFilter(QObject* watched, QEvent* event)
             runCurrent();
             return true;
         case Qt::Key_Escape:
-            hide();
+            dismiss();
             return true;
         default:
             break;

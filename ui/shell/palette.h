@@ -5,6 +5,7 @@
 #include <QAbstractListModel>
 #include <QFrame>
 #include <QIcon>
+#include <QPointer>
 
 #include <functional>
 #include <optional>
@@ -67,12 +68,14 @@ protected:
 
 private:
     void runCurrent();
+    void dismiss();
     void retranslate();
 
     QLineEdit* m_input;
     QListView* m_list;
     PaletteModel* m_model;
     QStringList m_recent;
+    QPointer<QWidget> m_before; ///< had the keys
 };
 
 } // namespace ui
