@@ -2669,20 +2669,20 @@
 <context>
     <name>ui::Environment</name>
     <message>
-        <source>production</source>
-        <translation>إنتاج</translation>
+        <source>production environment</source>
+        <translation>بيئة الإنتاج</translation>
     </message>
     <message>
-        <source>staging</source>
-        <translation>تجهيز</translation>
+        <source>staging environment</source>
+        <translation>بيئة التجهيز</translation>
     </message>
     <message>
-        <source>development</source>
-        <translation>تطوير</translation>
+        <source>development environment</source>
+        <translation>بيئة التطوير</translation>
     </message>
     <message>
-        <source>other</source>
-        <translation>غير ذلك</translation>
+        <source>no special environment</source>
+        <translation>بلا بيئة خاصة</translation>
     </message>
 </context>
 <context>
@@ -4222,6 +4222,22 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Open a connection</source>
         <translation>فتح اتصال</translation>
+    </message>
+    <message>
+        <source>%1, a snapshot</source>
+        <translation>%1، لقطة</translation>
+    </message>
+    <message>
+        <source>This is a snapshot of %1: what you see is as it was %2, and nothing can be changed.</source>
+        <translation>هذه لقطة من %1: ما تراه هو كما كان %2، ولا يمكن تغيير شيء.</translation>
+    </message>
+    <message>
+        <source>View: %1</source>
+        <translation>العرض: %1</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>التطبيقات</translation>
     </message>
 </context>
 <context>
@@ -6032,10 +6048,6 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>This application is not in the cluster any more.</source>
         <translation>لم يعد هذا التطبيق في العنقود.</translation>
-    </message>
-    <message>
-        <source>Compare with Git</source>
-        <translation>قارن مع Git</translation>
     </message>
     <message>
         <source>Logs</source>

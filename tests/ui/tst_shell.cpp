@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/fake_engine.h"
 #include "support/remembered.h"
+#include "ui/apps/app_views.h"
 #include "ui/base/bidi.h"
 #include "ui/base/custom_palette.h"
 #include "ui/base/run_task.h"
@@ -78,6 +79,7 @@ private slots:
     {
         ui::settings()->remove(QStringLiteral("window"));
         ui::settings()->remove(QStringLiteral("windows"));
+        ui::settings()->remove(QStringLiteral("apps/lastView"));
     }
     void cleanup() { ui::setLanguage(QStringLiteral("en")); }
 
@@ -263,6 +265,16 @@ private slots:
         QTest::keyClick(&palette.input(), Qt::Key_Return);
         QTRY_VERIFY(window.currentPage()->id().kind == ui::PageKind::Tree);
         QCOMPARE(window.currentPage()->id().app, support::sampleApp());
+        // A saved view of the applications is an object too.
+        ui::AppView view;
+        view.query = QStringLiteral("whisper");
+        ui::saveAppView(QStringLiteral("speech"), view);
+        window.actionSet().get(QLatin1String("palette"))->trigger();
+        QTest::keyClicks(&palette.input(), QStringLiteral("view: speech"));
+        QTest::keyClick(&palette.input(), Qt::Key_Return);
+        QTRY_VERIFY(window.currentPage()->id().kind == ui::PageKind::Applications);
+        QCOMPARE(window.currentPage()->findChild<QLineEdit*>(QStringLiteral("appFilter"))->text(), view.query);
+        ui::removeAppView(QStringLiteral("speech"));
         // The keys go back to where they were.
         QVERIFY(QTest::qWaitForWindowActive(&window));
         QWidget* before = window.focusWidget();

@@ -9,9 +9,12 @@
 #include "ui/tree/tree_scene.h"
 
 #include <QAccessible>
+#include <QAction>
+#include <QContextMenuEvent>
 #include <QDropEvent>
 #include <QFile>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QPaintEvent>
 #include <QRegularExpression>
@@ -204,6 +207,36 @@ private slots:
         QTRY_COMPARE(host.workbench.reports.size(), std::size_t {1});
         QVERIFY2(host.workbench.reports.front().contains(QStringLiteral("nothing to compare")),
                  qPrintable(host.workbench.reports.front()));
+    }
+
+    void whatCanBeDoneIsInTheMenuAndUnderKeys()
+    {
+        support::PageHost<ui::TreePage> host({ui::PageKind::Tree, support::sampleApp(), {}});
+        auto& canvas = host.page->canvas();
+        const auto enabled = [&](const char* name) {
+            return host.page->findChild<QAction*>(QLatin1String(name))->isEnabled();
+        };
+        canvas.setFocus();
+        canvas.select(0); // the application itself
+        QVERIFY(!enabled("logs") && !enabled("deleteObject"));
+        canvas.select(indexOf(canvas.scene(), QStringLiteral("inference-v2-x7k")));
+        QVERIFY(enabled("logs") && enabled("terminal") && !enabled("allLogs"));
+        QTest::keyClick(&canvas, Qt::Key_L);
+        QVERIFY(host.workbench.opened.back().kind == ui::PageKind::Logs);
+        QCOMPARE(host.workbench.opened.back().argument, QStringLiteral("ml-serving/inference-v2-x7k"));
+        QTest::keyClick(&canvas, Qt::Key_S);
+        QVERIFY(host.workbench.opened.back().kind == ui::PageKind::Terminal);
+        QTest::keyClick(&canvas, Qt::Key_Menu);
+        QContextMenuEvent menu(QContextMenuEvent::Keyboard, {}, {});
+        QCoreApplication::sendEvent(&canvas, &menu);
+        auto* shown = host.page->findChild<QMenu*>(QStringLiteral("objectMenu"));
+        QVERIFY(shown != nullptr);
+        QVERIFY(shown->actions().contains(host.page->findChild<QAction*>(QStringLiteral("logs"))));
+        shown->close();
+        canvas.select(indexOf(canvas.scene(), QStringLiteral("inference-rollout")));
+        QVERIFY(enabled("allLogs") && !enabled("logs"));
+        QTest::keyClick(&canvas, Qt::Key_Delete);
+        QTRY_COMPARE(host.workbench.questions.size(), std::size_t {1});
     }
 
     void findCountsAndSteps()

@@ -342,57 +342,13 @@ void AppsPage::setupActions()
         keepView();
     });
     auto* find = new QAction(this);
+    m_find = find;
+    find->setObjectName(QStringLiteral("findApplications"));
+    m_actions.append(find);
     find->setShortcut(QKeySequence(Qt::Key_Slash));
     find->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(find, &QAction::triggered, this, [this] { m_filter->setFocus(Qt::ShortcutFocusReason); });
     addAction(find);
-}
-
-void AppsPage::forSelected(const QString& attempt,
-                           const std::function<core::Result<>(eng::Engine&, const eng::AppId&)>& command)
-{
-    for (const auto& app : selected())
-        workbench().run(attempt.arg(isolate(app.name)),
-                        [&engine = engine(), app, command] { return command(engine, app); });
-}
-
-void AppsPage::restartSelected()
-{
-    std::vector<eng::ObjectRef> rollouts;
-    const auto apps = selected();
-    for (const auto& rollout : m_snapshot->rollouts)
-        if (!rollout->kserve
-            && std::ranges::any_of(apps, [&](const auto& app) { return app.name == rollout->application; }))
-            rollouts.emplace_back(*rollout);
-    if (rollouts.empty())
-        return;
-    Question question;
-    question.title = tr("Restart the pods of %n rollout(s)?", nullptr, static_cast<int>(rollouts.size()));
-    question.text = tr("Each rollout replaces its pods step by step. Nothing in Git changes.");
-    question.verb = tr("Restart");
-    question.wantsReason = true;
-    workbench().ask(question, [this, rollouts](const QString& reason) {
-        for (const auto& rollout : rollouts)
-            workbench().run(tr("Restart %1").arg(shortKey(rollout.key)),
-                            [&engine = engine(), rollout, text = reason.toStdString()] {
-                                return engine.act(rollout, eng::Engine::RolloutAction::Restart, text);
-                            });
-    });
-}
-
-void AppsPage::toggleFavourites()
-{
-    auto favourites = m_model->favourites();
-    const auto apps = selected();
-    const bool all = std::ranges::all_of(apps, [&](const auto& app) { return favourites.contains(app); });
-    for (const auto& app : apps) {
-        if (all)
-            favourites.erase(app);
-        else
-            favourites.insert(app);
-    }
-    saveFavourites(favourites);
-    m_model->setFavourites(std::move(favourites));
 }
 
 QString AppsPage::title() const
@@ -412,7 +368,6 @@ void AppsPage::retranslate()
     m_summary->retranslate();
     m_views->setText(tr("Views"));
     m_views->setAccessibleName(tr("Saved views"));
-    m_grouping->setText(m_groups->facet() ? tr("Group: %1").arg(facetName(*m_groups->facet())) : tr("Group"));
     m_grouping->setAccessibleName(tr("Group by"));
     nameGrouping();
     m_showFacets->setText(tr("Facets"));
@@ -425,7 +380,9 @@ void AppsPage::retranslate()
     m_table->setAccessibleName(tr("Applications"));
     m_tiles->setAccessibleName(tr("Applications"));
     m_clear->setText(tr("Clear the filter"));
+    m_find->setText(tr("Filter applications"));
     m_model->retranslate();
+    showQueryProblem();
     updateFacets();
     updateState();
 }

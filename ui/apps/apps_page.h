@@ -119,6 +119,7 @@ private:
     QAction* m_syncSelected;
     QAction* m_refreshSelected;
     QAction* m_clear;
+    QAction* m_find = nullptr;
     QAction* m_columns;
     QAction* m_compare;
     QAction* m_exportCsv;

@@ -11,6 +11,7 @@
 #include "ui/base/run_task.h"
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
+#include "ui/base/words.h"
 #include "ui/base/workbench.h"
 #include "ui/base/wrap_layout.h"
 #include "ui/diff/diff_sides.h"
@@ -70,6 +71,53 @@ void AppsPage::setupBulkActions()
     name(m_exportCsv, "exportCsv", {}, &AppsPage::exportCsv);
     name(m_folder, "moveToFolder", Qt::Key_F6, &AppsPage::askForFolder);
     name(m_delete, "deleteSelected", Qt::Key_Delete, &AppsPage::deleteSelected);
+}
+
+void AppsPage::forSelected(const QString& attempt,
+                           const std::function<core::Result<>(eng::Engine&, const eng::AppId&)>& command)
+{
+    for (const auto& app : selected())
+        workbench().run(attempt.arg(isolate(app.name)),
+                        [&engine = engine(), app, command] { return command(engine, app); });
+}
+
+void AppsPage::restartSelected()
+{
+    std::vector<eng::ObjectRef> rollouts;
+    const auto apps = selected();
+    for (const auto& rollout : m_snapshot->rollouts)
+        if (!rollout->kserve
+            && std::ranges::any_of(apps, [&](const auto& app) { return app.name == rollout->application; }))
+            rollouts.emplace_back(*rollout);
+    if (rollouts.empty())
+        return;
+    Question question;
+    question.title = tr("Restart the pods of %n rollout(s)?", nullptr, static_cast<int>(rollouts.size()));
+    question.text = tr("Each rollout replaces its pods step by step. Nothing in Git changes.");
+    question.verb = tr("Restart");
+    question.wantsReason = true;
+    workbench().ask(question, [this, rollouts](const QString& reason) {
+        for (const auto& rollout : rollouts)
+            workbench().run(tr("Restart %1").arg(shortKey(rollout.key)),
+                            [&engine = engine(), rollout, text = reason.toStdString()] {
+                                return engine.act(rollout, eng::Engine::RolloutAction::Restart, text);
+                            });
+    });
+}
+
+void AppsPage::toggleFavourites()
+{
+    auto favourites = m_model->favourites();
+    const auto apps = selected();
+    const bool all = std::ranges::all_of(apps, [&](const auto& app) { return favourites.contains(app); });
+    for (const auto& app : apps) {
+        if (all)
+            favourites.erase(app);
+        else
+            favourites.insert(app);
+    }
+    saveFavourites(favourites);
+    m_model->setFavourites(std::move(favourites));
 }
 
 void AppsPage::setupSelectionBar()
@@ -293,7 +341,7 @@ void AppsPage::showChosenFacets()
 
 void AppsPage::showQueryProblem()
 {
-    const QString& problem = m_proxy->queryProblem();
+    const QString problem = AppQuery::parse(m_proxy->query()).problem(); // in the language of the window now
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
     m_filter->setAccessibleDescription(problem);

@@ -91,9 +91,10 @@ Token environmentTint(Environment environment)
 
 QString environmentText(Environment environment)
 {
-    constexpr std::array texts {
-        QT_TRANSLATE_NOOP("ui::Environment", "production"), QT_TRANSLATE_NOOP("ui::Environment", "staging"),
-        QT_TRANSLATE_NOOP("ui::Environment", "development"), QT_TRANSLATE_NOOP("ui::Environment", "other")};
+    constexpr std::array texts {QT_TRANSLATE_NOOP("ui::Environment", "production environment"),
+                                QT_TRANSLATE_NOOP("ui::Environment", "staging environment"),
+                                QT_TRANSLATE_NOOP("ui::Environment", "development environment"),
+                                QT_TRANSLATE_NOOP("ui::Environment", "no special environment")};
     return QCoreApplication::translate("ui::Environment", texts.at(static_cast<std::size_t>(environment)));
 }
 

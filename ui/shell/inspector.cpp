@@ -138,6 +138,7 @@ Inspector::Inspector(eng::Engine& engine, Workbench& workbench, QWidget* parent)
     bodyLayout->addWidget(m_stack, 1);
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->setWordWrap(true);
+    m_nothing->setContentsMargins(16, 0, 16, 0);
     m_nothing->setForegroundRole(QPalette::PlaceholderText);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

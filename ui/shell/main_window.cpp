@@ -173,20 +173,34 @@ void MainWindow::onSnapshot(const eng::SnapshotPtr& snapshot)
         const auto& first = *snapshot->applications.front();
         setCurrentApp({first.nameSpace, first.name});
     }
+    m_alerts->setQuiet(isActiveWindow() && isVisible());
+    m_alerts->setSnapshot(*snapshot);
+    for (Page* page : detachedPages())
+        if (page->isVisible())
+            page->setSnapshot(snapshot); // a window of its own stays in sight
+    if (isBehind())
+        return; // looked at again when it comes to the front
     m_navigator->setSnapshot(snapshot);
     m_navigator->setCurrent(m_app);
     m_inspector->setSnapshot(snapshot);
     m_bottom->setSnapshot(snapshot);
     if (auto* page = currentPage())
         page->setSnapshot(snapshot);
-    for (Page* page : detachedPages())
-        if (page->isVisible())
-            page->setSnapshot(snapshot);
-    m_alerts->setQuiet(isActiveWindow());
-    m_alerts->setSnapshot(*snapshot);
     updateActions();
     updateStatus();
     updateConnection();
+}
+
+bool MainWindow::isBehind() const
+{
+    return parentWidget() != nullptr && !isVisible();
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    if (parentWidget() != nullptr)
+        onSnapshot(m_bridge.snapshot());
 }
 
 Page* MainWindow::currentPage() const
@@ -213,6 +227,9 @@ void MainWindow::updateTabs()
         if (const QString title = tabTitle(*page); m_tabs->tabText(i) != title) // each text lays all tabs out anew
             m_tabs->setTabText(i, title);
     }
+    for (const auto& dock : m_detached)
+        if (const auto* page = dock == nullptr ? nullptr : qobject_cast<const Page*>(dock->widget()))
+            dock->setWindowTitle(tabTitle(*page));
 }
 
 void MainWindow::open(const PageId& page)

@@ -95,6 +95,7 @@ signals:
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -131,6 +132,8 @@ private:
     void nameQtButtons();
     void onSnapshot(const core::engine::SnapshotPtr& snapshot);
     void onPageChanged();
+    /// Another connection is in front of this one.
+    [[nodiscard]] bool isBehind() const;
     void setCurrentApp(const core::engine::AppId& app);
     void updateActions();
     /// Why an action of the tool bar may not be done by this user, translated; "" where it may.

@@ -10,10 +10,8 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/application.h"
 #include "ui/shell/bottom_panel.h"
-#include "ui/shell/layouts.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/navigator.h"
-#include "ui/shell/palette.h"
 
 #include <QAbstractButton>
 #include <QAction>
@@ -68,14 +66,6 @@ protected:
                          text());
     }
 };
-
-eng::AppId idOfApplication(const eng::Snapshot& snapshot, const std::string& name)
-{
-    for (const auto& app : snapshot.applications)
-        if (app->name == name)
-            return {app->nameSpace, app->name};
-    return {};
-}
 
 } // namespace
 
@@ -354,7 +344,8 @@ void MainWindow::updateStatus()
         glyph = Glyph::Degraded;
         break;
     case eng::Connection::State::Offline:
-        state = tr("%1 cannot be reached");
+        state = connection.problem.starts_with("this is a snapshot of ") ? tr("%1, a snapshot")
+                                                                         : tr("%1 cannot be reached");
         glyph = Glyph::Missing;
         break;
     }
@@ -420,8 +411,14 @@ void MainWindow::updateConnection()
     }
     if (connection.state == eng::Connection::State::Offline) {
         const QString since = connection.since ? relativeTime(*connection.since, m_bridge.snapshot()->at) : QString();
-        m_stale->showText(tr("The cluster cannot be reached (%1). What you see is as it was %2.")
-                              .arg(isolate(connection.problem), since.isEmpty() ? tr("before") : since));
+        const QString when = since.isEmpty() ? tr("before") : since;
+        constexpr std::string_view snapshotOf = "this is a snapshot of ";
+        m_stale->showText(
+            connection.problem.starts_with(snapshotOf)
+                ? tr("This is a snapshot of %1: what you see is as it was %2, and nothing can be changed.")
+                      .arg(isolate(std::string_view(connection.problem).substr(snapshotOf.size())), when)
+                : tr("The cluster cannot be reached (%1). What you see is as it was %2.")
+                      .arg(isolate(connection.problem), when));
     } else if (!connection.missingKinds.empty()) {
         QStringList kinds;
         for (const auto& kind : connection.missingKinds)
@@ -432,84 +429,6 @@ void MainWindow::updateConnection()
     } else {
         m_stale->showText({});
     }
-}
-
-void MainWindow::showPalette()
-{
-    std::vector<PaletteEntry> entries;
-    for (auto* action : m_actions->all()) {
-        if (Actions::idOf(action) == QLatin1String("palette"))
-            continue;
-        entries.push_back({Actions::idOf(action), action->text(), action->shortcut().toString(QKeySequence::NativeText),
-                           action->icon(), action->isEnabled(), [action] { action->trigger(); }});
-    }
-    if (Page* page = currentPage()) {
-        for (auto* action : page->actions()) {
-            if (!action->text().isEmpty())
-                entries.push_back({action->text(), action->text().remove(QLatin1Char('&')),
-                                   action->shortcut().toString(QKeySequence::NativeText), action->icon(),
-                                   action->isEnabled(), [action] { action->trigger(); }});
-        }
-    }
-    for (const QString& name : layoutNames())
-        entries.push_back(
-            {QStringLiteral("layout:") + name, tr("Layout: %1").arg(isolate(name)), {}, {}, true, [this, name] {
-                 applyLayout(name);
-             }});
-    for (const KnownConnection& other : m_navigator->connections())
-        entries.push_back({QStringLiteral("connection:") + other.arguments.join(u'\n'), isolate(other.name),
-                           other.open ? tr("Connection") : tr("Connect"), environmentIcon(other.environment), true,
-                           [this, arguments = other.arguments] { openConnection(arguments, false); }});
-    // Beyond this many, only the objects of the current application: the list is made anew at each call.
-    constexpr std::size_t kMostObjects = 20'000;
-    const auto& snapshot = *m_bridge.snapshot();
-    std::size_t objects = 0;
-    for (const auto& app : snapshot.applications)
-        objects += app->resources.size();
-    for (const auto& app : snapshot.applications) {
-        const eng::AppId id {app->nameSpace, app->name};
-        entries.push_back({QStringLiteral("app:") + qs(app->name), isolate(app->name), tr("Application"),
-                           glyphIcon(glyphOf(app->health)), true, [this, id] {
-                               open({PageKind::Tree, id, {}});
-                               inspect(id, std::nullopt);
-                           }});
-        if (id != m_app && objects > kMostObjects)
-            continue;
-        for (const auto& node : app->resources) {
-            entries.push_back({QStringLiteral("res:") + qs(node.key.text()), shortKey(node.key), isolate(app->name),
-                               node.health ? glyphIcon(glyphOf(*node.health)) : QIcon(), true,
-                               [this, id, key = node.key] {
-                                   open({PageKind::Tree, id, {}});
-                                   inspect(id, key);
-                               }});
-        }
-    }
-    for (const auto& rollout : snapshot.rollouts) {
-        const eng::AppId id = idOfApplication(snapshot, rollout->application);
-        const QString argument = rolloutArgument(rollout->key, rollout->cluster);
-        entries.push_back(
-            {QStringLiteral("rollout:") + argument, shortKey(rollout->key),
-             rollout->cluster.empty() ? tr("Canary") : tr("Canary in %1").arg(isolate(rollout->clusterName)),
-             icon(QLatin1String("canary")), true, [this, id, argument] {
-                 open({PageKind::Canary, id, argument});
-             }});
-    }
-    m_palette->popup(std::move(entries));
-}
-
-void MainWindow::showAppMenu(const eng::AppId& app, const QPoint& at)
-{
-    setCurrentApp(app);
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const char* id : {"open-tree", "open-diff", "open-canary", "open-editor", "open-history", "", "refresh",
-                           "plan", "sync", "terminate", "auto-sync", "rollback"}) {
-        if (*id == '\0')
-            menu->addSeparator();
-        else
-            menu->addAction(m_actions->get(QLatin1String(id)));
-    }
-    menu->popup(at);
 }
 
 } // namespace ui

@@ -303,8 +303,8 @@ void Navigator::updateViews()
 void Navigator::setEnvironment(Environment environment)
 {
     m_environment = environment;
-    if (m_snapshot)
-        updateInPlace();
+    if (m_snapshot && m_connections->topLevelItemCount() > 0)
+        updateRoot();
 }
 
 void Navigator::setCurrent(const eng::AppId& app)

@@ -141,9 +141,7 @@ void SessionHost::findConnections()
         this, [] { return std::make_shared<Choices>(eng::connectionChoices()); },
         [this](const std::shared_ptr<Choices>& choices) {
             m_known.clear();
-            KnownConnection embedded;
-            embedded.name = MainWindow::tr("embedded cluster");
-            m_known.push_back(std::move(embedded));
+            m_known.emplace_back(); // the embedded cluster, which no argument names
             if (*choices)
                 for (const auto& choice : **choices)
                     m_known.push_back(knownFrom(choice));
@@ -181,8 +179,11 @@ std::vector<KnownConnection> SessionHost::connections() const
     for (const KnownConnection& known : m_known)
         if (std::ranges::none_of(m_sessions, [&](const auto& session) {
                 return identityOf(session->arguments) == identityOf(known.arguments);
-            }))
+            })) {
             out.push_back(known);
+            if (known.arguments.isEmpty())
+                out.back().name = MainWindow::tr("embedded cluster");
+        }
     return out;
 }
 
@@ -191,6 +192,13 @@ void SessionHost::tellConnections()
     const auto all = connections();
     for (const auto& session : m_sessions)
         session->window->setConnections(all, session->arguments);
+}
+
+void SessionHost::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        m_timer->start(); // names of ours stand in the lists
 }
 
 void SessionHost::closeEvent(QCloseEvent* event)

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] std::vector<KnownConnection> connections() const;
 
 protected:
+    void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:

@@ -5,21 +5,18 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
-#include "ui/base/removal.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
 #include "ui/lists/cells_model.h"
-#include "ui/terminal/forward_dialog.h"
 #include "ui/tree/compare_slot.h"
 #include "ui/tree/tree_canvas.h"
 
 #include <QAction>
 #include <QFileDialog>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPainter>
 #include <QPdfWriter>
 #include <QStackedWidget>
@@ -74,17 +71,18 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
     setupList();
     setupActions();
     setupCompare();
+    setupObjectActions();
     m_gpuTimer->setInterval(1'000);
     connect(m_gpuTimer, &QTimer::timeout, this, &TreePage::askForGpus);
     m_waitTimer->setInterval(1'000);
     connect(m_waitTimer, &QTimer::timeout, this, [this] { rebuild(false); });
     m_area->setState(StatefulArea::State::Loading);
-    connect(m_canvas, &TreeCanvas::zoomChanged, this,
-            [this](qreal zoom) { m_zoom->setText(tr("Zoom %1").arg(percent(qRound(zoom * 100)))); });
+    connect(m_canvas, &TreeCanvas::zoomChanged, this, [this] { tellZoom(); });
     connect(m_canvas, &TreeCanvas::selectionChanged, this, [this](int index) {
         if (index >= 0)
             workbench().inspect(this->id().app, m_canvas->scene().items.at(static_cast<std::size_t>(index)).key);
         updateFindCount();
+        updateObjectActions();
     });
     connect(m_canvas, &TreeCanvas::activated, this, [this](int index) {
         const auto& item = m_canvas->scene().items.at(static_cast<std::size_t>(index));
@@ -153,6 +151,9 @@ void TreePage::setupActions()
     m_group->setObjectName(QStringLiteral("groupAlike"));
     m_actions = {m_nextProblem, m_putToCompare, m_export, m_minimap};
     auto* find = new QAction(this);
+    m_findAction = find;
+    find->setObjectName(QStringLiteral("findInTree"));
+    m_actions.append(find);
     find->setShortcut(QKeySequence(Qt::Key_Slash));
     find->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(find, &QAction::triggered, this, [this] { m_find->setFocus(Qt::ShortcutFocusReason); });
@@ -186,8 +187,10 @@ void TreePage::retranslate()
     m_minimap->setText(tr("Show the map of the tree"));
     m_putToCompare->setText(tr("Put into the comparison"));
     m_slot->retranslate();
+    m_findAction->setText(tr("Find in the tree"));
+    retranslateObjectActions();
     m_canvas->setAccessibleName(tr("Tree of resources"));
-    m_zoom->setText(tr("Zoom %1").arg(percent(qRound(m_canvas->zoom() * 100))));
+    tellZoom();
     m_area->empty().setText(tr("This application is not in the cluster any more."));
     rebuild(true);
 }
@@ -212,6 +215,11 @@ void TreePage::setSnapshot(const eng::SnapshotPtr& snapshot)
     rebuild(first);
 }
 
+void TreePage::tellZoom()
+{
+    m_zoom->setText(listShown() ? QString() : tr("Zoom %1").arg(percent(qRound(m_canvas->zoom() * 100))));
+}
+
 bool TreePage::listShown() const
 {
     return m_stack->currentWidget() == m_list;
@@ -223,6 +231,7 @@ void TreePage::showTab(int tab)
     m_stack->setCurrentIndex(tab == kList ? 1 : 0);
     for (QWidget* widget : std::initializer_list<QWidget*> {m_group, m_zoom, m_fit})
         widget->setVisible(tab != kList);
+    tellZoom();
     if (tab != kList)
         m_options.arrange = static_cast<TreeOptions::Arrange>(tab);
     if (tab == static_cast<int>(TreeOptions::Arrange::Nodes)) {
@@ -355,51 +364,6 @@ void TreePage::updateFindCount()
         return m_findCount->setText(number(qint64 {m_listFilter->rowCount()}));
     m_findCount->setText(
         ltr(withDigits(QStringLiteral("%1/%2").arg(m_canvas->findPosition()).arg(m_canvas->findCount()))));
-}
-
-void TreePage::showMenu(const std::optional<core::manifest::ResourceKey>& key, const QPoint& at)
-{
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto app = id().app;
-    connect(menu->addAction(tr("Compare with Git")), &QAction::triggered, this, [this, app] {
-        workbench().open({PageKind::Diff, app, {}});
-    });
-    if (key && key->kind != "Pod" && std::ranges::any_of(m_app->resources, [&](const eng::ResourceNode& node) {
-            return std::ranges::find(node.parents, *key) != node.parents.end();
-        })) {
-        connect(menu->addAction(tr("Logs of all its pods")), &QAction::triggered, this, [this, app, key] {
-            workbench().open({PageKind::Logs, app, qs(key->text())});
-        });
-    }
-    if (key && key->kind == "Pod") {
-        connect(menu->addAction(tr("Logs")), &QAction::triggered, this, [this, app, key] {
-            workbench().open({PageKind::Logs, app, qs(key->nameSpace + "/" + key->name)});
-        });
-        connect(menu->addAction(tr("Terminal")), &QAction::triggered, this, [this, app, key] {
-            workbench().open({PageKind::Terminal, app, qs(key->nameSpace + "/" + key->name)});
-        });
-    }
-    if (key && key->group.empty() && (key->kind == "Pod" || key->kind == "Service")) {
-        connect(menu->addAction(tr("Forward a port…")), &QAction::triggered, this, [this, app, key] {
-            (new ForwardDialog({engine(), bridge(), workbench()}, {*key, app}, this))->open();
-        });
-    }
-    if (key) {
-        connect(menu->addAction(tr("Sync only this")), &QAction::triggered, this, [this, app, key] {
-            workbench().run(tr("Sync %1").arg(shortKey(*key)), [&engine = engine(), app, key] {
-                eng::SyncRequest request;
-                request.resources = {*key};
-                return engine.sync(app, request);
-            });
-        });
-        addObjectActions(*menu, *key);
-        menu->addSeparator();
-        connect(menu->addAction(tr("Delete from the cluster…")), &QAction::triggered, this, [this, app, key] {
-            removeWithPlan(this, engine(), workbench(), {*key, app}, {});
-        });
-    }
-    menu->popup(at);
 }
 
 core::Result<> TreePage::writePicture(const QString& path) const

@@ -66,7 +66,11 @@ private:
     void showMenu(const std::optional<core::manifest::ResourceKey>& key, const QPoint& at);
     void exportPicture();
     void setupCompare();
-    void addObjectActions(QMenu& menu, const core::manifest::ResourceKey& key);
+    void tellZoom();
+    void setupObjectActions();
+    void retranslateObjectActions();
+    void updateObjectActions();
+    [[nodiscard]] bool hasPods(const core::manifest::ResourceKey& key) const;
     [[nodiscard]] std::optional<core::manifest::ResourceKey> selectedKey() const;
     [[nodiscard]] std::optional<core::manifest::ResourceKey> keyInList(const QModelIndex& index) const;
     [[nodiscard]] bool listShown() const;
@@ -99,6 +103,15 @@ private:
     QAction* m_export;
     QAction* m_minimap;
     QAction* m_putToCompare;
+    QAction* m_findAction = nullptr;
+    /// What can be done with the object that is chosen: the same in the menu, by keys and in the palette.
+    struct ObjectAction
+    {
+        QAction* action;
+        const char* text;
+        std::function<bool(const core::manifest::ResourceKey&)> applies;
+    };
+    std::vector<ObjectAction> m_objectActions;
     CompareSlot* m_slot;
     std::optional<core::manifest::ResourceKey> m_dragged; ///< pressed upon, not moved far enough yet
     QPointF m_pressedAt;

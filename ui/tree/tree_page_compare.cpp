@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/bidi.h"
 #include "ui/base/run_task.h"
-#include "ui/base/window_actions.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
 #include "ui/tree/compare_slot.h"
@@ -11,10 +10,8 @@
 
 #include <QAction>
 #include <QApplication>
-#include <QClipboard>
 #include <QDrag>
 #include <QDragEnterEvent>
-#include <QGuiApplication>
 #include <QMimeData>
 #include <QMouseEvent>
 #include <QTreeView>
@@ -117,28 +114,6 @@ bool TreePage::eventFilter(QObject* watched, QEvent* event)
         break;
     }
     return Page::eventFilter(watched, event);
-}
-
-void TreePage::addObjectActions(QMenu& menu, const core::manifest::ResourceKey& key)
-{
-    const auto add = [&](const QString& text, auto work) {
-        connect(menu.addAction(text), &QAction::triggered, this, work);
-    };
-    menu.addAction(m_putToCompare);
-    add(tr("Edit the live manifest"), [this, key] { workbench().open({PageKind::Resources, {}, qs(key.text())}); });
-    if (key.kind == "Rollout" && key.group == "argoproj.io") {
-        menu.addSeparator(); // the window acts on the rollout that is looked at, and says why where it does not
-        addWindowActions(menu, *this, {"promote", "promote-full", "pause", "resume", "abort", "retry", "restart"});
-    } else if (key.group == "apps"
-               && (key.kind == "Deployment" || key.kind == "StatefulSet" || key.kind == "DaemonSet")) {
-        add(tr("Restart pods"), [this, key] {
-            workbench().run(tr("Restart %1").arg(shortKey(key)),
-                            [&engine = engine(), key] { return engine.restart(key); });
-        });
-    }
-    menu.addSeparator();
-    add(tr("Copy the name"), [key] { QGuiApplication::clipboard()->setText(qs(key.name)); });
-    addWindowActions(menu, *this, {"copy-link"});
 }
 
 } // namespace ui

@@ -35,6 +35,7 @@ void TreePage::setupList()
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this, keyAt](const QModelIndex& at) {
         if (const auto key = keyAt(at))
             workbench().inspect(id().app, key);
+        updateObjectActions();
     });
     connect(m_list, &QTreeView::activated, this, [this, keyAt](const QModelIndex& at) { activate(keyAt(at)); });
     connect(m_list, &QWidget::customContextMenuRequested, this, [this, keyAt](const QPoint& at) {
