@@ -152,11 +152,15 @@ void drawIconAndText(const QStyleOptionToolButton& option, QPainter& painter)
     const bool enabled = has(&option, QStyle::State_Enabled);
     const QColor colour = option.palette.color(QPalette::ButtonText);
     if (enabled) { // the icon takes the colour of the words: white on the accent, red for danger
-        QPixmap pixmap = option.icon.pixmap(QSize(16, 16) * painter.device()->devicePixelRatioF());
-        pixmap.setDevicePixelRatio(painter.device()->devicePixelRatioF());
+        const qreal ratio = painter.device()->devicePixelRatioF();
+        QPixmap pixmap(picture.size() * ratio);
+        pixmap.setDevicePixelRatio(ratio);
+        pixmap.fill(Qt::transparent);
         QPainter tint(&pixmap);
+        const QRect all(QPoint(), picture.size());
+        option.icon.paint(&tint, all);
         tint.setCompositionMode(QPainter::CompositionMode_SourceIn);
-        tint.fillRect(QRect(QPoint(), pixmap.size()), colour);
+        tint.fillRect(all, colour);
         tint.end();
         painter.drawPixmap(picture.topLeft(), pixmap);
     } else {

@@ -60,7 +60,7 @@ protected:
         const auto placed = [this](const QRect& leftToRight) {
             return QStyle::visualRect(layoutDirection(), rect(), leftToRight);
         };
-        painter.drawRoundedRect(QRectF(placed(rect().adjusted(0, 3, -12, -3))).translated(0.5, 0.5), 6, 6);
+        painter.drawRoundedRect(QRectF(placed(rect().adjusted(0, 3, -12, -3))).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
         painter.setPen(color(Token::Muted));
         painter.drawText(placed(rect().adjusted(12, 0, -24, 0)), static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter),
                          text());
