@@ -178,8 +178,8 @@ private slots:
                                  kPatience);
         QVERIFY(rollout({})->setWeights.empty() || rollout({})->setWeights.back().value != 20);
         const auto problems = m_engine->snapshot()->problems;
-        const auto waits =
-            std::ranges::find_if(*problems, [](const Problem& problem) { return problem.needsDecision; });
+        const auto waits = std::ranges::find_if(
+            *problems, [](const Problem& problem) { return problem.needsDecision && problem.object; });
         QVERIFY(waits != problems->end());
         QCOMPARE(waits->cluster, m_remote.server());
     }

@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <boost/json.hpp>
+
 using namespace core;
 
 class TestSnapshotSession : public QObject
@@ -55,6 +57,48 @@ private slots:
             engine->removeLive(engine::ObjectRef(manifest::ResourceKey {"", "ConfigMap", "default", "settings"}));
         QVERIFY(!written);
         QCOMPARE(written.error().code, Error::Code::Forbidden);
+    }
+
+    void anApplicationThatLostItsAutomationWantsADecision()
+    {
+        embedded::Cluster::Options options;
+        options.clock = std::make_shared<ScaledClock>();
+        options.simulate = false;
+        const auto cluster = embedded::Cluster::open(options).value();
+        kube::Client client(cluster->transport());
+        auto taken = embedded::takeSnapshot(client, embedded::Secrets::Masked).value(); // with Argo's definitions
+        const auto application = [](const std::string& name, const manifest::Value& policy) {
+            return manifest::Value {
+                {"apiVersion", "argoproj.io/v1alpha1"},
+                {"kind", "Application"},
+                {"metadata", {{"name", name}, {"namespace", "argocd"}, {"uid", "u-" + name}, {"resourceVersion", "5"}}},
+                {"spec",
+                 {{"project", "default"},
+                  {"source", {{"repoURL", "https://example.com/x.git"}, {"path", "."}}},
+                  {"destination", {{"server", "https://kubernetes.default.svc"}, {"namespace", "llm"}}},
+                  {"syncPolicy", policy}}},
+                {"status",
+                 {{"sync", {{"status", "Synced"}}},
+                  {"history",
+                   boost::json::array {manifest::Value {{"id", 0},
+                                                        {"revision", "abc"},
+                                                        {"deployedAt", "2026-03-01T10:00:00Z"},
+                                                        {"initiatedBy", {{"automated", true}}}}}}}}};
+        };
+        taken.objects.push_back(application("paused", {{"automated", {{"enabled", false}}}}));
+        taken.objects.push_back(application("running", {{"automated", manifest::Object {}}}));
+        const auto file = paths::state() / "c.phsnapshot";
+        QVERIFY(embedded::writeSnapshot(taken, file).has_value());
+        const auto engine = engine::openSnapshot(file).value();
+        QTRY_COMPARE(engine->snapshot()->applications.size(), std::size_t {2});
+        const auto decisions = [&] {
+            std::vector<std::string> names;
+            for (const auto& problem : *engine->snapshot()->problems)
+                if (problem.needsDecision)
+                    names.push_back(problem.application);
+            return names;
+        };
+        QTRY_COMPARE(decisions(), std::vector<std::string> {"paused"});
     }
 
     void whatIsNoSnapshotIsRefused()
