@@ -396,6 +396,7 @@ private slots:
         auto* forward = window.actionSet().get(QLatin1String("go-forward"));
         QVERIFY(!back->isEnabled());
         window.open({ui::PageKind::Journal, {}, {}});
+        QVERIFY2(window.windowTitle().startsWith(QStringLiteral("Journal")), qPrintable(window.windowTitle()));
         window.open({ui::PageKind::Events, {}, {}});
         window.closeTab(window.tabs().currentIndex());
         back->trigger();

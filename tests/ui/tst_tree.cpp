@@ -216,7 +216,8 @@ private slots:
         const auto enabled = [&](const char* name) {
             return host.page->findChild<QAction*>(QLatin1String(name))->isEnabled();
         };
-        canvas.setFocus();
+        host.page->setFocus(Qt::OtherFocusReason);
+        QVERIFY(canvas.hasFocus());
         canvas.select(0); // the application itself
         QVERIFY(!enabled("logs") && !enabled("deleteObject"));
         canvas.select(indexOf(canvas.scene(), QStringLiteral("inference-v2-x7k")));

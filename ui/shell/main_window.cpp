@@ -172,6 +172,8 @@ void MainWindow::onSnapshot(const eng::SnapshotPtr& snapshot)
     if (m_app.name.empty() && !snapshot->applications.empty()) {
         const auto& first = *snapshot->applications.front();
         setCurrentApp({first.nameSpace, first.name});
+        if (m_inspector->app().name.empty())
+            m_inspector->show(m_app, std::nullopt); // pages were restored before there was anything to look at
     }
     m_alerts->setQuiet(isActiveWindow() && isVisible());
     m_alerts->setSnapshot(*snapshot);
@@ -311,6 +313,7 @@ void MainWindow::onPageChanged()
     if (m_inspector->app().name.empty() && !m_app.name.empty())
         m_inspector->show(m_app, std::nullopt);
     updateActions();
+    updateStatus(); // the title names the page
 }
 
 void MainWindow::setCurrentApp(const eng::AppId& app)

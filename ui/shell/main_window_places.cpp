@@ -22,6 +22,7 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QProcess>
+#include <QScreen>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
@@ -38,6 +39,15 @@ namespace eng = core::engine;
 namespace {
 
 constexpr std::size_t kMostPlaces = 100;
+
+/// At a point of the screen, as far as it fits there.
+void placeInside(QWidget& window, const QPoint& at)
+{
+    const QRect space = window.screen()->availableGeometry();
+    window.resize(window.size().boundedTo(space.size() * 3 / 4));
+    window.move(std::clamp(at.x(), space.left(), std::max(space.left(), space.right() - window.width())),
+                std::clamp(at.y(), space.top(), std::max(space.top(), space.bottom() - window.height())));
+}
 
 } // namespace
 
@@ -164,7 +174,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
             QCoreApplication::sendEvent(bar, &release); // the bar's own moving of the tab ends
             detachTab(m_tabs->currentIndex(), Detach::Window);
             if (!m_detached.empty() && m_detached.back() != nullptr)
-                m_detached.back()->move(mouse->globalPosition().toPoint());
+                placeInside(*m_detached.back(), mouse->globalPosition().toPoint());
             return true;
         }
     } else if (event->type() == QEvent::MouseButtonRelease) {

@@ -72,6 +72,7 @@ TreePage::TreePage(const PageContext& context, PageId id, QWidget* parent)
     setupActions();
     setupCompare();
     setupObjectActions();
+    setFocusProxy(m_canvas); // its keys work at once
     m_gpuTimer->setInterval(1'000);
     connect(m_gpuTimer, &QTimer::timeout, this, &TreePage::askForGpus);
     m_waitTimer->setInterval(1'000);
@@ -232,6 +233,7 @@ void TreePage::showTab(int tab)
     for (QWidget* widget : std::initializer_list<QWidget*> {m_group, m_zoom, m_fit})
         widget->setVisible(tab != kList);
     tellZoom();
+    setFocusProxy(tab == kList ? static_cast<QWidget*>(m_list) : m_canvas);
     if (tab != kList)
         m_options.arrange = static_cast<TreeOptions::Arrange>(tab);
     if (tab == static_cast<int>(TreeOptions::Arrange::Nodes)) {
