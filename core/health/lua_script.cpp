@@ -5,7 +5,9 @@
 #include <boost/json.hpp>
 #include <lua.hpp>
 
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 
@@ -25,7 +27,8 @@ struct Budget
     std::chrono::steady_clock::time_point deadline;
     bool exceeded = false;
     const std::string* script = nullptr;
-    const manifest::Value* object = nullptr;
+    const char* chunk = "";
+    std::span<const LuaGlobal> globals;
     LuaLibraries libraries = LuaLibraries::Few;
 };
 
@@ -167,9 +170,11 @@ int run(lua_State* lua)
 {
     auto& budget = budgetOf(lua);
     openLibraries(lua, budget.libraries);
-    push(lua, *budget.object);
-    lua_setglobal(lua, "obj");
-    if (luaL_loadbufferx(lua, budget.script->data(), budget.script->size(), "health.lua", "t") != LUA_OK)
+    for (const auto& global : budget.globals) {
+        push(lua, *global.value);
+        lua_setglobal(lua, global.name);
+    }
+    if (luaL_loadbufferx(lua, budget.script->data(), budget.script->size(), budget.chunk, "t") != LUA_OK)
         return lua_error(lua);
     lua_sethook(lua, onHook, LUA_MASKCOUNT, kHookInterval);
     lua_call(lua, 0, 1);
@@ -194,28 +199,134 @@ struct StateCloser
 {
     void operator()(lua_State* lua) const noexcept { lua_close(lua); }
 };
+using State = std::unique_ptr<lua_State, StateCloser>;
 
-} // namespace
-
-Result<Assessment> runHealthScript(const std::string& script, const manifest::Value& object, LuaLibraries libraries)
+/// The state with the script's one result on its stack.
+Result<State> execute(Budget& budget)
 {
-    Budget budget;
     budget.deadline = std::chrono::steady_clock::now() + kTimeLimit;
-    budget.script = &script;
-    budget.object = &object;
-    budget.libraries = libraries;
-    const std::unique_ptr<lua_State, StateCloser> lua(lua_newstate(allocate, &budget));
+    State lua(lua_newstate(allocate, &budget));
     if (!lua)
         return fail(Error::Code::LimitExceeded, "no memory for a Lua state");
     lua_pushcfunction(lua.get(), run); // light C functions need no memory
     const auto code = lua_pcall(lua.get(), 0, 1, 0);
     lua_sethook(lua.get(), nullptr, 0, 0);
-    if (code != LUA_OK) {
-        const char* text = lua_type(lua.get(), -1) == LUA_TSTRING ? lua_tostring(lua.get(), -1) : nullptr;
-        if (code == LUA_ERRMEM || budget.exceeded)
-            return fail(Error::Code::LimitExceeded, text ? text : "not enough memory");
-        return fail(Error::Code::InvalidInput, text ? text : "the script raised a value that is not text");
+    if (code == LUA_OK)
+        return lua;
+    const char* text = lua_type(lua.get(), -1) == LUA_TSTRING ? lua_tostring(lua.get(), -1) : nullptr;
+    if (code == LUA_ERRMEM || budget.exceeded)
+        return fail(Error::Code::LimitExceeded, text ? text : "not enough memory");
+    return fail(Error::Code::InvalidInput, text ? text : "the script raised a value that is not text");
+}
+
+std::string textAt(lua_State* lua, int index)
+{
+    std::size_t size = 0;
+    const char* data = lua_tolstring(lua, index, &size);
+    return {data, size};
+}
+
+/// Turns what lies on the stack into values. A script may build tables that refer to themselves or grow by being
+/// repeated, so depth and number are bounded.
+class Reader
+{
+public:
+    explicit Reader(lua_State* lua)
+        : m_lua(lua)
+    {
     }
+
+    /// `like`: what the place held before, which tells whether an empty table is a list; null = nothing.
+    Result<manifest::Value> read(int index, const manifest::Value* like, int depth = 0)
+    {
+        if (depth > kDeepest || ++m_count > kMostValues || lua_checkstack(m_lua, 4) == 0)
+            return fail(Error::Code::LimitExceeded, "the script's answer is too large, or holds itself");
+        switch (lua_type(m_lua, index)) {
+        case LUA_TNIL:
+            return manifest::Value(nullptr);
+        case LUA_TBOOLEAN:
+            return manifest::Value(lua_toboolean(m_lua, index) != 0);
+        case LUA_TNUMBER:
+            return numberAt(index);
+        case LUA_TSTRING:
+            return manifest::Value(boost::json::string(textAt(m_lua, index)));
+        case LUA_TTABLE:
+            return table(lua_absindex(m_lua, index), like, depth);
+        default:
+            return fail(Error::Code::InvalidInput,
+                        std::string("the script's answer holds a ") + luaL_typename(m_lua, index));
+        }
+    }
+
+private:
+    static constexpr int kDeepest = 100;
+    static constexpr int kMostValues = 200'000;
+
+    [[nodiscard]] manifest::Value numberAt(int index) const
+    {
+        if (lua_isinteger(m_lua, index))
+            return std::int64_t {lua_tointeger(m_lua, index)};
+        const double number = lua_tonumber(m_lua, index);
+        constexpr double kExact = 9'007'199'254'740'992.0;
+        if (number == std::trunc(number) && std::abs(number) <= kExact)
+            return static_cast<std::int64_t>(number); // Lua divides into fractions; counts stay counts
+        return number;
+    }
+
+    Result<manifest::Value> table(int index, const manifest::Value* like, int depth)
+    {
+        const auto length = static_cast<lua_Integer>(lua_rawlen(m_lua, index));
+        if (length > 0) {
+            boost::json::array list;
+            for (lua_Integer at = 1; at <= length; ++at) {
+                const auto* before =
+                    like != nullptr && like->is_array() && static_cast<std::size_t>(at) <= like->get_array().size()
+                    ? &like->get_array()[static_cast<std::size_t>(at) - 1]
+                    : nullptr;
+                lua_rawgeti(m_lua, index, at);
+                auto item = read(-1, before, depth + 1);
+                lua_pop(m_lua, 1);
+                PH_TRY(auto value, std::move(item));
+                list.push_back(std::move(value));
+            }
+            return manifest::Value(std::move(list));
+        }
+        boost::json::object members;
+        lua_pushnil(m_lua);
+        while (lua_next(m_lua, index) != 0) {
+            if (lua_type(m_lua, -2) != LUA_TSTRING) {
+                lua_pop(m_lua, 2);
+                return fail(Error::Code::InvalidInput, "the script's answer has a key that is not text");
+            }
+            const auto key = textAt(m_lua, -2);
+            const auto* before = like != nullptr && like->is_object() ? like->get_object().if_contains(key) : nullptr;
+            auto item = read(-1, before, depth + 1);
+            lua_pop(m_lua, 1);
+            if (!item)
+                lua_pop(m_lua, 1); // the key
+            PH_TRY(auto value, std::move(item));
+            members[key] = std::move(value);
+        }
+        if (members.empty() && (like == nullptr || like->is_array()))
+            return manifest::Value(boost::json::array());
+        return manifest::Value(std::move(members));
+    }
+
+    lua_State* m_lua;
+    int m_count = 0;
+};
+
+} // namespace
+
+Result<Assessment> runHealthScript(const std::string& script, const manifest::Value& object, LuaLibraries libraries)
+{
+    const std::array globals {LuaGlobal {"obj", &object}};
+    Budget budget;
+    budget.script = &script;
+    budget.chunk = "health.lua";
+    budget.globals = globals;
+    budget.libraries = libraries;
+    PH_TRY(const auto lua, execute(budget));
     if (lua_isnil(lua.get(), -1))
         return Assessment {Status::Unknown, {}};
     if (!lua_istable(lua.get(), -1))
@@ -228,6 +339,21 @@ Result<Assessment> runHealthScript(const std::string& script, const manifest::Va
     if (const auto known = parseStatus(status))
         return Assessment {*known, message};
     return Assessment {Status::Unknown, "Lua returned an invalid health status"};
+}
+
+Result<manifest::Value> runScript(const std::string& script, const char* chunk, std::span<const LuaGlobal> globals,
+                                  LuaLibraries libraries, const manifest::Value* like)
+{
+    Budget budget;
+    budget.script = &script;
+    budget.chunk = chunk;
+    budget.globals = globals;
+    budget.libraries = libraries;
+    PH_TRY(const auto lua, execute(budget));
+    if (!lua_istable(lua.get(), -1))
+        return fail(Error::Code::InvalidInput,
+                    std::string("expect table output from Lua script, not ") + luaL_typename(lua.get(), -1));
+    return Reader(lua.get()).read(-1, like);
 }
 
 } // namespace core::health

@@ -4,6 +4,8 @@
 
 #include "core/health/health.h"
 
+#include <span>
+
 namespace core::health {
 
 enum class LuaLibraries : std::uint8_t { Few, Open };
@@ -12,5 +14,17 @@ enum class LuaLibraries : std::uint8_t { Few, Open };
 /// LimitExceeded.
 [[nodiscard]] Result<Assessment> runHealthScript(const std::string& script, const manifest::Value& object,
                                                  LuaLibraries libraries);
+
+/// What a script sees under a name.
+struct LuaGlobal
+{
+    const char* name;
+    const manifest::Value* value;
+};
+/// Runs any other script of Argo CD within the same bounds; its result must be a table. `like`: the value that the
+/// result is made from, which tells whether an empty table is a list or an object (null: a list).
+[[nodiscard]] Result<manifest::Value> runScript(const std::string& script, const char* chunk,
+                                                std::span<const LuaGlobal> globals, LuaLibraries libraries,
+                                                const manifest::Value* like = nullptr);
 
 } // namespace core::health
