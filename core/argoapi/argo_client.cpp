@@ -282,6 +282,11 @@ Result<Value> ArgoClient::settings(std::stop_token stop)
     return m_d->get("/settings", std::move(stop));
 }
 
+Result<Value> ArgoClient::read(const std::string& service, std::stop_token stop)
+{
+    return m_d->get("/" + service, std::move(stop));
+}
+
 Result<bool> ArgoClient::canI(const std::string& resource, const std::string& action, const std::string& object,
                               std::stop_token stop)
 {

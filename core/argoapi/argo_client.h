@@ -93,6 +93,8 @@ public:
     [[nodiscard]] Result<manifest::Value> userInfo(std::stop_token stop = {});
     [[nodiscard]] Result<std::string> version(std::stop_token stop = {}); ///< "v3.5.7"
     [[nodiscard]] Result<manifest::Value> settings(std::stop_token stop = {});
+    /// GET of another service (reference 10.7): "projects", "clusters", "account" ...
+    [[nodiscard]] Result<manifest::Value> read(const std::string& service, std::stop_token stop = {});
     [[nodiscard]] Result<bool> canI(const std::string& resource, const std::string& action, const std::string& object,
                                     std::stop_token stop = {});
 

@@ -3,6 +3,7 @@
 #include "core/engine/administration.h"
 
 #include "core/base/strings.h"
+#include "core/engine/accounts.h"
 #include "core/gitops/project.h"
 #include "core/manifest/secret.h"
 #include "core/notify/config.h"
@@ -359,6 +360,7 @@ Administration viewAdministration(const AdminInput& input)
     addClusters(out, input);
     addCertificates(out, input);
     addNotifications(out, input);
+    out.accounts = viewAccounts(input);
     return out;
 }
 

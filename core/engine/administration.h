@@ -35,6 +35,7 @@ struct AdminRepository
     bool pattern = false; ///< credentials for all repositories below the URL
     bool insecure = false; ///< certificates are not checked
     std::size_t applications = 0; ///< that use it
+    std::string problem {}; ///< why it cannot be reached, as far as that is known
 };
 
 struct AdminCluster
@@ -47,6 +48,8 @@ struct AdminCluster
     std::string credential; ///< "bearer token", "client certificate", "password", "exec plug-in", "cloud"
     bool insecure = false;
     std::size_t applications = 0;
+    std::string version {}; ///< of Kubernetes, where it is told
+    std::string problem {}; ///< why it cannot be reached, as far as that is known
 };
 
 /// A certificate authority or host key that repositories are checked against, or a key that signs commits.
@@ -71,6 +74,25 @@ struct AdminSubscription
     std::vector<std::string> recipients;
 };
 
+struct AdminToken
+{
+    std::string id;
+    std::optional<TimePoint> issued;
+    std::optional<TimePoint> expires; ///< none: never
+};
+
+/// Who may use Argo CD: a local account, or a user or group of a single sign-on that a policy names.
+struct AdminAccount
+{
+    manifest::ResourceKey key; ///< of the ConfigMap that has it; no name where an API server told of it
+    std::string name;
+    bool local = true;
+    bool enabled = true;
+    std::vector<std::string> capabilities; ///< "login", "apiKey"
+    std::vector<std::string> roles;
+    std::vector<AdminToken> tokens;
+};
+
 struct AdminWindow
 {
     std::string project;
@@ -87,6 +109,7 @@ struct Administration
     std::vector<AdminRepository> repositories;
     std::vector<AdminCluster> clusters;
     std::vector<AdminCertificate> certificates;
+    std::vector<AdminAccount> accounts; ///< local ones first
     std::vector<AdminSubscription> subscriptions;
     std::vector<AdminWindow> windows;
     std::vector<std::string> triggers; ///< names that may be subscribed to

@@ -663,11 +663,6 @@ Result<> ArgoEngine::setClockRate(double)
     return unsupported("setting the clock");
 }
 
-Result<> ArgoEngine::annotate(const manifest::ResourceKey&, const std::string&, const std::optional<std::string>&)
-{
-    return unsupported("annotating an object");
-}
-
 Result<std::string> ArgoEngine::revertCommit(const AppId&, const std::string&, const std::string&)
 {
     return unsupported("reverting a commit");
@@ -725,11 +720,6 @@ Result<GpuInventory> ArgoEngine::gpus(std::stop_token)
 Result<std::vector<ModelRow>> ArgoEngine::models(std::stop_token)
 {
     return unsupported("a list of models");
-}
-
-Result<Administration> ArgoEngine::administration(std::stop_token)
-{
-    return unsupported("administration");
 }
 
 Result<std::vector<AccessAnswer>> ArgoEngine::access(const std::vector<AccessQuestion>& questions, std::stop_token)

@@ -78,6 +78,11 @@ public:
     [[nodiscard]] Result<GpuInventory> gpus(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ModelRow>> models(std::stop_token stop) override;
     [[nodiscard]] Result<Administration> administration(std::stop_token stop) override;
+    [[nodiscard]] Result<> runObjectAction(const ObjectRef& object, const std::string& action,
+                                           const health::ActionArguments& arguments) override;
+    [[nodiscard]] Result<std::vector<health::ResourceAction>> objectActions(const ObjectRef& object,
+                                                                             std::stop_token stop) override;
+    [[nodiscard]] Result<UsageTable> usage(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
                                                            std::stop_token stop) override;
     [[nodiscard]] Result<RemovalPlan> removalPlan(const ObjectRef& object, std::stop_token stop) override;

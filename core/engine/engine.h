@@ -7,9 +7,11 @@
 #include "core/engine/inventory.h"
 #include "core/engine/rollout_preview.h"
 #include "core/engine/snapshot.h"
+#include "core/health/resource_actions.h"
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -300,6 +302,15 @@ struct PrintedTable
     std::vector<std::pair<manifest::ResourceKey, std::vector<std::string>>> rows;
 };
 
+/// What a pod or a node uses now.
+struct Usage
+{
+    std::int64_t milliCpu = 0;
+    std::int64_t memory = 0; ///< bytes
+    friend bool operator==(const Usage&, const Usage&) = default;
+};
+using UsageTable = std::map<manifest::ResourceKey, Usage>;
+
 struct LogSource
 {
     manifest::ResourceKey pod;
@@ -415,6 +426,9 @@ public:
     /// Sets an annotation of a live object, or removes it (none).
     [[nodiscard]] virtual Result<> annotate(const manifest::ResourceKey& key, const std::string& annotation,
                                             const std::optional<std::string>& value) = 0;
+    /// Runs one of objectActions().
+    [[nodiscard]] virtual Result<> runObjectAction(const ObjectRef& object, const std::string& action,
+                                                   const health::ActionArguments& arguments) = 0;
     /// Commits the inverse of a commit on the application's branch; answers the new commit. Conflict where it does not
     /// apply. [blocking]
     [[nodiscard]] virtual Result<std::string> revertCommit(const AppId& app, const std::string& commit,
@@ -455,6 +469,12 @@ public:
     [[nodiscard]] virtual Result<GpuInventory> gpus(std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<std::vector<ModelRow>> models(std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<Administration> administration(std::stop_token stop) = 0;
+    /// Argo CD's resource actions of a live object, those of users' scripts included; by name.
+    [[nodiscard]] virtual Result<std::vector<health::ResourceAction>> objectActions(const ObjectRef& object,
+                                                                                    std::stop_token stop) = 0;
+    /// What the pods and nodes of the session's own cluster use, as its metrics server measures it; Unsupported where
+    /// there is none.
+    [[nodiscard]] virtual Result<UsageTable> usage(std::stop_token stop) = 0;
     /// One answer per question, in their order. Answers are kept for half a minute.
     [[nodiscard]] virtual Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
                                                                    std::stop_token stop) = 0;

@@ -90,6 +90,11 @@ public:
     [[nodiscard]] Result<GpuInventory> gpus(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ModelRow>> models(std::stop_token stop) override;
     [[nodiscard]] Result<Administration> administration(std::stop_token stop) override;
+    [[nodiscard]] Result<> runObjectAction(const ObjectRef& object, const std::string& action,
+                                           const health::ActionArguments& arguments) override;
+    [[nodiscard]] Result<std::vector<health::ResourceAction>> objectActions(const ObjectRef& object,
+                                                                             std::stop_token stop) override;
+    [[nodiscard]] Result<UsageTable> usage(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
                                                            std::stop_token stop) override;
     [[nodiscard]] Result<RemovalPlan> removalPlan(const ObjectRef& object, std::stop_token stop) override;
@@ -184,6 +189,8 @@ private:
     [[nodiscard]] Result<> editApplication(const AppId& app, const std::function<Result<>(manifest::Value&)>& change);
     [[nodiscard]] Result<manifest::Value> operationFor(const manifest::Value& object, const SyncRequest& request,
                                                        std::stop_token stop);
+    /// With the scripts of argocd-cm.
+    [[nodiscard]] Result<health::ResourceActions> resourceActions() const;
     /// Forbidden in read-only mode.
     [[nodiscard]] Result<> mayWrite() const;
     /// Applications by their objects in that cluster.

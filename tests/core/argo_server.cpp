@@ -48,6 +48,30 @@ std::string ArgoServer::respond(const Seen& seen)
         return refused(401, 16, "no session information");
     if (seen.path == api + "/session/userinfo")
         return answer(200, R"({"loggedIn":true,"username":"admin"})");
+    if (seen.path == api + "/projects")
+        return answer(200,
+                      R"({"items":[{"metadata":{"name":"ml","namespace":"argocd"},"spec":{"description":"models",)"
+                      R"("sourceRepos":["*"],"roles":[{"name":"deployer"}]}}]})");
+    if (seen.path == api + "/repositories")
+        return answer(200,
+                      R"({"items":[{"repo":"https://git.example.com/ml.git","type":"git","username":"bot",)"
+                      R"("connectionState":{"status":"Failed","message":"authentication required"}}]})");
+    if (seen.path == api + "/clusters")
+        return answer(
+            200,
+            R"({"items":[{"name":"in-cluster","server":"https://kubernetes.default.svc",)"
+            R"("info":{"serverVersion":"1.33","applicationsCount":"2","connectionState":{"status":"Successful"}}}]})");
+    if (seen.path == api + "/certificates")
+        return answer(200,
+                      R"({"items":[{"serverName":"github.com","certType":"ssh","certSubType":"ssh-ed25519",)"
+                      R"("certInfo":"SHA256:abc"}]})");
+    if (seen.path == api + "/gpgkeys")
+        return answer(200, R"({"items":[{"keyID":"4AEE18F83AFDEB23","owner":"GitHub","fingerprint":"5DE3"}]})");
+    if (seen.path == api + "/account")
+        return answer(200,
+                      R"({"items":[{"name":"admin","enabled":true,"capabilities":["login"]},)"
+                      R"({"name":"ci","enabled":false,"capabilities":["apiKey"],)"
+                      R"("tokens":[{"id":"t1","issuedAt":"1700000000","expiresAt":"1800000000"}]}]})");
     if (seen.path == api + "/account/can-i/applications/sync/ml/serving")
         return answer(200, R"({"value":"yes"})");
     if (seen.path.starts_with(api + "/account/can-i/"))

@@ -117,6 +117,39 @@ private slots:
         QVERIFY(m_engine->sync(m_serving, request));
     }
 
+    void administrationThroughTheServer()
+    {
+        const auto admin = m_engine->administration({});
+        QVERIFY2(admin, admin ? "" : admin.error().text().c_str());
+        QCOMPARE(admin->projects.size(), std::size_t {1});
+        QCOMPARE(admin->projects.front().roles, std::vector<std::string> {"deployer"});
+        QCOMPARE(admin->repositories.size(), std::size_t {1});
+        QCOMPARE(admin->repositories.front().problem, std::string("authentication required"));
+        QCOMPARE(admin->clusters.size(), std::size_t {1});
+        QCOMPARE(admin->clusters.front().version, std::string("1.33"));
+        QVERIFY(admin->clusters.front().problem.empty());
+        QCOMPARE(admin->clusters.front().applications, std::size_t {2});
+        QCOMPARE(admin->certificates.size(), std::size_t {2});
+        QCOMPARE(admin->certificates.front().fingerprint, std::string("SHA256:abc"));
+        QCOMPARE(admin->accounts.size(), std::size_t {2});
+        QVERIFY(!admin->accounts.back().enabled);
+        QCOMPARE(admin->accounts.back().tokens.front().expires, TimePoint(std::chrono::seconds(1'800'000'000)));
+    }
+
+    void actionsThroughTheServer()
+    {
+        const ObjectRef web(m_web, m_serving);
+        const auto actions = m_engine->objectActions(web, {});
+        QVERIFY(actions);
+        QCOMPARE(actions->size(), std::size_t {2});
+        QVERIFY(actions->back().disabled);
+        QCOMPARE(actions->back().parameters.front().name, std::string("replicas"));
+        QVERIFY(m_engine->runObjectAction(web, "restart", {}));
+        QVERIFY(m_engine->annotate({"argoproj.io", "Application", "argocd", "serving"}, "a", "b"));
+        QCOMPARE(m_engine->annotate(m_web, "a", "b").error().code, Error::Code::Unsupported);
+        QCOMPARE(m_engine->usage({}).error().code, Error::Code::Unsupported);
+    }
+
     void whatTheServerCannotDoIsRefusedWithTheReason()
     {
         const auto files = m_engine->files(m_serving, {});

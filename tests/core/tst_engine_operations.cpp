@@ -145,6 +145,40 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(settled(*m_engine), 60'000);
     }
 
+    void actionsOfObjects()
+    {
+        const auto names = [&](const manifest::ResourceKey& key) {
+            std::string all;
+            const auto found = m_engine->objectActions(key, {});
+            for (const auto& action : found.value_or(std::vector<health::ResourceAction>()))
+                all += action.name + (action.disabled ? "- " : " ");
+            return all;
+        };
+        QCOMPARE(names(kGateway), std::string("pause restart resume- scale "));
+        QVERIFY(m_engine->runObjectAction(kGateway, "pause", {}).has_value());
+        QTRY_COMPARE(names(kGateway), std::string("pause- restart resume scale "));
+        QVERIFY(m_engine->runObjectAction(kGateway, "resume", {}).has_value());
+        QCOMPARE(m_engine->audit(1)->front().action, std::string("resume"));
+        const manifest::ResourceKey rollout {"argoproj.io", "Rollout", "ml-serving", "inference-rollout"};
+        QVERIFY(m_engine->runObjectAction(rollout, "promote-full", {}).has_value()); // through the status
+        QCOMPARE(m_engine->runObjectAction(kGateway, "fly", {}).error().code, Error::Code::NotFound);
+        // A cron job is run now, by the user's own script too.
+        constexpr auto kCron = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly, namespace: default}\n"
+                               "spec:\n  schedule: '0 3 * * *'\n  jobTemplate:\n    spec:\n      template:\n"
+                               "        spec:\n          restartPolicy: Never\n"
+                               "          containers: [{name: c, image: 'train:v1'}]\n";
+        QVERIFY(m_engine->applyManifests(kCron, {}, false, {}).has_value());
+        const manifest::ResourceKey cron {"batch", "CronJob", "default", "nightly"};
+        QTRY_COMPARE(names(cron), std::string("create-job resume- suspend "));
+        QVERIFY(m_engine->runObjectAction(cron, "create-job", {}).has_value());
+        QTRY_COMPARE(m_engine->objects({"batch", "Job"}, "default", {})->size(), std::size_t {1});
+        m_engine->setReadOnly(true);
+        QCOMPARE(m_engine->runObjectAction(cron, "suspend", {}).error().code, Error::Code::Forbidden);
+        m_engine->setReadOnly(false);
+        QVERIFY(m_engine->removeLive(cron).has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*m_engine), 60'000);
+    }
+
     void scaleGoesThroughTheSubresource()
     {
         const manifest::ResourceKey own {"apps", "Deployment", "default", "own"};

@@ -267,6 +267,31 @@ core::Result<eng::Administration> FakeEngine::administration(std::stop_token)
     return admin;
 }
 
+core::Result<> FakeEngine::runObjectAction(const eng::ObjectRef& object, const std::string& action,
+                                           const core::health::ActionArguments& arguments)
+{
+    auto command = "action " + action + " of " + object.key.text();
+    for (const auto& [name, value] : arguments)
+        command += " " + name + "=" + value;
+    return record(std::move(command));
+}
+
+core::Result<std::vector<core::health::ResourceAction>> FakeEngine::objectActions(const eng::ObjectRef& object,
+                                                                                  std::stop_token)
+{
+    PH_CHECK(allowed());
+    const auto found = actions.find(object.key);
+    return found == actions.end() ? std::vector<core::health::ResourceAction>() : found->second;
+}
+
+core::Result<eng::UsageTable> FakeEngine::usage(std::stop_token)
+{
+    PH_CHECK(allowed());
+    if (usageTable.empty())
+        return core::fail(core::Error::Code::Unsupported, "the cluster has no metrics server");
+    return usageTable;
+}
+
 core::Result<std::vector<eng::AccessAnswer>> FakeEngine::access(const std::vector<eng::AccessQuestion>& questions,
                                                                 std::stop_token)
 {

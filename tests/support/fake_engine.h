@@ -45,6 +45,8 @@ public:
     eng::GpuInventory gpuInventory;
     std::vector<eng::ModelRow> modelRows;
     eng::Administration admin;
+    std::map<core::manifest::ResourceKey, std::vector<core::health::ResourceAction>> actions; ///< otherwise none
+    eng::UsageTable usageTable; ///< empty: there is no metrics server
     std::atomic<bool> plansTakeLong = false; ///< until they are stopped
     std::atomic<bool> questionsTakeLong = false; ///< until this is false again
     std::set<std::string> denied; ///< AccessQuestion::text() of what is not allowed
@@ -85,6 +87,11 @@ public:
     [[nodiscard]] core::Result<eng::GpuInventory> gpus(std::stop_token stop) override;
     [[nodiscard]] core::Result<std::vector<eng::ModelRow>> models(std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::Administration> administration(std::stop_token stop) override;
+    [[nodiscard]] core::Result<> runObjectAction(const eng::ObjectRef& object, const std::string& action,
+                                                 const core::health::ActionArguments& arguments) override;
+    [[nodiscard]] core::Result<std::vector<core::health::ResourceAction>> objectActions(const eng::ObjectRef& object,
+                                                                                        std::stop_token stop) override;
+    [[nodiscard]] core::Result<eng::UsageTable> usage(std::stop_token stop) override;
     [[nodiscard]] core::Result<std::vector<eng::AccessAnswer>> access(const std::vector<eng::AccessQuestion>& questions,
                                                                       std::stop_token stop) override;
     [[nodiscard]] core::Result<eng::RemovalPlan> removalPlan(const eng::ObjectRef& object,
