@@ -6,6 +6,7 @@
 #include "core/embedded/api_server.h"
 #include "core/embedded/https_server.h"
 #include "core/embedded/interferer.h"
+#include "core/embedded/sim/resource_metrics.h"
 #include "core/embedded/sim/simulation.h"
 #include "core/embedded/snapshot.h"
 #include "core/embedded/system_controllers.h"
@@ -137,6 +138,11 @@ Result<std::unique_ptr<Cluster>> Cluster::open(Options options)
         const auto own = std::make_shared<DirectTransport>(d->server, d->options.name, Interference::Spared);
         PH_TRY(auto simulation, startSimulation(own, d->options.clock, std::move(simulationOptions)));
         d->simulation = std::move(simulation);
+        d->server->setExtension([weak = std::weak_ptr<kube::Transport>(own), clock = d->options.clock](
+                                    const kube::Request& request) -> std::optional<kube::Response> {
+            const auto cluster = weak.lock(); // it holds the server
+            return cluster ? sim::resourceMetrics(request, *cluster, clock->now()) : std::nullopt;
+        });
         d->server->setLogSource(
             [weak = std::weak_ptr<Simulation>(d->simulation)](const ApiServer::LogRequest& request,
                                                               const std::function<bool(std::string_view)>& onText,

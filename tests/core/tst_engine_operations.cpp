@@ -64,6 +64,20 @@ private slots:
         QVERIFY(held > 0);
     }
 
+    void whatPodsAndNodesUse()
+    {
+        const auto usage = m_engine->usage({});
+        QVERIFY2(usage, usage ? "" : usage.error().text().c_str());
+        std::int64_t pods = 0;
+        std::int64_t nodes = 0;
+        for (const auto& [key, used] : *usage) {
+            QVERIFY(used.milliCpu > 0 && used.memory > 0);
+            (key.kind == "Pod" ? pods : nodes) += used.milliCpu;
+        }
+        QVERIFY(pods > 0);
+        QVERIFY(nodes > pods); // with the nodes' own programs
+    }
+
     void modelsOfServicesAndRollouts()
     {
         const auto models = m_engine->models({}).value();

@@ -237,6 +237,7 @@ void ensureNodes(World& world)
                                                             Object {{"kubernetes.io/hostname", name},
                                                                     {"kubernetes.io/os", "linux"},
                                                                     {"kubernetes.io/arch", "amd64"},
+                                                                    {"nvidia.com/gpu.product", "Simulated-GPU-80GB"},
                                                                     {"nvidia.com/gpu.present", "true"}}}}},
                                                   {"spec", Object {{"podCIDR", fmt::format("10.244.{}.0/24", i)}}}});
         if (!created)
