@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/rate_limit.h"
 
+#include "core/kube/websocket.h"
+
 #include <algorithm>
 
 namespace core::kube {
 
 namespace {
 
-class LimitedTransport final : public Transport
+class LimitedTransport : public Transport
 {
 public:
     LimitedTransport(TransportPtr inner, RateLimit limit, std::shared_ptr<Clock> clock)
@@ -35,6 +37,23 @@ public:
 
     [[nodiscard]] std::string description() const override { return m_inner->description(); }
 
+protected:
+    [[nodiscard]] Transport& inner() const { return *m_inner; }
+
+    Result<> takeToken(const std::stop_token& stop)
+    {
+        const auto at = reserve();
+        while (m_clock->now() < at) {
+            if (stop.stop_requested()) {
+                const std::scoped_lock lock(m_mutex);
+                m_tokens += 1;
+                return fail(Error::Code::Cancelled, "wait for the client's own rate limit: stopped", description());
+            }
+            m_clock->waitUntil(at, stop);
+        }
+        return {};
+    }
+
 private:
     /// Takes one at once, into debt where there is none, and says when the debt is paid.
     TimePoint reserve()
@@ -51,20 +70,6 @@ private:
         return now + std::chrono::ceil<Duration>(wait);
     }
 
-    Result<> takeToken(const std::stop_token& stop)
-    {
-        const auto at = reserve();
-        while (m_clock->now() < at) {
-            if (stop.stop_requested()) {
-                const std::scoped_lock lock(m_mutex);
-                m_tokens += 1;
-                return fail(Error::Code::Cancelled, "wait for the client's own rate limit: stopped", description());
-            }
-            m_clock->waitUntil(at, stop);
-        }
-        return {};
-    }
-
     TransportPtr m_inner;
     RateLimit m_limit;
     std::shared_ptr<Clock> m_clock;
@@ -73,10 +78,26 @@ private:
     TimePoint m_filled;
 };
 
+/// Of a transport that opens WebSockets: so does this, for terminals and forwarded ports.
+class LimitedSocketTransport final : public LimitedTransport, public WebSocketTransport
+{
+public:
+    using LimitedTransport::LimitedTransport;
+
+    Result<std::unique_ptr<WebSocket>> openWebSocket(const std::string& path, const std::vector<std::string>& protocols,
+                                                     std::stop_token stop) override
+    {
+        PH_CHECK(takeToken(stop));
+        return dynamic_cast<WebSocketTransport&>(inner()).openWebSocket(path, protocols, std::move(stop));
+    }
+};
+
 } // namespace
 
 TransportPtr rateLimited(TransportPtr inner, RateLimit limit, std::shared_ptr<Clock> clock)
 {
+    if (dynamic_cast<WebSocketTransport*>(inner.get()) != nullptr)
+        return std::make_shared<LimitedSocketTransport>(std::move(inner), limit, std::move(clock));
     return std::make_shared<LimitedTransport>(std::move(inner), limit, std::move(clock));
 }
 

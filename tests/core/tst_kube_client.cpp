@@ -3,6 +3,7 @@
 #include "core/kube/client.h"
 #include "core/kube/discovery_cache.h"
 #include "core/kube/rate_limit.h"
+#include "core/kube/websocket.h"
 #include "support/fake_transport.h"
 
 #include <QTemporaryDir>
@@ -87,6 +88,7 @@ private slots:
     void watchSurvivesSplitLines();
     void rejectsGarbage();
     void waitsForItsOwnRate();
+    void itsOwnRateHidesNoWebSockets();
 };
 
 void TestKubeClient::readsAggregatedDiscovery()
@@ -364,6 +366,31 @@ void TestKubeClient::rejectsGarbage()
     const auto configMaps = type("", "v1", "ConfigMap", "configmaps");
     QVERIFY(!client.list(configMaps, {}));
     QVERIFY(!client.watch(configMaps, {}, {}, [](WatchEvent) { return true; }, {}));
+}
+
+/// Terminals and forwarded ports ask the transport whether it can open sockets.
+void TestKubeClient::itsOwnRateHidesNoWebSockets()
+{
+    class Sockets final : public Transport, public WebSocketTransport
+    {
+    public:
+        Result<Response> send(const Request&, std::stop_token) override { return Response(); }
+        Result<Response> stream(const Request&, const std::function<bool(std::string_view)>&, std::stop_token) override
+        {
+            return Response();
+        }
+        [[nodiscard]] std::string description() const override { return "sockets"; }
+        Result<std::unique_ptr<WebSocket>> openWebSocket(const std::string& path, const std::vector<std::string>&,
+                                                         std::stop_token) override
+        {
+            return fail(Error::Code::NotFound, path);
+        }
+    };
+    const auto limited = rateLimited(std::make_shared<Sockets>(), {});
+    auto* opens = dynamic_cast<WebSocketTransport*>(limited.get());
+    QVERIFY(opens != nullptr);
+    QCOMPARE(opens->openWebSocket("/exec", {}, {}).error().message, std::string("/exec"));
+    QVERIFY(dynamic_cast<WebSocketTransport*>(rateLimited(smallCluster(), {}).get()) == nullptr);
 }
 
 void TestKubeClient::waitsForItsOwnRate()
