@@ -1408,6 +1408,10 @@
         <source>And then by</source>
         <translation>ثم حسب</translation>
     </message>
+    <message>
+        <source>The cluster cannot be reached, and nothing was read from it before.</source>
+        <translation>لا يمكن الوصول إلى العنقود، ولم يُقرأ منه شيء من قبل.</translation>
+    </message>
 </context>
 <context>
     <name>ui::AskDialog</name>

@@ -12,6 +12,7 @@
 #include "ui/apps/query_helper.h"
 #include "ui/base/bidi.h"
 #include "ui/base/preferences.h"
+#include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/lists/cells_model.h"
 
@@ -23,6 +24,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTest>
@@ -261,6 +263,23 @@ private slots:
         QCOMPARE(keys[0].column, int {AppListModel::Health});
         QCOMPARE(keys[1].column, int {AppListModel::Gpu});
         menu->close();
+    }
+
+    void aClusterOutOfReachIsNotCalledEmpty()
+    {
+        const support::ScratchHome home;
+        support::PageHost<ui::AppsPage> host({ui::PageKind::Applications, {}, {}});
+        host.engine->edit([](core::engine::Snapshot& snapshot) {
+            snapshot.applications.clear();
+            snapshot.connection.state = core::engine::Connection::State::Offline;
+        });
+        auto* empty = host.page->findChild<ui::EmptyState*>(QStringLiteral("emptyState"));
+        QTRY_VERIFY(empty->isVisible());
+        const auto labels = empty->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(
+            labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("cannot be reached")); }));
+        const auto buttons = empty->findChildren<QPushButton*>();
+        QVERIFY(std::ranges::none_of(buttons, [](const QPushButton* button) { return button->isVisible(); }));
     }
 
     void worstHealthSortsFirst()

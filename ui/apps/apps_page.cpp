@@ -456,6 +456,9 @@ void AppsPage::updateState()
         m_area->setState(StatefulArea::State::Empty);
     } else if (!m_snapshot || m_snapshot->connection.state == eng::Connection::State::Connecting) {
         m_area->setState(StatefulArea::State::Loading);
+    } else if (m_snapshot->connection.state == eng::Connection::State::Offline) {
+        m_area->empty().setText(tr("The cluster cannot be reached, and nothing was read from it before."));
+        m_area->setState(StatefulArea::State::Empty);
     } else {
         m_area->empty().setText(tr("There is no application in this cluster yet."), tr("New application"));
         m_area->setState(StatefulArea::State::Empty);

@@ -208,14 +208,10 @@ void Navigator::updateRoot()
     auto* root = m_connections->topLevelItem(0);
     const auto& connection = m_snapshot->connection;
     root->setText(0, connection.embedded ? tr("embedded cluster") : qs(connection.name));
-    const auto mark =
-        static_cast<int>(m_environment) + (connection.state == eng::Connection::State::Connected ? 0 : 10);
-    if (root->data(0, kPage).toInt() != mark + 1) { // an icon is drawn anew only where it changes
-        root->setData(0, kPage, mark + 1);
-        root->setIcon(0,
-                      connection.state == eng::Connection::State::Connected
-                          ? environmentIcon(m_environment)
-                          : icon(QLatin1String("cluster"), Token::Muted));
+    // Drawn anew only where it changes; it stays what it is while the cluster is out of reach.
+    if (const int mark = static_cast<int>(m_environment) + 1; root->data(0, kPage).toInt() != mark) {
+        root->setData(0, kPage, mark);
+        root->setIcon(0, environmentIcon(m_environment));
     }
     root->setData(0, Qt::AccessibleDescriptionRole, environmentText(m_environment));
     root->setToolTip(0, ltr(connection.server));
