@@ -47,12 +47,15 @@ AccessGate::~AccessGate()
     m_stop.request_stop();
 }
 
+QString AccessGate::whyNoWrite() const
+{
+    return m_readOnly ? tr("This window is read-only.") : m_offline ? tr("The cluster cannot be reached.") : QString();
+}
+
 QString AccessGate::whyNot(const eng::AccessQuestion& question)
 {
-    if (m_readOnly && writes(question))
-        return tr("This window is read-only.");
-    if (m_offline)
-        return tr("The cluster cannot be reached.");
+    if (m_offline || (m_readOnly && writes(question)))
+        return whyNoWrite();
     const auto known = m_known.find(question);
     if (known == m_known.end()) {
         m_wanted.insert(question);

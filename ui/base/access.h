@@ -29,6 +29,8 @@ public:
 
     /// Translated, or "" where it may be done.
     [[nodiscard]] QString whyNot(const core::engine::AccessQuestion& question);
+    /// What holds for every cluster: a reason where nothing may be written now, or "".
+    [[nodiscard]] QString whyNoWrite() const;
     /// Greys an action with its reason; `possible` is what the page itself says.
     void apply(QAction* action, bool possible, const core::engine::AccessQuestion& question);
 

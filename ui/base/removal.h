@@ -4,6 +4,8 @@
 
 #include "core/engine/engine.h"
 
+#include <QString>
+
 #include <stop_token>
 
 class QObject;
@@ -16,5 +18,10 @@ class Workbench;
 /// once `owner` is gone.
 void removeWithPlan(QObject* owner, core::engine::Engine& engine, Workbench& workbench,
                     const core::engine::ObjectRef& object, const std::stop_token& stop);
+/// The same for many objects of the session's own cluster: one question with all their consequences. `subject`: "5
+/// resources".
+void removeManyWithPlan(QObject* owner, core::engine::Engine& engine, Workbench& workbench,
+                        const std::vector<core::manifest::ResourceKey>& keys, const QString& subject,
+                        const std::stop_token& stop);
 
 } // namespace ui

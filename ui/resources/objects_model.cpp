@@ -79,16 +79,32 @@ void ObjectsModel::setObjects(std::vector<manifest::Value> objects, core::TimePo
     }
     std::ranges::sort(entries, {}, &Entry::key);
     m_now = now;
-    const bool same = std::ranges::equal(entries, m_entries, {}, &Entry::key, &Entry::key);
-    if (same) {
+    constexpr std::size_t kMostChanges = 2'000; // beyond that, rows one by one take longer than all anew
+    const std::size_t before = m_entries.size();
+    if (std::max(before, entries.size()) - std::min(before, entries.size()) > kMostChanges || before == 0) {
+        beginResetModel();
         m_entries = std::move(entries);
-        if (!m_entries.empty())
-            emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+        endResetModel();
         return;
     }
-    beginResetModel();
+    // What stays keeps its row: a selection, and the place that is looked at, survive what comes and goes.
+    for (std::size_t row = before; row-- > 0;) {
+        if (std::ranges::binary_search(entries, m_entries[row].key, {}, &Entry::key))
+            continue;
+        beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
+        m_entries.erase(m_entries.begin() + static_cast<std::ptrdiff_t>(row));
+        endRemoveRows();
+    }
+    for (std::size_t row = 0; row < entries.size(); ++row) {
+        if (row < m_entries.size() && m_entries[row].key == entries[row].key)
+            continue;
+        beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
+        m_entries.insert(m_entries.begin() + static_cast<std::ptrdiff_t>(row), entries[row]);
+        endInsertRows();
+    }
     m_entries = std::move(entries);
-    endResetModel();
+    if (!m_entries.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 void ObjectsModel::setPrinted(const core::engine::PrintedTable& table, bool wide)
@@ -110,6 +126,34 @@ void ObjectsModel::setPrinted(const core::engine::PrintedTable& table, bool wide
         endResetModel();
     else if (!m_entries.empty() && columnCount() > 0)
         emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+void ObjectsModel::setUsage(core::engine::UsageTable usage)
+{
+    if (usage == m_usage)
+        return;
+    const bool same = usage.empty() == m_usage.empty() || !printed();
+    if (!same)
+        beginResetModel();
+    m_usage = std::move(usage);
+    if (!same)
+        endResetModel();
+    else if (measured() && !m_entries.empty())
+        emit dataChanged(index(0, columnCount() - 2), index(rowCount() - 1, columnCount() - 1));
+}
+
+QVariant ObjectsModel::usageData(const Entry& entry, bool memory, int role) const
+{
+    const auto found = m_usage.find(entry.key);
+    if (found == m_usage.end())
+        return role == SortRole ? QVariant(qlonglong {-1}) : QVariant();
+    const qint64 value = memory ? found->second.memory : found->second.milliCpu;
+    if (role == SortRole)
+        return static_cast<qlonglong>(value);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
+        return {};
+    constexpr qint64 kMebi = 1 << 20;
+    return ltr(memory ? number(value / kMebi) + QStringLiteral(" Mi") : number(value) + QStringLiteral(" m"));
 }
 
 bool ObjectsModel::matches(int row, const QString& kind, const QString& text) const
@@ -134,6 +178,8 @@ QVariant ObjectsModel::printedData(const Entry& entry, int column, int role) con
         return column == 0 ? color(Token::Muted) : QVariant();
     if (column == 0)
         return role == Qt::DisplayRole || role == SortRole ? QVariant(ltr(entry.key.nameSpace)) : QVariant();
+    if (const auto beyond = column - 1 - static_cast<int>(m_columns.size()); beyond >= 0)
+        return usageData(entry, beyond == 1, role);
     const PrintedColumn& printed = m_columns[static_cast<std::size_t>(column) - 1];
     if (role == SortRole && printed.age)
         return entry.created ? QVariant(static_cast<qlonglong>(-entry.created->time_since_epoch().count()))
@@ -166,7 +212,7 @@ int ObjectsModel::columnCount(const QModelIndex& parent) const
 {
     if (parent.isValid())
         return 0;
-    return printed() ? static_cast<int>(m_columns.size()) + 1 : static_cast<int>(ColumnCount);
+    return printed() ? static_cast<int>(m_columns.size()) + (measured() ? 3 : 1) : static_cast<int>(ColumnCount);
 }
 
 QVariant ObjectsModel::data(const QModelIndex& index, int role) const
@@ -207,6 +253,8 @@ QVariant ObjectsModel::headerData(int section, Qt::Orientation orientation, int 
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
+    if (const auto beyond = section - 1 - static_cast<int>(m_columns.size()); printed() && beyond >= 0)
+        return beyond == 0 ? tr("CPU used") : tr("Memory used");
     if (printed()) // the server's own names, as kubectl shows them
         return section == 0 ? tr("Namespace") : m_columns[static_cast<std::size_t>(section) - 1].name;
     switch (section) {

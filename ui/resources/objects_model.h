@@ -27,6 +27,8 @@ public:
     /// Shows the columns that the server prints for a kind instead of our own; an empty table: our own again. Objects
     /// that the table does not have keep their name and namespace.
     void setPrinted(const core::engine::PrintedTable& table, bool wide);
+    /// Two columns more beside printed ones: what a pod or a node uses. Empty: none.
+    void setUsage(core::engine::UsageTable usage);
     [[nodiscard]] bool printed() const { return !m_columns.empty(); }
     /// Whether a row is of the kind ("" = any) and a text stands in what it shows.
     [[nodiscard]] bool matches(int row, const QString& kind, const QString& text) const;
@@ -47,6 +49,8 @@ private:
         QString owner;
         std::optional<core::TimePoint> created;
     };
+    [[nodiscard]] bool measured() const { return printed() && !m_usage.empty(); }
+    [[nodiscard]] QVariant usageData(const Entry& entry, bool memory, int role) const;
     [[nodiscard]] QVariant printedData(const Entry& entry, int column, int role) const;
 
     struct PrintedColumn
@@ -59,6 +63,7 @@ private:
     std::vector<PrintedColumn> m_columns;
     std::map<core::manifest::ResourceKey, std::vector<std::string>> m_cells;
     std::vector<Entry> m_entries;
+    core::engine::UsageTable m_usage;
     core::TimePoint m_now;
 };
 

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/resources/resources_page.h"
 
-#include "core/base/strings.h"
 #include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/flexible_column.h"
 #include "ui/base/icons.h"
-#include "ui/base/removal.h"
+#include "ui/base/object_menu.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/style.h"
@@ -18,7 +17,6 @@
 #include "ui/diff/cell_delegate.h"
 #include "ui/editor/code_editor.h"
 #include "ui/resources/objects_model.h"
-#include "ui/terminal/forward_dialog.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -41,9 +39,10 @@ class ObjectsFilter : public QSortFilterProxyModel
 {
 public:
     using QSortFilterProxyModel::QSortFilterProxyModel;
-    void set(const QString& kind, const QString& text)
+    void set(const QString& kind, const QString& nameSpace, const QString& text)
     {
         m_kind = kind;
+        m_nameSpace = nameSpace;
         m_text = text;
         invalidateFilter();
     }
@@ -51,11 +50,14 @@ public:
 protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex&) const override
     {
-        return static_cast<const ObjectsModel*>(sourceModel())->matches(row, m_kind, m_text);
+        const auto* model = static_cast<const ObjectsModel*>(sourceModel());
+        return model->matches(row, m_kind, m_text)
+            && (m_nameSpace.isEmpty() || model->key(row).nameSpace == m_nameSpace.toStdString());
     }
 
 private:
     QString m_kind;
+    QString m_nameSpace;
     QString m_text;
 };
 
@@ -76,6 +78,9 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     m_kind = new QComboBox(bar);
     m_kind->setObjectName(QStringLiteral("kind"));
     m_kind->setMinimumWidth(200);
+    m_nameSpace = new QComboBox(bar);
+    m_nameSpace->setObjectName(QStringLiteral("namespace"));
+    m_nameSpace->setMinimumWidth(150);
     m_search = new QLineEdit(bar);
     m_search->setObjectName(QStringLiteral("resourceSearch"));
     m_search->setClearButtonEnabled(true);
@@ -85,6 +90,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     m_wide->setCheckable(true);
     m_count = new TokenLabel(Token::Muted, bar);
     bar->addWidget(m_kind);
+    bar->addWidget(m_nameSpace);
     bar->addWidget(m_search, 1);
     bar->addWidget(m_wide);
     bar->addStretch();
@@ -94,7 +100,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
     splitter->setChildrenCollapsible(false);
     setupTable(splitter);
     setupDetail(splitter);
-    splitter->setSizes({720, 480});
+    splitter->setSizes({760, 440});
     m_area = new StatefulArea(splitter, this);
     layout->addWidget(m_area, 1);
     m_area->setState(StatefulArea::State::Loading);
@@ -102,6 +108,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, PageId id, QWidget* par
         filter();
         print();
     });
+    connect(m_nameSpace, &QComboBox::currentIndexChanged, this, &ResourcesPage::filter);
     connect(m_wide, &Chip::toggled, this, &ResourcesPage::print);
     connect(m_gate, &AccessGate::changed, this, &ResourcesPage::updateButtons);
     connect(m_model, &QAbstractItemModel::modelReset, this, &ResourcesPage::layoutColumns);
@@ -133,7 +140,8 @@ void ResourcesPage::setupTable(QWidget* parent)
     m_table->setModel(m_filter);
     m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setSortingEnabled(true);
@@ -144,12 +152,14 @@ void ResourcesPage::setupTable(QWidget* parent)
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
     layoutColumns();
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &ResourcesPage::showObject);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ResourcesPage::onSelection);
+    connect(m_table, &QWidget::customContextMenuRequested, this, &ResourcesPage::showMenu);
 }
 
 void ResourcesPage::layoutColumns()
 {
     const int name = m_model->printed() ? 1 : static_cast<int>(ObjectsModel::Name);
-    const std::array widths {120, 100, 200, 90, 120, 60};
+    constexpr std::array widths {120, 100, 200, 90, 120, 60};
     for (int column = 0; column < m_model->columnCount(); ++column)
         m_table->setColumnWidth(column, m_model->printed() ? 100 : widths[static_cast<std::size_t>(column)]);
     FlexibleColumn::install(*m_table->horizontalHeader(), name, 180);
@@ -187,9 +197,13 @@ void ResourcesPage::setupDetail(QWidget* parent)
     m_scale->setObjectName(QStringLiteral("scale"));
     m_restart = new QPushButton(head);
     m_restart->setObjectName(QStringLiteral("restart"));
+    m_more = new QPushButton(head);
+    m_more->setObjectName(QStringLiteral("moreActions"));
+    m_objectMenu = new ObjectMenu({engine(), bridge(), workbench()}, m_gate, this);
+    m_more->setMenu(m_objectMenu);
     head->addWidget(m_name, 1);
     for (QWidget* widget : std::initializer_list<QWidget*> {m_replicas, m_scale, m_restart, m_edit, m_apply, m_cancel,
-                                                            m_logs, m_terminal, m_forward, m_delete})
+                                                            m_logs, m_terminal, m_forward, m_more, m_delete})
         head->addWidget(widget);
     m_text = new CodeEditor(detail);
     m_text->setObjectName(QStringLiteral("manifest"));
@@ -202,18 +216,11 @@ void ResourcesPage::setupDetail(QWidget* parent)
     connect(m_delete, &QPushButton::clicked, this, &ResourcesPage::remove);
     connect(m_scale, &QPushButton::clicked, this, &ResourcesPage::scale);
     connect(m_restart, &QPushButton::clicked, this, &ResourcesPage::restart);
+    connect(m_objectMenu, &ObjectMenu::filled, this, &ResourcesPage::updateButtons);
     connect(m_replicas, &QSpinBox::valueChanged, this, &ResourcesPage::updateButtons);
-    connect(m_terminal, &QPushButton::clicked, this, [this] {
-        const auto key = m_model->key(currentRow());
-        workbench().open({PageKind::Terminal, this->id().app, qs(key.nameSpace + "/" + key.name)});
-    });
-    connect(m_forward, &QPushButton::clicked, this, [this] {
-        (new ForwardDialog({engine(), bridge(), workbench()}, m_model->key(currentRow()), this))->open();
-    });
-    connect(m_logs, &QPushButton::clicked, this, [this] {
-        const auto key = m_model->key(currentRow());
-        workbench().open({PageKind::Logs, this->id().app, qs(key.nameSpace + "/" + key.name)});
-    });
+    connect(m_terminal, &QPushButton::clicked, this, &ResourcesPage::openTerminal);
+    connect(m_forward, &QPushButton::clicked, this, &ResourcesPage::forwardPort);
+    connect(m_logs, &QPushButton::clicked, this, &ResourcesPage::openLogs);
     const auto add = [this](const QKeySequence& shortcut, auto run) {
         auto* action = new QAction(this);
         action->setShortcut(shortcut);
@@ -225,6 +232,7 @@ void ResourcesPage::setupDetail(QWidget* parent)
     addAction(add(Qt::Key_F5, &ResourcesPage::refresh));
     m_table->addAction(add(Qt::Key_F2, &ResourcesPage::beginEdit));
     m_table->addAction(add(QKeySequence::Delete, &ResourcesPage::remove));
+    m_table->addAction(add(QKeySequence::Copy, &ResourcesPage::copyNames));
 }
 
 QString ResourcesPage::title() const
@@ -274,7 +282,8 @@ void ResourcesPage::refresh()
             // The first list shows the object that the page was opened for.
             const QString wanted = std::exchange(m_wanted, {});
             for (int row = 0; row < m_model->rowCount(); ++row)
-                if (const auto key = m_model->key(row); wanted.isEmpty() ? key == current : qs(key.text()) == wanted)
+                if (const auto key = m_model->key(row);
+                    row != currentRow() && (wanted.isEmpty() ? key == current : qs(key.text()) == wanted))
                     m_table->setCurrentIndex(m_filter->mapFromSource(m_model->index(row, 0)));
             if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0)
                 m_table->setCurrentIndex(m_filter->index(0, 0));
@@ -298,6 +307,8 @@ void ResourcesPage::print()
         m_model->setPrinted({}, false);
         return;
     }
+    if (kind == QLatin1String("Pod") || kind == QLatin1String("Node"))
+        measure();
     if (m_printing)
         return;
     m_printing = true;
@@ -314,6 +325,24 @@ void ResourcesPage::print()
             // A server that prints no tables leaves our own columns.
             const auto current = m_model->key(currentRow());
             m_model->setPrinted(*table ? **table : core::engine::PrintedTable {}, m_wide->isChecked());
+            select(current);
+        });
+}
+
+/// What they use stands beside what the server prints, where a metrics server tells it.
+void ResourcesPage::measure()
+{
+    if (m_measuring)
+        return;
+    m_measuring = true;
+    using Measured = core::Result<core::engine::UsageTable>;
+    runTask(
+        this,
+        [&engine = engine(), stop = m_stop.get_token()] { return std::make_shared<Measured>(engine.usage(stop)); },
+        [this](const std::shared_ptr<Measured>& measured) {
+            m_measuring = false;
+            const auto current = m_model->key(currentRow());
+            m_model->setUsage(*measured ? std::move(**measured) : core::engine::UsageTable());
             select(current);
         });
 }
@@ -337,11 +366,23 @@ void ResourcesPage::showKinds(const std::vector<core::manifest::Value>& objects)
     for (auto kind = counts.cbegin(); kind != counts.cend(); ++kind)
         m_kind->addItem(kind.key() + QStringLiteral("  ") + number(qint64 {kind.value()}), kind.key());
     m_kind->setCurrentIndex(std::max(0, m_kind->findData(current)));
+    QMap<QString, int> spaces;
+    for (const auto& object : objects)
+        if (const auto nameSpace = core::manifest::nameSpace(object); !nameSpace.empty())
+            ++spaces[qs(nameSpace)];
+    const QString chosen = m_nameSpace->currentData().toString();
+    const QSignalBlocker alsoQuiet(m_nameSpace);
+    m_nameSpace->clear();
+    m_nameSpace->addItem(tr("All namespaces"), QString());
+    for (auto space = spaces.cbegin(); space != spaces.cend(); ++space)
+        m_nameSpace->addItem(ltr(space.key()), space.key());
+    m_nameSpace->setCurrentIndex(std::max(0, m_nameSpace->findData(chosen)));
 }
 
 void ResourcesPage::filter()
 {
-    static_cast<ObjectsFilter*>(m_filter)->set(m_kind->currentData().toString(), m_search->text().trimmed());
+    static_cast<ObjectsFilter*>(m_filter)->set(m_kind->currentData().toString(), m_nameSpace->currentData().toString(),
+                                               m_search->text().trimmed());
     m_count->setText(tr("%n resource(s)", nullptr, m_filter->rowCount()));
 }
 
@@ -366,115 +407,7 @@ void ResourcesPage::showObject()
         m_replicas->setValue(static_cast<int>(std::min<std::int64_t>(*replicas, m_replicas->maximum())));
     }
     m_liveReplicas = replicas.value_or(-1);
-    updateButtons();
-}
-
-void ResourcesPage::updateButtons()
-{
-    const auto& key = m_shown;
-    const bool chosen = !key.name.empty();
-    const auto guard = [&](QPushButton* button, bool visible, const char* verb, const char* subresource,
-                           const QString& refusal) {
-        const QString why = !chosen ? QString()
-            : refusal.isEmpty()     ? m_gate->whyNot({verb, key.groupKind(), subresource, key.nameSpace, {}})
-                                    : refusal;
-        button->setVisible(visible && !m_editing);
-        button->setEnabled(chosen && why.isEmpty());
-        button->setToolTip(why);
-    };
-    const bool secret = key.kind == "Secret";
-    const bool pods = key.kind == "Pod" && key.group.empty();
-    const bool restarts = pods || key.kind == "Rollout"
-        || (key.group == "apps" && (key.kind == "Deployment" || key.kind == "StatefulSet" || key.kind == "DaemonSet"));
-    guard(m_edit, true, "update", "",
-          secret ? tr("Secrets are masked here: edit them where they come from") : QString());
-    guard(m_delete, true, "delete", "", {});
-    guard(m_restart, restarts, pods ? "delete" : "patch", "", {});
-    guard(m_scale, m_scalable, "patch", "scale", {});
-    if (m_replicas->value() == m_liveReplicas)
-        m_scale->setEnabled(false);
-    m_replicas->setVisible(m_scalable && !m_editing);
-    guard(m_logs, pods, "get", "log", {});
-    guard(m_terminal, pods, "create", "exec", {});
-    guard(m_forward, pods || (key.kind == "Service" && key.group.empty()), pods ? "create" : "get",
-          pods ? "portforward" : "", {});
-    for (QPushButton* button : {m_apply, m_cancel})
-        button->setVisible(m_editing);
-}
-
-void ResourcesPage::beginEdit()
-{
-    if (!m_edit->isEnabled())
-        return;
-    m_editing = true;
-    m_text->setReadOnly(false);
-    m_text->setFocus();
-    updateButtons();
-}
-
-void ResourcesPage::endEdit()
-{
-    m_editing = false;
-    m_text->setReadOnly(true);
-    showObject();
-}
-
-void ResourcesPage::apply()
-{
-    workbench().run(
-        tr("Apply %1").arg(shortKey(m_shown)),
-        [&engine = engine(), yaml = m_text->toPlainText().toStdString()] { return engine.applyLive(yaml); },
-        [page = QPointer<ResourcesPage>(this)] {
-            if (page) {
-                page->endEdit();
-                page->refresh();
-            }
-        });
-}
-
-void ResourcesPage::scale()
-{
-    if (!m_scale->isEnabled())
-        return;
-    const core::manifest::ResourceKey key = m_shown;
-    const int wanted = m_replicas->value();
-    Question question;
-    question.title = tr("Scale %1 to %2?").arg(shortKey(key), number(qint64 {wanted}));
-    question.text = wanted < m_liveReplicas
-        ? tr("%n pod(s) are stopped.", nullptr, static_cast<int>(m_liveReplicas - wanted))
-        : tr("%n pod(s) are started.", nullptr, static_cast<int>(wanted - m_liveReplicas));
-    question.text +=
-        QLatin1Char(' ') + tr("An autoscaler, or an application that heals itself, may change the number again.");
-    question.verb = tr("Scale to %1").arg(number(qint64 {wanted}));
-    question.dangerous = wanted == 0;
-    workbench().ask(question, [this, key, wanted](const QString&) {
-        workbench().run(tr("Scale %1 to %2").arg(shortKey(key), number(qint64 {wanted})),
-                        [&engine = engine(), key, wanted] { return engine.scale(key, wanted); });
-    });
-}
-
-void ResourcesPage::restart()
-{
-    if (!m_restart->isEnabled())
-        return;
-    const core::manifest::ResourceKey key = m_shown;
-    Question question;
-    question.title = tr("Restart %1?").arg(shortKey(key));
-    question.text = key.kind == "Pod"
-        ? tr("The pod is deleted; what owns it starts another one. Nothing starts a pod that nobody owns.")
-        : tr("New pods replace the running ones, a few at a time, as its strategy says.");
-    question.verb = tr("Restart");
-    workbench().ask(question, [this, key](const QString&) {
-        workbench().run(tr("Restart %1").arg(shortKey(key)), [&engine = engine(), key] { return engine.restart(key); });
-    });
-}
-
-/// The plan comes first: what goes with it, what makes it again, what the server says.
-void ResourcesPage::remove()
-{
-    if (m_model->object(currentRow()) == nullptr || !m_delete->isEnabled())
-        return;
-    removeWithPlan(this, engine(), workbench(), m_model->key(currentRow()), m_stop.get_token());
+    onSelection();
 }
 
 void ResourcesPage::retranslate()
@@ -495,11 +428,17 @@ void ResourcesPage::retranslate()
     m_forward->setText(tr("Forward a port…"));
     m_delete->setText(tr("Delete…"));
     m_area->empty().setText(tr("The cluster has no resources yet."));
-    const QStringList texts {tr("List the resources again"), tr("Edit the resource"), tr("Delete the resource…")};
+    m_more->setText(tr("Actions"));
+    m_objectMenu->retranslate();
+    m_nameSpace->setAccessibleName(tr("Namespace"));
+    const QStringList texts {tr("List the resources again"), tr("Edit the resource"), tr("Delete the resource…"),
+                             tr("Copy the names")};
     for (int i = 0; i < m_actions.size(); ++i)
         m_actions[i]->setText(texts[i]);
     if (m_kind->count() > 0)
         m_kind->setItemText(0, tr("All kinds"));
+    if (m_nameSpace->count() > 0)
+        m_nameSpace->setItemText(0, tr("All namespaces"));
     filter();
     showObject();
 }

@@ -22,11 +22,12 @@ namespace ui {
 class AccessGate;
 class Chip;
 class CodeEditor;
+class ObjectMenu;
 class ObjectsModel;
 class StatefulArea;
 class TokenLabel;
 
-/// Everything that lives in the cluster, by kind: look at it, edit it live, delete it.
+/// Everything that lives in the cluster, by kind: look at it, edit it live, act on it, delete it; many at once too.
 class ResourcesPage : public Page
 {
     Q_OBJECT
@@ -55,7 +56,15 @@ private:
     void print();
     void layoutColumns();
     void select(const core::manifest::ResourceKey& key);
+    void measure();
     void updateButtons();
+    void onSelection();
+    void showMenu(const QPoint& at);
+    void openLogs();
+    void openTerminal();
+    void forwardPort();
+    void copyNames();
+    [[nodiscard]] QString chosenText() const;
     void scale();
     void restart();
     void remove();
@@ -70,6 +79,7 @@ private:
     QPushButton* m_scale;
     QPushButton* m_restart;
     QComboBox* m_kind;
+    QComboBox* m_nameSpace;
     QLineEdit* m_search;
     TokenLabel* m_count;
     QTableView* m_table;
@@ -81,18 +91,23 @@ private:
     QPushButton* m_logs;
     QPushButton* m_terminal;
     QPushButton* m_forward;
+    QPushButton* m_more;
     QPushButton* m_delete;
+    ObjectMenu* m_objectMenu;
     StatefulArea* m_area;
     QTimer* m_timer;
     QList<QAction*> m_actions;
     std::stop_source m_stop;
     core::TimePoint m_now;
     core::manifest::ResourceKey m_shown;
+    std::vector<core::manifest::ResourceKey> m_chosen; ///< the rows that are selected
+    std::string m_before; ///< the manifest when its edit began
     QString m_wanted; ///< key text of the object to show first
     std::int64_t m_liveReplicas = -1; ///< of the object shown; -1: it has none
     bool m_scalable = false;
     QElapsedTimer m_printedAt;
     bool m_printing = false;
+    bool m_measuring = false;
     bool m_editing = false;
     bool m_running = false;
 };

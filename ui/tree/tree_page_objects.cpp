@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/bidi.h"
+#include "ui/base/object_menu.h"
 #include "ui/base/removal.h"
 #include "ui/base/window_actions.h"
 #include "ui/base/words.h"
@@ -137,8 +138,13 @@ void TreePage::showMenu(const std::optional<ResourceKey>& key, const QPoint& at)
     menu->addAction(m_putToCompare);
     menu->addSeparator();
     for (const ObjectAction& one : m_objectActions) {
-        if (one.action->objectName() == QLatin1String("deleteObject"))
+        if (one.action->objectName() == QLatin1String("deleteObject")) {
+            auto* actions = new ObjectMenu({engine(), bridge(), workbench()}, nullptr, this);
+            connect(menu, &QObject::destroyed, actions, &QObject::deleteLater);
+            actions->setObjects({{*key, id().app}});
+            menu->addMenu(actions);
             menu->addSeparator();
+        }
         if (one.applies(*key))
             menu->addAction(one.action);
     }
