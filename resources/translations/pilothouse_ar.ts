@@ -182,6 +182,22 @@
             <numerusform>بقي %n إخفاق</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Undo %1 to revision %2?</source>
+        <translation>إرجاع %1 إلى المراجعة %2؟</translation>
+    </message>
+    <message>
+        <source>The pods of that revision come back, through the steps of the strategy. Git still asks for the present version: an application that heals itself brings it again until it is reverted there.</source>
+        <translation>تعود Pods تلك المراجعة عبر خطوات الاستراتيجية. ما زال Git يطلب الإصدار الحالي: التطبيق الذي يصلح نفسه يعيده إلى أن يُتراجع عنه هناك.</translation>
+    </message>
+    <message>
+        <source>Undo to %1</source>
+        <translation>ارجع إلى %1</translation>
+    </message>
+    <message>
+        <source>Undo %1 to revision %2</source>
+        <translation>إرجاع %1 إلى المراجعة %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::AccessGate</name>
@@ -877,6 +893,81 @@
         <source>New…</source>
         <translation>جديد…</translation>
     </message>
+    <message>
+        <source>Account</source>
+        <translation>الحساب</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>النوع</translation>
+    </message>
+    <message>
+        <source>May</source>
+        <translation>يسمح له</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>الرموز</translation>
+    </message>
+    <message>
+        <source>No account is configured.</source>
+        <translation>لم يُضبط أي حساب.</translation>
+    </message>
+    <message>
+        <source>does not answer</source>
+        <translation>لا يجيب</translation>
+    </message>
+    <message>
+        <source>sign in</source>
+        <translation>الدخول</translation>
+    </message>
+    <message>
+        <source>make tokens</source>
+        <translation>إنشاء الرموز</translation>
+    </message>
+    <message>
+        <source>local account</source>
+        <translation>حساب محلي</translation>
+    </message>
+    <message>
+        <source>user or group</source>
+        <translation>مستخدم أو مجموعة</translation>
+    </message>
+    <message>
+        <source>turned off</source>
+        <translation>معطّل</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) expired</source>
+        <translation>
+            <numerusform>لم ينتهِ أي رمز</numerusform>
+            <numerusform>انتهى رمز واحد</numerusform>
+            <numerusform>انتهى رمزان</numerusform>
+            <numerusform>انتهت %n رموز</numerusform>
+            <numerusform>انتهى %n رمزاً</numerusform>
+            <numerusform>انتهى %n رمز</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>made %1</source>
+        <translation>أُنشئ %1</translation>
+    </message>
+    <message>
+        <source>never expires</source>
+        <translation>لا ينتهي</translation>
+    </message>
+    <message>
+        <source>expires %1</source>
+        <translation>ينتهي %1</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>الحسابات</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>حذف…</translation>
+    </message>
 </context>
 <context>
     <name>ui::Alert</name>
@@ -1470,10 +1561,6 @@
 <context>
     <name>ui::CanaryPage</name>
     <message>
-        <source>Undo %1 to revision %2</source>
-        <translation>إرجاع %1 إلى المراجعة %2</translation>
-    </message>
-    <message>
         <source>Canary</source>
         <translation>الكناري</translation>
     </message>
@@ -1612,6 +1699,14 @@
     <message>
         <source>Counts, weights, GPUs and times of an update, before anything is deployed</source>
         <translation>أعداد التحديث وأوزانه ووحدات GPU وأوقاته قبل نشر أي شيء</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>القياسات</translation>
+    </message>
+    <message>
+        <source>Every value that the analyses measured, with its limit and result</source>
+        <translation>كل قيمة قاستها التحليلات، مع حدّها ونتيجتها</translation>
     </message>
 </context>
 <context>
@@ -1888,6 +1983,17 @@
     <message>
         <source>Connect</source>
         <translation>اتصل</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Containers</name>
+    <message>
+        <source>the default container</source>
+        <translation>الحاوية الافتراضية</translation>
+    </message>
+    <message>
+        <source>every container</source>
+        <translation>كل الحاويات</translation>
     </message>
 </context>
 <context>
@@ -3736,10 +3842,6 @@
         <translation>قراءة سجل %1</translation>
     </message>
     <message>
-        <source>container</source>
-        <translation>الحاوية</translation>
-    </message>
-    <message>
         <source>Container</source>
         <translation>الحاوية</translation>
     </message>
@@ -4245,6 +4347,45 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::MeasurementsView</name>
+    <message>
+        <source>Time</source>
+        <translation>الوقت</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>المقياس</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>القيمة</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>الحد</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>النتيجة</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>الرسالة</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>التشغيل</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>القياسات</translation>
+    </message>
+    <message>
+        <source>%1 (baseline)</source>
+        <translation>%1 (خط الأساس)</translation>
+    </message>
+</context>
+<context>
     <name>ui::ModelsPage</name>
     <message>
         <source>%1, asked for %2</source>
@@ -4325,6 +4466,22 @@ Licence: GPL 3.0 or later.</source>
         <source>Show the manifest</source>
         <translation>اعرض المستند</translation>
     </message>
+    <message>
+        <source>Model, version</source>
+        <translation>النموذج، الإصدار</translation>
+    </message>
+    <message>
+        <source>Services</source>
+        <translation>الخدمات</translation>
+    </message>
+    <message>
+        <source>Versions by environment</source>
+        <translation>الإصدارات حسب البيئة</translation>
+    </message>
+    <message>
+        <source>%1 is served elsewhere</source>
+        <translation>يُقدَّم %1 في مكان آخر</translation>
+    </message>
 </context>
 <context>
     <name>ui::Navigator</name>
@@ -4386,6 +4543,116 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::ObjectMenu</name>
+    <message>
+        <source>Abort</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Let no new pods in (cordon)</source>
+        <translation>منع Pods الجديدة (cordon)</translation>
+    </message>
+    <message>
+        <source>Run it now (create a job)</source>
+        <translation>شغّله الآن (إنشاء Job)</translation>
+    </message>
+    <message>
+        <source>Run it now (create a workflow)</source>
+        <translation>شغّله الآن (إنشاء Workflow)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>إيقاف مؤقت</translation>
+    </message>
+    <message>
+        <source>Promote fully</source>
+        <translation>ترقية كاملة</translation>
+    </message>
+    <message>
+        <source>Push now</source>
+        <translation>ادفع الآن</translation>
+    </message>
+    <message>
+        <source>Reconcile now</source>
+        <translation>طابِق الآن</translation>
+    </message>
+    <message>
+        <source>Refresh now</source>
+        <translation>حدّث الآن</translation>
+    </message>
+    <message>
+        <source>Reload the configuration</source>
+        <translation>أعد تحميل الإعدادات</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>إعادة التشغيل</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>استئناف</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>إعادة المحاولة</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>تغيير العدد</translation>
+    </message>
+    <message>
+        <source>Skip the current step</source>
+        <translation>تخطَّ الخطوة الحالية</translation>
+    </message>
+    <message>
+        <source>Suspend</source>
+        <translation>تعليق</translation>
+    </message>
+    <message>
+        <source>Terminate</source>
+        <translation>إنهاء</translation>
+    </message>
+    <message>
+        <source>Turn automated sync on or off</source>
+        <translation>تشغيل المزامنة التلقائية أو إيقافها</translation>
+    </message>
+    <message>
+        <source>Let new pods in (uncordon)</source>
+        <translation>السماح بـ Pods الجديدة (uncordon)</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>الإجراءات</translation>
+    </message>
+    <message>
+        <source>There is no use for it in its present state.</source>
+        <translation>لا فائدة منه في حالته الراهنة.</translation>
+    </message>
+    <message>
+        <source>Its kind has no actions</source>
+        <translation>ليس لنوعه إجراءات</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s)</source>
+        <translation>
+            <numerusform>لا كائنات</numerusform>
+            <numerusform>كائن واحد</numerusform>
+            <numerusform>كائنان</numerusform>
+            <numerusform>%n كائنات</numerusform>
+            <numerusform>%n كائناً</numerusform>
+            <numerusform>%n كائن</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is carried out in the cluster at once. An application that heals itself may undo it.</source>
+        <translation>يُنفَّذ في العنقود فوراً. قد يتراجع عنه تطبيق يصلح نفسه.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء الأمر</translation>
+    </message>
+</context>
+<context>
     <name>ui::ObjectsModel</name>
     <message>
         <source>Kind</source>
@@ -4410,6 +4677,14 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Age</source>
         <translation>العمر</translation>
+    </message>
+    <message>
+        <source>CPU used</source>
+        <translation>المعالج المستخدم</translation>
+    </message>
+    <message>
+        <source>Memory used</source>
+        <translation>الذاكرة المستخدمة</translation>
     </message>
 </context>
 <context>
@@ -5553,6 +5828,41 @@ Licence: GPL 3.0 or later.</source>
         <source>Forward a port…</source>
         <translation>تحويل منفذ…</translation>
     </message>
+    <message>
+        <source>All namespaces</source>
+        <translation>كل Namespaces</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>الإجراءات</translation>
+    </message>
+    <message>
+        <source>Namespace</source>
+        <translation>Namespace</translation>
+    </message>
+    <message>
+        <source>Copy the names</source>
+        <translation>نسخ الأسماء</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>لم يُختَر شيء</numerusform>
+            <numerusform>اختير واحد</numerusform>
+            <numerusform>اختير اثنان</numerusform>
+            <numerusform>اختيرت %n</numerusform>
+            <numerusform>اختير %n</numerusform>
+            <numerusform>اختير %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply %1?</source>
+        <translation>تطبيق %1؟</translation>
+    </message>
+    <message>
+        <source>These fields change; null removes one:</source>
+        <translation>تتغير هذه الحقول، وnull يزيل الحقل:</translation>
+    </message>
 </context>
 <context>
     <name>ui::RolloutChangesView</name>
@@ -5643,6 +5953,10 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>No rollout in any cluster yet.</source>
         <translation>لا إطلاق في أي عنقود بعد.</translation>
+    </message>
+    <message>
+        <source>Filter by name, application, state…</source>
+        <translation>رشّح بالاسم أو التطبيق أو الحالة…</translation>
     </message>
 </context>
 <context>

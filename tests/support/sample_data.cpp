@@ -419,6 +419,9 @@ eng::Administration sampleAdmin()
     }
     out.triggers = {"on-health-degraded", "on-sync-failed", "on-deployed"};
     out.services = {"slack", "webhook:alerts"};
+    const core::manifest::ResourceKey settings {"", "ConfigMap", "argocd", "argocd-cm"};
+    out.accounts = {{settings, "admin", true, true, {"login"}, {"role:admin"}, {}},
+                    {settings, "ci", true, true, {"apiKey"}, {"role:deployer"}, {{"t1", {}, core::TimePoint()}}}};
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include "ui/base/widgets.h"
 #include "ui/rollouts/canary_page.h"
 #include "ui/rollouts/chart_stack.h"
+#include "ui/rollouts/measurements_view.h"
 #include "ui/rollouts/rollout_charts.h"
 #include "ui/rollouts/rollouts_model.h"
 #include "ui/rollouts/rollouts_page.h"
@@ -15,6 +16,7 @@
 #include <QAccessible>
 #include <QAction>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -164,6 +166,59 @@ private slots:
         }));
         QVERIFY(!host.find<QPushButton>("pause")->isEnabled()); // it is paused already
         QVERIFY(!host.find<QPushButton>("pause")->toolTip().isEmpty());
+    }
+
+    void whatMayNotBeDoneIsGreyedWithTheMissingVerb()
+    {
+        auto engine = support::sampleEngine();
+        engine->denied.insert("patch Rollout.argoproj.io in ml-serving");
+        support::PageHost<ui::CanaryPage> host(std::move(engine), canary());
+        auto* promote = host.find<QPushButton>("promote");
+        QTRY_VERIFY(!promote->isEnabled());
+        QVERIFY(ui::plain(promote->toolTip()).contains(QStringLiteral("patch Rollout.argoproj.io in ml-serving")));
+        QVERIFY(!host.page->findChild<QAction*>(QStringLiteral("actPromote"))->isEnabled());
+    }
+
+    void readOnlyGreysEveryDeed()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        QVERIFY(host.find<QPushButton>("promote")->isEnabled());
+        host.engine->setReadOnly(true);
+        for (const char* name : {"promote", "promoteFull", "skipStep", "abort", "restartPods"})
+            QTRY_VERIFY2(!host.find<QPushButton>(name)->isEnabled(), name);
+    }
+
+    void everyMeasurementStandsInATable()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        std::size_t all = 0;
+        for (const auto& rollout : host.engine->snapshot()->rollouts)
+            if (rollout->key.name == "inference-rollout")
+                for (const auto& metric : rollout->metrics)
+                    all += metric.measurements.size();
+        QVERIFY(all > 0);
+        auto* table = host.find<ui::MeasurementsView>("measurements");
+        QVERIFY(!table->isVisible());
+        QTest::mouseClick(host.find<QPushButton>("showMeasurements"), Qt::LeftButton);
+        QVERIFY(table->isVisible());
+        QCOMPARE(table->count(), static_cast<int>(all));
+        QVERIFY(!ui::plain(table->model()->index(0, 2).data().toString()).isEmpty());
+        QTest::mouseClick(host.find<QPushButton>("previewUpdate"), Qt::LeftButton);
+        QVERIFY(!host.find<QPushButton>("showMeasurements")->isChecked());
+    }
+
+    void theBoardIsFiltered()
+    {
+        support::PageHost<ui::RolloutsPage> host(ui::PageId {ui::PageKind::Rollouts, {}, {}});
+        auto* table = host.find<QTableView>("rollouts");
+        const int all = table->model()->rowCount();
+        QTest::keyClicks(host.find<QLineEdit>("rolloutFilter"), QStringLiteral("inference-rollout"));
+        QCOMPARE(table->model()->rowCount(), 1);
+        QTest::keyClicks(host.find<QLineEdit>("rolloutFilter"), QStringLiteral(" healthy"));
+        QCOMPARE(table->model()->rowCount(), 0);
+        QVERIFY(ui::plain(host.find<QLabel>("rolloutCount")->text()).startsWith(QLatin1Char('0')));
+        host.find<QLineEdit>("rolloutFilter")->clear();
+        QCOMPARE(table->model()->rowCount(), all);
     }
 
     void abortAsksFirst()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "page_host.h"
+#include "ui/base/object_menu.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/history/history_page.h"
@@ -16,6 +17,8 @@
 #include <QAbstractItemModelTester>
 #include <QAccessible>
 #include <QComboBox>
+#include <QDialog>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -252,8 +255,15 @@ private slots:
         QVERIFY(!text->isReadOnly());
         text->setPlainText(text->toPlainText().replace(QStringLiteral("replicas: 3"), QStringLiteral("replicas: 4")));
         QTest::mouseClick(host.find<QPushButton>("applyLive"), Qt::LeftButton);
+        QVERIFY(!text->isReadOnly()); // what changes is shown first
+        QVERIFY(ui::plain(host.workbench.questions.back().text).contains(QStringLiteral("replicas: 4")));
+        QVERIFY(!ui::plain(host.workbench.questions.back().text).contains(QStringLiteral("kind:")));
+        host.workbench.answer = QString();
+        QTest::mouseClick(host.find<QPushButton>("applyLive"), Qt::LeftButton);
         QVERIFY(host.engine->commands().back().find("apply") != std::string::npos);
         QVERIFY(text->isReadOnly());
+        host.workbench.answer.reset();
+        host.workbench.questions.clear();
         const std::size_t before = host.engine->commands().size();
         QTest::mouseClick(host.find<QPushButton>("deleteLive"), Qt::LeftButton);
         QTRY_COMPARE(host.workbench.questions.size(), std::size_t {1});
@@ -285,6 +295,105 @@ private slots:
         kind->setCurrentIndex(0);
         QTRY_COMPARE(table->model()->columnCount(), static_cast<int>(ui::ObjectsModel::ColumnCount));
         QCOMPARE(table->model()->rowCount(), 3);
+    }
+
+    void manyAreChosenAndKeptWhileOthersComeAndGo()
+    {
+        auto engine = support::sampleEngine();
+        engine->liveObjects = someObjects();
+        support::PageHost<ui::ResourcesPage> host(std::move(engine), ui::PageId {ui::PageKind::Resources, {}, {}});
+        auto* table = host.find<QTableView>("objects");
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        table->selectAll();
+        QVERIFY(!host.find<QPushButton>("editLive")->isVisible());
+        // Another object appears: the selection stays what it was.
+        host.engine->liveObjects.push_back(*core::manifest::parseJson(
+            R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"new","namespace":"other"}})"));
+        QAction* again = nullptr;
+        for (QAction* action : host.page->actions())
+            again = action->shortcut() == QKeySequence(Qt::Key_F5) ? action : again;
+        again->trigger();
+        QTRY_COMPARE(table->model()->rowCount(), 4);
+        QCOMPARE(table->selectionModel()->selectedRows().size(), 3);
+        host.workbench.answer = QString();
+        QTest::mouseClick(host.find<QPushButton>("deleteLive"), Qt::LeftButton);
+        QTRY_COMPARE(host.workbench.questions.size(), std::size_t {1});
+        QCOMPARE(host.workbench.questions.back().typed, QStringLiteral("3"));
+        QVERIFY(ui::plain(host.workbench.questions.back().text).contains(QStringLiteral("Deployment/d")));
+        const auto removed = [&] {
+            const auto all = host.engine->commands();
+            return std::ranges::count_if(all, [](const std::string& each) { return each.starts_with("remove "); });
+        };
+        QTRY_COMPARE(removed(), 3);
+        auto* space = host.find<QComboBox>("namespace");
+        space->setCurrentIndex(space->findData(QStringLiteral("other")));
+        QCOMPARE(table->model()->rowCount(), 1);
+    }
+
+    void actionsOfAnObjectAreOfferedAndRun()
+    {
+        auto engine = support::sampleEngine();
+        engine->liveObjects = someObjects();
+        const core::manifest::ResourceKey deployment {"apps", "Deployment", "ml", "d"};
+        engine->actions[deployment] = {{"pause", {}, true, {}},
+                                       {"restart", {}, false, {}},
+                                       {"scale", {}, false, {{"replicas", "3"}}},
+                                       {"terminate", {}, false, {}},
+                                       {"warm-up", "Warm the cache", false, {}}};
+        support::PageHost<ui::ResourcesPage> host(
+            std::move(engine), ui::PageId {ui::PageKind::Resources, {}, QStringLiteral("Deployment/ml/d")});
+        QTRY_VERIFY(host.find<QPushButton>("moreActions")->isVisible());
+        auto* menu = host.find<ui::ObjectMenu>("objectActions");
+        QTRY_COMPARE(menu->actions().size(), 5);
+        QVERIFY(!menu->actions().at(0)->isEnabled());
+        QVERIFY(!menu->actions().at(0)->toolTip().isEmpty());
+        menu->actions().at(1)->trigger();
+        QCOMPARE(host.engine->commands().back(), std::string("action restart of Deployment/ml/d"));
+        QTRY_COMPARE(menu->actions().size(), 5);
+        menu->actions().at(2)->trigger(); // wants a number
+        auto* dialog = host.page->findChild<QDialog*>(QStringLiteral("actionDialog"));
+        QVERIFY(dialog != nullptr);
+        auto* field = dialog->findChild<QLineEdit*>(QStringLiteral("parameter-replicas"));
+        QCOMPARE(field->text(), QStringLiteral("3"));
+        QTest::keyClicks(field, QStringLiteral("5"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(host.engine->commands().back(), std::string("action scale of Deployment/ml/d replicas=5"));
+        QTRY_COMPARE(menu->actions().size(), 5);
+        menu->actions().at(3)->trigger(); // asks first, and is declined
+        QCOMPARE(host.workbench.questions.size(), std::size_t {1});
+        QCOMPARE(host.engine->commands().back(), std::string("action scale of Deployment/ml/d replicas=5"));
+        QCOMPARE(ui::plain(menu->actions().at(4)->text()), QStringLiteral("Warm the cache"));
+        host.engine->setReadOnly(true);
+        QTRY_VERIFY(!menu->actions().at(1)->isEnabled());
+    }
+
+    void whatPodsUseStandsBesideThem()
+    {
+        auto engine = support::sampleEngine();
+        engine->liveObjects = someObjects();
+        const core::manifest::ResourceKey pod {"", "Pod", "ml", "a"};
+        engine->printedTables[pod.groupKind()] = {{{"Name", false, false}, {"Ready", false, false}},
+                                                  {{pod, {"a", "1/1"}}}};
+        engine->usageTable[pod] = {250, 512LL << 20};
+        support::PageHost<ui::ResourcesPage> host(std::move(engine), ui::PageId {ui::PageKind::Resources, {}, {}});
+        auto* table = host.find<QTableView>("objects");
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        auto* kind = host.find<QComboBox>("kind");
+        kind->setCurrentIndex(kind->findData(QStringLiteral("Pod")));
+        QTRY_COMPARE(table->model()->columnCount(), 5);
+        QCOMPARE(ui::plain(table->model()->index(0, 3).data().toString()), QStringLiteral("250 m"));
+        QCOMPARE(ui::plain(table->model()->index(0, 4).data().toString()), QStringLiteral("512 Mi"));
+    }
+
+    void noColumnIsCrushed()
+    {
+        support::PageHost<ui::ResourcesPage> host(ui::PageId {ui::PageKind::Resources, {}, {}}, QSize(760, 500));
+        auto* table = host.find<QTableView>("objects");
+        QTRY_VERIFY(table->model()->rowCount() > 0);
+        QTRY_VERIFY(table->columnWidth(ui::ObjectsModel::Name) >= 180);
+        host.page->resize(1600, 500);
+        QTRY_VERIFY(table->columnWidth(ui::ObjectsModel::Name) > 180); // what is left goes to the name
+        QCOMPARE(table->horizontalHeader()->length(), table->horizontalHeader()->width());
     }
 
     void scalesRestartsAndPlansADeletion()
@@ -416,6 +525,32 @@ private slots:
         QVERIFY(!view->grab().isNull());
         QTest::mouseClick(host.find<ui::Chip>("previous"), Qt::LeftButton);
         QTRY_COMPARE(host.engine->commands().back(), std::string("follow inference-v2-x7k previous"));
+    }
+
+    void containersAreChosenFromWhatThePodHas()
+    {
+        auto engine = support::sampleEngine();
+        const auto pod = support::key("Pod", "inference-v2-x7k");
+        engine->podLogs[pod] = "one\n";
+        std::erase_if(engine->liveObjects,
+                      [&](const core::manifest::Value& object) { return core::manifest::keyOf(object) == pod; });
+        engine->liveObjects.push_back(*core::manifest::parseJson(
+            R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"inference-v2-x7k","namespace":"ml-serving"},)"
+            R"("spec":{"containers":[{"name":"inference"},{"name":"istio-proxy"}],"initContainers":[{"name":"fetch"}]}})"));
+        support::PageHost<ui::LogsPage> host(
+            std::move(engine),
+            ui::PageId {ui::PageKind::Logs, support::sampleApp(), QStringLiteral("ml-serving/inference-v2-x7k")});
+        auto* view = host.find<ui::LogView>("logView");
+        auto* box = host.find<QComboBox>("container");
+        QTRY_COMPARE(box->count(), 5); // the default one, every one, and three names
+        QTRY_COMPARE(view->lineCount(), std::size_t {1});
+        QCOMPARE(box->itemData(4).toString(), QStringLiteral("fetch"));
+        box->setCurrentIndex(1);
+        QTRY_COMPARE(host.engine->followers(), std::size_t {3});
+        QTRY_COMPARE(view->lineCount(), std::size_t {3});
+        box->setCurrentIndex(box->findData(QStringLiteral("istio-proxy")));
+        QTRY_COMPARE(host.engine->followers(), std::size_t {1});
+        QTRY_COMPARE(view->lineCount(), std::size_t {1});
     }
 
     void logsOfAWorkloadAreMerged()

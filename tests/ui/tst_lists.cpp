@@ -203,6 +203,55 @@ private slots:
         QCOMPARE(service.data(Qt::AccessibleTextRole).toString(), QStringLiteral("llm, Progressing"));
     }
 
+    void versionsStandBesideTheirEnvironments()
+    {
+        const auto served = [](const char* cluster, const char* nameSpace, std::vector<core::engine::ModelLane> lanes) {
+            core::engine::ModelRow row;
+            row.key = {"serving.kserve.io", "InferenceService", nameSpace, "llm"};
+            row.clusterName = cluster;
+            row.model = "llm";
+            row.lanes = std::move(lanes);
+            return row;
+        };
+        auto engine = support::sampleEngine();
+        engine->modelRows = {
+            served("one", "production",
+                   {{"a", "v2", "s3://m/llm/v2", 100, 70, false}, {"b", "v10", "s3://m/llm/v10", 30, 30, true}}),
+            served("one", "staging", {{"c", "v10", "s3://m/llm/v10", 100, 100, false}}),
+            served("one", "edge", {{"d", "v2", "s3://m/llm/v2", 100, 100, false}})};
+        support::PageHost<ui::ModelsPage> host(std::move(engine), ui::PageId {ui::PageKind::Models, {}, {}});
+        auto& model = *host.page->view().model();
+        QTRY_COMPARE(model.rowCount(), 3);
+        host.find<ui::SegmentedBar>("modelTabs")->setCurrent(1);
+        QCOMPARE(model.columnCount(), 5); // the model, three environments, the URI
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(cell(model, 0, 1), QStringLiteral("v2"));
+        QCOMPARE(cell(model, 0, 2), ui::plain(QStringLiteral("v10 %1 · v2 %2").arg(ui::percent(30), ui::percent(70))));
+        QVERIFY(ui::plain(model.index(0, 1).data(Qt::ToolTipRole).toString()).contains(QStringLiteral("v10")));
+        const QModelIndex llm = model.index(0, 0);
+        QCOMPARE(model.rowCount(llm), 2);
+        QCOMPARE(cell(model, 0, 0, llm), QStringLiteral("v10")); // newest first, counted and not spelt
+        QCOMPARE(cell(model, 1, 4, llm), QStringLiteral("s3://m/llm/v2"));
+        host.page->view().setCurrentIndex(model.index(1, 0, llm));
+        QVERIFY(!action(*host.page, "openCanary")->isEnabled());
+        QTest::keyClick(&host.page->view(), Qt::Key_Return); // leads nowhere, and breaks nothing
+    }
+
+    void accountsShowTheirTokens()
+    {
+        support::PageHost<ui::AdminPage> host(ui::PageId {ui::PageKind::Administration, {}, {}});
+        auto& model = *host.page->view().model();
+        QTRY_COMPARE(model.rowCount(), 2);
+        host.find<ui::SegmentedBar>("adminTabs")->setCurrent(ui::AdminPage::Accounts);
+        QCOMPARE(cell(model, 0, 0), QStringLiteral("admin"));
+        QVERIFY(cell(model, 1, 5).contains(QStringLiteral("expired")));
+        QCOMPARE(model.rowCount(model.index(1, 0)), 1);
+        host.find<ui::SegmentedBar>("adminTabs")->setCurrent(ui::AdminPage::Projects);
+        host.page->view().setCurrentIndex(model.index(0, 0));
+        action(*host.page, "deleteObject")->trigger();
+        QTRY_COMPARE(host.workbench.questions.size(), std::size_t {1});
+    }
+
     void gpusAddUpAndNameWhoHoldsThem()
     {
         support::PageHost<ui::GpusPage> host(ui::PageId {ui::PageKind::Gpus, {}, {}});
@@ -240,7 +289,7 @@ private slots:
         auto& model = *host.page->view().model();
         QTRY_COMPARE(model.rowCount(), 2);
         auto* tabs = host.find<ui::SegmentedBar>("adminTabs");
-        const std::array expected {2, 2, 2, 2, 2, 2};
+        const std::array expected {2, 2, 2, 2, 2, 2, 2};
         for (int tab = 0; tab < ui::AdminPage::TabCount; ++tab) {
             tabs->setCurrent(tab);
             QCOMPARE(model.rowCount(), expected.at(static_cast<std::size_t>(tab)));

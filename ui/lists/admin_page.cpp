@@ -6,6 +6,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
+#include "ui/base/removal.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
@@ -16,6 +17,8 @@
 #include <QAction>
 #include <QBoxLayout>
 #include <QPushButton>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -112,6 +115,8 @@ void AdminPage::setupActions()
     m_edit = addRowAction("editManifest", QKeySequence(Qt::Key_F2), [this](const CellRow& row) {
         workbench().open({PageKind::Resources, {}, qs(row.key->text())});
     });
+    m_delete = addRowAction("deleteObject", QKeySequence(Qt::CTRL | Qt::Key_Delete),
+                            [this](const CellRow& row) { removeWithPlan(this, engine(), workbench(), *row.key, {}); });
     m_unsubscribe = addRowAction("unsubscribe", QKeySequence::Delete, [this](const CellRow& row) {
         Question question;
         question.title = tr("Remove the subscription of %1?").arg(shortKey(*row.key));
@@ -207,6 +212,15 @@ void AdminPage::showTab()
                     {tr("Note"), 180}});
         setEmptyText(tr("No certificate, host key or signing key is configured."));
         break;
+    case Accounts:
+        setColumns({{tr("Account"), 190},
+                    {tr("Kind"), 140},
+                    {tr("May"), 150},
+                    {tr("Roles"), 200, true},
+                    {tr("Tokens"), 80},
+                    {tr("Note"), 200}});
+        setEmptyText(tr("No account is configured."));
+        break;
     case Subscriptions:
         setColumns({{tr("Subscriber"), 240},
                     {tr("Trigger"), 180},
@@ -237,9 +251,9 @@ void AdminPage::fill()
     if (!m_loaded)
         return;
     using Rows = std::vector<CellRow> (AdminPage::*)() const;
-    constexpr std::array<Rows, TabCount> kRows {&AdminPage::projectRows,      &AdminPage::repositoryRows,
-                                                &AdminPage::clusterRows,      &AdminPage::certificateRows,
-                                                &AdminPage::subscriptionRows, &AdminPage::windowRows};
+    constexpr std::array<Rows, TabCount> kRows {
+        &AdminPage::projectRows, &AdminPage::repositoryRows,   &AdminPage::clusterRows, &AdminPage::certificateRows,
+        &AdminPage::accountRows, &AdminPage::subscriptionRows, &AdminPage::windowRows};
     m_form->setChoices(m_admin, bridge().snapshot()->applications);
     m_calendar->setWindows(m_admin.windows, bridge().snapshot()->at);
     m_calendar->setVisible(tab() == Windows && !m_admin.windows.empty());
@@ -281,9 +295,22 @@ std::vector<CellRow> AdminPage::repositoryRows() const
                      {ltr(repository.username)},
                      countOf(repository.applications),
                      {note, Glyph::None, repository.insecure ? Token::Warn : Token::Muted}};
+        if (!repository.problem.empty())
+            row.cells.back() = {isolate(repository.problem), Glyph::Degraded, Token::Bad};
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+/// What the server told of a cluster, or what this session sees of it now.
+QString AdminPage::problemOf(const eng::AdminCluster& cluster) const
+{
+    if (!cluster.problem.empty())
+        return isolate(cluster.problem);
+    for (const auto& other : bridge().snapshot()->clusters)
+        if (other.server == cluster.server && other.state != eng::Connection::State::Connected)
+            return other.problem.empty() ? tr("does not answer") : isolate(other.problem);
+    return {};
 }
 
 std::vector<CellRow> AdminPage::clusterRows() const
@@ -301,6 +328,11 @@ std::vector<CellRow> AdminPage::clusterRows() const
                      {cluster.key.name.empty() ? tr("this connection") : credentialText(cluster.credential)},
                      countOf(cluster.applications),
                      {cluster.insecure ? tr("certificates are not checked") : QString(), Glyph::None, Token::Warn}};
+        const QString problem = problemOf(cluster);
+        if (!problem.isEmpty())
+            row.cells.back() = {problem, Glyph::Degraded, Token::Bad};
+        else if (!cluster.version.empty() && !cluster.insecure)
+            row.cells.back() = {ltr(cluster.version), Glyph::None, Token::Muted};
         rows.push_back(std::move(row));
     }
     return rows;
@@ -313,7 +345,8 @@ std::vector<CellRow> AdminPage::certificateRows() const
     for (const auto& certificate : m_admin.certificates) {
         CellRow row;
         row.id = QStringLiteral("%1|%2").arg(rows.size()).arg(qs(certificate.name));
-        row.key = certificate.key;
+        if (!certificate.key.name.empty())
+            row.key = certificate.key;
         using Kind = eng::AdminCertificate::Kind;
         QString note = isolate(certificate.problem);
         const bool ends = certificate.expires && *certificate.expires < now + std::chrono::hours(24 * 30);
@@ -330,6 +363,50 @@ std::vector<CellRow> AdminPage::certificateRows() const
                                  : QVariant(0LL)},
             {ltr(certificate.fingerprint), Glyph::None, Token::Muted, true},
             {note, Glyph::None, Token::Bad}};
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+std::vector<CellRow> AdminPage::accountRows() const
+{
+    std::vector<CellRow> rows;
+    const core::TimePoint now = bridge().snapshot()->at;
+    for (const auto& account : m_admin.accounts) {
+        CellRow row;
+        row.id = qs(account.name);
+        if (!account.key.name.empty())
+            row.key = account.key;
+        QStringList may;
+        for (const auto& capability : account.capabilities)
+            may << (capability == "login"        ? tr("sign in")
+                        : capability == "apiKey" ? tr("make tokens")
+                                                 : isolate(capability));
+        const auto spent = std::ranges::count_if(
+            account.tokens, [&](const eng::AdminToken& token) { return token.expires && *token.expires < now; });
+        row.cells = {{ltr(account.name), account.enabled ? Glyph::Healthy : Glyph::Suspended},
+                     muted(account.local ? tr("local account") : tr("user or group")),
+                     {may.join(QStringLiteral(", "))},
+                     {joined(account.roles)},
+                     countOf(account.tokens.size()),
+                     {!account.enabled ? tr("turned off")
+                          : spent > 0  ? tr("%n token(s) expired", nullptr, static_cast<int>(spent))
+                                       : QString(),
+                      Glyph::None, account.enabled ? Token::Warn : Token::Muted}};
+        for (const auto& token : account.tokens) {
+            CellRow child;
+            child.id = qs(token.id);
+            child.cells = {{ltr(token.id)},
+                           muted(tr("token")),
+                           {},
+                           muted(token.issued ? tr("made %1").arg(relativeTime(*token.issued, now)) : QString()),
+                           {},
+                           {!token.expires             ? tr("never expires")
+                                : *token.expires < now ? tr("expired")
+                                                       : tr("expires %1").arg(relativeTime(*token.expires, now)),
+                            Glyph::None, token.expires && *token.expires < now ? Token::Bad : Token::Muted}};
+            row.children.push_back(std::move(child));
+        }
         rows.push_back(std::move(row));
     }
     return rows;
@@ -399,6 +476,9 @@ void AdminPage::updateActions()
     const CellRow* row = current();
     m_edit->setEnabled(row != nullptr && row->key);
     const auto owner = row != nullptr && row->key ? *row->key : core::manifest::ResourceKey {};
+    const bool object = tab() == Projects || tab() == Repositories || tab() == Clusters;
+    m_gate->apply(m_delete, object && row != nullptr && row->key,
+                  {"delete", owner.groupKind(), {}, owner.nameSpace, {}});
     m_gate->apply(m_unsubscribe, tab() == Subscriptions && row != nullptr && !row->target.isEmpty(),
                   {"patch", owner.groupKind(), {}, owner.nameSpace, {}});
     const auto& apps = bridge().snapshot()->applications;
@@ -416,13 +496,14 @@ QString AdminPage::countText(int shown) const
 void AdminPage::retranslate()
 {
     m_new->setText(tr("New…"));
-    m_tabs->setTexts({tr("Projects"), tr("Repositories"), tr("Clusters"), tr("Certificates and keys"),
+    m_tabs->setTexts({tr("Projects"), tr("Repositories"), tr("Clusters"), tr("Certificates and keys"), tr("Accounts"),
                       tr("Subscriptions"), tr("Sync windows")});
     m_tabs->setAccessibleName(tr("Administration"));
     m_calendar->setAccessibleName(tr("Calendar of sync windows"));
     view().setAccessibleName(tr("Administration"));
     setFilterHint(tr("Filter…"));
     m_edit->setText(tr("Show and edit the manifest"));
+    m_delete->setText(tr("Delete…"));
     m_unsubscribe->setText(tr("Remove the subscription…"));
     showTab();
 }

@@ -18,7 +18,7 @@ class AdminPage : public ListingPage
     Q_OBJECT
 
 public:
-    enum Tab { Projects, Repositories, Clusters, Certificates, Subscriptions, Windows, TabCount };
+    enum Tab { Projects, Repositories, Clusters, Certificates, Accounts, Subscriptions, Windows, TabCount };
 
     AdminPage(const PageContext& context, PageId id, QWidget* parent = nullptr);
 
@@ -42,8 +42,10 @@ private:
     [[nodiscard]] std::vector<CellRow> repositoryRows() const;
     [[nodiscard]] std::vector<CellRow> clusterRows() const;
     [[nodiscard]] std::vector<CellRow> certificateRows() const;
+    [[nodiscard]] std::vector<CellRow> accountRows() const;
     [[nodiscard]] std::vector<CellRow> subscriptionRows() const;
     [[nodiscard]] std::vector<CellRow> windowRows() const;
+    [[nodiscard]] QString problemOf(const core::engine::AdminCluster& cluster) const;
     [[nodiscard]] Tab tab() const;
 
     core::engine::Administration m_admin;
@@ -54,6 +56,7 @@ private:
     SubscriptionForm* m_form;
     QAction* m_edit = nullptr;
     QAction* m_unsubscribe = nullptr;
+    QAction* m_delete = nullptr; ///< the object of the row: a project, a repository, a cluster
     QPushButton* m_new; ///< another object of the tab's kind
 };
 

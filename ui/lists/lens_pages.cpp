@@ -9,6 +9,7 @@
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
+#include "ui/lists/model_lineage.h"
 
 #include <QAction>
 
@@ -106,6 +107,7 @@ CellRow serviceRow(const eng::ModelRow& model, const eng::AppId& app)
 
 ModelsPage::ModelsPage(const PageContext& context, PageId id, QWidget* parent)
     : ListingPage(context, std::move(id), parent, "modelsPage")
+    , m_tabs(new SegmentedBar(&bar()))
     , m_openCanary(
           addRowAction("openCanary", {},
                        [this](const CellRow& row) {
@@ -120,7 +122,10 @@ ModelsPage::ModelsPage(const PageContext& context, PageId id, QWidget* parent)
         workbench().open({PageKind::Resources, {}, qs(row.key->text())});
     }))
 {
+    m_tabs->setObjectName(QStringLiteral("modelTabs"));
+    bar().addWidget(m_tabs);
     bar().addStretch();
+    connect(m_tabs, &SegmentedBar::currentChanged, this, &ModelsPage::showTab);
     retranslate();
     reload();
 }
@@ -149,6 +154,16 @@ void ModelsPage::reload()
 void ModelsPage::fill()
 {
     area().stale().showText(silentClusters(*bridge().snapshot()));
+    if (m_tabs->current() == 1) {
+        auto lineage = lineageOf(m_models);
+        std::vector<Column> columns {{tr("Model, version"), 190}};
+        for (const QString& environment : lineage.environments)
+            columns.push_back({environment, 150});
+        columns.push_back({tr("Where it is stored"), 220, true});
+        setColumns(columns);
+        showRows(std::move(lineage.rows));
+        return;
+    }
     std::vector<CellRow> rows;
     for (const auto& model : m_models)
         rows.push_back(serviceRow(model, appNamed(*bridge().snapshot(), model.application)));
@@ -157,6 +172,8 @@ void ModelsPage::fill()
 
 void ModelsPage::activate(const CellRow& row)
 {
+    if (!row.key)
+        return; // a version of many services
     if (row.key->kind == "Rollout" || row.key->kind == "InferenceService")
         workbench().open({PageKind::Canary, row.app, rolloutArgument(*row.key, row.cluster)});
     else
@@ -166,9 +183,10 @@ void ModelsPage::activate(const CellRow& row)
 void ModelsPage::updateActions()
 {
     const CellRow* row = current();
-    m_openCanary->setEnabled(row != nullptr && (row->key->kind == "Rollout" || row->key->kind == "InferenceService"));
-    m_openTree->setEnabled(row != nullptr && !row->app.name.empty());
-    m_openManifest->setEnabled(row != nullptr && row->cluster.empty()); // the tables are the own cluster's
+    const bool service = row != nullptr && row->key;
+    m_openCanary->setEnabled(service && (row->key->kind == "Rollout" || row->key->kind == "InferenceService"));
+    m_openTree->setEnabled(service && !row->app.name.empty());
+    m_openManifest->setEnabled(service && row->cluster.empty()); // the tables are the own cluster's
 }
 
 QString ModelsPage::countText(int shown) const
@@ -178,19 +196,27 @@ QString ModelsPage::countText(int shown) const
 
 void ModelsPage::retranslate()
 {
-    setColumns({{tr("Model"), 170},
-                {tr("Served by"), 230},
-                {tr("Version"), 80},
-                {tr("Traffic"), 200},
-                {tr("Kind"), 130},
-                {tr("Where it is stored"), 170},
-                {tr("Note"), 200, true}});
+    m_tabs->setTexts({tr("Services"), tr("Versions by environment")});
+    m_tabs->setAccessibleName(tr("Models"));
     view().setAccessibleName(tr("Models"));
     setFilterHint(tr("Filter by model, version, URI…"));
     setEmptyText(tr("No InferenceService and no Rollout serves a model here yet."));
     m_openCanary->setText(tr("Open the canary"));
     m_openTree->setText(tr("Show in the tree"));
     m_openManifest->setText(tr("Show the manifest"));
+    showTab();
+}
+
+void ModelsPage::showTab()
+{
+    if (m_tabs->current() == 0)
+        setColumns({{tr("Model"), 150},
+                    {tr("Served by"), 210},
+                    {tr("Version"), 80},
+                    {tr("Traffic"), 150},
+                    {tr("Kind"), 130},
+                    {tr("Where it is stored"), 170},
+                    {tr("Note"), 160, true}});
     if (!m_models.empty())
         fill();
 }
@@ -334,7 +360,7 @@ QString GpusPage::countText(int) const
 
 void GpusPage::retranslate()
 {
-    setColumns({{tr("Node, pod"), 260},
+    setColumns({{tr("Node, pod"), 300},
                 {tr("GPU, application"), 180},
                 {tr("Allocatable"), 100},
                 {tr("Requested"), 150},

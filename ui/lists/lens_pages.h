@@ -7,6 +7,7 @@
 namespace ui {
 
 class Chip;
+class SegmentedBar;
 
 /// The models that are served: by model, what serves it, its versions and their shares of the traffic.
 class ModelsPage : public ListingPage
@@ -28,8 +29,10 @@ protected:
 
 private:
     void fill();
+    void showTab();
 
     std::vector<core::engine::ModelRow> m_models;
+    SegmentedBar* m_tabs; ///< the services, or the versions in each environment
     QAction* m_openCanary;
     QAction* m_openTree;
     QAction* m_openManifest;

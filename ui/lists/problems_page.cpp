@@ -325,9 +325,9 @@ void EventsPage::retranslate()
     setColumns({{tr("Time"), 90},
                 {tr("Reason"), 170},
                 {tr("Object"), 230},
-                {tr("Message"), 320, true},
+                {tr("Message"), 340, true},
                 {tr("Count"), 60},
-                {tr("Application"), 140}});
+                {tr("Application"), 130}});
     m_warnings->setText(tr("Warnings only"));
     view().setAccessibleName(tr("Events"));
     setFilterHint(tr("Filter the events…"));

@@ -5,6 +5,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
+#include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
@@ -100,6 +101,11 @@ LogsPage::LogsPage(const PageContext& context, PageId id, QWidget* parent)
     retranslate();
 }
 
+LogsPage::~LogsPage()
+{
+    m_stop.request_stop();
+}
+
 void LogsPage::setupBar()
 {
     auto* bar = new PageBar(this);
@@ -107,9 +113,10 @@ void LogsPage::setupBar()
     m_pods->setObjectName(QStringLiteral("pods"));
     m_pods->setMinimumWidth(240);
     m_pods->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_container = new QLineEdit(bar);
+    m_container = new QComboBox(bar);
     m_container->setObjectName(QStringLiteral("container"));
-    m_container->setMaximumWidth(110);
+    m_container->setMinimumWidth(110);
+    m_container->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_search = new QLineEdit(bar);
     m_search->setObjectName(QStringLiteral("logFilter"));
     m_search->setClearButtonEnabled(true);
@@ -142,7 +149,10 @@ void LogsPage::setupBar()
         m_follower->follow({}, {true, false, -1, 0}); // another choice begins anew
         follow();
     });
-    connect(m_container, &QLineEdit::editingFinished, this, &LogsPage::follow);
+    connect(m_container, &QComboBox::currentIndexChanged, this, [this] {
+        m_follower->follow({}, {true, false, -1, 0}); // another choice begins anew
+        follow();
+    });
     connect(m_since, &QComboBox::currentIndexChanged, this, &LogsPage::follow);
     connect(m_follow, &Chip::toggled, this, &LogsPage::follow);
     connect(m_previous, &Chip::toggled, this, &LogsPage::follow);
@@ -253,12 +263,59 @@ void LogsPage::showChoices(const eng::Snapshot& snapshot)
 
 void LogsPage::follow()
 {
-    auto sources = m_choices[choice()];
-    for (auto& source : sources)
-        source.container = m_container->text().trimmed().toStdString();
-    if (sources.empty())
+    const auto& pods = m_choices[choice()];
+    if (pods.empty())
         return m_follower->stop();
+    const QString wanted = m_container->currentData().toString();
+    std::vector<eng::LogSource> sources;
+    for (eng::LogSource source : pods) {
+        const auto known = m_containers.find(source.pod);
+        if (wanted == QLatin1String(kEveryContainer) && known != m_containers.end()) {
+            for (const auto& name : known->second) {
+                source.container = name;
+                sources.push_back(source);
+            }
+            continue;
+        }
+        // A pod that is known not to have the container is left out; of the others the server says it.
+        source.container = wanted == QLatin1String(kEveryContainer) ? std::string() : wanted.toStdString();
+        if (source.container.empty() || known == m_containers.end()
+            || std::ranges::find(known->second, source.container) != known->second.end())
+            sources.push_back(source);
+    }
     m_follower->follow(sources, options());
+    askForContainers();
+}
+
+/// The names to choose from are those of the pods that are chosen.
+void LogsPage::askForContainers()
+{
+    auto pods = m_choices[choice()];
+    std::erase_if(pods, [&](const eng::LogSource& source) { return m_containers.contains(source.pod); });
+    if (m_asking || pods.empty())
+        return;
+    m_asking = true;
+    runTask(
+        this,
+        [&engine = engine(), pods, stop = m_stop.get_token()] {
+            auto found = containersOf(engine, pods, stop);
+            for (const auto& source : pods)
+                found[source.pod]; // what cannot be read is not asked for again
+            return std::make_shared<ContainerNames>(std::move(found));
+        },
+        [this](const std::shared_ptr<ContainerNames>& found) {
+            m_asking = false;
+            m_containers.merge(*found);
+            ContainerNames shown;
+            for (const auto& source : m_choices[choice()])
+                if (const auto known = m_containers.find(source.pod); known != m_containers.end())
+                    shown.insert(*known);
+            showContainers(*m_container, shown, true);
+            if (m_container->currentData().toString() == QLatin1String(kEveryContainer))
+                follow(); // new pods have theirs
+            else
+                askForContainers();
+        });
 }
 
 void LogsPage::showSources()
@@ -266,7 +323,7 @@ void LogsPage::showSources()
     // Names of pods of one workload differ at their end only.
     QStringList names;
     for (const auto& source : m_follower->sources())
-        names << qs(source.pod.name).right(18);
+        names << qs(source.pod.name).right(18) + (source.container.empty() ? QString() : u'/' + qs(source.container));
     m_view->setSources(names);
 }
 
@@ -319,8 +376,8 @@ void LogsPage::save()
 void LogsPage::retranslate()
 {
     m_pods->setAccessibleName(tr("Pods"));
-    m_container->setPlaceholderText(tr("container"));
     m_container->setAccessibleName(tr("Container"));
+    showContainers(*m_container, m_containers, true);
     m_search->setPlaceholderText(tr("Filter (regular expression)…"));
     m_search->setAccessibleName(tr("Filter"));
     m_follow->setText(tr("follow"));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/base/page.h"
+#include "ui/logs/containers.h"
 
 class QComboBox;
 class QLineEdit;
@@ -24,6 +25,7 @@ class LogsPage : public Page
 
 public:
     LogsPage(const PageContext& context, PageId id, QWidget* parent = nullptr);
+    ~LogsPage() override;
 
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QIcon icon() const override;
@@ -39,6 +41,7 @@ private:
     void showChoices(const core::engine::Snapshot& snapshot);
     void follow();
     void showSources();
+    void askForContainers();
     void showState();
     void applyFilter();
     void save();
@@ -46,7 +49,7 @@ private:
     [[nodiscard]] QString choice() const;
 
     QComboBox* m_pods;
-    QLineEdit* m_container;
+    QComboBox* m_container;
     QLineEdit* m_search;
     QComboBox* m_level;
     QComboBox* m_since;
@@ -60,6 +63,9 @@ private:
     QList<QAction*> m_actions;
     /// What may be chosen: pods by the text of the choice.
     std::map<QString, std::vector<core::engine::LogSource>> m_choices;
+    ContainerNames m_containers; ///< of the pods chosen so far
+    std::stop_source m_stop;
+    bool m_asking = false;
 };
 
 } // namespace ui

@@ -3,6 +3,7 @@
 #include "ui/rollouts/canary_page.h"
 
 #include "core/base/paths.h"
+#include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/icons.h"
 #include "ui/base/reasons.h"
@@ -12,6 +13,7 @@
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
 #include "ui/rollouts/chart_stack.h"
+#include "ui/rollouts/measurements_view.h"
 #include "ui/rollouts/preview_view.h"
 #include "ui/rollouts/rollout_charts.h"
 #include "ui/rollouts/rollout_commands.h"
@@ -36,7 +38,8 @@ using Action = core::engine::Engine::RolloutAction;
 
 CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     : Page(context, std::move(id), parent)
-    , m_panel(new CanaryPanel)
+    , m_gate(new AccessGate(bridge(), this))
+    , m_panel(new CanaryPanel(*m_gate))
 {
     setObjectName(QStringLiteral("canaryPage"));
     auto* content = new QWidget(this);
@@ -62,6 +65,9 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_preview = new QPushButton(bar);
     m_preview->setObjectName(QStringLiteral("previewUpdate"));
     m_preview->setCheckable(true);
+    m_table = new QPushButton(bar);
+    m_table->setObjectName(QStringLiteral("showMeasurements"));
+    m_table->setCheckable(true);
     m_export = new QPushButton(bar);
     m_export->setObjectName(QStringLiteral("exportChart"));
     bar->addWidget(m_name);
@@ -70,6 +76,7 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     bar->addWidget(m_waiting, 1);
     bar->addWidget(m_rule);
     bar->addWidget(m_statistics);
+    bar->addWidget(m_table);
     bar->addWidget(m_preview);
     bar->addWidget(m_export);
     column->addWidget(bar);
@@ -85,6 +92,8 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
     m_stack = new QStackedWidget(content);
     m_stack->addWidget(m_scroll);
     m_stack->addWidget(m_previewView);
+    m_measurements = new MeasurementsView(content);
+    m_stack->addWidget(m_measurements);
     column->addWidget(m_stack, 1);
     auto* foot = new PageBar(content);
     m_legend = new QLabel(foot);
@@ -108,15 +117,13 @@ CanaryPage::CanaryPage(const PageContext& context, PageId id, QWidget* parent)
 
     connect(m_charts, &ChartStack::crosshairChanged, this, [this] { m_reading->setText(m_charts->crosshairText()); });
     connect(m_preview, &QPushButton::toggled, this, &CanaryPage::showPreview);
+    connect(m_table, &QPushButton::toggled, this, &CanaryPage::showMeasurements);
+    connect(m_gate, &AccessGate::changed, this, &CanaryPage::updateActions);
     connect(m_panel, &CanaryPanel::revertRequested, this, &CanaryPage::revert);
     connect(m_panel, &CanaryPanel::actionRequested, this, &CanaryPage::act);
     connect(m_panel, &CanaryPanel::undoRequested, this, [this](std::int64_t revision) {
-        if (!m_rollout)
-            return;
-        workbench().run(tr("Undo %1 to revision %2").arg(isolate(m_rollout->key.name), number(qint64 {revision})),
-                        [&engine = engine(), ref = core::engine::ObjectRef(*m_rollout), revision] {
-                            return engine.undo(ref, revision);
-                        });
+        if (m_rollout)
+            undoTo(engine(), workbench(), *m_rollout, revision);
     });
     setFocusProxy(m_charts);
     setupActions();
@@ -182,10 +189,30 @@ void CanaryPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
         m_panel->setRollout(rollout, snapshot->at);
         m_panel->setCommit(qs(m_deployed.revision));
     }
+    m_measurements->setRollout(*rollout);
     showHeader();
     showRule();
     showStatistics();
     showLegend();
+    updateActions();
+}
+
+void CanaryPage::updateActions()
+{
+    for (const auto& [action, what] : m_verbs) {
+        const QString why = m_rollout ? whyNot(*m_rollout, what, *m_gate) : tr("This application has no rollout.");
+        action->setEnabled(why.isEmpty());
+        action->setToolTip(why.isEmpty() ? action->text() : why);
+    }
+}
+
+void CanaryPage::showMeasurements()
+{
+    if (m_table->isChecked())
+        m_preview->setChecked(false);
+    m_stack->setCurrentIndex(m_table->isChecked() ? 2 : 0);
+    if (m_table->isChecked())
+        m_measurements->setFocus();
 }
 
 void CanaryPage::showHeader()
@@ -255,7 +282,9 @@ void CanaryPage::showStatistics()
 
 void CanaryPage::showPreview()
 {
-    m_stack->setCurrentIndex(m_preview->isChecked() ? 1 : 0);
+    if (m_preview->isChecked())
+        m_table->setChecked(false);
+    m_stack->setCurrentIndex(m_preview->isChecked() ? 1 : m_table->isChecked() ? 2 : 0);
     if (!m_preview->isChecked() || !m_rollout)
         return;
     runTask(
@@ -333,6 +362,7 @@ void CanaryPage::setupActions()
         action->setObjectName(QLatin1String(name));
         connect(action, &QAction::triggered, this, [this, what] { act(what); });
         m_actions.append(action);
+        m_verbs.emplace_back(action, what);
     };
     add("actPromote", Action::Promote);
     add("actPromoteFull", Action::PromoteFull);
@@ -361,6 +391,9 @@ void CanaryPage::retranslate()
     m_actions[5]->setText(tr("Retry the rollout"));
     m_actions[6]->setText(tr("Restart the rollout's pods"));
     m_export->setText(tr("Export"));
+    m_table->setText(tr("Measurements"));
+    m_table->setToolTip(tr("Every value that the analyses measured, with its limit and result"));
+    m_measurements->retranslate();
     m_preview->setText(tr("Preview"));
     m_preview->setToolTip(tr("Counts, weights, GPUs and times of an update, before anything is deployed"));
     m_previewView->retranslate();
@@ -375,8 +408,10 @@ void CanaryPage::retranslate()
         showHeader();
         showRule();
         showStatistics();
+        m_measurements->setRollout(*m_rollout);
     }
     showLegend();
+    updateActions();
 }
 
 QImage CanaryPage::picture() const

@@ -16,8 +16,10 @@ class QStackedWidget;
 
 namespace ui {
 
+class AccessGate;
 class Badge;
 class ChartStack;
+class MeasurementsView;
 class PreviewView;
 class StatefulArea;
 class StepTrack;
@@ -52,6 +54,8 @@ private:
     void showRule();
     void showStatistics();
     void showPreview();
+    void showMeasurements();
+    void updateActions();
     void revert();
     void act(core::engine::Engine::RolloutAction action);
     void exportAs(const QString& suffix);
@@ -67,18 +71,22 @@ private:
     QLabel* m_waiting;
     Badge* m_rule;
     Badge* m_statistics;
+    QPushButton* m_table;
     QPushButton* m_preview;
     QPushButton* m_export;
     StepTrack* m_track;
     ChartStack* m_charts;
     QScrollArea* m_scroll;
-    QStackedWidget* m_stack; ///< the charts, or the preview
+    QStackedWidget* m_stack; ///< the charts, the preview, or the measurements
+    MeasurementsView* m_measurements;
     PreviewView* m_previewView;
     QLabel* m_legend;
     TokenLabel* m_reading;
     StatefulArea* m_area;
+    AccessGate* m_gate;
     QPointer<CanaryPanel> m_panel;
     QList<QAction*> m_actions;
+    std::vector<std::pair<QAction*, core::engine::Engine::RolloutAction>> m_verbs; ///< those that act on the rollout
     QList<QAction*> m_exports;
     std::stop_source m_stop;
 };

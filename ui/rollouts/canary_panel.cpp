@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rollouts/canary_panel.h"
 
+#include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/reasons.h"
 #include "ui/base/style.h"
@@ -75,8 +76,9 @@ QString podsText(const core::engine::RolloutRevision& revision)
 
 } // namespace
 
-CanaryPanel::CanaryPanel(QWidget* parent)
+CanaryPanel::CanaryPanel(AccessGate& gate, QWidget* parent)
     : QScrollArea(parent)
+    , m_gate(gate)
 {
     setObjectName(QStringLiteral("canaryPanel"));
     setWidgetResizable(true);
@@ -172,12 +174,13 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     m_retry = button("retry", Action::Retry);
     m_full = button("promoteFull", Action::PromoteFull);
     m_skip = button("skipStep", Action::SkipStep);
+    m_restart = button("restartPods", Action::Restart);
     auto* first = new QHBoxLayout;
     for (QPushButton* each : {m_promote, m_pause, m_abort})
         first->addWidget(each);
     first->addStretch();
     auto* second = new QHBoxLayout;
-    for (QPushButton* each : {m_retry, m_skip, m_full})
+    for (QPushButton* each : {m_retry, m_skip, m_full, m_restart})
         second->addWidget(each);
     second->addStretch();
     column->addSpacing(4);
@@ -186,6 +189,10 @@ CanaryPanel::CanaryPanel(QWidget* parent)
     column->addStretch();
     setWidget(body);
     connect(m_metric, &QComboBox::currentIndexChanged, this, &CanaryPanel::showQuery);
+    connect(&m_gate, &AccessGate::changed, this, [this] {
+        if (m_rollout)
+            showButtons();
+    });
     setMinimumWidth(280);
     retranslate();
 }
@@ -210,6 +217,7 @@ void CanaryPanel::retranslate()
     m_retry->setText(actionName(Action::Retry));
     m_skip->setText(actionName(Action::SkipStep));
     m_full->setText(actionName(Action::PromoteFull) + u'…');
+    m_restart->setText(actionName(Action::Restart));
     setRollout(m_rollout, m_now);
 }
 
@@ -393,9 +401,9 @@ void CanaryPanel::showRevisions()
 void CanaryPanel::showButtons()
 {
     const auto set = [this](QPushButton* button, Action action) {
-        const auto reason = whyNot(*m_rollout, action);
-        button->setEnabled(!reason);
-        button->setToolTip(reason.value_or(QString()));
+        const QString reason = whyNot(*m_rollout, action, m_gate);
+        button->setEnabled(reason.isEmpty());
+        button->setToolTip(reason);
     };
     set(m_promote, Action::Promote);
     set(m_pause, Action::Pause);
@@ -403,6 +411,7 @@ void CanaryPanel::showButtons()
     set(m_retry, Action::Retry);
     set(m_skip, Action::SkipStep);
     set(m_full, Action::PromoteFull);
+    set(m_restart, Action::Restart);
     m_retry->setVisible(m_rollout->aborted);
     m_skip->setVisible(!m_rollout->aborted);
 }

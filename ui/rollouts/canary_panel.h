@@ -15,6 +15,7 @@ class QPushButton;
 
 namespace ui {
 
+class AccessGate;
 class Card;
 class SectionLabel;
 class TokenLabel;
@@ -25,7 +26,7 @@ class CanaryPanel : public QScrollArea
     Q_OBJECT
 
 public:
-    explicit CanaryPanel(QWidget* parent = nullptr);
+    explicit CanaryPanel(AccessGate& gate, QWidget* parent = nullptr);
     void setRollout(const core::engine::RolloutPtr& rollout, core::TimePoint now);
     /// The commit that brought the version ("" where none is known): it can be reverted after an abort.
     void setCommit(const QString& revision);
@@ -45,6 +46,7 @@ private:
     void showButtons();
     [[nodiscard]] const core::engine::Metric* metric() const;
 
+    AccessGate& m_gate;
     core::engine::RolloutPtr m_rollout;
     core::TimePoint m_now;
     QLabel* m_title;
@@ -70,6 +72,7 @@ private:
     QStringList m_revisionsShown;
     QPushButton* m_promote;
     QPushButton* m_pause;
+    QPushButton* m_restart;
     QPushButton* m_abort;
     QPushButton* m_retry;
     QPushButton* m_full;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rollouts/rollout_commands.h"
 
+#include "ui/base/access.h"
 #include "ui/base/bidi.h"
 #include "ui/base/workbench.h"
 
@@ -72,6 +73,15 @@ std::optional<QString> whyNot(const core::engine::Rollout& rollout, Action actio
     return std::nullopt;
 }
 
+QString whyNot(const core::engine::Rollout& rollout, Action action, AccessGate& gate)
+{
+    if (const auto useless = whyNot(rollout, action))
+        return *useless;
+    if (!rollout.cluster.empty())
+        return gate.whyNoWrite();
+    return gate.whyNot({"patch", rollout.key.groupKind(), {}, rollout.key.nameSpace, {}});
+}
+
 void actOn(core::engine::Engine& engine, Workbench& workbench, const core::engine::Rollout& rollout, Action action)
 {
     const QString name = isolate(rollout.key.name);
@@ -104,6 +114,24 @@ void actOn(core::engine::Engine& engine, Workbench& workbench, const core::engin
         return;
     }
     act({});
+}
+
+void undoTo(core::engine::Engine& engine, Workbench& workbench, const core::engine::Rollout& rollout,
+            std::int64_t revision)
+{
+    const QString name = isolate(rollout.key.name);
+    const QString to = number(qint64 {revision});
+    Question question;
+    question.title = tr("Undo %1 to revision %2?").arg(name, to);
+    question.text = tr("The pods of that revision come back, through the steps of the strategy. Git still asks for the "
+                       "present version: an application that heals itself brings it again until it is reverted there.");
+    question.verb = tr("Undo to %1").arg(to);
+    question.dangerous = true;
+    workbench.ask(question,
+                  [&engine, &workbench, ref = core::engine::ObjectRef(rollout), name, to, revision](const QString&) {
+                      workbench.run(tr("Undo %1 to revision %2").arg(name, to),
+                                    [&engine, ref, revision] { return engine.undo(ref, revision); });
+                  });
 }
 
 } // namespace ui

@@ -4,11 +4,13 @@
 
 #include "ui/base/page.h"
 
+class QLineEdit;
 class QSortFilterProxyModel;
 class QTableView;
 
 namespace ui {
 
+class AccessGate;
 class RolloutsModel;
 class StatefulArea;
 class TokenLabel;
@@ -33,9 +35,13 @@ private:
     void setupActions();
     [[nodiscard]] core::engine::RolloutPtr current() const;
     void open(const QModelIndex& index);
+    void updateActions();
+    void updateCount();
 
     RolloutsModel* m_model;
     QSortFilterProxyModel* m_sorted;
+    AccessGate* m_gate;
+    QLineEdit* m_search;
     QTableView* m_table;
     TokenLabel* m_count;
     StatefulArea* m_area;

@@ -11,6 +11,7 @@
 #include "ui/terminal/terminal_view.h"
 
 #include <QAction>
+#include <QComboBox>
 #include <QLineEdit>
 #include <QProcess>
 #include <QPushButton>
@@ -90,9 +91,10 @@ TerminalPage::TerminalPage(const PageContext& context, PageId id, QWidget* paren
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     auto* bar = new PageBar(this);
-    m_container = new QLineEdit(bar);
+    m_container = new QComboBox(bar);
     m_container->setObjectName(QStringLiteral("terminalContainer"));
-    m_container->setMaximumWidth(160);
+    m_container->setMinimumWidth(130);
+    m_container->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_command = new QLineEdit(QLatin1String(kShell), bar);
     m_command->setObjectName(QStringLiteral("terminalCommand"));
     m_command->setFont(monoFont());
@@ -117,7 +119,7 @@ TerminalPage::TerminalPage(const PageContext& context, PageId id, QWidget* paren
     action([this] { m_view->paste(); });
     connect(m_restart, &QPushButton::clicked, this, &TerminalPage::start);
     connect(m_command, &QLineEdit::returnPressed, this, &TerminalPage::start);
-    connect(m_container, &QLineEdit::returnPressed, this, &TerminalPage::start);
+    connect(m_container, &QComboBox::currentIndexChanged, this, &TerminalPage::start);
     connect(&m_area->error(), &ErrorStrip::retryRequested, this, &TerminalPage::start);
     connect(&m_view->screen(), &TerminalScreen::output, this, [this](const QByteArray& bytes) {
         if (m_terminal)
@@ -130,6 +132,22 @@ TerminalPage::TerminalPage(const PageContext& context, PageId id, QWidget* paren
     setFocusProxy(m_view);
     retranslate();
     start();
+    askForContainers();
+}
+
+void TerminalPage::askForContainers()
+{
+    if (!id().argument.contains(u'/'))
+        return;
+    runTask(
+        this,
+        [&engine = engine(), source = core::engine::LogSource {podOf(id().argument), {}, id().app}] {
+            return std::make_shared<ContainerNames>(containersOf(engine, {source}, {}));
+        },
+        [this](const std::shared_ptr<ContainerNames>& found) {
+            m_containers = std::move(*found);
+            showContainers(*m_container, m_containers, false);
+        });
 }
 
 TerminalPage::~TerminalPage()
@@ -153,8 +171,8 @@ QIcon TerminalPage::icon() const
 
 void TerminalPage::retranslate()
 {
-    m_container->setPlaceholderText(tr("Container"));
     m_container->setAccessibleName(tr("Container"));
+    showContainers(*m_container, m_containers, false);
     m_command->setAccessibleName(tr("Command"));
     m_restart->setText(tr("Run again"));
     m_view->setAccessibleName(tr("Terminal"));
@@ -192,7 +210,7 @@ void TerminalPage::start()
     runTask(
         this,
         [&engine = engine(), pod = podOf(id().argument), app = id().app,
-         container = m_container->text().trimmed().toStdString(), command, events, stop = m_stop.get_token()] {
+         container = m_container->currentData().toString().toStdString(), command, events, stop = m_stop.get_token()] {
             return std::make_shared<Opened>(engine.openTerminal({pod, app}, container, command, events, stop));
         },
         [this, link](const std::shared_ptr<Opened>& opened) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "ui/base/page.h"
+#include "ui/logs/containers.h"
 
 #include <stop_token>
 
+class QComboBox;
 class QLineEdit;
 class QPushButton;
 
@@ -37,11 +39,12 @@ protected:
 private:
     struct Link; ///< what the terminal's thread may touch while the page may go
 
+    void askForContainers();
     void start();
     void end(const core::Result<int>& result);
     void showState(const QString& text);
 
-    QLineEdit* m_container;
+    QComboBox* m_container;
     QLineEdit* m_command;
     QPushButton* m_restart;
     TokenLabel* m_state;
@@ -51,6 +54,7 @@ private:
     std::shared_ptr<Link> m_link;
     std::unique_ptr<core::engine::Terminal> m_terminal;
     std::stop_source m_stop;
+    ContainerNames m_containers; ///< of the pod
 };
 
 } // namespace ui
