@@ -4384,6 +4384,10 @@ Licence: GPL 3.0 or later.</source>
         <source>%1 (baseline)</source>
         <translation>%1 (خط الأساس)</translation>
     </message>
+    <message>
+        <source>No analysis has measured anything yet: it begins with the step that asks for one.</source>
+        <translation>لم يقس أي تحليل شيئاً بعد: يبدأ مع الخطوة التي تطلبه.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelsPage</name>

@@ -65,6 +65,17 @@ private slots:
         QVERIFY(std::ranges::any_of(arabic, [](QChar c) { return c.script() == QChar::Script_Arabic; }));
     }
 
+    void momentsAreWrittenForPeople()
+    {
+        const auto now = std::chrono::time_point_cast<core::Duration>(std::chrono::system_clock::now());
+        const QString today = ui::plain(ui::reasonText("paused until " + core::formatRfc3339(now)));
+        QVERIFY2(!today.contains(u'T'), qPrintable(today));
+        QVERIFY2(today.endsWith(ui::plain(ui::clockTime(now))), qPrintable(today));
+        const QString other = ui::plain(ui::reasonText("paused until 2020-01-02T03:04:05Z"));
+        QVERIFY2(other.contains(QStringLiteral("2020")), qPrintable(other)); // another day is named
+        QCOMPARE(ui::plain(ui::reasonText("2020-01-02Tea")), QStringLiteral("2020-01-02Tea"));
+    }
+
     void whatOthersSayStays()
     {
         ui::setLanguage(QStringLiteral("ar"));

@@ -385,6 +385,25 @@ private slots:
         QCOMPARE(ui::plain(table->model()->index(0, 4).data().toString()), QStringLiteral("512 Mi"));
     }
 
+    void kindsOfOneNameAreToldApart()
+    {
+        auto engine = support::sampleEngine();
+        engine->liveObjects = {
+            object(R"({"apiVersion":"v1","kind":"Service","metadata":{"namespace":"ml","name":"a"}})"),
+            object(
+                R"({"apiVersion":"serving.knative.dev/v1","kind":"Service","metadata":{"namespace":"ml","name":"b"}})")};
+        support::PageHost<ui::ResourcesPage> host(std::move(engine), ui::PageId {ui::PageKind::Resources, {}, {}});
+        auto* table = host.find<QTableView>("objects");
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        auto* kind = host.find<QComboBox>("kind");
+        QCOMPARE(kind->count(), 3);
+        kind->setCurrentIndex(1);
+        QCOMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(ui::plain(table->model()->index(0, ui::ObjectsModel::Name).data().toString()), QStringLiteral("a"));
+        kind->setCurrentIndex(2);
+        QCOMPARE(table->model()->rowCount(), 1);
+    }
+
     void noColumnIsCrushed()
     {
         support::PageHost<ui::ResourcesPage> host(ui::PageId {ui::PageKind::Resources, {}, {}}, QSize(760, 500));
@@ -522,6 +541,10 @@ private slots:
         auto* interface = QAccessible::queryAccessibleInterface(view);
         QCOMPARE(interface->role(), QAccessible::List);
         QCOMPARE(interface->text(QAccessible::Value), QStringLiteral("error: out of memory"));
+        QTest::keyClick(view, Qt::Key_Down, Qt::ShiftModifier); // a range to copy
+        QCOMPARE(view->selectedText(), QStringLiteral("error: out of memory\nerror: again"));
+        QTest::keyClick(view, Qt::Key_Escape);
+        QCOMPARE(view->selectedText(), view->text());
         QVERIFY(!view->grab().isNull());
         QTest::mouseClick(host.find<ui::Chip>("previous"), Qt::LeftButton);
         QTRY_COMPARE(host.engine->commands().back(), std::string("follow inference-v2-x7k previous"));

@@ -5,6 +5,7 @@
 #include "ui/base/bidi.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 
 #include <optional>
 
@@ -175,6 +176,21 @@ std::optional<QStringList> valuesIn(const QString& text, const QString& sentence
     return whole ? std::optional(values) : std::nullopt;
 }
 
+/// A moment as machines write it becomes one for people; the day stands with it where it is another one.
+std::optional<QString> momentIn(std::string_view text)
+{
+    constexpr std::size_t kShortest = sizeof("2026-03-01T10:42:00Z") - 1;
+    if (text.size() < kShortest || text[10] != 'T')
+        return std::nullopt;
+    const auto at = core::parseRfc3339(text);
+    if (!at)
+        return std::nullopt;
+    const auto day = QDateTime::fromMSecsSinceEpoch(
+                         std::chrono::duration_cast<std::chrono::milliseconds>(at->time_since_epoch()).count())
+                         .date();
+    return day == QDate::currentDate() ? clockTime(*at) : exactTime(*at);
+}
+
 } // namespace
 
 QString reasonText(std::string_view english)
@@ -182,6 +198,8 @@ QString reasonText(std::string_view english)
     const QString text = qs(english);
     if (text.isEmpty())
         return {};
+    if (const auto moment = momentIn(english))
+        return isolate(*moment);
     for (const char* sentence : kSentences) {
         const auto values = valuesIn(text, QString::fromLatin1(sentence));
         if (!values)

@@ -158,7 +158,7 @@ void ModelsPage::fill()
         auto lineage = lineageOf(m_models);
         std::vector<Column> columns {{tr("Model, version"), 190}};
         for (const QString& environment : lineage.environments)
-            columns.push_back({environment, 150});
+            columns.push_back({environment, 190});
         columns.push_back({tr("Where it is stored"), 220, true});
         setColumns(columns);
         showRows(std::move(lineage.rows));

@@ -100,6 +100,11 @@ ModelLineage lineageOf(const std::vector<eng::ModelRow>& models)
         for (const auto& [version, what] : versions)
             order.push_back(version);
         std::ranges::sort(order, newer);
+        // The newest that serves anything: a canary that has no share yet leaves nobody behind.
+        const auto newest = std::ranges::find_if(order, [&, &all = versions](const QString& version) {
+            return std::ranges::any_of(all.at(version).places,
+                                       [](const auto& place) { return place.second.share > 0; });
+        });
         CellRow row;
         row.id = qs(name);
         row.cells.push_back({ltr(name)});
@@ -111,7 +116,7 @@ ModelLineage lineageOf(const std::vector<eng::ModelRow>& models)
                 const auto found = versions.at(version).places.find(place);
                 if (found == versions.at(version).places.end() || found->second.share == 0)
                     continue;
-                behind = here.isEmpty() ? version != order.front() : behind;
+                behind = here.isEmpty() ? version != *newest : behind;
                 here << (found->second.share == 100 ? ltr(version)
                                                     : ltr(version) + u' ' + percent(found->second.share));
                 health = found->second.health;
@@ -121,7 +126,7 @@ ModelLineage lineageOf(const std::vector<eng::ModelRow>& models)
                 cell.glyph = glyphOf(*health);
             if (behind) { // a newer version is served elsewhere
                 cell.ink = Token::Warn;
-                cell.tip = ModelsPage::tr("%1 is served elsewhere").arg(ltr(order.front()));
+                cell.tip = ModelsPage::tr("%1 is served elsewhere").arg(ltr(*newest));
             }
             row.cells.push_back(std::move(cell));
         }

@@ -14,6 +14,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ui {
 
@@ -102,6 +103,7 @@ void LogView::clear()
     m_store.clear();
     m_scan->stop();
     m_current = -1;
+    m_anchor = -1;
     m_longest = 0;
     updateScrollBar(true);
 }
@@ -127,11 +129,13 @@ void LogView::setFilter(const QString& pattern, LogLevel least)
         filter.pattern =
             QRegularExpression(QRegularExpression::escape(pattern), QRegularExpression::CaseInsensitiveOption);
     const bool end = atEnd();
+    m_pattern = filter.pattern;
     m_store.setFilter(std::move(filter));
     m_store.scan(kSlice);
     if (!m_store.scanned())
         m_scan->start();
     m_current = -1;
+    m_anchor = -1;
     updateScrollBar(end);
 }
 
@@ -153,6 +157,24 @@ QString LogView::text() const
     QString all;
     for (std::size_t i = 0; i < shownCount(); ++i)
         all += line(i) + u'\n';
+    return all;
+}
+
+bool LogView::isSelected(int row) const
+{
+    return m_current >= 0 && m_anchor >= 0 && row >= std::min(m_anchor, m_current)
+        && row <= std::max(m_anchor, m_current);
+}
+
+QString LogView::selectedText() const
+{
+    if (m_current < 0)
+        return text();
+    QString all;
+    const int first = m_anchor < 0 ? m_current : std::min(m_anchor, m_current);
+    const int last = m_anchor < 0 ? m_current : std::max(m_anchor, m_current);
+    for (int row = first; row <= last; ++row)
+        all += line(static_cast<std::size_t>(row)) + (row < last ? QStringLiteral("\n") : QString());
     return all;
 }
 
@@ -208,6 +230,8 @@ void LogView::paintRow(QPainter& painter, int row, const QRect& rect) const
         painter.fillRect(rect, color(Token::BadTint));
     else if (entry.level == LogLevel::Warning)
         painter.fillRect(rect, color(Token::WarnTint));
+    if (m_anchor != m_current && isSelected(row))
+        painter.fillRect(rect, color(Token::Selection));
     if (row == m_current) {
         painter.setPen(QPen(color(Token::Accent), hasFocus() ? 2 : 1));
         painter.drawRect(rect.adjusted(1, 0, -1, -1));
@@ -230,6 +254,7 @@ void LogView::paintRow(QPainter& painter, int row, const QRect& rect) const
         : entry.level == LogLevel::Warning           ? Token::Warn
                                                      : Token::Text;
     const AnsiText text = parseAnsi(QString::fromUtf8(entry.text.left(kLongestDrawn)));
+    paintMatches(painter, text.text, x, rect);
     int at = 0;
     for (const AnsiSpan& span : text.spans) {
         draw(text.text.mid(at, span.start - at), color(ink));
@@ -244,9 +269,36 @@ void LogView::paintRow(QPainter& painter, int row, const QRect& rect) const
     draw(text.text.mid(at), color(ink));
 }
 
-void LogView::setCurrentRow(int row)
+/// What the filter found stands out in its line.
+void LogView::paintMatches(QPainter& painter, const QString& text, int x, const QRect& rect) const
 {
+    if (m_pattern.pattern().isEmpty())
+        return;
+    constexpr int kMostMarks = 40;
+    auto matches = m_pattern.globalMatch(text);
+    for (int mark = 0; matches.hasNext() && mark < kMostMarks; ++mark) {
+        const auto match = matches.next();
+        if (match.capturedLength() == 0)
+            continue;
+        const int left = x + fontMetrics().horizontalAdvance(text.left(match.capturedStart()));
+        const int width = fontMetrics().horizontalAdvance(match.captured());
+        painter.setPen(QPen(color(Token::Accent), 1));
+        painter.drawRoundedRect(QRect(left, rect.top() + 1, width, rect.height() - 3), 3, 3);
+    }
+}
+
+int LogView::rowAt(const QPointF& at) const
+{
+    return verticalScrollBar()->value() + static_cast<int>(std::floor(at.y() / rowHeight()));
+}
+
+void LogView::setCurrentRow(int row, Select select)
+{
+    if (select == Select::Extend && m_anchor < 0)
+        m_anchor = m_current < 0 ? row : m_current;
     m_current = std::clamp(row, 0, std::max(0, static_cast<int>(shownCount()) - 1));
+    if (select == Select::One)
+        m_anchor = m_current;
     QScrollBar* bar = verticalScrollBar();
     if (m_current < bar->value())
         bar->setValue(m_current);
@@ -267,35 +319,48 @@ void LogView::focusInEvent(QFocusEvent* event)
 
 void LogView::mousePressEvent(QMouseEvent* event)
 {
-    const int row = verticalScrollBar()->value() + static_cast<int>(event->position().y()) / rowHeight();
-    if (row < static_cast<int>(shownCount()))
-        setCurrentRow(row);
+    if (const int row = rowAt(event->position()); row < static_cast<int>(shownCount()))
+        setCurrentRow(row, event->modifiers().testFlag(Qt::ShiftModifier) ? Select::Extend : Select::One);
+}
+
+void LogView::mouseMoveEvent(QMouseEvent* event)
+{
+    if (event->buttons().testFlag(Qt::LeftButton) && shownCount() > 0)
+        setCurrentRow(rowAt(event->position()), Select::Extend);
 }
 
 void LogView::keyPressEvent(QKeyEvent* event)
 {
     QScrollBar* bar = verticalScrollBar();
     if (event->matches(QKeySequence::Copy)) {
-        QGuiApplication::clipboard()->setText(m_current < 0 ? text() : line(static_cast<std::size_t>(m_current)));
+        QGuiApplication::clipboard()->setText(selectedText());
         return;
     }
+    if (event->matches(QKeySequence::SelectAll) && shownCount() > 0) {
+        m_anchor = 0;
+        m_current = static_cast<int>(shownCount()) - 1;
+        return viewport()->update();
+    }
+    const Select select = event->modifiers().testFlag(Qt::ShiftModifier) ? Select::Extend : Select::One;
     const int from = m_current < 0 ? bar->value() + bar->pageStep() : m_current;
     switch (event->key()) {
     case Qt::Key_End:
         m_current = -1;
+        m_anchor = -1;
         return bar->setValue(bar->maximum());
     case Qt::Key_Home:
-        return setCurrentRow(0);
+        return setCurrentRow(0, select);
     case Qt::Key_Up:
-        return setCurrentRow(from - 1);
+        return setCurrentRow(from - 1, select);
     case Qt::Key_Down:
-        return setCurrentRow(from + 1);
+        return setCurrentRow(from + 1, select);
     case Qt::Key_PageUp:
-        return setCurrentRow(from - bar->pageStep());
+        return setCurrentRow(from - bar->pageStep(), select);
     case Qt::Key_PageDown:
-        return setCurrentRow(from + bar->pageStep());
+        return setCurrentRow(from + bar->pageStep(), select);
     case Qt::Key_Escape:
         m_current = -1;
+        m_anchor = -1;
         viewport()->update();
         return;
     default:

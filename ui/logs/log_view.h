@@ -5,6 +5,7 @@
 #include "ui/logs/log_store.h"
 
 #include <QAbstractScrollArea>
+#include <QRegularExpression>
 #include <QStringList>
 
 class QTimer;
@@ -35,6 +36,8 @@ public:
     [[nodiscard]] QString text() const; ///< of what is shown
     /// The line that the keyboard stands on; -1: none.
     [[nodiscard]] int currentRow() const { return m_current; }
+    /// The lines that are selected; those shown where none is.
+    [[nodiscard]] QString selectedText() const;
 
 signals:
     /// Lines came, went, or were found.
@@ -45,6 +48,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
 
 private:
@@ -52,7 +56,11 @@ private:
     [[nodiscard]] bool atEnd() const;
     void scanOn();
     void updateScrollBar(bool toEnd);
-    void setCurrentRow(int row);
+    enum class Select { One, Extend };
+    void setCurrentRow(int row, Select select = Select::One);
+    [[nodiscard]] int rowAt(const QPointF& at) const;
+    [[nodiscard]] bool isSelected(int row) const;
+    void paintMatches(QPainter& painter, const QString& text, int x, const QRect& rect) const;
     void paintRow(QPainter& painter, int row, const QRect& rect) const;
 
     LogStore m_store;
@@ -60,6 +68,8 @@ private:
     QTimer* m_scan;
     int m_longest = 0; ///< characters of the longest line seen
     int m_current = -1;
+    int m_anchor = -1; ///< where the selection began
+    QRegularExpression m_pattern; ///< whose matches are marked
     bool m_times = false;
 };
 

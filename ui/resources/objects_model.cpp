@@ -156,10 +156,16 @@ QVariant ObjectsModel::usageData(const Entry& entry, bool memory, int role) cons
     return ltr(memory ? number(value / kMebi) + QStringLiteral(" Mi") : number(value) + QStringLiteral(" m"));
 }
 
+bool ObjectsModel::isOf(int row, const QString& kind) const
+{
+    const manifest::ResourceKey& key = m_entries[static_cast<std::size_t>(row)].key;
+    return kind.isEmpty() || qs(key.kind) == kind || qs(key.kind + '.' + key.group) == kind;
+}
+
 bool ObjectsModel::matches(int row, const QString& kind, const QString& text) const
 {
     const Entry& entry = m_entries[static_cast<std::size_t>(row)];
-    if (!kind.isEmpty() && qs(entry.key.kind) != kind)
+    if (!isOf(row, kind))
         return false;
     if (text.isEmpty() || entry.status.contains(text, Qt::CaseInsensitive))
         return true;

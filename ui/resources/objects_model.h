@@ -30,7 +30,9 @@ public:
     /// Two columns more beside printed ones: what a pod or a node uses. Empty: none.
     void setUsage(core::engine::UsageTable usage);
     [[nodiscard]] bool printed() const { return !m_columns.empty(); }
-    /// Whether a row is of the kind ("" = any) and a text stands in what it shows.
+    /// "" = any; "Service" of every group, "Service.serving.knative.dev" of one, "Service." of the core.
+    [[nodiscard]] bool isOf(int row, const QString& kind) const;
+    /// Whether a row is of the kind and a text stands in what it shows.
     [[nodiscard]] bool matches(int row, const QString& kind, const QString& text) const;
     [[nodiscard]] const core::manifest::Value* object(int row) const;
     [[nodiscard]] core::manifest::ResourceKey key(int row) const;

@@ -30,6 +30,8 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <map>
+
 namespace ui {
 
 namespace {
@@ -150,6 +152,7 @@ void ResourcesPage::setupTable(QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight());
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     layoutColumns();
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &ResourcesPage::showObject);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ResourcesPage::onSelection);
@@ -175,6 +178,7 @@ void ResourcesPage::setupDetail(QWidget* parent)
     m_name = new QLabel(head);
     m_name->setFont(uiFont(1.0, true));
     m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_name->setMinimumWidth(200); // buttons go to a row of their own before the name is cut
     m_edit = new QPushButton(head);
     m_edit->setObjectName(QStringLiteral("editLive"));
     m_apply = new QPushButton(head);
@@ -301,7 +305,7 @@ void ResourcesPage::print()
     m_wide->setVisible(!kind.isEmpty());
     const core::manifest::Value* first = nullptr;
     for (int row = 0; row < m_model->rowCount() && first == nullptr && !kind.isEmpty(); ++row)
-        if (qs(m_model->key(row).kind) == kind)
+        if (m_model->isOf(row, kind))
             first = m_model->object(row);
     if (first == nullptr) {
         m_model->setPrinted({}, false);
@@ -356,15 +360,24 @@ void ResourcesPage::select(const core::manifest::ResourceKey& key)
 
 void ResourcesPage::showKinds(const std::vector<core::manifest::Value>& objects)
 {
-    QMap<QString, int> counts;
-    for (const auto& object : objects)
-        ++counts[qs(core::manifest::kind(object))];
+    std::map<QString, std::map<QString, int>> counts; // by kind, then by group
+    for (const auto& object : objects) {
+        const auto key = core::manifest::keyOf(object);
+        ++counts[qs(key.kind)][qs(key.group)];
+    }
     const QString current = m_kind->currentData().toString();
     const QSignalBlocker quiet(m_kind);
     m_kind->clear();
     m_kind->addItem(tr("All kinds"), QString());
-    for (auto kind = counts.cbegin(); kind != counts.cend(); ++kind)
-        m_kind->addItem(kind.key() + QStringLiteral("  ") + number(qint64 {kind.value()}), kind.key());
+    for (const auto& [kind, groups] : counts)
+        for (const auto& [group, count] : groups) {
+            // Two groups may have kinds of one name.
+            const bool alone = groups.size() == 1;
+            const QString name =
+                alone ? kind : kind + QStringLiteral(" (%1)").arg(group.isEmpty() ? QStringLiteral("core") : group);
+            m_kind->addItem(ltr(name) + QStringLiteral("  ") + number(qint64 {count}),
+                            alone ? kind : kind + u'.' + group);
+        }
     m_kind->setCurrentIndex(std::max(0, m_kind->findData(current)));
     QMap<QString, int> spaces;
     for (const auto& object : objects)

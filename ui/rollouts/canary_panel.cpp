@@ -7,6 +7,7 @@
 #include "ui/base/reasons.h"
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
+#include "ui/base/wrap_layout.h"
 #include "ui/rollouts/pod_strip.h"
 #include "ui/rollouts/rollout_charts.h"
 #include "ui/rollouts/rollout_commands.h"
@@ -161,7 +162,7 @@ CanaryPanel::CanaryPanel(AccessGate& gate, QWidget* parent)
     column->addLayout(m_revisions);
 
     const auto button = [&](const char* name, Action action) {
-        auto* made = new QPushButton(body);
+        auto* made = new QPushButton(body); // moves to the row of buttons
         made->setObjectName(QLatin1String(name));
         connect(made, &QPushButton::clicked, this, [this, action] { emit actionRequested(action); });
         return made;
@@ -175,17 +176,13 @@ CanaryPanel::CanaryPanel(AccessGate& gate, QWidget* parent)
     m_full = button("promoteFull", Action::PromoteFull);
     m_skip = button("skipStep", Action::SkipStep);
     m_restart = button("restartPods", Action::Restart);
-    auto* first = new QHBoxLayout;
-    for (QPushButton* each : {m_promote, m_pause, m_abort})
-        first->addWidget(each);
-    first->addStretch();
-    auto* second = new QHBoxLayout;
-    for (QPushButton* each : {m_retry, m_skip, m_full, m_restart})
-        second->addWidget(each);
-    second->addStretch();
+    auto* buttons = new QWidget(body);
+    auto* flow = new WrapLayout(buttons); // narrow docks and long words need more rows
+    flow->setContentsMargins(0, 0, 0, 0);
+    for (QPushButton* each : {m_promote, m_pause, m_abort, m_retry, m_skip, m_full, m_restart})
+        flow->add(each);
     column->addSpacing(4);
-    column->addLayout(first);
-    column->addLayout(second);
+    column->addWidget(buttons);
     column->addStretch();
     setWidget(body);
     connect(m_metric, &QComboBox::currentIndexChanged, this, &CanaryPanel::showQuery);

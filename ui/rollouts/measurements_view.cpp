@@ -9,6 +9,7 @@
 #include "ui/rollouts/rollout_charts.h"
 
 #include <QHeaderView>
+#include <QPainter>
 
 #include <algorithm>
 #include <array>
@@ -68,6 +69,17 @@ void MeasurementsView::retranslate()
 int MeasurementsView::count() const
 {
     return m_model->rowCount();
+}
+
+void MeasurementsView::paintEvent(QPaintEvent* event)
+{
+    QTreeView::paintEvent(event);
+    if (count() > 0)
+        return;
+    QPainter painter(viewport());
+    painter.setPen(color(Token::Muted));
+    painter.drawText(viewport()->rect(), Qt::AlignCenter,
+                     tr("No analysis has measured anything yet: it begins with the step that asks for one."));
 }
 
 void MeasurementsView::setRollout(const core::engine::Rollout& rollout)

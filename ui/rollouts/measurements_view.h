@@ -23,6 +23,9 @@ public:
     void retranslate();
     [[nodiscard]] int count() const;
 
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
 private:
     CellsModel* m_model;
     CellsFilter* m_filter;

@@ -103,6 +103,7 @@ RolloutsPage::RolloutsPage(const PageContext& context, PageId id, QWidget* paren
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
     m_table->setWordWrap(false);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     const std::array widths {200, 130, 140, 100, 64, 70, 240, 150};
     for (int column = 0; column < RolloutsModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
