@@ -207,6 +207,18 @@ private slots:
         QVERIFY(!host.find<QPushButton>("showMeasurements")->isChecked());
     }
 
+    void theLegendFollowsTheColours()
+    {
+        support::PageHost<ui::CanaryPage> host(canary());
+        const auto ink = [] { return ui::color(ui::Token::SeriesStable).name(); };
+        const QString before = ink();
+        QVERIFY(host.find<QLabel>("legend")->text().contains(before));
+        ui::Theme::instance().setMode(ui::Theme::instance().isDark() ? ui::Theme::Mode::Light : ui::Theme::Mode::Dark);
+        QVERIFY(ink() != before);
+        QVERIFY(host.find<QLabel>("legend")->text().contains(ink()));
+        ui::Theme::instance().setMode(ui::Theme::Mode::Light);
+    }
+
     void theBoardIsFiltered()
     {
         support::PageHost<ui::RolloutsPage> host(ui::PageId {ui::PageKind::Rollouts, {}, {}});

@@ -414,6 +414,12 @@ void CanaryPage::retranslate()
     updateActions();
 }
 
+void CanaryPage::rethemed()
+{
+    showLegend(); // its colours are words of rich text
+    Page::rethemed();
+}
+
 QImage CanaryPage::picture() const
 {
     QImage image(m_charts->size() * 2, QImage::Format_ARGB32_Premultiplied);

@@ -45,6 +45,7 @@ public:
 
 protected:
     void retranslate() override;
+    void rethemed() override;
 
 private:
     void setupActions();

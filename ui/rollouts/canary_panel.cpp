@@ -354,7 +354,7 @@ void CanaryPanel::showRevisions()
                              .arg(revision.ready)
                              .arg(revision.desired)
                          + podsText(revision));
-    signature.append(m_revisionsTitle->text());
+    signature.append(m_revisionsTitle->text() + number(qint64 {1})); // words and digits as they are chosen now
     if (std::exchange(m_revisionsShown, signature) == signature)
         return;
     while (QLayoutItem* item = m_revisions->takeAt(0)) {

@@ -114,7 +114,7 @@ void ChartStack::paintChart(QPainter& painter, int index) const
     const int flags = (mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::AlignAbsolute;
     for (const auto& [value, y] : {std::pair {top, plot.top()}, std::pair {bottom, plot.bottom()}}) {
         const QString text = shortNumber(value) + (chart.unit.isEmpty() ? QString() : u' ' + chart.unit);
-        painter.drawText(QRect(x, y - height / 2, 50, height), flags, ltr(text));
+        painter.drawText(QRect(x, y - height / 2, 50, height), flags, ltr(withDigits(text)));
     }
     painter.setPen(color(Token::Line));
     painter.drawLine(whole.bottomLeft(), whole.bottomRight());

@@ -92,7 +92,9 @@ QString StepTrack::text(int index) const
             : step.state == RolloutStep::State::Failed ? QStringLiteral("✗")
                                                        : tr("analysis");
     case RolloutStep::Kind::Pause:
-        return step.pause ? qs(step.text) : QStringLiteral("∞");
+        return step.pause ? withDigits(qs(step.text)) : QStringLiteral("∞");
+    case RolloutStep::Kind::SetWeight:
+        return withDigits(qs(step.text));
     default:
         return qs(step.text);
     }
@@ -104,9 +106,9 @@ QString StepTrack::describe(int index) const
     const auto kind = [&]() -> QString {
         switch (step.kind) {
         case RolloutStep::Kind::SetWeight:
-            return tr("set weight to %1").arg(ltr(qs(step.text)));
+            return tr("set weight to %1").arg(ltr(withDigits(qs(step.text))));
         case RolloutStep::Kind::Pause:
-            return step.pause ? tr("pause for %1").arg(ltr(qs(step.text))) : tr("pause until promoted");
+            return step.pause ? tr("pause for %1").arg(ltr(withDigits(qs(step.text)))) : tr("pause until promoted");
         case RolloutStep::Kind::SetCanaryScale:
             return tr("scale the canary: %1").arg(isolate(qs(step.text)));
         case RolloutStep::Kind::Analysis:
