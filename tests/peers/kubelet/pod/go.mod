@@ -1,0 +1,3 @@
+module pilothouse.test/peers/kubelet/pod
+
+go 1.26.0
