@@ -326,7 +326,7 @@ private slots:
     void withoutARolloutNothingIsOffered()
     {
         support::PageHost<ui::CanaryPage> host(canary());
-        QWidget* offers = host.find<QPushButton>("abort")->parentWidget();
+        QWidget* offers = host.find<QPushButton>("abort")->parentWidget()->parentWidget(); // all of the panel
         QTRY_VERIFY(!offers->isHidden());
         host.engine->edit([](core::engine::Snapshot& snapshot) { snapshot.rollouts.clear(); });
         QTRY_VERIFY(offers->isHidden());
