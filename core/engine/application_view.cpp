@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/effects.h"
 #include "core/engine/inventory.h"
 #include "core/engine/views.h"
+#include "core/gitops/holds.h"
 #include "core/manifest/yaml.h"
 
 #include <boost/json.hpp>
@@ -237,6 +239,9 @@ Application viewApplication(const ApplicationInput& input)
     out.selfHeal = spec.selfHeal;
     out.prune = spec.prune;
     out.holdReason = input.holdReason;
+    if (const auto pause = gitops::autoSyncPause(object))
+        out.autoSyncPause = AutoSyncPause {pause->until, pause->since, pause->by, pause->reason};
+    out.badRevisions = gitops::badRevisions(object);
     out.createdAt = timeAt(object, {"metadata", "creationTimestamp"});
     out.reconciledAt = timeAt(object, {"status", "reconciledAt"});
     out.revision = text(object, {"status", "sync", "revision"});
@@ -361,12 +366,20 @@ AppDiff viewDiff(const gitops::Comparison& comparison, const git::TreePtr& tree)
         const render::Rendered rendered {resource.desired ? resource.desired : std::make_shared<const Value>(),
                                          resource.provenance};
         for (const auto& change : resource.diff.changes) {
-            FieldChange field {change.path, change.live, change.desired, change.ignored, change.reason, {}, 0};
+            FieldChange field {change.path, change.live, change.desired, change.ignored, change.reason, {}, 0, false};
+            field.immutableField =
+                resource.live && isImmutable(resource.key.groupKind(), change.path, resource.live.get());
             if (change.desired)
                 locator.place(field, rendered);
             diff.changes.push_back(std::move(field));
         }
         diff.restartsPods = diff.action == ResourceDiff::Action::Patch && restarts(diff);
+        if (diff.restartsPods && resource.desired)
+            diff.pods = podsOf(*resource.desired, resource.live.get());
+        if (diff.outOfSync)
+            diff.gpus =
+                (resource.requiresPruning || !resource.desired ? 0 : gpusOf(*resource.desired, resource.live.get()))
+                - (resource.live ? gpusOf(*resource.live, resource.live.get()) : 0);
         if (!resource.permitted)
             diff.note = "not permitted in the project";
         else if (!resource.sharedWith.empty())

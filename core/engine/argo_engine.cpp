@@ -4,6 +4,7 @@
 
 #include "core/diff/diff.h"
 #include "core/engine/views.h"
+#include "core/gitops/holds.h"
 #include "core/health/health.h"
 #include "core/manifest/yaml.h"
 
@@ -344,10 +345,19 @@ Result<> ArgoEngine::sync(const AppId& app, const SyncRequest& request)
     auto& object = body.get_object();
     if (!request.revision.empty())
         object["revision"] = request.revision;
-    if (request.force)
+    if (request.applyOnly)
+        object["strategy"] = {{"apply", {{"force", request.force}}}};
+    else if (request.force)
         object["strategy"] = {{"hook", {{"force", true}}}};
+    boost::json::array options;
     if (request.replace)
-        object["syncOptions"] = {{"items", boost::json::array {"Replace=true"}}};
+        options.emplace_back("Replace=true");
+    for (const auto& option : request.options)
+        options.emplace_back(boost::json::string(option));
+    if (!options.empty())
+        object["syncOptions"] = {{"items", std::move(options)}};
+    if (request.retryLimit)
+        object["retryStrategy"] = {{"limit", *request.retryLimit}};
     if (!request.reason.empty())
         object["infos"] = boost::json::array {{{"name", "Reason"}, {"value", boost::json::string(request.reason)}}};
     boost::json::array resources;
@@ -370,11 +380,14 @@ Result<> ArgoEngine::terminate(const AppId& app)
     return m_client.terminate(ref, m_stop.get_token());
 }
 
-Result<> ArgoEngine::rollback(const AppId& app, std::int64_t historyId, const std::string&)
+Result<> ArgoEngine::rollback(const AppId& app, std::int64_t historyId, const RollbackOptions& options)
 {
     PH_CHECK(writable());
+    if (options.hooks)
+        return fail(Error::Code::Unsupported, "an Argo CD server rolls back without hooks", app.name,
+                    "roll back without hooks, or sync to the revision");
     PH_TRY(const auto ref, find(app));
-    PH_TRY(const auto answer, m_client.rollback(ref, historyId, true, false, m_stop.get_token()));
+    PH_TRY(const auto answer, m_client.rollback(ref, historyId, options.prune, false, m_stop.get_token()));
     (void)answer;
     return {};
 }
@@ -383,10 +396,32 @@ Result<> ArgoEngine::setAutoSync(const AppId& app, bool enabled)
 {
     PH_CHECK(writable());
     PH_TRY(const auto ref, find(app));
-    const Value change {{"spec", {{"syncPolicy", {{"automated", {{"enabled", enabled}}}}}}}};
+    Value change {{"spec", {{"syncPolicy", {{"automated", {{"enabled", enabled}}}}}}}};
+    if (enabled)
+        change.get_object()["metadata"] = {{"annotations", {{gitops::kAutoSyncPause, nullptr}}}};
     PH_TRY(const auto answer, m_client.patch(ref, change, m_stop.get_token()));
     (void)answer;
     return {};
+}
+
+Result<> ArgoEngine::pauseAutoSync(const AppId& app, std::optional<TimePoint> until, const std::string& reason)
+{
+    PH_CHECK(writable());
+    PH_TRY(const auto ref, find(app));
+    const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    const Value change {
+        {"metadata",
+         {{"annotations", {{gitops::kAutoSyncPause, gitops::pauseText({until, now, std::string(), reason})}}}}},
+        {"spec", {{"syncPolicy", {{"automated", {{"enabled", false}}}}}}}};
+    PH_TRY(const auto answer, m_client.patch(ref, change, m_stop.get_token()));
+    (void)answer;
+    return {};
+}
+
+Result<> ArgoEngine::markRevision(const AppId& app, const std::string&, const std::optional<std::string>&)
+{
+    return fail(Error::Code::Unsupported, "Argo CD's controller does not know marks of bad revisions", app.name,
+                "pause automated sync, or revert the commit in Git");
 }
 
 Result<> ArgoEngine::runAction(const manifest::ResourceKey& key, const std::string& action,

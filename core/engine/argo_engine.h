@@ -39,7 +39,11 @@ public:
     [[nodiscard]] Result<> refresh(const AppId& app, bool hard) override;
     [[nodiscard]] Result<> sync(const AppId& app, const SyncRequest& request) override;
     [[nodiscard]] Result<> terminate(const AppId& app) override;
-    [[nodiscard]] Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) override;
+    [[nodiscard]] Result<> rollback(const AppId& app, std::int64_t historyId, const RollbackOptions& options) override;
+    [[nodiscard]] Result<> pauseAutoSync(const AppId& app, std::optional<TimePoint> until,
+                                         const std::string& reason) override;
+    [[nodiscard]] Result<> markRevision(const AppId& app, const std::string& revision,
+                                        const std::optional<std::string>& whyBad) override;
     [[nodiscard]] Result<> setAutoSync(const AppId& app, bool enabled) override;
     [[nodiscard]] Result<> act(const ObjectRef& rollout, RolloutAction action, const std::string& reason) override;
     [[nodiscard]] Result<> undo(const ObjectRef& rollout, std::int64_t revision) override;

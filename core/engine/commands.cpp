@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/log.h"
 #include "core/engine/local_engine.h"
+#include "core/gitops/holds.h"
 #include "core/manifest/yaml.h"
 #include "core/rollout/actions.h"
 
@@ -132,13 +134,23 @@ Result<Value> LocalEngine::operationFor(const Value& object, const SyncRequest& 
         sync["prune"] = true;
     if (request.dryRun)
         sync["dryRun"] = true;
-    if (request.force)
+    if (request.applyOnly)
+        sync["syncStrategy"] = {{"apply", {{"force", request.force}}}};
+    else if (request.force)
         sync["syncStrategy"] = {{"hook", {{"force", true}}}};
     boost::json::array options;
+    const auto asked = [&](std::string_view option) {
+        const auto name = option.substr(0, option.find('='));
+        return std::ranges::any_of(request.options,
+                                   [&](std::string_view other) { return other.substr(0, other.find('=')) == name; });
+    };
     for (const auto& option : spec.syncOptions)
-        options.emplace_back(option);
-    if (request.replace)
+        if (!asked(option))
+            options.emplace_back(option);
+    if (request.replace && !asked("Replace"))
         options.emplace_back("Replace=true");
+    for (const auto& option : request.options)
+        options.emplace_back(option);
     if (!options.empty())
         sync["syncOptions"] = std::move(options);
     if (!request.resources.empty()) {
@@ -151,6 +163,12 @@ Result<Value> LocalEngine::operationFor(const Value& object, const SyncRequest& 
     boost::json::object operation {{"initiatedBy", {{"username", m_user}}}, {"sync", std::move(sync)}};
     if (const auto* retry = find(object, {"spec", "syncPolicy", "retry"}))
         operation["retry"] = *retry;
+    if (request.retryLimit) {
+        auto& retry = operation["retry"];
+        if (!retry.is_object())
+            retry = boost::json::object();
+        retry.get_object()["limit"] = *request.retryLimit;
+    }
     if (!request.reason.empty())
         operation["info"] = boost::json::array {{{"name", "Reason"}, {"value", request.reason}}};
     return Value(std::move(operation));
@@ -210,7 +228,7 @@ Result<> LocalEngine::terminate(const AppId& app)
     return result;
 }
 
-Result<> LocalEngine::rollback(const AppId& app, std::int64_t historyId, const std::string& reason)
+Result<> LocalEngine::rollback(const AppId& app, std::int64_t historyId, const RollbackOptions& how)
 {
     std::string from;
     std::string to;
@@ -223,34 +241,92 @@ Result<> LocalEngine::rollback(const AppId& app, std::int64_t historyId, const s
             if (manifest::integer(entry, {"id"}) != historyId)
                 continue;
             to = text(entry, {"revision"});
-            boost::json::object sync {
-                {"revision", to}, {"prune", true}, {"syncStrategy", {{"apply", boost::json::object {}}}}};
+            boost::json::object sync {{"revision", to},
+                                      {"syncStrategy", {{how.hooks ? "hook" : "apply", boost::json::object {}}}}};
+            if (how.prune)
+                sync["prune"] = true;
             if (const auto* source = find(entry, {"source"}))
                 sync["source"] = *source;
             if (const auto* options = find(object, {"spec", "syncPolicy", "syncOptions"}))
                 sync["syncOptions"] = *options;
             boost::json::object operation {{"initiatedBy", {{"username", m_user}}}, {"sync", std::move(sync)}};
-            if (!reason.empty())
-                operation["info"] = boost::json::array {{{"name", "Reason"}, {"value", reason}}};
+            if (!how.reason.empty())
+                operation["info"] = boost::json::array {{{"name", "Reason"}, {"value", how.reason}}};
             return setOperation(object, Value(std::move(operation)));
         }
         return fail(Error::Code::NotFound, "the history has no entry " + std::to_string(historyId), app.name,
                     "list it with: pilotctl app history " + app.name);
     });
-    record("rollback", keyText(app), from, to, result, reason);
+    record("rollback", keyText(app), from, to, result, how.reason);
     return result;
+}
+
+namespace {
+
+void switchAutoSync(Value& object, bool enabled)
+{
+    auto& policy = manifest::ensure(object, {"spec", "syncPolicy", "automated"});
+    if (!policy.is_object())
+        policy = boost::json::object {};
+    if (enabled)
+        policy.get_object().erase("enabled");
+    else
+        policy.get_object()["enabled"] = false;
+    if (enabled)
+        manifest::erase(object, {"metadata", "annotations", gitops::kAutoSyncPause});
+}
+
+} // namespace
+
+Result<> LocalEngine::pauseAutoSync(const AppId& app, std::optional<TimePoint> until, const std::string& reason)
+{
+    auto result = editApplication(app, [&](Value& object) -> Result<> {
+        if (until && *until <= m_clock->now())
+            return fail(Error::Code::InvalidInput, "the pause of automated sync would end in the past", app.name);
+        switchAutoSync(object, false);
+        manifest::ensure(object, {"metadata", "annotations", gitops::kAutoSyncPause}) =
+            gitops::pauseText({until, m_clock->now(), m_user, reason});
+        return {};
+    });
+    record("pause auto-sync", keyText(app), {}, until ? formatRfc3339(*until) : std::string(), result, reason);
+    return result;
+}
+
+Result<> LocalEngine::markRevision(const AppId& app, const std::string& revision,
+                                   const std::optional<std::string>& whyBad)
+{
+    auto result = editApplication(app, [&](Value& object) -> Result<> {
+        auto marks = gitops::badRevisions(object);
+        if (whyBad)
+            marks[revision] = *whyBad;
+        else
+            marks.erase(revision);
+        gitops::setBadRevisions(object, marks);
+        return {};
+    });
+    record(whyBad ? "mark as bad" : "unmark", keyText(app), {}, revision, result, whyBad.value_or(std::string()));
+    return result;
+}
+
+/// Pauses of automated sync whose time has come.
+void LocalEngine::endPauses()
+{
+    if (m_readOnly || !m_options.controllers)
+        return;
+    const auto now = m_clock->now();
+    for (const auto& app : snapshot()->applications)
+        if (app->autoSyncPause && app->autoSyncPause->until && *app->autoSyncPause->until <= now)
+            if (const auto resumed = setAutoSync({app->nameSpace, app->name}, true); !resumed)
+                log::warning("engine", resumed.error().text());
 }
 
 Result<> LocalEngine::setAutoSync(const AppId& app, bool enabled)
 {
     auto result = editApplication(app, [&](Value& object) -> Result<> {
-        auto& policy = manifest::ensure(object, {"spec", "syncPolicy", "automated"});
-        if (!policy.is_object())
-            policy = boost::json::object {};
-        if (enabled)
-            policy.get_object().erase("enabled");
-        else
-            policy.get_object()["enabled"] = false;
+        switchAutoSync(object, enabled);
+        if (!enabled) // so that the problems remind of it
+            manifest::ensure(object, {"metadata", "annotations", gitops::kAutoSyncPause}) =
+                gitops::pauseText({std::nullopt, m_clock->now(), m_user, {}});
         return {};
     });
     record(enabled ? "enable auto-sync" : "disable auto-sync", keyText(app), {}, {}, result, {});

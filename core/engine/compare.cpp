@@ -236,26 +236,60 @@ Result<std::vector<Value>> LocalEngine::objectsOf(const DiffSide& side, std::sto
     return out;
 }
 
+namespace {
+
+/// The objects of the same names that a cluster has.
+std::vector<Value> objectsNamed(const std::vector<Value>& objects, const kube::Cache& cluster)
+{
+    std::set<ResourceKey> wanted;
+    for (const auto& object : objects)
+        wanted.insert(manifest::keyOf(object));
+    std::vector<Value> out;
+    for (const auto& key : wanted)
+        if (const auto live = cluster.get(key))
+            out.push_back(*live);
+    return out;
+}
+
+} // namespace
+
+Result<std::shared_ptr<kube::Cache>> LocalEngine::cacheOf(const std::string& server, std::stop_token stop) const
+{
+    gitops::Application there;
+    there.server = server;
+    PH_TRY(const auto cluster, m_clusters->wait(there, std::move(stop)));
+    return std::shared_ptr<kube::Cache>(cluster, &*cluster->cache);
+}
+
 Result<AppDiff> LocalEngine::compare(const DiffSide& left, const DiffSide& right, std::stop_token stop)
 {
     // A file of manifests is compared with the objects of the same names in the cluster, whoever's they are.
     const bool file = left.kind == DiffSide::Kind::Live && right.kind == DiffSide::Kind::Path
         && !std::filesystem::is_directory(right.path);
-    PH_TRY(const auto after, objectsOf(right, stop));
+    if (!left.cluster.empty() && !right.cluster.empty())
+        return fail(Error::Code::Unsupported, "one side must say which objects are compared", {},
+                    "choose an application, a revision, a folder or a file for it");
+    std::vector<Value> after;
+    if (right.cluster.empty()) {
+        PH_TRY(after, objectsOf(right, stop));
+    }
     std::vector<Value> before;
     if (file) {
-        std::set<ResourceKey> wanted;
-        for (const auto& object : after)
-            wanted.insert(manifest::keyOf(object));
-        for (const auto& key : wanted)
-            if (const auto live = m_cache->get(key))
-                before.push_back(*live);
+        before = objectsNamed(after, *m_cache);
+    } else if (!left.cluster.empty()) {
+        PH_TRY(const auto there, cacheOf(left.cluster, stop));
+        before = objectsNamed(after, *there);
     } else {
         PH_TRY(before, objectsOf(left, stop));
     }
+    if (!right.cluster.empty()) {
+        PH_TRY(const auto there, cacheOf(right.cluster, stop));
+        after = objectsNamed(before, *there);
+    }
     AppDiff out;
     out.revision = right.revision;
-    out.resources = viewObjects(before, after, file || left.app == right.app);
+    const bool elsewhere = !left.cluster.empty() || !right.cluster.empty();
+    out.resources = viewObjects(before, after, file || elsewhere || left.app == right.app);
     return out;
 }
 

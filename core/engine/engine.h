@@ -17,6 +17,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace core::engine {
@@ -69,6 +70,24 @@ struct SyncRequest
     bool replace = false;
     std::vector<manifest::ResourceKey> resources; ///< empty = all
     std::string reason; ///< for the audit log
+    bool applyOnly = false; ///< hooks do not run
+    std::vector<std::string> options; ///< "PruneLast=true": count before the application's own of the same name
+    std::optional<std::int64_t> retryLimit; ///< none: as the application says
+};
+
+struct RollbackOptions
+{
+    RollbackOptions(std::string why = {}) // NOLINT: a reason alone is what most rollbacks have
+        : reason(std::move(why))
+    {
+    }
+    RollbackOptions(const char* why) // NOLINT: the same
+        : reason(why)
+    {
+    }
+    std::string reason;
+    bool prune = true;
+    bool hooks = false; ///< run them
 };
 
 /// One difference inside a resource.
@@ -82,6 +101,7 @@ struct FieldChange
         reason; ///< "changed in Git", "changed live by kubectl-edit at …", "defaulted by the API server", ignore rule …
     std::string file; ///< that set the desired value
     std::size_t line = 0; ///< 1-based, 0 = unknown
+    bool immutableField = false; ///< the API server refuses to change it: the object must be replaced
 };
 
 struct ResourceDiff
@@ -97,6 +117,8 @@ struct ResourceDiff
     std::vector<FieldChange> changes;
     std::string note; ///< "Prune=false keeps it", "not permitted in project ml-production" ...
     std::string lastAppliedYaml; ///< what was applied last, Secrets masked; "" where that is not known
+    std::int64_t pods = 0; ///< that restart
+    std::int64_t gpus = 0; ///< that it asks for more than now (fewer: negative), over all its pods
 };
 
 struct AppDiff
@@ -105,6 +127,7 @@ struct AppDiff
     bool unsaved = false;
     std::vector<ResourceDiff> resources; ///< out of sync first, then by wave and key
     std::vector<Problem> problems; ///< findings before the sync
+    std::optional<std::int64_t> freeGpus; ///< of the cluster; none where it has none, or they cannot be told
 };
 
 /// One side of a comparison of anything with anything.
@@ -118,8 +141,9 @@ struct DiffSide
     };
     Kind kind = Kind::Live;
     AppId app; ///< not needed for a file of manifests
-    std::string revision; ///< Revision: branch, tag or commit; "" = the application's target
+    std::string revision; ///< Revision: branch, tag, commit or "pull/7"; "" = the application's target
     std::string path; ///< Path
+    std::string cluster {}; ///< Live: the address of a registered cluster, for the other side's objects as they are there
     friend bool operator==(const DiffSide&, const DiffSide&) = default;
 };
 
@@ -205,6 +229,20 @@ struct PlanTask
     bool restartsPods = false;
     std::string note;
     std::string dryRunError; ///< the server's refusal
+    std::int64_t pods = 0; ///< that restart
+    std::int64_t gpus = 0; ///< that it asks for more than now
+    std::optional<Duration> estimate; ///< until it is done or healthy; none where nothing tells it
+    std::vector<manifest::ResourceKey> usedBy {}; ///< of what is pruned: objects that stay and name it
+};
+
+/// A limit of the cluster and what the plan does to it.
+struct QuotaUse
+{
+    std::string name; ///< "ResourceQuota/team" or "" for what the nodes have
+    std::string nameSpace;
+    std::string resource; ///< "requests.nvidia.com/gpu", "pods" ...
+    std::string used, after, hard; ///< quantities
+    bool exceeded = false;
 };
 
 /// What a sync will set going in a Rollout.
@@ -222,6 +260,8 @@ struct Plan
     std::vector<Problem> problems;
     int blastRadius = 0; ///< 0..100
     std::vector<RolloutChange> rollouts {}; ///< those that the sync gives another version, in the order of the tasks
+    std::vector<QuotaUse> quotas {}; ///< those that change or would be exceeded
+    std::optional<Duration> estimate {}; ///< of the whole; none where no task has one
 };
 
 struct ResourceDetails
@@ -401,8 +441,17 @@ public:
     [[nodiscard]] virtual Result<> refresh(const AppId& app, bool hard) = 0;
     [[nodiscard]] virtual Result<> sync(const AppId& app, const SyncRequest& request) = 0;
     [[nodiscard]] virtual Result<> terminate(const AppId& app) = 0;
-    [[nodiscard]] virtual Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) = 0;
+    [[nodiscard]] virtual Result<> rollback(const AppId& app, std::int64_t historyId,
+                                            const RollbackOptions& options) = 0;
+    /// Switching it on also ends a pause.
     [[nodiscard]] virtual Result<> setAutoSync(const AppId& app, bool enabled) = 0;
+    /// Switches automated sync off and remembers for how long and why. When the time has come, an engine that runs
+    /// controllers switches it on again; until then, and without a time, the problems remind of it.
+    [[nodiscard]] virtual Result<> pauseAutoSync(const AppId& app, std::optional<TimePoint> until,
+                                                 const std::string& reason) = 0;
+    /// Keeps automated sync from deploying a commit; none: it may again. Pilothouse's own controller heeds it.
+    [[nodiscard]] virtual Result<> markRevision(const AppId& app, const std::string& revision,
+                                                const std::optional<std::string>& whyBad) = 0;
     enum class RolloutAction { Promote, PromoteFull, SkipStep, Pause, Resume, Abort, Retry, Restart };
     /// In a registered cluster it is written for the controller that runs there. [blocking] while that cluster is being
     /// connected to; Unavailable where it does not answer.

@@ -387,6 +387,7 @@ void LocalEngine::pollSources(const std::stop_token& stop)
             m_sets->sourcesChanged();
         }
         rememberClock();
+        endPauses();
         lookAtConnection();
         machine.sleepFor(std::chrono::seconds(1), stop);
     }

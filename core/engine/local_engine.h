@@ -47,7 +47,11 @@ public:
     [[nodiscard]] Result<> refresh(const AppId& app, bool hard) override;
     [[nodiscard]] Result<> sync(const AppId& app, const SyncRequest& request) override;
     [[nodiscard]] Result<> terminate(const AppId& app) override;
-    [[nodiscard]] Result<> rollback(const AppId& app, std::int64_t historyId, const std::string& reason) override;
+    [[nodiscard]] Result<> rollback(const AppId& app, std::int64_t historyId, const RollbackOptions& options) override;
+    [[nodiscard]] Result<> pauseAutoSync(const AppId& app, std::optional<TimePoint> until,
+                                         const std::string& reason) override;
+    [[nodiscard]] Result<> markRevision(const AppId& app, const std::string& revision,
+                                        const std::optional<std::string>& whyBad) override;
     [[nodiscard]] Result<> setAutoSync(const AppId& app, bool enabled) override;
     [[nodiscard]] Result<> act(const ObjectRef& rollout, RolloutAction action, const std::string& reason) override;
     [[nodiscard]] Result<> undo(const ObjectRef& rollout, std::int64_t revision) override;
@@ -221,6 +225,11 @@ private:
     /// The updates that begin when these objects are written to that cluster.
     [[nodiscard]] std::vector<RolloutChange> rolloutChanges(const kube::Cache& cluster,
                                                             const std::vector<manifest::Value>& written) const;
+    /// What a plan costs: pods, GPUs, quotas, time, and what still names what it prunes.
+    void addEffects(Plan& out, const gitops::SyncPlan& plan, const kube::Cache& cluster) const;
+    void endPauses();
+    /// Of a registered cluster, by its address; the own one's is kInClusterServer.
+    [[nodiscard]] Result<std::shared_ptr<kube::Cache>> cacheOf(const std::string& server, std::stop_token stop) const;
     void buildPlanTasks(Plan& out, const gitops::ApplicationController::Preview& preview, kube::Client* client,
                         std::stop_token stop) const;
 

@@ -310,7 +310,7 @@ void addDecisions(const Application& app, std::vector<Problem>& out)
     if (app.compared && app.sync == SyncState::OutOfSync)
         add(fmt::format("differs from Git in {} resources, and automated sync is off", app.outOfSyncCount),
             "Look at the differences, then sync it.");
-    else if (!app.history.empty() && app.history.front().initiatedBy == "automated")
+    else if (!app.autoSyncPause && !app.history.empty() && app.history.front().initiatedBy == "automated")
         add("automated sync was turned off after the last deployment", "Turn it on again when Git is right.");
 }
 
@@ -334,6 +334,19 @@ std::vector<Problem> problemsOf(const Application& app, const std::string& clust
         out.push_back(std::move(problem));
     }
     addDecisions(app, out);
+    if (app.autoSyncPause) {
+        Problem problem;
+        problem.severity = Problem::Severity::Advice;
+        problem.application = app.name;
+        problem.message = app.autoSyncPause->until
+            ? "Automated sync is paused until " + formatRfc3339(*app.autoSyncPause->until)
+            : std::string("Automated sync is off");
+        if (!app.autoSyncPause->reason.empty())
+            problem.message += ": " + app.autoSyncPause->reason;
+        problem.hint = "Switch it on again when Git is right.";
+        problem.needsDecision = !app.autoSyncPause->until; // the others end by themselves
+        out.push_back(std::move(problem));
+    }
     for (const auto& node : app.resources) {
         if (node.health != Health::Degraded || node.healthMessage.empty())
             continue;

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/effects.h"
 #include "core/engine/local_engine.h"
 #include "core/manifest/yaml.h"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace core::engine {
 
@@ -27,6 +29,23 @@ gitops::SourceRepository LocalEngine::SourceInfo::repository() const
     return {source.repoUrl, gitops::parseApplication(object).project};
 }
 
+namespace {
+
+/// That a new pod could have somewhere in the cluster; none where it has no GPUs at all.
+std::optional<std::int64_t> freeGpus(const kube::Cache& cache)
+{
+    const auto inventory =
+        viewGpus(cache.list({"", "Node"}), cache.list({"", "Pod"}), [](const auto&) { return std::string(); });
+    if (inventory.rows.empty())
+        return std::nullopt;
+    std::int64_t free = 0;
+    for (const auto& row : inventory.rows)
+        free += row.free();
+    return free;
+}
+
+} // namespace
+
 Result<AppDiff> LocalEngine::diff(const AppId& app, std::stop_token stop)
 {
     PH_TRY(const auto source, sourceOf(app, stop));
@@ -42,6 +61,8 @@ Result<AppDiff> LocalEngine::diff(const AppId& app, std::stop_token stop)
     }
     auto out = viewDiff(*comparison, resolved.tree);
     out.problems = locate(app.name, *comparison, resolved.tree, findingsOf(source.object, *comparison));
+    if (const auto cluster = m_clusters->find(gitops::parseApplication(source.object)))
+        out.freeGpus = freeGpus(*cluster->cache);
     return out;
 }
 
@@ -94,7 +115,7 @@ int blastRadius(const std::vector<PlanTask>& tasks)
             points += task.key.kind == "PersistentVolumeClaim" || task.key.kind == "Namespace"
                     || task.key.kind == "CustomResourceDefinition"
                 ? 40
-                : 12;
+                : 12 + (task.usedBy.empty() ? 0 : 30);
         else if (task.restartsPods)
             points += 15;
         else if (task.action == ResourceDiff::Action::Replace)
@@ -146,6 +167,102 @@ void LocalEngine::buildPlanTasks(Plan& out, const gitops::ApplicationController:
     }
 }
 
+namespace {
+
+/// Quotas of the namespaces that the plan writes to, and the nodes' GPUs.
+std::vector<QuotaUse>
+quotasOf(const std::map<std::string, std::map<std::string, std::pair<manifest::Quantity, manifest::Quantity>>>& demand,
+         const kube::Cache& cluster)
+{
+    std::vector<QuotaUse> out;
+    for (const auto& quota : cluster.list({"", "ResourceQuota"})) {
+        const auto nameSpace = std::string(manifest::nameSpace(*quota));
+        const auto here = demand.find(nameSpace);
+        const auto* hard = manifest::find(*quota, {"status", "hard"});
+        if (hard == nullptr)
+            hard = manifest::find(*quota, {"spec", "hard"});
+        if (here == demand.end() || hard == nullptr || !hard->is_object())
+            continue;
+        for (const auto& [resource, limit] : hard->get_object()) {
+            const auto change = here->second.find(std::string(resource));
+            const auto most = manifest::Quantity::parse(limit);
+            if (change == here->second.end() || !most)
+                continue;
+            const auto* written = manifest::find(*quota, {"status", "used", std::string(resource)});
+            const auto used = written != nullptr ? manifest::Quantity::parse(*written).value_or(manifest::Quantity())
+                                                 : manifest::Quantity();
+            auto after = used;
+            after += change->second.second;
+            after -= change->second.first;
+            if (after == used)
+                continue;
+            out.push_back({"ResourceQuota/" + std::string(manifest::name(*quota)), nameSpace, std::string(resource),
+                           used.canonical(), after.canonical(), most->canonical(), *most < after});
+        }
+    }
+    return out;
+}
+
+/// Waves follow each other, what is in one goes at once; a Rollout's update goes on after the sync that begins it.
+void estimate(Plan& plan)
+{
+    std::map<std::pair<std::string, int>, Duration> waves;
+    for (auto& task : plan.tasks) {
+        for (const auto& change : plan.rollouts)
+            if (change.rollout == task.key)
+                task.estimate = change.preview.simulation.length;
+        if (task.estimate) {
+            auto& wave = waves[{task.phase, task.wave}];
+            wave = std::max(wave, *task.estimate);
+        }
+    }
+    if (waves.empty())
+        return;
+    plan.estimate = Duration::zero();
+    for (const auto& [wave, length] : waves)
+        *plan.estimate += length;
+}
+
+} // namespace
+
+void LocalEngine::addEffects(Plan& out, const gitops::SyncPlan& plan, const kube::Cache& cluster) const
+{
+    std::map<std::string, std::map<std::string, std::pair<manifest::Quantity, manifest::Quantity>>> demand;
+    std::int64_t gpus = 0;
+    std::set<manifest::ResourceKey> pruned;
+    for (const auto& task : plan.tasks)
+        if (task.action == gitops::SyncTask::Action::Prune)
+            pruned.insert(task.key);
+    for (std::size_t i = 0; i < plan.tasks.size() && i < out.tasks.size(); ++i) {
+        const auto& task = plan.tasks[i];
+        auto& item = out.tasks[i];
+        if (item.action == ResourceDiff::Action::None)
+            continue;
+        const auto* live = task.live.get();
+        const auto* target = item.action == ResourceDiff::Action::Prune ? nullptr : task.target.get();
+        if (target != nullptr) {
+            item.estimate = estimateOf(*target, live);
+            item.pods = item.restartsPods ? podsOf(*target, live) : 0;
+        }
+        item.gpus = (target != nullptr ? gpusOf(*target, live) : 0) - (live != nullptr ? gpusOf(*live, live) : 0);
+        gpus += item.gpus;
+        auto& here = demand[task.key.nameSpace];
+        if (live != nullptr)
+            for (const auto& [resource, quantity] : demandOf(*live, live))
+                here[resource].first += quantity;
+        if (target != nullptr)
+            for (const auto& [resource, quantity] : demandOf(*target, live))
+                here[resource].second += quantity;
+        if (item.action == ResourceDiff::Action::Prune) {
+            item.usedBy = usersOf(task.key, cluster.all());
+            std::erase_if(item.usedBy, [&](const auto& user) { return pruned.contains(user); });
+        }
+    }
+    out.quotas = quotasOf(demand, cluster);
+    if (const auto free = freeGpus(cluster); free && gpus > 0)
+        out.quotas.push_back({{}, {}, "GPUs", std::to_string(*free), std::to_string(*free - gpus), "0", *free < gpus});
+}
+
 Result<Plan> LocalEngine::plan(const AppId& app, const SyncRequest& request, std::stop_token stop)
 {
     PH_TRY(const auto source, sourceOf(app, stop));
@@ -158,6 +275,8 @@ Result<Plan> LocalEngine::plan(const AppId& app, const SyncRequest& request, std
         out.blocked = preview.plan.invalid;
     const auto cluster = clusterOf(app, stop); // where it does not answer, the plan is blocked by that
     buildPlanTasks(out, preview, cluster ? (*cluster)->client.get() : nullptr, stop);
+    if (cluster)
+        addEffects(out, preview.plan, *(*cluster)->cache);
     out.blastRadius = blastRadius(out.tasks);
     std::vector<manifest::Value> written;
     for (const auto& task : preview.plan.tasks)
@@ -165,6 +284,7 @@ Result<Plan> LocalEngine::plan(const AppId& app, const SyncRequest& request, std
             written.push_back(*task.target);
     if (cluster)
         out.rollouts = rolloutChanges(*(*cluster)->cache, written);
+    estimate(out);
     const auto resolved = m_sources->resolve(source.repository(), out.revision, Sources::Fetch::IfMissing, stop);
     out.problems = locate(app.name, *preview.comparison, resolved ? resolved->tree : nullptr,
                           findingsOf(source.object, *preview.comparison));

@@ -91,6 +91,16 @@ struct OperationState
     std::size_t total = 0;
 };
 
+/// Automated sync that somebody switched off for a while.
+struct AutoSyncPause
+{
+    std::optional<TimePoint> until; ///< none: until somebody switches it on again
+    std::optional<TimePoint> since;
+    std::string by;
+    std::string reason;
+    friend bool operator==(const AutoSyncPause&, const AutoSyncPause&) = default;
+};
+
 struct Application
 {
     std::string name;
@@ -121,6 +131,8 @@ struct Application
     std::size_t outOfSyncCount = 0;
     std::vector<std::string> images;
     std::int64_t gpus = 0;
+    std::optional<AutoSyncPause> autoSyncPause; ///< while automated sync is off
+    std::map<std::string, std::string> badRevisions; ///< commit -> why automated sync must not deploy it
 };
 using ApplicationPtr = std::shared_ptr<const Application>;
 

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace core::engine {
 
 namespace {
@@ -87,6 +89,40 @@ Result<git::Repository> Sources::open(const Place& place, Entry& entry, bool fet
     return repository;
 }
 
+namespace {
+
+/// "7" of "pull/7"; "" for every other revision.
+std::string pullRequest(const std::string& revision)
+{
+    constexpr std::string_view kPrefix = "pull/";
+    const auto number = revision.starts_with(kPrefix) ? revision.substr(kPrefix.size()) : std::string();
+    const bool digits = !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+    return digits && number.size() < 10 ? number : std::string();
+}
+
+/// Where GitHub, Gitea and Azure, GitLab, and Bitbucket keep the head of a pull request.
+constexpr std::array kPullRequests {"refs/pull/{}/head", "refs/merge-requests/{}/head", "refs/pull-requests/{}/from"};
+
+} // namespace
+
+Result<std::string> Sources::pullRequestHead(git::Repository& repository, const Place& place, const std::string& number,
+                                             const std::stop_token& stop) const
+{
+    for (const auto* pattern : kPullRequests) {
+        const auto reference = fmt::format(fmt::runtime(pattern), number);
+        if (localPath(place.url).empty()) {
+            PH_TRY(auto how, options(place, stop));
+            how.reference = reference;
+            if (!repository.fetch(how)) // its branches are as they were
+                continue;
+        }
+        if (auto commit = repository.resolve(reference))
+            return *commit;
+    }
+    return fail(Error::Code::NotFound, fmt::format("the repository has no pull request {}", number), place.url,
+                "a pull request that was closed long ago may be gone: compare with its branch or commit");
+}
+
 Result<Sources::Resolved> Sources::resolve(const gitops::SourceRepository& source, const std::string& revision,
                                            Fetch fetch, std::stop_token stop)
 {
@@ -109,6 +145,9 @@ Result<Sources::Resolved> Sources::resolve(const gitops::SourceRepository& sourc
     if (gitops::isVersionRange(revision)) {
         PH_TRY(const auto tags, repository.tags());
         PH_TRY(wanted, gitops::versionTag(revision, tags));
+    }
+    if (const auto number = pullRequest(wanted); !number.empty()) {
+        PH_TRY(wanted, pullRequestHead(repository, place, number, stop));
     }
     auto commit = repository.resolve(wanted);
     if (!commit && fetch == Fetch::IfMissing && localPath(source.url).empty()) {

@@ -46,9 +46,9 @@ public:
         std::string commit;
         git::TreePtr tree;
     };
-    /// Resolves a branch, tag, commit or HEAD (also ""); for an oci:// address a tag, digest or range; for a chart's
-    /// location (render::helm::chartLocation) a version or range; for a file's (render::helm::fileLocation) nothing.
-    /// Fetches first where the repository is remote and `fetch` says so or the revision is not known yet.
+    /// Resolves a branch, tag, commit, "pull/7" or HEAD (also ""); for an oci:// address a tag, digest or range; for a
+    /// chart's location (render::helm::chartLocation) a version or range; for a file's (render::helm::fileLocation)
+    /// nothing. Fetches first where the repository is remote and `fetch` says so or the revision is not known yet.
     enum class Fetch : std::uint8_t { IfMissing, Always };
     [[nodiscard]] Result<std::vector<std::string>> tags(const gitops::SourceRepository& repository,
                                                         std::stop_token stop);
@@ -98,6 +98,9 @@ private:
     [[nodiscard]] Result<git::Repository> open(const Place& place, Entry& entry, bool fetch,
                                                const std::stop_token& stop) const;
 
+    /// The commit of a pull request, which is no branch and is fetched for itself.
+    [[nodiscard]] Result<std::string> pullRequestHead(git::Repository& repository, const Place& place,
+                                                      const std::string& number, const std::stop_token& stop) const;
     /// How the charts and artifacts of an address are reached.
     [[nodiscard]] render::helm::RepositoryAccess registryAccess(const gitops::SourceRepository& repository) const;
     [[nodiscard]] Result<Resolved> chart(const render::helm::ChartLocation& chart, const std::string& project,

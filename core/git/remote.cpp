@@ -210,10 +210,17 @@ Result<> Repository::fetch(const FetchOptions& options)
     fetchOptions.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; // by the refspec
     std::string branches = "+refs/heads/*:refs/heads/*";
     std::string tags = "+refs/tags/*:refs/tags/*";
-    char* specs[] {branches.data(), tags.data()};
-    const git_strarray refspecs {specs, std::size(specs)};
+    std::string single = fmt::format("+{0}:{0}", options.reference);
+    char* all[] {branches.data(), tags.data()};
+    char* one[] {single.data()};
+    const git_strarray refspecs =
+        options.reference.empty() ? git_strarray {all, std::size(all)} : git_strarray {one, 1};
+    if (!options.reference.empty())
+        fetchOptions.prune = GIT_FETCH_NO_PRUNE;
     if (const int code = git_remote_fetch(remote.get(), &refspecs, &fetchOptions, nullptr); code != 0)
         return fail(remoteError(code, "fetch", url, payload));
+    if (!options.reference.empty())
+        return {};
     // A bare mirror's HEAD follows the remote's default branch.
     git_buf branch {};
     if (git_repository_is_bare(m_handle.get()) != 0 && git_remote_default_branch(&branch, remote.get()) == 0)

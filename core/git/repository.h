@@ -55,6 +55,7 @@ struct FetchOptions
     bool insecureSkipTlsVerify = false; ///< and any ssh host key
     std::string authorities {}; ///< PEM certificates that are trusted besides the machine's, for this host
     std::string knownHosts {}; ///< lines as in ~/.ssh/known_hosts, besides that file
+    std::string reference {}; ///< this one is fetched and nothing else; "" = all branches and tags
     std::string proxy {}; ///< URL; "" = as Git's configuration and the environment say
     std::function<void(std::size_t received, std::size_t total)> progress {};
     std::stop_token stop {};

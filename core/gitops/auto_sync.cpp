@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gitops/holds.h"
 #include "core/gitops/settings.h"
 #include "core/gitops/status.h"
 #include "core/gitops/sync_plan.h"
@@ -133,6 +134,8 @@ AutoSyncDecision decideAutoSync(const Application& app, const Value& object, con
         return because("the application is being deleted");
     if (comparison.sync != SyncStatus::OutOfSync)
         return because(comparison.sync == SyncStatus::Synced ? "" : "the sync status is unknown");
+    if (auto bad = whyBad(object, comparison.revisions); !bad.empty())
+        return because(std::move(bad));
     const auto& resources = comparison.resources;
     const auto wanting = [](const ResourceState& state) {
         return state.sync != SyncStatus::Synced && state.sync != SyncStatus::None;

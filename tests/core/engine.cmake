@@ -4,6 +4,7 @@ test(tst_chart_sources SOURCES core/tst_chart_sources.cpp LINK core_engine OpenS
 test(tst_audit SOURCES core/tst_audit.cpp LINK core_engine SQLite::SQLite3)
 test(tst_reference_curves SOURCES core/tst_reference_curves.cpp LINK core_engine SQLite::SQLite3)
 test(tst_views SOURCES core/tst_views.cpp LINK core_engine SQLite::SQLite3)
+test(tst_effects SOURCES core/tst_effects.cpp LINK core_engine SQLite::SQLite3 OpenSSL::Crypto)
 test(tst_inventory SOURCES core/tst_inventory.cpp LINK core_engine OpenSSL::Crypto)
 test(tst_engine_operations SOURCES core/tst_engine_operations.cpp LINK core_engine TIMEOUT 600)
 test(tst_engine SOURCES core/tst_engine.cpp LINK core_engine TIMEOUT 600)

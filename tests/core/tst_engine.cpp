@@ -7,6 +7,8 @@
 #include <QTest>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 using namespace core;
@@ -154,6 +156,36 @@ private slots:
         QVERIFY(engine->verifyAudit().has_value());
     }
 
+    /// A commit that is marked as bad is not deployed by itself; a pause ends when its time has come.
+    void badRevisionsAndPausesKeepAutomationBack()
+    {
+        const QTemporaryDir home;
+        auto engine = Engine::open(options(home)).value();
+        QTRY_VERIFY_WITH_TIMEOUT(settled(*engine), 60'000);
+        QVERIFY(engine->pauseAutoSync(kApp, std::nullopt, "a look first").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->autoSyncPause, 10'000);
+        QCOMPARE(application(*engine)->autoSyncPause->reason, std::string("a look first"));
+        const auto reminded = [&] {
+            return std::ranges::any_of(*engine->snapshot()->problems, [](const Problem& problem) {
+                return problem.needsDecision && problem.message == "Automated sync is off: a look first";
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(reminded(), 10'000);
+        QVERIFY(commitTag(*engine, "v3").has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->sync == SyncState::OutOfSync, 30'000);
+        const auto wanted = application(*engine)->revision;
+        QVERIFY(engine->markRevision(kApp, wanted, "it forgets").has_value());
+        QVERIFY(!engine->pauseAutoSync(kApp, engine->snapshot()->at - std::chrono::hours(1), "").has_value());
+        QVERIFY(engine->pauseAutoSync(kApp, engine->snapshot()->at + std::chrono::seconds(20), "a while").has_value());
+        QVERIFY(engine->setClockRate(20).has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->autoSync && !application(*engine)->autoSyncPause, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            application(*engine)->holdReason.find("is marked as bad: it forgets") != std::string::npos, 10'000);
+        QCOMPARE(application(*engine)->sync, SyncState::OutOfSync);
+        QVERIFY(engine->markRevision(kApp, wanted, std::nullopt).has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->sync == SyncState::Synced, 60'000);
+    }
+
     void comparesStagesAndExplains()
     {
         const QTemporaryDir home;
@@ -173,6 +205,21 @@ private slots:
         QCOMPARE(revisions.resources.front().key.kind, std::string("Rollout"));
         const DiffSide live {DiffSide::Kind::Live, kApp, {}, {}};
         QVERIFY(engine->compare(live, now, {}).value().resources.front().outOfSync);
+        // A pull request, as its host keeps it; the own cluster as another one sees it.
+        const std::filesystem::path repository = application(*engine)->repoUrl.substr(std::string_view("file://").size());
+        std::filesystem::create_directories(repository / ".git/refs/pull/7");
+        std::ofstream(repository / ".git/refs/pull/7/head") << base << '\n';
+        const DiffSide proposed {DiffSide::Kind::Revision, kApp, "pull/7", {}};
+        QVERIFY(!engine->compare(before, proposed, {}).value().resources.front().outOfSync);
+        QVERIFY(!engine->compare(before, {DiffSide::Kind::Revision, kApp, "pull/8", {}}, {}).has_value());
+        DiffSide there = live;
+        there.cluster = "https://kubernetes.default.svc";
+        const auto elsewhere = engine->compare(now, there, {}).value();
+        QCOMPARE(elsewhere.resources.size(), revisions.resources.size());
+        QVERIFY(!engine->compare(there, there, {}).has_value());
+        const auto costs = engine->plan(kApp, {}, {}).value();
+        const auto updated = std::ranges::find(costs.tasks, "Rollout", [](const auto& task) { return task.key.kind; });
+        QVERIFY(updated != costs.tasks.end() && updated->pods > 0 && updated->estimate && costs.estimate);
         QVERIFY(!engine->compare({DiffSide::Kind::Path, kApp, {}, "/nowhere.yaml"}, now, {}).has_value());
         QVERIFY(engine->readFileAt(kApp, kVersionFile, base, {}).value().text.find("newTag: v2") != std::string::npos);
 

@@ -145,6 +145,12 @@ core::Result<> FakeEngine::sync(const eng::AppId& app, const eng::SyncRequest& r
         if (on)
             line += word;
     }
+    if (request.applyOnly)
+        line += " apply-only";
+    for (const auto& option : request.options)
+        line += " " + option;
+    if (request.retryLimit)
+        line += " retry " + std::to_string(*request.retryLimit);
     for (const auto& resource : request.resources)
         line += " " + resource.text();
     if (!request.reason.empty())
@@ -157,9 +163,23 @@ core::Result<> FakeEngine::terminate(const eng::AppId& app)
     return record("terminate " + text(app));
 }
 
-core::Result<> FakeEngine::rollback(const eng::AppId& app, std::int64_t historyId, const std::string& reason)
+core::Result<> FakeEngine::rollback(const eng::AppId& app, std::int64_t historyId, const eng::RollbackOptions& options)
 {
-    return record("rollback " + text(app) + " to " + std::to_string(historyId) + " because " + reason);
+    return record("rollback " + text(app) + " to " + std::to_string(historyId) + (options.prune ? "" : " no-prune")
+                  + (options.hooks ? " hooks" : "") + " because " + options.reason);
+}
+
+core::Result<> FakeEngine::pauseAutoSync(const eng::AppId& app, std::optional<core::TimePoint> until,
+                                         const std::string& reason)
+{
+    return record("pause-auto-sync " + text(app) + (until ? " until " + core::formatRfc3339(*until) : "") + " because "
+                  + reason);
+}
+
+core::Result<> FakeEngine::markRevision(const eng::AppId& app, const std::string& revision,
+                                        const std::optional<std::string>& whyBad)
+{
+    return record("mark " + text(app) + " " + revision + (whyBad ? " bad because " + *whyBad : " good"));
 }
 
 core::Result<> FakeEngine::setAutoSync(const eng::AppId& app, bool enabled)
@@ -564,8 +584,14 @@ core::Result<eng::Plan> FakeEngine::planStaged(const eng::AppId&, const std::vec
 {
     PH_CHECK(allowed());
     eng::Plan answer;
-    for (const auto& field : fields)
-        answer.tasks.push_back({field.key, "Sync", 0, eng::ResourceDiff::Action::Patch, field.path.size() > 2, "", ""});
+    for (const auto& field : fields) {
+        eng::PlanTask task;
+        task.key = field.key;
+        task.phase = "Sync";
+        task.action = eng::ResourceDiff::Action::Patch;
+        task.restartsPods = field.path.size() > 2;
+        answer.tasks.push_back(std::move(task));
+    }
     return answer;
 }
 

@@ -63,7 +63,11 @@ public:
     [[nodiscard]] core::Result<> sync(const eng::AppId& app, const eng::SyncRequest& request) override;
     [[nodiscard]] core::Result<> terminate(const eng::AppId& app) override;
     [[nodiscard]] core::Result<> rollback(const eng::AppId& app, std::int64_t historyId,
-                                          const std::string& reason) override;
+                                          const eng::RollbackOptions& options) override;
+    [[nodiscard]] core::Result<> pauseAutoSync(const eng::AppId& app, std::optional<core::TimePoint> until,
+                                               const std::string& reason) override;
+    [[nodiscard]] core::Result<> markRevision(const eng::AppId& app, const std::string& revision,
+                                              const std::optional<std::string>& whyBad) override;
     [[nodiscard]] core::Result<> setAutoSync(const eng::AppId& app, bool enabled) override;
     [[nodiscard]] core::Result<> act(const eng::ObjectRef& rollout, RolloutAction action,
                                      const std::string& reason) override;

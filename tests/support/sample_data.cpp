@@ -517,13 +517,24 @@ eng::Plan samplePlan()
     using Action = eng::ResourceDiff::Action;
     eng::Plan plan;
     plan.revision = kRevision;
-    plan.tasks = {{key("Job", "migrate", "batch"), "PreSync", -1, Action::Hook, false, "about 40 s", ""},
-                  {key("ConfigMap", "model-config"), "Sync", 1, Action::Patch, false, "", ""},
-                  {key("Rollout", "inference-rollout", "argoproj.io"), "Sync", 3, Action::Patch, true,
-                   "10 pods are replaced over ten steps", ""},
-                  {key("HorizontalPodAutoscaler", "inference", "autoscaling"), "Sync", 5, Action::Create, false, "",
-                   "quota: limit of 2 autoscalers reached"},
-                  {key("Service", "old"), "Sync", 6, Action::Prune, false, "", ""}};
+    const auto add = [&](core::manifest::ResourceKey key, const char* phase, int wave,
+                         Action action) -> eng::PlanTask& {
+        eng::PlanTask task;
+        task.key = std::move(key);
+        task.phase = phase;
+        task.wave = wave;
+        task.action = action;
+        plan.tasks.push_back(std::move(task));
+        return plan.tasks.back();
+    };
+    add(key("Job", "migrate", "batch"), "PreSync", -1, Action::Hook).note = "about 40 s";
+    add(key("ConfigMap", "model-config"), "Sync", 1, Action::Patch);
+    auto& rollout = add(key("Rollout", "inference-rollout", "argoproj.io"), "Sync", 3, Action::Patch);
+    rollout.restartsPods = true;
+    rollout.note = "10 pods are replaced over ten steps";
+    add(key("HorizontalPodAutoscaler", "inference", "autoscaling"), "Sync", 5, Action::Create).dryRunError =
+        "quota: limit of 2 autoscalers reached";
+    add(key("Service", "old"), "Sync", 6, Action::Prune);
     plan.blastRadius = 63;
     plan.problems = sampleDiff().problems;
     return plan;
