@@ -151,17 +151,31 @@
 <context>
     <name>ui::DiffPage</name>
     <message numerus="yes">
-        <source>Apply %n staged field(s)…</source>
+        <source>%n pod(s) restart.</source>
         <translation>
-            <numerusform>Apply %n staged field…</numerusform>
-            <numerusform>Apply %n staged fields…</numerusform>
+            <numerusform>%n pod restarts.</numerusform>
+            <numerusform>%n pods restart.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Apply %n staged field(s)?</source>
+        <source>Plan %n staged field(s)…</source>
         <translation>
-            <numerusform>Apply %n staged field?</numerusform>
-            <numerusform>Apply %n staged fields?</numerusform>
+            <numerusform>Plan %n staged field…</numerusform>
+            <numerusform>Plan %n staged fields…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n resource(s) differ</source>
+        <translation>
+            <numerusform>%n resource differs</numerusform>
+            <numerusform>%n resources differ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more resource(s) would not fit into a comment.</source>
+        <translation>
+            <numerusform>%n more resource would not fit into a comment.</numerusform>
+            <numerusform>%n more resources would not fit into a comment.</numerusform>
         </translation>
     </message>
 </context>
@@ -328,6 +342,40 @@
     </message>
 </context>
 <context>
+    <name>ui::PlanModel</name>
+    <message numerus="yes">
+        <source>%n pod(s) restart</source>
+        <translation>
+            <numerusform>%n pod restarts</numerusform>
+            <numerusform>%n pods restart</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::PlanPage</name>
+    <message numerus="yes">
+        <source>%n staged field(s)</source>
+        <translation>
+            <numerusform>%n staged field</numerusform>
+            <numerusform>%n staged fields</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) restart</source>
+        <translation>
+            <numerusform>%n pod restarts</numerusform>
+            <numerusform>%n pods restart</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n retries</source>
+        <translation>
+            <numerusform>%n retry</numerusform>
+            <numerusform>%n retries</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::PodStrip</name>
     <message numerus="yes">
         <source>%n pod(s)</source>
@@ -402,6 +450,16 @@
         <translation>
             <numerusform>%n needs a person</numerusform>
             <numerusform>%n need a person</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::SetsPage</name>
+    <message numerus="yes">
+        <source>%n manifest(s)</source>
+        <translation>
+            <numerusform>%n manifest</numerusform>
+            <numerusform>%n manifests</numerusform>
         </translation>
     </message>
 </context>

@@ -7,9 +7,12 @@
 #include "ui/diff/diff_view.h"
 #include "ui/diff/field_change_model.h"
 #include "ui/diff/ignore_dialog.h"
+#include "ui/plan/staged.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QClipboard>
+#include <QDesktopServices>
 #include <QInputDialog>
 #include <QLabel>
 #include <QListView>
@@ -44,7 +47,31 @@ ui::PageId diffOf(const core::engine::AppId& app)
     return {ui::PageKind::Diff, app, {}};
 }
 
+/// Something moved: pages ask again.
+void editFirst(support::FakeEngine& engine)
+{
+    engine.edit([](core::engine::Snapshot& snapshot) {
+        for (auto& app : snapshot.applications)
+            if (app->name == support::sampleApp().name) {
+                auto copy = std::make_shared<core::engine::Application>(*app);
+                copy->reconciledAt = snapshot.at;
+                app = copy;
+            }
+    });
+}
+
 } // namespace
+
+class UrlCatcher : public QObject
+{
+    Q_OBJECT
+
+public:
+    QUrl opened;
+
+public slots:
+    void open(const QUrl& url) { opened = url; }
+};
 
 class TestDiffPage : public QObject
 {
@@ -279,11 +306,129 @@ private slots:
         QVERIFY(table->model()->index(0, 0).data(ui::FieldChangeModel::StagedRole).toBool());
         QTest::keyClick(host.page.get(), Qt::Key_U); // takes the last one back
         QCOMPARE(host.page->staged().size(), std::size_t {1});
-        host.workbench.answer = QStringLiteral("only the image");
-        QTest::mouseClick(apply, Qt::LeftButton);
-        QTRY_VERIFY(host.asked("sync argocd/llm-service staged 1 because only the image"));
-        QVERIFY(host.workbench.questions.front().text.contains(QStringLiteral("inference-rollout")));
+        QTest::mouseClick(apply, Qt::LeftButton); // staged fields are a plan
+        QCOMPARE(host.workbench.opened.back().kind, ui::PageKind::Plan);
+        const auto planned = ui::parseStaged(host.workbench.opened.back().argument);
+        QCOMPARE(planned.size(), std::size_t {1});
+        QCOMPARE(planned.front().key.name, std::string("inference-rollout"));
+        // What no longer differs is no longer staged.
+        auto& resources = host.engine->diffs[support::sampleApp()].resources;
+        resources.front().changes.clear();
+        editFirst(*host.engine);
         QTRY_VERIFY(host.page->staged().empty());
+    }
+
+    /// The keys work where a reviewer reads: on a line of the text as on a row of the table.
+    void stagesTheFieldOfALine()
+    {
+        support::PageHost<ui::DiffPage> host(diffOf(support::sampleApp()));
+        QTRY_COMPARE(host.find<QTableView>("fieldChanges")->currentIndex().row(), 0);
+        auto* view = host.find<ui::DiffView>("diffView");
+        QTest::keyClick(host.page.get(), Qt::Key_3);
+        QTRY_VERIFY(view->isVisible() && !view->document().rows().empty());
+        const auto& rows = view->document().rows();
+        int line = -1;
+        for (int i = 0; i < static_cast<int>(rows.size()); ++i)
+            if (rows[static_cast<std::size_t>(i)].kind == Kind::Added
+                && view->document().after(rows[static_cast<std::size_t>(i)]).find("image:") != std::string_view::npos)
+                line = i;
+        QVERIFY(line >= 0);
+        view->setCurrentRow(line);
+        QTest::keyClick(view, Qt::Key_S);
+        QCOMPARE(host.page->staged().size(), std::size_t {1});
+        QCOMPARE(host.page->staged().begin()->path.back(), std::string("image"));
+    }
+
+    void reasonsHaveBadges_data()
+    {
+        QTest::addColumn<QString>("reason");
+        QTest::addColumn<bool>("desired");
+        QTest::addColumn<bool>("immutable");
+        QTest::addColumn<QString>("badge");
+        QTest::newRow("git") << "changed in Git" << true << false << "";
+        QTest::newRow("immutable") << "changed in Git" << true << true << "immutable";
+        QTest::newRow("defaulted") << "defaulted by the API server" << false << false << "defaulted";
+        QTest::newRow("owned") << "ignored: owned by hpa" << true << false << "owned by hpa";
+        QTest::newRow("injected") << "changed live by istio-injector at 2026-03-01T10:00:00Z" << false << false
+                                  << "injected by istio-injector";
+        QTest::newRow("drift") << "changed live by kubectl-edit" << true << false << "drift";
+    }
+
+    void reasonsHaveBadges()
+    {
+        QFETCH(QString, reason);
+        QFETCH(bool, desired);
+        QFETCH(bool, immutable);
+        QFETCH(QString, badge);
+        core::engine::FieldChange change;
+        change.reason = reason.toStdString();
+        change.live = core::manifest::Value(1);
+        if (desired)
+            change.desired = core::manifest::Value(2);
+        change.immutableField = immutable;
+        QCOMPARE(ui::plain(ui::fieldBadge(change).text), badge);
+    }
+
+    void hugeAndBinaryValuesAreSummedUp()
+    {
+        const auto text = [](const std::string& value) {
+            return ui::valueText(core::manifest::Value(boost::json::string(value)));
+        };
+        QVERIFY2(text(std::string(50'000, 'x')).size() < 120, qPrintable(text(std::string(50'000, 'x'))));
+        QVERIFY(text(std::string(50'000, 'x')).contains(QStringLiteral("sha256 ")));
+        QVERIFY(text(std::string("\x01\x02PNG", 5)).startsWith(QStringLiteral("binary")));
+        QCOMPARE(text("v7"), QStringLiteral("v7"));
+    }
+
+    void theEffectTellsOfPodsGpusAndImmutableFields()
+    {
+        auto engine = support::sampleEngine();
+        auto& diff = engine->diffs[support::sampleApp()];
+        diff.freeGpus = 1;
+        diff.resources.front().pods = 6;
+        diff.resources.front().gpus = 2;
+        diff.resources.front().restartsPods = true;
+        diff.resources.front().changes.front().immutableField = true;
+        support::PageHost<ui::DiffPage> host(std::move(engine), diffOf(support::sampleApp()));
+        auto* effect = host.find<QLabel>("effect");
+        QTRY_VERIFY(!effect->text().isEmpty());
+        const QString text = ui::plain(effect->text());
+        QVERIFY2(text.contains(QStringLiteral("6 pod(s) restart."))
+                     && text.contains(QStringLiteral("+2 GPU(s): no room, only 1 are free."))
+                     && text.contains(QStringLiteral("cannot be changed in place")),
+                 qPrintable(text));
+        auto* list = host.find<QListView>("diffResources");
+        QCOMPARE(list->model()->index(0, 0).data(ui::ResourceDiffModel::BadgeRole).toString(),
+                 QStringLiteral("immutable"));
+    }
+
+    void comparesWithAPullRequestAndAnotherCluster()
+    {
+        const auto app = support::sampleApp();
+        const auto sides = ui::parseDiffSides(QStringLiteral("git:pull/7...cluster:https://10.2.0.4:6443"), app);
+        QVERIFY(sides.has_value());
+        QCOMPARE(sides->left.revision, std::string("pull/7"));
+        QCOMPARE(sides->right.cluster, std::string("https://10.2.0.4:6443"));
+        QCOMPARE(ui::diffSidesText(*sides, app), QStringLiteral("git:pull/7...cluster:https://10.2.0.4:6443"));
+        QCOMPARE(ui::plain(ui::sideTitle(sides->left, app)), QStringLiteral("pull request 7"));
+        QCOMPARE(ui::plain(ui::sideTitle(sides->right, app, QStringLiteral("edge"))), QStringLiteral("live in edge"));
+    }
+
+    void theCommentOfAPullRequestIsCopiedAndThePageOpened()
+    {
+        auto engine = support::sampleEngine();
+        engine->comparison = engine->diffs[support::sampleApp()];
+        support::PageHost<ui::DiffPage> host(
+            std::move(engine), {ui::PageKind::Diff, support::sampleApp(), QStringLiteral("live...git:pull/7")});
+        QTRY_VERIFY(host.find<QListView>("diffResources")->model()->rowCount() > 0);
+        UrlCatcher catcher;
+        QDesktopServices::setUrlHandler(QStringLiteral("https"), &catcher, "open");
+        QTest::mouseClick(host.find<QPushButton>("comment"), Qt::LeftButton);
+        QDesktopServices::unsetUrlHandler(QStringLiteral("https"));
+        const QString comment = QGuiApplication::clipboard()->text();
+        QVERIFY(comment.contains(QStringLiteral("<details><summary>☐ <b>Rollout/inference-rollout</b>")));
+        QVERIFY(comment.size() < 65'536);
+        QCOMPARE(catcher.opened, QUrl(QStringLiteral("https://git.example.com/ml/platform/pull/7")));
     }
 
     void buildsAnIgnoreRuleFromALine()

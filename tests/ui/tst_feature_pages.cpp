@@ -4,6 +4,7 @@
 #include "ui/base/object_menu.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
+#include "ui/editor/notice_bar.h"
 #include "ui/history/history_page.h"
 #include "ui/logs/journal_model.h"
 #include "ui/logs/journal_page.h"
@@ -16,6 +17,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAccessible>
+#include <QAction>
 #include <QComboBox>
 #include <QDialog>
 #include <QHeaderView>
@@ -27,6 +29,7 @@
 #include <QSpinBox>
 #include <QTableView>
 #include <QTableWidget>
+#include <QToolButton>
 
 namespace {
 
@@ -165,8 +168,215 @@ private slots:
         QVERIFY(question.text.contains(QStringLiteral("switched off")));
         const auto commands = host.engine->commands();
         QVERIFY(commands.size() >= 2);
-        QCOMPARE(commands[commands.size() - 2], std::string("auto-sync argocd/llm-service off"));
+        QCOMPARE(commands[commands.size() - 2],
+                 std::string("pause-auto-sync argocd/llm-service because the new model is worse"));
         QCOMPARE(commands.back(), std::string("rollback argocd/llm-service to 41 because the new model is worse"));
+    }
+
+    void aRollbackHasItsOptions()
+    {
+        support::PageHost<ui::PlanPage> host(
+            support::sampleEngine(),
+            ui::PageId {ui::PageKind::Plan, support::sampleApp(), QStringLiteral("rollback:41")});
+        editApplication(*host.engine, [](core::engine::Application& app) { app.operation = {}; });
+        auto* run = host.find<QPushButton>("run");
+        QTRY_VERIFY(run->isEnabled());
+        QVERIFY(!host.find<QWidget>("syncOptions")->isVisible()); // a rollback has no other options
+        QTest::mouseClick(host.find<ui::Chip>("prune"), Qt::LeftButton);
+        QTest::mouseClick(host.find<ui::Chip>("hooks"), Qt::LeftButton);
+        QTest::mouseClick(host.find<ui::Chip>("markBad"), Qt::LeftButton);
+        auto* pause = host.find<QComboBox>("pauseAutoSync");
+        QVERIFY(pause->isVisible());
+        pause->setCurrentIndex(pause->findData(4));
+        QTest::mouseClick(host.find<QPushButton>("showDiff"), Qt::LeftButton);
+        QVERIFY(host.workbench.opened.back().argument.startsWith(QStringLiteral("live...git:9f8e7d6c")));
+        QTRY_VERIFY(run->isEnabled());
+        host.workbench.answer = QStringLiteral("worse");
+        QTest::mouseClick(run, Qt::LeftButton);
+        const auto commands = host.engine->commands();
+        QVERIFY(commands.size() >= 3);
+        const auto at = commands.end() - 3;
+        QVERIFY2(at[0].starts_with("mark argocd/llm-service a1b2c3d4") && at[0].ends_with("bad because worse"),
+                 at[0].c_str());
+        QCOMPARE(at[1], std::string("pause-auto-sync argocd/llm-service until 2026-03-01T14:42:10Z because worse"));
+        QCOMPARE(at[2], std::string("rollback argocd/llm-service to 41 no-prune hooks because worse"));
+    }
+
+    void aSyncHasArgosOptionsAndASelection()
+    {
+        auto engine = support::sampleEngine();
+        engine->plans[support::sampleApp()].blastRadius = 10;
+        support::PageHost<ui::PlanPage> host(std::move(engine), planOf());
+        editApplication(*host.engine, [](core::engine::Application& app) { app.operation = {}; });
+        auto* table = host.find<QTableView>("planTasks");
+        auto* run = host.find<QPushButton>("run");
+        QTRY_VERIFY(run->isEnabled());
+        for (const char* option : {"optionApplyOnly", "PruneLast=true", "ServerSideApply=true"})
+            host.find<QAction>(option)->trigger();
+        QVERIFY(host.find<QToolButton>("syncOptions")->text().contains(QLatin1Char('3')));
+        table->setCurrentIndex(table->model()->index(1, ui::PlanModel::Resource));
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_X);
+        QCOMPARE(table->model()->index(1, ui::PlanModel::State).data().toString(), QStringLiteral("left out"));
+        QVERIFY(host.find<QLabel>("planSummary")->text().contains(QStringLiteral("1 left out")));
+        QTRY_VERIFY(run->isEnabled());
+        QTest::mouseClick(run, Qt::LeftButton);
+        const auto sync = host.engine->commands().back();
+        QVERIFY2(sync.find("apply-only ServerSideApply=true PruneLast=true") != std::string::npos, sync.c_str());
+        QVERIFY2(sync.find("Rollout") != std::string::npos, sync.c_str());
+        QVERIFY2(sync.find(host.page->findChild<ui::PlanModel*>()->task(1)->key.text()) == std::string::npos,
+                 sync.c_str());
+    }
+
+    void aPlanTellsWhatItCosts()
+    {
+        auto engine = support::sampleEngine();
+        auto& plan = engine->plans[support::sampleApp()];
+        plan.estimate = std::chrono::seconds(400);
+        plan.quotas = {{"ResourceQuota/team", "ml-serving", "requests.nvidia.com/gpu", "8", "10", "8", true}};
+        plan.tasks[2].pods = 6;
+        plan.tasks[2].gpus = 2;
+        plan.tasks[2].estimate = std::chrono::seconds(40);
+        plan.tasks.back().usedBy = {core::manifest::ResourceKey {"apps", "Deployment", "ml-serving", "gateway"}};
+        support::PageHost<ui::PlanPage> host(std::move(engine), planOf());
+        auto* table = host.find<QTableView>("planTasks");
+        QTRY_COMPARE(table->model()->rowCount(), 5);
+        const auto cell = [&](int row, int column) {
+            return ui::plain(table->model()->index(row, column).data().toString());
+        };
+        QVERIFY2(cell(2, ui::PlanModel::Action).contains(QStringLiteral("6 pod(s) restart · +2 GPU(s)")),
+                 qPrintable(cell(2, ui::PlanModel::Action)));
+        QCOMPARE(cell(2, ui::PlanModel::Estimate), QStringLiteral("40 s"));
+        QVERIFY(cell(4, ui::PlanModel::Note).startsWith(QStringLiteral("still used by Deployment/gateway")));
+        QVERIFY(ui::plain(host.find<QLabel>("planQuota")->text())
+                    .contains(QStringLiteral("requests.nvidia.com/gpu: 8 → 10 of 8")));
+        QVERIFY(ui::plain(host.find<QLabel>("planSummary")->text()).contains(QStringLiteral("takes about 7 min")));
+        const QString exported = host.page->markdown();
+        QVERIFY2(exported.contains(QStringLiteral("|40 s|"))
+                     && exported.contains(QStringLiteral("requests.nvidia.com/gpu: 8 → 10 / 8 ✗")),
+                 qPrintable(exported));
+    }
+
+    void aFinishedSyncIsAReportThatCanBeUndone()
+    {
+        support::PageHost<ui::PlanPage> host(planOf());
+        auto* undo = host.find<QPushButton>("undoSync");
+        QTRY_COMPARE(host.find<QTableView>("planTasks")->model()->rowCount(), 5);
+        QVERIFY(!undo->isVisible());
+        const auto end = [&](core::Duration ago) {
+            const auto now = host.bridge.snapshot()->at;
+            editApplication(*host.engine, [&](core::engine::Application& app) {
+                app.operation.phase = core::engine::OperationPhase::Succeeded;
+                app.operation.finishedAt = now - ago;
+                app.operation.startedAt = now - ago - std::chrono::seconds(42);
+            });
+        };
+        end(std::chrono::minutes(2));
+        QTRY_VERIFY(undo->isVisible());
+        const auto* bar = host.find<ui::NoticeBar>("progress");
+        QVERIFY2(ui::plain(bar->text()).contains(QStringLiteral("took 42 s")), qPrintable(bar->text()));
+        QTest::mouseClick(undo, Qt::LeftButton);
+        QCOMPARE(host.workbench.opened.back(),
+                 (ui::PageId {ui::PageKind::Plan, support::sampleApp(), QStringLiteral("rollback:41")}));
+        end(ui::PlanPage::kUndoWindow + std::chrono::minutes(1));
+        QTRY_VERIFY(!undo->isVisible());
+    }
+
+    void aPlanIsKeptAsADraft()
+    {
+        {
+            support::PageHost<ui::PlanPage> host(planOf());
+            QTRY_COMPARE(host.find<QTableView>("planTasks")->model()->rowCount(), 5);
+            host.find<QAction>("PruneLast=true")->trigger();
+            host.find<QLineEdit>("reason")->setText(QStringLiteral("tonight"));
+            host.page->findChild<ui::PlanModel*>()->toggleLeftOut(1);
+            QTest::mouseClick(host.find<QPushButton>("saveDraft"), Qt::LeftButton);
+        }
+        support::PageHost<ui::PlanPage> host(planOf());
+        QTRY_VERIFY(host.find<QWidget>("planDraft")->isVisible());
+        QTRY_COMPARE(host.find<QTableView>("planTasks")->model()->rowCount(), 5);
+        QTest::mouseClick(host.find<QPushButton>("useDraft"), Qt::LeftButton);
+        QCOMPARE(host.find<QLineEdit>("reason")->text(), QStringLiteral("tonight"));
+        QVERIFY(host.find<QAction>("PruneLast=true")->isChecked());
+        QCOMPARE(host.page->findChild<ui::PlanModel*>()->leftOut().size(), std::size_t {1});
+        QTest::mouseClick(host.find<QPushButton>("dropDraft"), Qt::LeftButton);
+        ui::workers().waitForDone();
+        support::PageHost<ui::PlanPage> again(planOf());
+        QTRY_COMPARE(again.find<QTableView>("planTasks")->model()->rowCount(), 5);
+        ui::workers().waitForDone();
+        QVERIFY(!again.find<QWidget>("planDraft")->isVisible());
+    }
+
+    void stagedFieldsAreAPlan()
+    {
+        const core::manifest::ResourceKey rollout {"argoproj.io", "Rollout", "ml-serving", "inference-rollout"};
+        const core::engine::StagedField field {rollout, {"spec", "replicas"}};
+        const QString argument = ui::stagedArgument({field});
+        QCOMPARE(ui::parseStaged(argument), std::vector<core::engine::StagedField> {field});
+        support::PageHost<ui::PlanPage> host(ui::PageId {ui::PageKind::Plan, support::sampleApp(), argument});
+        editApplication(*host.engine, [](core::engine::Application& app) { app.operation = {}; });
+        auto* run = host.find<QPushButton>("run");
+        QTRY_VERIFY(run->isEnabled());
+        host.find<QLineEdit>("reason")->setText(QStringLiteral("only the count"));
+        host.workbench.answer = QString();
+        QTest::mouseClick(run, Qt::LeftButton);
+        QVERIFY(host.asked("sync argocd/llm-service staged 1 because only the count"));
+        QVERIFY(!run->isEnabled()); // once
+        QVERIFY(host.find<QWidget>("progress")->isVisible());
+    }
+
+    void anyTwoPointsOfTheTimelineAreCompared()
+    {
+        support::PageHost<ui::HistoryPage> host(ui::PageId {ui::PageKind::History, support::sampleApp(), {}});
+        auto* view = host.find<QListView>("historyView");
+        QTRY_COMPARE(view->model()->rowCount(), 7);
+        host.engine->edit([](core::engine::Snapshot& snapshot) {
+            auto events = *snapshot.events;
+            core::engine::Event event = events.front();
+            event.object = {"argoproj.io", "Rollout", "ml-serving", "inference-rollout"};
+            event.reason = "RolloutAborted";
+            event.message = "Rollout aborted update to revision 3";
+            event.at = snapshot.at;
+            event.warning = true;
+            events.push_back(event);
+            snapshot.events = std::make_shared<const std::vector<core::engine::Event>>(events);
+        });
+        QTRY_COMPARE(view->model()->rowCount(), 8);
+        QVERIFY(ui::plain(view->model()->index(0, 0).data(Qt::AccessibleTextRole).toString())
+                    .startsWith(QStringLiteral("canary aborted: inference-rollout")));
+        auto* compare = host.find<QPushButton>("compareDeployments");
+        auto* selection = view->selectionModel();
+        selection->select(view->model()->index(0, 0), QItemSelectionModel::ClearAndSelect);
+        selection->select(view->model()->index(7, 0), QItemSelectionModel::Select);
+        QTRY_VERIFY(compare->isEnabled());
+        QTest::mouseClick(compare, Qt::LeftButton);
+        const QString argument = host.workbench.opened.back().argument;
+        QVERIFY2(argument.startsWith(QStringLiteral("git:77aa66bb"))
+                     && argument.contains(QStringLiteral("...git:a1b2")),
+                 qPrintable(argument));
+    }
+
+    void aBadRevisionIsMarkedAndAPauseRemembered()
+    {
+        support::PageHost<ui::HistoryPage> host(ui::PageId {ui::PageKind::History, support::sampleApp(), {}});
+        auto* view = host.find<QListView>("historyView");
+        QTRY_COMPARE(view->model()->rowCount(), 7);
+        view->setCurrentIndex(view->model()->index(2, 0));
+        host.workbench.answer = QStringLiteral("it forgets");
+        QTest::mouseClick(host.find<QPushButton>("markBad"), Qt::LeftButton);
+        QVERIFY(host.engine->commands().back().ends_with("bad because it forgets"));
+        QVERIFY(!host.find<QWidget>("autoSyncPause")->isVisible());
+        editApplication(*host.engine, [](core::engine::Application& app) {
+            app.badRevisions[app.revision] = "it forgets";
+            app.autoSync = false;
+            app.autoSyncPause = core::engine::AutoSyncPause {std::nullopt, std::nullopt, "salma", "wrong model"};
+        });
+        QTRY_VERIFY(host.find<QWidget>("autoSyncPause")->isVisible());
+        QVERIFY(host.find<ui::NoticeBar>("autoSyncPause")->text().contains(QStringLiteral("wrong model")));
+        QTest::mouseClick(host.find<QPushButton>("resumeAutoSync"), Qt::LeftButton);
+        QCOMPARE(host.engine->commands().back(), std::string("auto-sync argocd/llm-service on"));
+        QTest::mouseClick(host.find<QPushButton>("markBad"), Qt::LeftButton);
+        QVERIFY(host.engine->commands().back().ends_with(" good"));
     }
 
     void theTimelineMergesDeploymentsAndDeeds()

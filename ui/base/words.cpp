@@ -59,6 +59,14 @@ QString actionText(core::engine::ResourceDiff::Action action)
     return {};
 }
 
+QString gpuChange(std::int64_t gpus)
+{
+    const QString sign = gpus > 0 ? QStringLiteral("+") : QStringLiteral("−");
+    return ltr(sign
+               + withDigits(
+                   QCoreApplication::translate("ui::Action", "%n GPU(s)", nullptr, static_cast<int>(std::abs(gpus)))));
+}
+
 QString shortKey(const core::manifest::ResourceKey& key)
 {
     return ltr(qs(key.kind) + QLatin1Char('/') + qs(key.name));

@@ -13,6 +13,8 @@ namespace ui {
 [[nodiscard]] QString syncText(core::engine::SyncState sync);
 [[nodiscard]] QString phaseText(core::engine::OperationPhase phase);
 [[nodiscard]] QString actionText(core::engine::ResourceDiff::Action action);
+/// "+2 GPUs", "−1 GPU".
+[[nodiscard]] QString gpuChange(std::int64_t gpus);
 /// "Kind/name", isolated: for sentences and labels.
 [[nodiscard]] QString shortKey(const core::manifest::ResourceKey& key);
 /// Which registered clusters do not answer, and why; "" where all do. `only`: the address of the one that counts.

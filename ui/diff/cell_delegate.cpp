@@ -26,4 +26,18 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->restore();
 }
 
+void paintCheckBox(QPainter& painter, const QRect& box, bool checked)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(color(checked ? Token::Accent : Token::Muted), 1.3));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+    if (checked) {
+        const QPointF c = QRectF(box).center();
+        painter.drawPolyline(QPolygonF({c + QPointF(-3, 0), c + QPointF(-1, 2.5), c + QPointF(3.5, -3)}));
+    }
+    painter.restore();
+}
+
 } // namespace ui

@@ -16,4 +16,7 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 
+/// A small check box of a list, in the theme's colours.
+void paintCheckBox(QPainter& painter, const QRect& box, bool checked);
+
 } // namespace ui

@@ -131,7 +131,7 @@ void DiffPage::setupBody()
     m_table->setObjectName(QStringLiteral("fieldChanges"));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setModel(m_fields);
-    m_table->setItemDelegate(new CellDelegate(m_table));
+    m_table->setItemDelegate(new FieldChangeDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
@@ -199,10 +199,12 @@ void DiffPage::setupBody()
     setButtonRole(m_sync, ButtonRole::Primary);
     m_plan = new QPushButton(foot);
     m_export = new QPushButton(foot);
+    m_comment = new QPushButton(foot);
+    m_comment->setObjectName(QStringLiteral("comment"));
     m_stagedButton = new QPushButton(foot);
     m_stagedButton->setObjectName(QStringLiteral("applyStaged"));
     m_stagedButton->hide();
-    for (QPushButton* button : {m_sync, m_stagedButton, m_plan, m_export})
+    for (QPushButton* button : {m_sync, m_stagedButton, m_plan, m_export, m_comment})
         buttons->addWidget(button);
     buttons->addStretch();
     footColumn->addLayout(buttons);
@@ -231,6 +233,7 @@ void DiffPage::setupBody()
         workbench().open({PageKind::Plan, this->id().app, QStringLiteral("run")});
     });
     connect(m_export, &QPushButton::clicked, this, &DiffPage::exportDiff);
+    connect(m_comment, &QPushButton::clicked, this, &DiffPage::copyComment);
     connect(m_stagedButton, &QPushButton::clicked, this, &DiffPage::applyStaged);
     connect(&m_area->error(), &ErrorStrip::retryRequested, this, &DiffPage::refresh);
     updateFoot();
@@ -305,12 +308,21 @@ void DiffPage::showDiff(core::Result<AppDiff> result)
     const ResourceDiff* before = m_model->resource(m_list->currentIndex().row());
     const std::optional<core::manifest::ResourceKey> current =
         before != nullptr ? std::optional(before->key) : std::nullopt;
+    const int differed = m_model->differing();
     m_model->setDiff(std::make_shared<const AppDiff>(std::move(*result)));
+    std::erase_if(m_staged, [this](const auto& field) { // what no longer differs is no longer staged
+        const ResourceDiff* resource = m_model->resource(m_model->rowOf(field.key));
+        return resource == nullptr
+            || std::ranges::none_of(resource->changes, [&](const auto& change) { return change.path == field.path; });
+    });
     loadReviews();
     const AppDiff& diff = *m_model->diff();
     const bool empty = diff.resources.empty();
     m_area->setState(empty ? StatefulArea::State::Empty : StatefulArea::State::Content);
-    const int row = std::max(0, current ? m_model->rowOf(*current) : 0);
+    int row = std::max(0, current ? m_model->rowOf(*current) : 0);
+    // What differs stands first: where the chosen one does not, it was chosen because nothing did.
+    if (differed == 0 && m_model->differing() > 0)
+        row = 0;
     if (m_list->currentIndex().row() != row)
         m_list->setCurrentIndex(m_model->index(row));
     else
@@ -385,7 +397,23 @@ void DiffPage::showEffect(const ResourceDiff& resource)
         break;
     }
     if (resource.restartsPods)
-        sentences.append(tr("Its pods restart."));
+        sentences.append(resource.pods > 0
+                             ? withDigits(tr("%n pod(s) restart.", nullptr, static_cast<int>(resource.pods)))
+                             : tr("Its pods restart."));
+    if (resource.gpus != 0) {
+        const auto free = m_model->diff() ? m_model->diff()->freeGpus : std::nullopt;
+        const bool room = !free || resource.gpus <= *free;
+        sentences.append(
+            !free      ? gpuChange(resource.gpus) + u'.'
+                : room ? tr("%1; %2 are free.").arg(gpuChange(resource.gpus), number(qint64 {*free}))
+                       : tr("%1: no room, only %2 are free.").arg(gpuChange(resource.gpus), number(qint64 {*free})));
+    }
+    for (const auto& change : resource.changes)
+        if (change.immutableField && !change.ignored) {
+            sentences.append(tr("%1 cannot be changed in place: the object must be replaced (Replace=true with force).")
+                                 .arg(ltr(fieldPath(change.path))));
+            break;
+        }
     if (!resource.note.empty())
         sentences.append(reasonText(resource.note));
     m_effectText->setText(sentences.join(u' '));

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] QList<QAction*> actions() const override { return m_actions; }
     /// The whole diff for a review elsewhere.
     [[nodiscard]] QString markdown() const;
+    /// The same for a comment on a pull request: folded by resource, within the hosts' limit of 65,536 characters.
+    [[nodiscard]] QString comment() const;
     [[nodiscard]] const DiffSides& sides() const { return m_sides; }
     void setSides(const DiffSides& sides);
     [[nodiscard]] const std::set<core::engine::StagedField>& staged() const { return m_staged; }
@@ -70,6 +72,11 @@ private:
     void step(int direction);
     void openFile(const QString& file, int line);
     void exportDiff();
+    void copyComment();
+    [[nodiscard]] QString resourceMarkdown(const core::engine::ResourceDiff& resource) const;
+    void showNoise();
+    void askPullRequest(core::engine::DiffSide DiffSides::*side);
+    [[nodiscard]] QString clusterName(const core::engine::DiffSide& side) const;
     void setupSides();
     void showSides();
     void showSideMenu(QToolButton* button, core::engine::DiffSide DiffSides::*side);
@@ -119,6 +126,7 @@ private:
     QPushButton* m_plan;
     QPushButton* m_sync;
     QPushButton* m_export;
+    QPushButton* m_comment;
     StatefulArea* m_area;
     QTimer* m_timer;
     QList<QAction*> m_actions;
@@ -129,8 +137,14 @@ private:
     DiffSides m_sides;
     DiffReview m_review; ///< without what stands in m_model
     std::set<core::engine::StagedField> m_staged;
-    /// What u takes back: reviewed and staged, as they were.
-    std::vector<std::pair<std::set<core::manifest::ResourceKey>, std::set<core::engine::StagedField>>> m_undo;
+    /// What u takes back: all as it was.
+    struct Undo
+    {
+        std::set<core::manifest::ResourceKey> reviewed;
+        std::set<core::engine::StagedField> staged;
+        std::map<core::manifest::ResourceKey, std::string> notes;
+    };
+    std::vector<Undo> m_undo;
     bool m_running = false;
     bool m_again = false;
 };

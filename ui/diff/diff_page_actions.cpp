@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/bidi.h"
+#include "ui/base/reasons.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
@@ -16,6 +17,7 @@
 #include <QTableView>
 
 #include <algorithm>
+#include <map>
 
 namespace ui {
 
@@ -66,6 +68,10 @@ void DiffPage::setupActions()
     add("compareRevision", Qt::Key_D, [this] { askRevision(&DiffSides::right); });
     add("applyStagedFields", {}, [this] { applyStaged(); });
     add("exportDiff", {}, [this] { exportDiff(); });
+    add("copyComment", {}, [this] { copyComment(); });
+    add("showNoise", Qt::Key_H, [this] { m_noise->toggle(); });
+    add("expandAll", Qt::Key_Plus, [this] { m_view->expandAll(); });
+    add("collapseAll", Qt::Key_Minus, [this] { m_view->collapseAll(); });
     connect(m_list, &QListView::clicked, this, [this] { saveReviews(); });
 }
 
@@ -75,13 +81,10 @@ void DiffPage::retranslate()
     m_arrow->setText(layoutDirection() == Qt::RightToLeft ? QStringLiteral("←") : QStringLiteral("→"));
     m_views->setTexts({tr("Semantic"), tr("Split"), tr("Unified"), tr("Three-way")});
     m_views->setAccessibleName(tr("How differences are shown"));
-    qint64 noise = 0;
-    if (m_model->diff())
-        for (const ResourceDiff& resource : m_model->diff()->resources)
-            noise += std::ranges::count_if(resource.changes, &FieldChange::ignored);
-    m_noise->setText(m_noise->isChecked() ? tr("noise shown %1").arg(number(noise))
-                                          : tr("noise hidden %1").arg(number(noise)));
-    m_noise->setToolTip(tr("Differences that do not count: defaults of the API server, other owners, ignore rules"));
+    showNoise();
+    m_comment->setText(tr("Open PR comment"));
+    m_comment->setToolTip(tr("Copies the review as a comment for a pull request, and opens the pull request that is "
+                             "compared"));
     m_list->setAccessibleName(tr("Resources"));
     m_table->setAccessibleName(tr("Changed fields"));
     m_effectTitle->setText(tr("Effect"));
@@ -107,7 +110,11 @@ void DiffPage::retranslate()
                              tr("Sign off"),
                              tr("Compare with a revision…"),
                              tr("Apply the staged fields…"),
-                             tr("Export the diff…")};
+                             tr("Export the diff…"),
+                             tr("Copy as a pull-request comment"),
+                             tr("Show or hide the noise"),
+                             tr("Unfold all unchanged lines"),
+                             tr("Fold unchanged lines")};
     for (int i = 0; i < m_actions.size(); ++i)
         m_actions[i]->setText(texts[i]);
     showReviewed();
@@ -117,6 +124,27 @@ void DiffPage::retranslate()
         nameThreeWay(*resource);
         showEffect(*resource);
     }
+}
+
+/// How many differences do not count, and why, reason by reason.
+void DiffPage::showNoise()
+{
+    qint64 noise = 0;
+    std::map<QString, qint64> reasons;
+    if (m_model->diff())
+        for (const ResourceDiff& resource : m_model->diff()->resources)
+            for (const FieldChange& change : resource.changes)
+                if (change.ignored) {
+                    ++noise;
+                    ++reasons[reasonText(change.reason)];
+                }
+    m_noise->setText(m_noise->isChecked() ? tr("noise shown %1").arg(number(noise))
+                                          : tr("noise hidden %1").arg(number(noise)));
+    QStringList lines {tr("Differences that do not count: defaults of the API server, other owners, ignore rules")};
+    for (const auto& [reason, count] : reasons)
+        lines.append(number(count) + QStringLiteral(" · ") + reason);
+    m_noise->setToolTip(lines.join(u'\n'));
+    m_noise->setAccessibleDescription(plain(lines.join(QStringLiteral(", "))));
 }
 
 void DiffPage::step(int direction)

@@ -11,7 +11,7 @@
 #include "ui/diff/diff_view.h"
 #include "ui/diff/field_change_model.h"
 #include "ui/diff/ignore_dialog.h"
-#include "ui/rollouts/preview_view.h"
+#include "ui/plan/staged.h"
 
 #include <QFileDialog>
 #include <QInputDialog>
@@ -19,6 +19,8 @@
 #include <QListView>
 #include <QMenu>
 #include <QPushButton>
+#include <QRegularExpression>
+#include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
 
@@ -48,11 +50,11 @@ void DiffPage::setupSides()
 
 void DiffPage::showSides()
 {
-    m_left->setText(sideTitle(m_sides.left, id().app));
+    m_left->setText(sideTitle(m_sides.left, id().app, clusterName(m_sides.left)));
     const bool target = m_sides.right.kind == DiffSide::Kind::Revision && m_sides.right.revision.empty();
     m_right->setText(target && m_model->diff() && usual()
                          ? ltr(tr("git %1").arg(shortRevision(m_model->diff()->revision)))
-                         : sideTitle(m_sides.right, id().app));
+                         : sideTitle(m_sides.right, id().app, clusterName(m_sides.right)));
     m_left->setAccessibleName(tr("Compare this"));
     m_right->setAccessibleName(tr("with this"));
 }
@@ -102,6 +104,8 @@ void DiffPage::showSideMenu(QToolButton* button, DiffSide DiffSides::*side)
         }
         connect(menu->addAction(tr("Branch, tag or commit…")), &QAction::triggered, this,
                 [this, side] { askRevision(side); });
+        connect(menu->addAction(tr("Pull request…")), &QAction::triggered, this,
+                [this, side] { askPullRequest(side); });
     }
     auto* others = menu->addMenu(tr("Another application"));
     constexpr std::size_t kMost = 200;
@@ -114,6 +118,13 @@ void DiffPage::showSideMenu(QToolButton* button, DiffSide DiffSides::*side)
         add(sub, tr("Live"), sideOf(Kind::Live, other));
         add(sub, tr("Git, as wanted now"), sideOf(Kind::Revision, other));
     }
+    auto* clusters = menu->addMenu(tr("Another cluster"));
+    for (const auto& cluster : bridge().snapshot()->clusters) {
+        DiffSide there = sideOf(Kind::Live, id().app);
+        there.cluster = cluster.server;
+        add(clusters, isolate(cluster.name), there);
+    }
+    clusters->setEnabled(!bridge().snapshot()->clusters.empty());
     if (!id().app.name.empty())
         connect(menu->addAction(tr("Folder…")), &QAction::triggered, this, [this, side] { askPath(side, true); });
     connect(menu->addAction(tr("File of manifests…")), &QAction::triggered, this,
@@ -132,6 +143,28 @@ void DiffPage::askRevision(DiffSide DiffSides::*side)
             chooseSide(side, {DiffSide::Kind::Revision, id().app, text.trimmed().toStdString(), {}});
     });
     dialog->open();
+}
+
+void DiffPage::askPullRequest(DiffSide DiffSides::*side)
+{
+    auto* dialog = new QInputDialog(this);
+    dialog->setObjectName(QStringLiteral("pullRequestDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setInputMode(QInputDialog::IntInput);
+    dialog->setIntRange(1, 999'999'999);
+    dialog->setWindowTitle(tr("Compare with a pull request"));
+    dialog->setLabelText(tr("Number of the pull or merge request"));
+    connect(dialog, &QInputDialog::intValueSelected, this, [this, side](int number) {
+        chooseSide(side, {DiffSide::Kind::Revision, id().app, "pull/" + std::to_string(number), {}});
+    });
+    dialog->open();
+}
+
+QString DiffPage::clusterName(const DiffSide& side) const
+{
+    const auto& clusters = bridge().snapshot()->clusters;
+    const auto found = std::ranges::find(clusters, side.cluster, &eng::OtherCluster::server);
+    return found == clusters.end() ? QString() : qs(found->name);
 }
 
 void DiffPage::askPath(DiffSide DiffSides::*side, bool folder)
@@ -164,9 +197,43 @@ void DiffPage::nameThreeWay(const ResourceDiff& resource)
     m_desiredHead->setText(known ? tr("last applied → desired") : tr("live → desired"));
 }
 
+namespace {
+
+/// A path without what tells list items apart: line views name them, changes count them.
+QString withoutItems(const QString& path)
+{
+    static const QRegularExpression kItem(QStringLiteral("\\[[^\\]\"]*\\]"));
+    return QString(path).replace(kItem, QStringLiteral("[]"));
+}
+
+} // namespace
+
+/// The change that the table's row shows, or the one that the line in the text belongs to.
 const eng::FieldChange* DiffPage::currentChange() const
 {
-    return m_fields->change(m_table->currentIndex().row());
+    if (m_stack->currentWidget() == m_table)
+        return m_fields->change(m_table->currentIndex().row());
+    const DiffView& view = m_stack->currentWidget() == m_view ? *m_view : *m_threeDesired;
+    if (view.currentRow() < 0)
+        return nullptr;
+    const auto& row = view.document().rows()[static_cast<std::size_t>(view.currentRow())];
+    const QString path = withoutItems(qs(view.document().path(row)));
+    const QString line = qs(view.document().after(row)) + qs(view.document().before(row));
+    const eng::FieldChange* found = nullptr;
+    for (int at = 0; at < m_fields->rowCount(); ++at) {
+        const eng::FieldChange* change = m_fields->change(at);
+        const QString field = withoutItems(fieldPath(change->path));
+        if (path != field && !path.startsWith(field + u'.') && !path.startsWith(field + u'['))
+            continue;
+        // Of the items of a list the one whose value stands in the line.
+        const bool here = (change->desired && line.contains(valueText(change->desired)))
+            || (change->live && line.contains(valueText(change->live)));
+        if (found == nullptr || here)
+            found = change;
+        if (here)
+            break;
+    }
+    return found;
 }
 
 void DiffPage::toggleStaged()
@@ -190,55 +257,15 @@ void DiffPage::showStaged()
             if (field.key == resource->key)
                 here.insert(field.path);
     m_fields->setStaged(std::move(here));
-    m_stagedButton->setText(withDigits(tr("Apply %n staged field(s)…", nullptr, static_cast<int>(m_staged.size()))));
+    m_stagedButton->setText(withDigits(tr("Plan %n staged field(s)…", nullptr, static_cast<int>(m_staged.size()))));
     m_stagedButton->setVisible(!m_staged.empty());
 }
 
+/// Staged fields are a plan like any other: tried by the server before they are written.
 void DiffPage::applyStaged()
 {
-    if (m_staged.empty())
-        return;
-    const std::vector<eng::StagedField> fields(m_staged.begin(), m_staged.end());
-    runTask(
-        this,
-        [&engine = engine(), app = id().app, fields] {
-            return std::make_shared<core::Result<eng::Plan>>(engine.planStaged(app, fields, {}));
-        },
-        [this, fields](const std::shared_ptr<core::Result<eng::Plan>>& plan) {
-            const QString attempt = tr("Apply the staged fields");
-            if (!*plan)
-                return workbench().report(attempt, plan->error());
-            Question question;
-            QStringList lines;
-            for (const auto& task : (*plan)->tasks)
-                lines.append(shortKey(task.key)
-                             + (task.restartsPods ? QStringLiteral(" · ") + tr("its pods restart") : QString())
-                             + (task.dryRunError.empty() ? QString()
-                                                         : QStringLiteral(" · ")
-                                        + tr("the server refuses: %1").arg(isolate(task.dryRunError))));
-            for (const auto& change : (*plan)->rollouts) {
-                lines.append(QString());
-                lines.append(shortKey(change.rollout) + QStringLiteral(": ") + PreviewView::summaryOf(change.preview));
-                if (const auto warnings = PreviewView::warningsOf(change.preview); !warnings.isEmpty())
-                    lines.append(warnings);
-            }
-            question.title = withDigits(tr("Apply %n staged field(s)?", nullptr, static_cast<int>(fields.size())));
-            question.text = lines.join(u'\n');
-            question.verb = tr("Apply");
-            question.wantsReason = true;
-            workbench().ask(question, [this, fields, attempt](const QString& reason) {
-                workbench().run(
-                    attempt,
-                    [&engine = engine(), app = id().app, fields, text = reason.toStdString()] {
-                        return engine.syncStaged(app, fields, text);
-                    },
-                    [this] {
-                        m_staged.clear();
-                        showStaged();
-                        refresh();
-                    });
-            });
-        });
+    if (!m_staged.empty())
+        workbench().open({PageKind::Plan, id().app, stagedArgument(m_staged)});
 }
 
 void DiffPage::ignoreCurrent()

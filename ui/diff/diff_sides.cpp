@@ -6,6 +6,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QUrl>
 
 namespace ui {
 
@@ -24,6 +25,8 @@ QString appText(const DiffSide& side, const AppId& app)
 
 QString sideText(const DiffSide& side, const AppId& app)
 {
+    if (!side.cluster.empty())
+        return QLatin1String("cluster:") + qs(side.cluster);
     switch (side.kind) {
     case Kind::Live:
         return QLatin1String("live") + appText(side, app);
@@ -51,6 +54,10 @@ std::optional<DiffSide> parseSide(const QString& text, const AppId& app)
         head.truncate(at);
         if (side.app.name.empty())
             return std::nullopt;
+    }
+    if (head == QLatin1String("cluster") && !tail.isEmpty()) {
+        side.cluster = tail.toStdString();
+        return side;
     }
     if (head == QLatin1String("live") && tail.isEmpty())
         side.kind = Kind::Live;
@@ -97,10 +104,15 @@ QString diffSidesText(const DiffSides& sides, const AppId& app)
     return sideText(sides.left, app) + kBetween + sideText(sides.right, app);
 }
 
-QString sideTitle(const DiffSide& side, const AppId& app)
+QString sideTitle(const DiffSide& side, const AppId& app, const QString& clusterName)
 {
     const auto translate = [](const char* text) { return QCoreApplication::translate("ui::DiffSide", text); };
     QString title;
+    if (!side.cluster.empty())
+        return translate(QT_TRANSLATE_NOOP("ui::DiffSide", "live in %1"))
+            .arg(isolate(clusterName.isEmpty() ? QUrl(qs(side.cluster)).host() : clusterName));
+    if (side.revision.starts_with("pull/"))
+        return translate(QT_TRANSLATE_NOOP("ui::DiffSide", "pull request %1")).arg(ltr(qs(side.revision.substr(5))));
     switch (side.kind) {
     case Kind::Live:
         title = translate(QT_TRANSLATE_NOOP("ui::DiffSide", "live"));

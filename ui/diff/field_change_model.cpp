@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/diff/field_change_model.h"
 
+#include "core/base/strings.h"
 #include "core/manifest/yaml.h"
 #include "ui/base/bidi.h"
 #include "ui/base/reasons.h"
 #include "ui/base/theme.h"
+
+#include <QLocale>
+#include <QPainter>
 
 #include <algorithm>
 #include <cctype>
@@ -30,18 +34,36 @@ QString fieldPath(const std::vector<std::string>& path)
     return text;
 }
 
-namespace {
-
 QString valueText(const std::optional<core::manifest::Value>& value)
 {
     if (!value)
         return QStringLiteral("—");
-    if (const auto* text = value->if_string())
-        return qs(std::string_view(text->data(), text->size()));
-    QString json = qs(core::manifest::toJson(*value));
     constexpr int kLongest = 400;
-    return json.size() > kLongest ? json.left(kLongest) + u'…' : json;
+    constexpr std::size_t kHuge = 4096;
+    const auto summed = [](std::string_view text, const QString& beginning) {
+        return beginning + QStringLiteral(" … ")
+            + FieldChangeModel::tr("(%1, sha256 %2)")
+                  .arg(QLocale::c().formattedDataSize(static_cast<qint64>(text.size()), 1),
+                       qs(core::sha256Hex(text).substr(0, 8)));
+    };
+    if (const auto* text = value->if_string()) {
+        const std::string_view bytes(text->data(), text->size());
+        const bool binary = std::ranges::any_of(
+            bytes.substr(0, kHuge), [](unsigned char c) { return c < 0x20 && c != '\n' && c != '\t' && c != '\r'; });
+        if (binary)
+            return summed(bytes, FieldChangeModel::tr("binary"));
+        if (bytes.size() > kHuge)
+            return summed(bytes, qs(bytes.substr(0, 60)));
+        return qs(bytes);
+    }
+    const std::string json = core::manifest::toJson(*value);
+    if (json.size() > kHuge)
+        return summed(json, qs(std::string_view(json).substr(0, 60)));
+    const QString line = qs(json);
+    return line.size() > kLongest ? line.left(kLongest) + u'…' : line;
 }
+
+namespace {
 
 QString valueToolTip(const std::optional<core::manifest::Value>& value)
 {
@@ -53,6 +75,59 @@ QString valueToolTip(const std::optional<core::manifest::Value>& value)
 }
 
 } // namespace
+
+FieldBadge fieldBadge(const FieldChange& change)
+{
+    const auto after = [&](std::string_view prefix) {
+        std::string_view rest = std::string_view(change.reason).substr(prefix.size());
+        rest = rest.substr(0, rest.find(" at "));
+        return isolate(rest);
+    };
+    constexpr std::string_view kOwned = "ignored: owned by ";
+    constexpr std::string_view kLive = "changed live by ";
+    if (change.immutableField && !change.ignored)
+        return {FieldChangeModel::tr("immutable"), Token::Bad, Token::BadTint};
+    if (change.reason == "defaulted by the API server")
+        return {FieldChangeModel::tr("defaulted"), Token::Muted, Token::UnknownTint};
+    if (change.reason.starts_with(kOwned))
+        return {FieldChangeModel::tr("owned by %1").arg(after(kOwned)), Token::Muted, Token::UnknownTint};
+    if (change.reason.starts_with(kLive) && !change.desired)
+        return {FieldChangeModel::tr("injected by %1").arg(after(kLive)), Token::Warn, Token::WarnTint};
+    if (change.reason.starts_with(kLive))
+        return {FieldChangeModel::tr("drift"), Token::Warn, Token::WarnTint};
+    if (change.ignored)
+        return {FieldChangeModel::tr("ignored"), Token::Muted, Token::UnknownTint};
+    return {};
+}
+
+void FieldChangeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const auto* model = qobject_cast<const FieldChangeModel*>(index.model());
+    const FieldChange* change = model != nullptr ? model->change(index.row()) : nullptr;
+    const FieldBadge badge =
+        change != nullptr && index.column() == FieldChangeModel::Why ? fieldBadge(*change) : FieldBadge();
+    if (badge.text.isEmpty())
+        return CellDelegate::paint(painter, option, index);
+    painter->save();
+    if (option.state & QStyle::State_Selected)
+        painter->fillRect(option.rect, color(Token::Selection));
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setFont(uiFont(0.88));
+    const int width = std::min(painter->fontMetrics().horizontalAdvance(badge.text) + 12, option.rect.width() - 12);
+    const QRect box =
+        QStyle::visualRect(option.direction, option.rect,
+                           QRect(option.rect.left() + 8, option.rect.top() + 4, width, option.rect.height() - 8));
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(color(badge.tint));
+    painter->drawRoundedRect(box, 4, 4);
+    painter->setPen(color(badge.ink));
+    painter->drawText(box, Qt::AlignCenter, painter->fontMetrics().elidedText(badge.text, Qt::ElideRight, width - 8));
+    painter->restore();
+    QStyleOptionViewItem rest(option);
+    rest.rect = option.direction == Qt::RightToLeft ? option.rect.adjusted(0, 0, -width - 8, 0)
+                                                    : option.rect.adjusted(width + 8, 0, 0, 0);
+    CellDelegate::paint(painter, rest, index);
+}
 
 void FieldChangeModel::setChanges(std::vector<FieldChange> changes)
 {
@@ -115,6 +190,8 @@ QVariant FieldChangeModel::data(const QModelIndex& index, int role) const
     const bool staged = m_staged.contains(at->path);
     if (role == StagedRole)
         return staged;
+    if (role == BadgeRole)
+        return fieldBadge(*at).text;
     if (role == Qt::AccessibleTextRole && column == Field && staged)
         return tr("staged: %1").arg(fieldPath(at->path));
     if (role == Qt::FontRole && column != Why)

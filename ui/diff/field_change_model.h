@@ -3,6 +3,8 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "ui/base/theme.h"
+#include "ui/diff/cell_delegate.h"
 
 #include <QAbstractTableModel>
 
@@ -18,7 +20,7 @@ class FieldChangeModel : public QAbstractTableModel
 
 public:
     enum Column { Field, Live, Desired, Why, SetBy, ColumnCount };
-    enum Role { FileRole = Qt::UserRole, LineRole, IgnoredRole, StagedRole };
+    enum Role { FileRole = Qt::UserRole, LineRole, IgnoredRole, StagedRole, BadgeRole };
     enum class Noise { Hide, Show };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -41,6 +43,28 @@ private:
     std::vector<std::size_t> m_shown;
     std::set<std::vector<std::string>> m_staged;
     Noise m_noise = Noise::Hide;
+};
+
+/// Why a field differs, in one word: "immutable", "defaulted", "injected by kubectl", "owned by hpa"; "" where there is
+/// none.
+struct FieldBadge
+{
+    QString text;
+    Token ink = Token::Muted;
+    Token tint = Token::UnknownTint;
+};
+[[nodiscard]] FieldBadge fieldBadge(const core::engine::FieldChange& change);
+/// A value in one line; what is long or binary is summed up by its size and hash.
+[[nodiscard]] QString valueText(const std::optional<core::manifest::Value>& value);
+
+/// Paints the badge of a reason before it.
+class FieldChangeDelegate : public CellDelegate
+{
+    Q_OBJECT
+
+public:
+    using CellDelegate::CellDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 
 /// "spec.template.spec.containers[0].image".

@@ -5,6 +5,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/theme.h"
 #include "ui/base/words.h"
+#include "ui/diff/cell_delegate.h"
 
 #include <QMouseEvent>
 #include <QPainter>
@@ -124,8 +125,9 @@ QVariant ResourceDiffModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return QStringList {qs(at->key.text()), actionText(at->action), qs(at->note)}.join(u'\n').trimmed();
     case Qt::AccessibleTextRole:
-        return QStringList {plain(shortKey(at->key)), actionText(at->action), plain(changeCount(*at))}.join(
-            QLatin1String(", "));
+        return QStringList {plain(shortKey(at->key)), actionText(at->action), plain(changeCount(*at)),
+                            this->data(index, BadgeRole).toString()}
+            .join(QLatin1String(", "));
     case CountRole:
         return changeCount(*at);
     case BadgeRole:
@@ -139,12 +141,22 @@ QVariant ResourceDiffModel::data(const QModelIndex& index, int role) const
         case ResourceDiff::Action::Hook:
             return tr("hook");
         default:
-            return {};
+            break;
         }
+        if (std::ranges::any_of(at->changes,
+                                [](const auto& change) { return change.immutableField && !change.ignored; }))
+            return tr("immutable");
+        if (at->restartsPods)
+            return tr("restart");
+        return at->action == ResourceDiff::Action::Patch ? tr("patch") : QString();
     case ActionRole:
         return static_cast<int>(at->action);
     case OutOfSyncRole:
         return at->outOfSync;
+    case GraveRole:
+        return at->restartsPods || std::ranges::any_of(at->changes, [](const auto& change) {
+                   return change.immutableField && !change.ignored;
+               });
     default:
         return {};
     }
@@ -158,18 +170,6 @@ QRect boxRect(const QStyleOptionViewItem& option)
 {
     const QRect rect(option.rect.left() + 12, option.rect.center().y() - 6, 13, 13);
     return QStyle::visualRect(option.direction, option.rect, rect);
-}
-
-void paintBox(QPainter& painter, const QRect& box, bool checked)
-{
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(color(checked ? Token::Accent : Token::Muted), 1.3));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
-    if (checked) {
-        const QPointF c = QRectF(box).center();
-        painter.drawPolyline(QPolygonF({c + QPointF(-3, 0), c + QPointF(-1, 2.5), c + QPointF(3.5, -3)}));
-    }
 }
 
 /// Draws a small label at the trailing end and says how wide it is.
@@ -205,7 +205,7 @@ void ResourceDiffDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
         painter->fillRect(option.rect, color(Token::Hover));
     const bool differs = index.data(ResourceDiffModel::OutOfSyncRole).toBool();
     if (differs)
-        paintBox(*painter, boxRect(option), index.data(Qt::CheckStateRole).value<Qt::CheckState>() == Qt::Checked);
+        paintCheckBox(*painter, boxRect(option), index.data(Qt::CheckStateRole).value<Qt::CheckState>() == Qt::Checked);
     const QString badge = index.data(ResourceDiffModel::BadgeRole).toString();
     const QString count = index.data(ResourceDiffModel::CountRole).toString();
     int taken = 8;
@@ -214,22 +214,27 @@ void ResourceDiffDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
             static_cast<core::engine::ResourceDiff::Action>(index.data(ResourceDiffModel::ActionRole).toInt());
         const bool prune = action == core::engine::ResourceDiff::Action::Prune;
         const bool create = action == core::engine::ResourceDiff::Action::Create;
+        const bool patch =
+            action == core::engine::ResourceDiff::Action::Patch && !index.data(ResourceDiffModel::GraveRole).toBool();
         taken += paintBadge(*painter, option, badge,
                             prune        ? Token::Bad
                                 : create ? Token::Ok
+                                : patch  ? Token::Muted
                                          : Token::Warn,
                             prune        ? Token::BadTint
                                 : create ? Token::OkTint
+                                : patch  ? Token::UnknownTint
                                          : Token::WarnTint);
-    } else if (!count.isEmpty()) {
+    }
+    if (!count.isEmpty()) {
         painter->setFont(uiFont(0.95));
         painter->setPen(color(Token::Muted));
-        const QRect rect = QStyle::visualRect(option.direction, option.rect, option.rect.adjusted(0, 0, -12, 0));
+        const QRect rect = QStyle::visualRect(option.direction, option.rect, option.rect.adjusted(0, 0, -taken - 8, 0));
         painter->drawText(rect,
                           Qt::AlignVCenter | Qt::AlignAbsolute
                               | (option.direction == Qt::RightToLeft ? Qt::AlignLeft : Qt::AlignRight),
                           count);
-        taken += painter->fontMetrics().horizontalAdvance(count);
+        taken += painter->fontMetrics().horizontalAdvance(count) + 8;
     }
     painter->setFont(uiFont(1.0, selected));
     painter->setPen(color(differs ? Token::Text : Token::Muted));

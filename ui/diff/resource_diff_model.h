@@ -20,7 +20,7 @@ class ResourceDiffModel : public QAbstractListModel
     Q_OBJECT
 
 public:
-    enum Role { CountRole = Qt::UserRole, BadgeRole, ActionRole, OutOfSyncRole };
+    enum Role { CountRole = Qt::UserRole, BadgeRole, ActionRole, OutOfSyncRole, GraveRole };
 
     using QAbstractListModel::QAbstractListModel;
 

@@ -11,12 +11,11 @@
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
 #include "ui/base/workbench.h"
+#include "ui/editor/notice_bar.h"
 
 #include <QAction>
 #include <QListView>
-#include <QPainter>
 #include <QPushButton>
-#include <QStyledItemDelegate>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -27,207 +26,6 @@ namespace ui {
 
 namespace eng = core::engine;
 
-namespace {
-
-QString initiator(const eng::HistoryEntry& entry)
-{
-    return entry.initiatedBy == "automated" || entry.initiatedBy.empty() ? HistoryPage::tr("automated sync")
-                                                                         : isolate(entry.initiatedBy);
-}
-
-/// Deployments are known from the application itself; these entries would tell them twice.
-bool toldByDeployment(const eng::AuditEntry& entry)
-{
-    return entry.action == "sync" && entry.result.starts_with("Succeeded");
-}
-
-QString actionText(const eng::AuditEntry& entry)
-{
-    QString text = isolate(entry.action) + QLatin1Char(' ') + ltr(entry.object);
-    if (!entry.toRevision.empty())
-        text += QStringLiteral(" → ")
-            + ltr(entry.toRevision.size() == 40 ? shortRevision(entry.toRevision) : qs(entry.toRevision));
-    return text;
-}
-
-/// A dot on a line, the commit or deed, who and when.
-class TimelineDelegate final : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
-    {
-        const auto* model = static_cast<const HistoryModel*>(index.model());
-        const auto& entry = model->entry(index.row());
-        const bool rtl = option.direction == Qt::RightToLeft;
-        painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        if (option.state.testFlag(QStyle::State_Selected))
-            painter->fillRect(option.rect, color(Token::Selection));
-        else if (option.state.testFlag(QStyle::State_MouseOver))
-            painter->fillRect(option.rect, color(Token::Hover));
-        paintLine(*painter, option, index, entry);
-        QRect words = rtl ? option.rect.adjusted(16, 8, -48, -8) : option.rect.adjusted(48, 8, -16, -8);
-        words.setHeight(QFontMetrics(option.font).height() + 4);
-        if (entry.deployment)
-            paintDeployment(*painter, words, rtl, *entry.deployment, model->now());
-        else
-            paintAction(*painter, words, *entry.action, model->now());
-        painter->restore();
-    }
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override
-    {
-        return {240, (QFontMetrics(option.font).height() + 4) * 2 + 16};
-    }
-
-private:
-    static constexpr int kLeading = static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter);
-
-    static void paintLine(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index,
-                          const TimelineEntry& entry)
-    {
-        const auto* model = static_cast<const HistoryModel*>(index.model());
-        const qreal x = option.direction == Qt::RightToLeft ? option.rect.right() - 24 : option.rect.left() + 24;
-        const qreal middle = option.rect.top() + 20;
-        painter.setPen(QPen(color(Token::Line), 2));
-        const bool last = index.row() == model->rowCount() - 1;
-        painter.drawLine(QPointF(x, index.row() == 0 ? middle : option.rect.top()),
-                         QPointF(x, last ? middle : option.rect.bottom() + 1));
-        if (!entry.deployment) { // deeds are smaller, and squares
-            const bool failed = entry.action->result.starts_with("Failed");
-            painter.setPen(QPen(color(failed ? Token::Bad : Token::Muted), 1.6));
-            painter.setBrush(color(failed ? Token::BadTint : Token::Surface));
-            painter.drawRect(QRectF(x - 4, middle - 4, 8, 8));
-            return;
-        }
-        const bool current = index.row() == model->currentRow();
-        painter.setPen(QPen(color(current ? Token::Ok : Token::Muted), 2));
-        painter.setBrush(color(current ? Token::OkTint : Token::Surface));
-        painter.drawEllipse(QPointF(x, middle), 6, 6);
-    }
-
-    static void paintDetail(QPainter& painter, QRect words, const QString& detail)
-    {
-        painter.setFont(uiFont(0.92));
-        painter.setPen(color(Token::Muted));
-        words.translate(0, words.height());
-        painter.drawText(words, kLeading, painter.fontMetrics().elidedText(detail, Qt::ElideRight, words.width()));
-    }
-
-    static void paintDeployment(QPainter& painter, const QRect& words, bool rtl, const eng::HistoryEntry& entry,
-                                core::TimePoint now)
-    {
-        painter.setFont(monoFont());
-        painter.setPen(color(Token::Accent));
-        const QString hash = shortRevision(entry.revision);
-        const int hashWidth = painter.fontMetrics().horizontalAdvance(hash) + 12;
-        painter.drawText(words, kLeading, ltr(hash));
-        painter.setFont(uiFont(1, true));
-        painter.setPen(color(Token::Text));
-        const QRect summary = rtl ? words.adjusted(0, 0, -hashWidth, 0) : words.adjusted(hashWidth, 0, 0, 0);
-        painter.drawText(summary, kLeading,
-                         painter.fontMetrics().elidedText(isolate(entry.summary), Qt::ElideRight, summary.width()));
-        QString detail =
-            HistoryPage::tr("Deployment %1").arg(number(entry.id)) + QStringLiteral(" · ") + initiator(entry);
-        if (entry.deployedAt)
-            detail += QStringLiteral(" · ") + relativeTime(*entry.deployedAt, now);
-        if (!entry.author.empty())
-            detail += QStringLiteral(" · ") + HistoryPage::tr("written by %1").arg(isolate(entry.author));
-        paintDetail(painter, words, detail);
-    }
-
-    static void paintAction(QPainter& painter, const QRect& words, const eng::AuditEntry& entry, core::TimePoint now)
-    {
-        painter.setFont(uiFont());
-        painter.setPen(color(Token::Text));
-        painter.drawText(words, kLeading,
-                         painter.fontMetrics().elidedText(actionText(entry), Qt::ElideRight, words.width()));
-        paintDetail(painter, words,
-                    isolate(entry.who) + QStringLiteral(" · ") + relativeTime(entry.at, now) + QStringLiteral(" · ")
-                        + isolate(entry.result));
-    }
-};
-
-} // namespace
-
-void HistoryModel::setHistory(std::vector<eng::HistoryEntry> entries, core::TimePoint now)
-{
-    m_now = now;
-    const bool same = std::ranges::equal(entries, m_deployments, [](const auto& a, const auto& b) {
-        return a.id == b.id && a.deployedAt == b.deployedAt;
-    });
-    if (same)
-        return;
-    m_deployments = std::move(entries);
-    merge();
-}
-
-void HistoryModel::setActions(std::vector<eng::AuditEntry> entries)
-{
-    std::erase_if(entries, toldByDeployment);
-    if (std::ranges::equal(entries, m_actions, {}, &eng::AuditEntry::id, &eng::AuditEntry::id))
-        return;
-    m_actions = std::move(entries);
-    merge();
-}
-
-void HistoryModel::setDeploymentsOnly(bool only)
-{
-    if (only == m_deploymentsOnly)
-        return;
-    m_deploymentsOnly = only;
-    merge();
-}
-
-void HistoryModel::merge()
-{
-    beginResetModel();
-    m_shown.clear();
-    for (const auto& entry : m_deployments)
-        m_shown.push_back({entry.deployedAt.value_or(core::TimePoint()), entry, std::nullopt});
-    for (const auto& entry : m_actions)
-        if (!m_deploymentsOnly)
-            m_shown.push_back({entry.at, std::nullopt, entry});
-    std::ranges::stable_sort(m_shown, [](const auto& a, const auto& b) { return a.at > b.at; });
-    endResetModel();
-}
-
-int HistoryModel::currentRow() const
-{
-    const auto found = std::ranges::find_if(m_shown, [](const auto& entry) { return entry.deployment.has_value(); });
-    return found == m_shown.end() ? -1 : static_cast<int>(found - m_shown.begin());
-}
-
-int HistoryModel::rowCount(const QModelIndex& parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
-}
-
-QVariant HistoryModel::data(const QModelIndex& index, int role) const
-{
-    if (!index.isValid() || index.row() >= rowCount())
-        return {};
-    const auto& one = entry(index.row());
-    if (!one.deployment) {
-        if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole)
-            return plain(actionText(*one.action) + QStringLiteral(", ") + isolate(one.action->who)
-                         + QStringLiteral(", ") + isolate(one.action->result));
-        return role == Qt::ToolTipRole ? QVariant(exactTime(one.at)) : QVariant();
-    }
-    const auto& deployment = *one.deployment;
-    switch (role) {
-    case Qt::DisplayRole:
-        return shortRevision(deployment.revision) + QLatin1Char(' ') + qs(deployment.summary);
-    case Qt::AccessibleTextRole:
-        return plain(HistoryPage::tr("Deployment %1").arg(number(deployment.id)) + QStringLiteral(", ")
-                     + qs(deployment.summary) + QStringLiteral(", ") + initiator(deployment));
-    case Qt::ToolTipRole:
-        return deployment.deployedAt ? exactTime(*deployment.deployedAt) : QString();
-    default:
-        return {};
-    }
-}
-
 HistoryPage::HistoryPage(const PageContext& context, PageId id, QWidget* parent)
     : Page(context, std::move(id), parent)
     , m_model(new HistoryModel(this))
@@ -237,26 +35,49 @@ HistoryPage::HistoryPage(const PageContext& context, PageId id, QWidget* parent)
     , m_deploymentsOnly(new Chip({}, this))
     , m_rollBack(new QPushButton(this))
     , m_revert(new QPushButton(this))
+    , m_compare(new QPushButton(this))
+    , m_mark(new QPushButton(this))
+    , m_pause(new NoticeBar(Token::Warn, Token::WarnTint, this))
+    , m_resume(m_pause->addButton(QStringLiteral("resumeAutoSync")))
     , m_action(new QAction(this))
     , m_revertAction(new QAction(this))
+    , m_compareAction(new QAction(this))
+    , m_markAction(new QAction(this))
     , m_gate(new AccessGate(bridge(), this))
     , m_timer(new QTimer(this))
 {
     setObjectName(QStringLiteral("historyPage"));
     m_view->setObjectName(QStringLiteral("historyView"));
     m_view->setModel(m_model);
-    m_view->setItemDelegate(new TimelineDelegate(m_view));
+    m_view->setItemDelegate(timelineDelegate(m_view));
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setMouseTracking(true);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     setupBar();
+    m_pause->setObjectName(QStringLiteral("autoSyncPause"));
+    layout->addWidget(m_pause);
     layout->addWidget(m_area, 1);
     m_area->setState(StatefulArea::State::Loading);
     m_action->setIcon(ui::icon(QLatin1String("undo")));
     m_action->setObjectName(QStringLiteral("rollBackAction"));
     m_revertAction->setObjectName(QStringLiteral("revertAction"));
+    m_compareAction->setObjectName(QStringLiteral("compareAction"));
+    m_compareAction->setShortcut(Qt::Key_D);
+    m_markAction->setObjectName(QStringLiteral("markBadAction"));
+    for (QAction* action : {m_compareAction, m_markAction}) {
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        addAction(action);
+    }
+    connect(m_compareAction, &QAction::triggered, this, &HistoryPage::compare);
+    connect(m_markAction, &QAction::triggered, this, &HistoryPage::markBad);
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &HistoryPage::updateButtons);
+    connect(m_resume, &QPushButton::clicked, this, [this] {
+        workbench().run(tr("Switch automated sync of %1 on").arg(isolate(this->id().app.name)),
+                        [&engine = engine(), app = this->id().app] { return engine.setAutoSync(app, true); });
+    });
     m_timer->setSingleShot(true);
     m_timer->setInterval(1'000);
     connect(m_timer, &QTimer::timeout, this, &HistoryPage::reload);
@@ -276,12 +97,18 @@ void HistoryPage::setupBar()
     m_rollBack->setObjectName(QStringLiteral("rollBack"));
     setButtonRole(m_rollBack, ButtonRole::Danger);
     m_revert->setObjectName(QStringLiteral("revertCommit"));
+    m_compare->setObjectName(QStringLiteral("compareDeployments"));
+    m_mark->setObjectName(QStringLiteral("markBad"));
+    connect(m_compare, &QPushButton::clicked, this, &HistoryPage::compare);
+    connect(m_mark, &QPushButton::clicked, this, &HistoryPage::markBad);
     m_deploymentsOnly->setObjectName(QStringLiteral("deploymentsOnly"));
     m_deploymentsOnly->setCheckable(true);
     auto* bar = new PageBar(this);
     bar->addWidget(m_note);
     bar->addStretch();
     bar->addWidget(m_deploymentsOnly);
+    bar->addWidget(m_compare);
+    bar->addWidget(m_mark);
     bar->addWidget(m_revert);
     bar->addWidget(m_rollBack);
     static_cast<QVBoxLayout*>(layout())->addWidget(bar);
@@ -302,13 +129,15 @@ QIcon HistoryPage::icon() const
 
 QList<QAction*> HistoryPage::actions() const
 {
-    return {m_action, m_revertAction};
+    return {m_action, m_revertAction, m_compareAction, m_markAction};
 }
 
 void HistoryPage::retranslate()
 {
     m_view->setAccessibleName(tr("Timeline"));
-    m_note->setText(tr("Choose a deployment to go back to it, or to undo its commit."));
+    m_note->setText(tr("Choose a deployment to go back to it, or two points to compare them."));
+    m_resume->setText(tr("Switch it on"));
+    showPause();
     m_deploymentsOnly->setText(tr("Deployments only"));
     m_area->empty().setText(tr("Nothing was deployed yet. The first sync makes the first entry."));
     m_revert->setText(tr("Revert in Git…"));
@@ -326,7 +155,10 @@ void HistoryPage::setSnapshot(const eng::SnapshotPtr& snapshot)
 {
     m_app = application(*snapshot);
     m_model->setHistory(m_app ? m_app->history : std::vector<eng::HistoryEntry>(), snapshot->at);
+    m_model->setEvents(*snapshot->events, id().app.name);
+    m_model->setBadRevisions(m_app ? m_app->badRevisions : std::map<std::string, std::string>());
     m_area->setState(m_model->rowCount() == 0 ? StatefulArea::State::Empty : StatefulArea::State::Content);
+    showPause();
     updateButtons();
     if (!m_timer->isActive())
         m_timer->start();
@@ -381,6 +213,18 @@ void HistoryPage::updateButtons()
     m_rollBack->setText(text);
     m_action->setText(text);
     m_rollBack->setToolTip(!earlier ? tr("Choose an earlier deployment first.") : denied);
+    const auto rows = selectedRows();
+    const bool two = rows.size() == 2;
+    m_compare->setEnabled(two || rows.size() == 1);
+    m_compareAction->setEnabled(m_compare->isEnabled());
+    m_compare->setText(two ? tr("Compare both") : tr("Compare with live"));
+    m_compareAction->setText(m_compare->text());
+    const bool bad = entry != nullptr && m_model->badRevisions().contains(entry->revision);
+    m_mark->setEnabled(entry != nullptr && denied.isEmpty());
+    m_markAction->setEnabled(m_mark->isEnabled());
+    m_mark->setText(bad ? tr("No longer bad") : tr("Mark as bad…"));
+    m_markAction->setText(m_mark->text());
+    m_mark->setToolTip(denied.isEmpty() ? tr("Automated sync never deploys a commit that is marked as bad") : denied);
     const bool readOnly = bridge().snapshot()->connection.readOnly;
     m_revert->setEnabled(entry != nullptr && !readOnly);
     m_revertAction->setEnabled(m_revert->isEnabled());
@@ -392,6 +236,70 @@ void HistoryPage::rollBack()
 {
     if (m_rollBack->isEnabled())
         workbench().open({PageKind::Plan, id().app, QStringLiteral("rollback:%1").arg(chosen()->id)});
+}
+
+QList<int> HistoryPage::selectedRows() const
+{
+    QList<int> rows;
+    for (const QModelIndex& index : m_view->selectionModel()->selectedIndexes())
+        rows.append(index.row());
+    std::ranges::sort(rows);
+    return rows;
+}
+
+/// Two points: the older on the left. One: what was deployed then against what runs now.
+void HistoryPage::compare()
+{
+    const auto rows = selectedRows();
+    if (rows.isEmpty() || rows.size() > 2)
+        return;
+    const QString older = qs(m_model->revisionAt(rows.back()));
+    const QString newer = qs(m_model->revisionAt(rows.front()));
+    if (older.isEmpty() || newer.isEmpty())
+        return workbench().report(tr("Compare"),
+                                  {core::Error::Code::NotFound, "what was deployed then is older than the history",
+                                   id().app.name, "choose a later point", 0, 0});
+    workbench().open({PageKind::Diff, id().app,
+                      rows.size() == 2 ? QStringLiteral("git:%1...git:%2").arg(older, newer)
+                                       : QStringLiteral("git:%1...live").arg(older)});
+}
+
+void HistoryPage::markBad()
+{
+    if (!m_mark->isEnabled())
+        return;
+    const auto app = id().app;
+    const auto revision = chosen()->revision;
+    const auto mark = [this, app, revision](std::optional<std::string> why) {
+        workbench().run(why ? tr("Mark %1 as bad").arg(ltr(shortRevision(revision)))
+                            : tr("Unmark %1").arg(ltr(shortRevision(revision))),
+                        [&engine = engine(), app, revision, why] { return engine.markRevision(app, revision, why); });
+    };
+    if (m_model->badRevisions().contains(revision))
+        return mark(std::nullopt);
+    Question question;
+    question.title = tr("Mark %1 as bad?").arg(ltr(shortRevision(revision)));
+    question.text =
+        tr("Automated sync does not deploy it again, until the mark is taken away or Git moves on. A sync by "
+           "hand still can.");
+    question.verb = tr("Mark as bad");
+    question.wantsReason = true;
+    workbench().ask(question, [mark](const QString& reason) { mark(reason.toStdString()); });
+}
+
+void HistoryPage::showPause()
+{
+    const auto* pause = m_app && m_app->autoSyncPause ? &*m_app->autoSyncPause : nullptr;
+    m_pause->setVisible(pause != nullptr);
+    if (pause == nullptr)
+        return;
+    QString text = pause->until ? tr("Automated sync is paused until %1.").arg(exactTime(*pause->until))
+                                : tr("Automated sync is off until somebody switches it on.");
+    if (!pause->reason.empty())
+        text += u' ' + isolate(pause->reason);
+    if (!pause->by.empty())
+        text += u' ' + tr("By %1.").arg(isolate(pause->by));
+    m_pause->setText(text);
 }
 
 void HistoryPage::revert()

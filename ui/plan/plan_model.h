@@ -9,6 +9,8 @@
 #include <QAbstractTableModel>
 
 #include <map>
+#include <set>
+#include <vector>
 
 namespace ui {
 
@@ -18,7 +20,7 @@ class PlanModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Wave, Resource, Action, State, Note, ColumnCount };
+    enum Column { Wave, Resource, Action, Estimate, State, Note, ColumnCount };
     enum Role { GlyphRole = Qt::UserRole, FirstOfWaveRole, ActionRole, RefusedRole };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -29,13 +31,27 @@ public:
     /// Live states from the application's tree; only rows whose state changed are told.
     void setApplication(const core::engine::ApplicationPtr& app);
 
+    /// Tasks that the user leaves out; only those of the plan's own count.
+    void setLeftOut(std::set<core::manifest::ResourceKey> leftOut);
+    [[nodiscard]] const std::set<core::manifest::ResourceKey>& leftOut() const { return m_leftOut; }
+    void toggleLeftOut(int row);
+    /// What runs where something is left out; empty: everything. Hooks never are: a selective sync runs none.
+    [[nodiscard]] std::vector<core::manifest::ResourceKey> chosen() const;
+
     [[nodiscard]] int refused() const; ///< tasks that the server's dry run refused
     [[nodiscard]] int restarts() const;
+    [[nodiscard]] std::int64_t pods() const; ///< that restart
+    [[nodiscard]] int done(const char* phase) const; ///< tasks whose state is this
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+signals:
+    void leftOutChanged();
 
 private:
     struct Live
@@ -51,6 +67,7 @@ private:
 
     core::engine::Plan m_plan;
     std::map<core::manifest::ResourceKey, Live> m_live;
+    std::set<core::manifest::ResourceKey> m_leftOut;
     bool m_operation = false; ///< states are of an operation that runs or has run for this plan
 };
 
@@ -62,6 +79,11 @@ class PlanDelegate : public CellDelegate
 public:
     using CellDelegate::CellDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
+                     const QModelIndex& index) override;
 };
+
+/// "40 s", "5 min": about how long something takes.
+[[nodiscard]] QString aboutText(core::Duration length);
 
 } // namespace ui

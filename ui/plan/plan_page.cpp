@@ -14,9 +14,11 @@
 #include "ui/base/workbench.h"
 #include "ui/editor/notice_bar.h"
 #include "ui/plan/plan_model.h"
+#include "ui/plan/sync_options.h"
 #include "ui/rollouts/preview_view.h"
 
 #include <QAction>
+#include <QComboBox>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
@@ -48,6 +50,10 @@ PlanPage::PlanPage(const PageContext& context, PageId id, QWidget* parent)
     connect(m_timer, &QTimer::timeout, this, &PlanPage::refresh);
     m_area->setState(StatefulArea::State::Loading);
     m_app = application(*bridge().snapshot());
+    m_staged = parseStaged(this->id().argument);
+    if (rollback() != nullptr)
+        m_prune->setChecked(true); // as Argo CD's rollback prunes
+    loadDraft();
     retranslate();
     refresh();
     if (this->id().argument == QLatin1String("run"))
@@ -74,6 +80,10 @@ void PlanPage::setupBar()
     m_force = new Chip({}, bar);
     m_force->setObjectName(QStringLiteral("force"));
     m_force->setCheckable(true);
+    m_hooks = new Chip({}, bar);
+    m_hooks->setObjectName(QStringLiteral("hooks"));
+    m_hooks->setCheckable(true);
+    m_options = new SyncOptionsButton(bar);
     m_refresh = new QPushButton(bar);
     bar->addWidget(m_heading);
     bar->addWidget(m_radius);
@@ -81,10 +91,14 @@ void PlanPage::setupBar()
     bar->addStretch();
     bar->addWidget(m_prune);
     bar->addWidget(m_force);
+    bar->addWidget(m_hooks);
+    bar->addWidget(m_options);
     bar->addWidget(m_refresh);
     layout()->addWidget(bar);
     connect(m_prune, &Chip::toggled, this, &PlanPage::refresh);
     connect(m_force, &Chip::toggled, this, &PlanPage::refresh);
+    connect(m_hooks, &Chip::toggled, this, &PlanPage::refresh);
+    connect(m_options, &SyncOptionsButton::changed, this, &PlanPage::refresh);
     connect(m_refresh, &QPushButton::clicked, this, &PlanPage::refresh);
 }
 
@@ -100,6 +114,15 @@ void PlanPage::setupBody()
     m_progress->setObjectName(QStringLiteral("progress"));
     m_terminate = m_progress->addButton(QStringLiteral("terminate"));
     setButtonRole(m_terminate, ButtonRole::Danger);
+    m_undo = m_progress->addButton(QStringLiteral("undoSync"));
+    m_draftBar = new NoticeBar(Token::Accent, Token::ProgressTint, body);
+    m_draftBar->setObjectName(QStringLiteral("planDraft"));
+    m_useDraft = m_draftBar->addButton(QStringLiteral("useDraft"));
+    m_dropDraft = m_draftBar->addButton(QStringLiteral("dropDraft"));
+    m_quota = new TokenLabel(Token::Muted, body);
+    m_quota->setObjectName(QStringLiteral("planQuota"));
+    m_quota->setWordWrap(true);
+    m_quota->setContentsMargins(14, 6, 14, 6);
     m_problems = new QLabel(body);
     m_problems->setObjectName(QStringLiteral("planProblems"));
     m_problems->setWordWrap(true);
@@ -120,12 +143,16 @@ void PlanPage::setupBody()
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
-    const std::array widths {150, 300, 170, 120};
-    for (int i = 0; i < 4; ++i)
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    const std::array widths {150, 290, 230, 96, 110};
+    for (int i = 0; i < 5; ++i)
         m_table->setColumnWidth(i, widths[static_cast<std::size_t>(i)]);
     auto* foot = new QWidget(body);
-    auto* row = new QHBoxLayout(foot);
-    row->setContentsMargins(14, 10, 14, 12);
+    auto* footColumn = new QVBoxLayout(foot);
+    footColumn->setContentsMargins(14, 10, 14, 12);
+    setupChoices(foot);
+    auto* row = new QHBoxLayout;
+    footColumn->addLayout(row);
     m_reason = new QLineEdit(foot);
     m_reason->setObjectName(QStringLiteral("reason"));
     m_run = new QPushButton(foot);
@@ -133,8 +160,13 @@ void PlanPage::setupBody()
     setButtonRole(m_run, ButtonRole::Primary);
     row->addWidget(m_reason, 1);
     row->addWidget(m_run);
+    row->addWidget(m_showDiff);
+    row->addWidget(m_saveDraft);
+    row->addWidget(m_export);
+    column->addWidget(m_draftBar);
     column->addWidget(m_blocked);
     column->addWidget(m_progress);
+    column->addWidget(m_quota);
     column->addWidget(m_table, 1);
     column->addWidget(m_rollouts);
     column->addWidget(m_problems);
@@ -145,6 +177,14 @@ void PlanPage::setupBody()
     connect(m_run, &QPushButton::clicked, this, &PlanPage::run);
     connect(m_reason, &QLineEdit::returnPressed, this, &PlanPage::run);
     connect(m_terminate, &QPushButton::clicked, this, &PlanPage::terminate);
+    connect(m_undo, &QPushButton::clicked, this, &PlanPage::undo);
+    connect(m_useDraft, &QPushButton::clicked, this, &PlanPage::useDraft);
+    connect(m_dropDraft, &QPushButton::clicked, this, &PlanPage::discardDraft);
+    connect(m_table, &QTableView::customContextMenuRequested, this, &PlanPage::taskMenu);
+    connect(m_model, &PlanModel::leftOutChanged, this, [this] {
+        showSummary();
+        showOperation();
+    });
     connect(&m_area->error(), &ErrorStrip::retryRequested, this, &PlanPage::refresh);
     connect(m_problems, &QLabel::linkActivated, this, [this](const QString& link) {
         workbench().open({PageKind::Editor, this->id().app, link});
@@ -169,6 +209,12 @@ void PlanPage::setupActions()
     add("runPlan", Qt::CTRL | Qt::Key_Return, &PlanPage::run);
     add("terminateSync", {}, &PlanPage::terminate);
     add("planAgain", Qt::Key_F5, &PlanPage::refresh);
+    add("leaveOut", Qt::Key_X, [this] { m_model->toggleLeftOut(m_table->currentIndex().row()); });
+    add("taskLogs", Qt::Key_L, &PlanPage::openLogs);
+    add("taskEvents", Qt::Key_E, &PlanPage::openEvents);
+    add("savePlanDraft", QKeySequence::Save, &PlanPage::saveDraft);
+    add("exportPlan", {}, &PlanPage::exportPlan);
+    add("undoSync", {}, &PlanPage::undo);
 }
 
 QString PlanPage::title() const
@@ -189,7 +235,9 @@ core::engine::SyncRequest PlanPage::request() const
     request.reason = m_reason->text().trimmed().toStdString();
     if (const auto* entry = rollback()) {
         request.revision = entry->revision;
-        request.prune = true; // as a rollback prunes
+        request.applyOnly = !m_hooks->isChecked();
+    } else {
+        m_options->addTo(request);
     }
     return request;
 }
@@ -222,8 +270,9 @@ void PlanPage::refresh()
     });
     runTask(
         this,
-        [&engine = engine(), app = id().app, request = request(), stop = m_stop.get_token()] {
-            return std::make_shared<core::Result<core::engine::Plan>>(engine.plan(app, request, stop));
+        [&engine = engine(), app = id().app, request = request(), staged = m_staged, stop = m_stop.get_token()] {
+            return std::make_shared<core::Result<core::engine::Plan>>(
+                staged.empty() ? engine.plan(app, request, stop) : engine.planStaged(app, staged, stop));
         },
         [this, stop = m_stop.get_token()](const std::shared_ptr<core::Result<core::engine::Plan>>& plan) {
             if (!stop.stop_requested())
@@ -242,7 +291,9 @@ void PlanPage::showPlan(core::Result<core::engine::Plan> plan)
     }
     m_planned = true;
     m_area->error().clear();
+    const auto leftOut = m_model->leftOut();
     m_model->setPlan(std::move(*plan));
+    m_model->setLeftOut(leftOut);
     m_model->setApplication(m_app);
     m_rollouts->setChanges(m_model->plan().rollouts, bridge().snapshot()->at);
     const bool nothing = m_model->rowCount() == 0 && !running();
@@ -254,7 +305,9 @@ void PlanPage::showPlan(core::Result<core::engine::Plan> plan)
 void PlanPage::showSummary()
 {
     const core::engine::Plan& plan = m_model->plan();
-    m_heading->setText(isolate(id().app.name) + u' ' + ltr(u'@' + shortRevision(plan.revision)));
+    m_heading->setText(m_staged.empty() ? isolate(id().app.name) + u' ' + ltr(u'@' + shortRevision(plan.revision))
+                                        : isolate(id().app.name) + QStringLiteral(" · ")
+                               + withDigits(tr("%n staged field(s)", nullptr, static_cast<int>(m_staged.size()))));
     const bool high = plan.blastRadius >= kDangerousRadius;
     m_radius->setText(tr("blast radius %1")
                           .arg(ltr(number(qint64 {plan.blastRadius}) + QStringLiteral(" / ") + number(qint64 {100}))));
@@ -264,8 +317,16 @@ void PlanPage::showSummary()
     if (m_model->refused() > 0)
         parts.append(tr("%1 refused").arg(number(qint64 {m_model->refused()})));
     if (m_model->restarts() > 0)
-        parts.append(tr("%1 restart pods").arg(number(qint64 {m_model->restarts()})));
+        parts.append(m_model->pods() > 0
+                         ? withDigits(tr("%n pod(s) restart", nullptr, static_cast<int>(m_model->pods())))
+                         : tr("%1 restart pods").arg(number(qint64 {m_model->restarts()})));
+    if (plan.estimate)
+        parts.append(tr("takes about %1").arg(aboutText(*plan.estimate)));
+    if (!m_model->leftOut().empty())
+        parts.append(tr("%1 left out, no hooks").arg(number(static_cast<qint64>(m_model->leftOut().size()))));
     m_summary->setText(parts.join(QStringLiteral(" · ")));
+    showQuotas();
+    showChoices();
     m_blocked->setText(plan.blocked.empty() ? QString() : tr("It may not run now: %1").arg(reasonText(plan.blocked)));
     m_blocked->setVisible(!plan.blocked.empty());
     QStringList problems;
@@ -309,25 +370,14 @@ void PlanPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
 void PlanPage::showOperation()
 {
     const bool runs = running();
-    m_run->setEnabled(m_planned && !runs && m_model->plan().blocked.empty() && m_model->rowCount() > 0);
+    const bool something = m_model->leftOut().empty() ? m_model->rowCount() > 0 : !m_model->chosen().empty();
+    m_run->setEnabled(m_planned && !runs && m_model->plan().blocked.empty() && something && !m_stagedDone);
+    showUndo();
     m_terminate->setVisible(runs);
     m_terminate->setEnabled(m_app && m_app->operation.phase == OperationPhase::Running);
-    if (!m_app || m_app->operation.phase == OperationPhase::None) {
-        m_progress->hide();
-        return;
-    }
-    const core::engine::OperationState& operation = m_app->operation;
-    QStringList parts {phaseText(operation.phase)};
-    if (operation.total > 0)
-        parts.append(
-            tr("%1 of %2 done")
-                .arg(number(static_cast<qint64>(operation.done)), number(static_cast<qint64>(operation.total))));
-    if (runs && !operation.waitingFor.empty())
-        parts.append(reasonText(operation.waitingFor));
-    else if (!operation.message.empty())
-        parts.append(reasonText(operation.message));
-    m_progress->setText(parts.join(QStringLiteral(" · ")));
-    m_progress->show();
+    const QString text = reportText();
+    m_progress->setText(text);
+    m_progress->setVisible(!text.isEmpty());
 }
 
 void PlanPage::run()
@@ -336,6 +386,8 @@ void PlanPage::run()
         return;
     const auto* back = rollback();
     const bool high = m_model->plan().blastRadius >= kDangerousRadius;
+    if (!m_staged.empty() && !high)
+        return startStaged(m_reason->text().trimmed().toStdString());
     if (!high && back == nullptr)
         return start(request());
     Question question;
@@ -351,6 +403,8 @@ void PlanPage::run()
         question.title = tr("Sync %1?").arg(isolate(id().app.name));
         question.verb = tr("Sync %1").arg(isolate(id().app.name));
     }
+    if (std::ranges::any_of(m_model->plan().tasks, [](const auto& task) { return !task.usedBy.empty(); }))
+        question.text += QLatin1Char('\n') + tr("It prunes objects that others still use.");
     question.dangerous = true;
     question.wantsReason = m_reason->text().trimmed().isEmpty();
     if (high)
@@ -364,20 +418,15 @@ void PlanPage::run()
 
 void PlanPage::start(core::engine::SyncRequest request)
 {
-    const auto* back = rollback();
-    if (back == nullptr) {
-        workbench().run(
-            tr("Sync %1").arg(isolate(id().app.name)),
-            [&engine = engine(), app = id().app, request = std::move(request)] { return engine.sync(app, request); });
-        return;
-    }
-    workbench().run(tr("Roll %1 back to %2").arg(isolate(id().app.name), number(back->id)),
-                    [&engine = engine(), app = id().app, entry = back->id, automated = m_app->autoSync,
-                     reason = request.reason]() -> core::Result<> {
-                        if (automated)
-                            PH_CHECK(engine.setAutoSync(app, false));
-                        return engine.rollback(app, entry, reason);
-                    });
+    if (!m_staged.empty())
+        return startStaged(request.reason);
+    if (rollback() != nullptr)
+        return startRollback(request);
+    request.resources = m_model->chosen();
+    workbench().run(
+        tr("Sync %1").arg(isolate(id().app.name)),
+        [&engine = engine(), app = id().app, request = std::move(request)] { return engine.sync(app, request); },
+        [this] { discardDraft(); });
 }
 
 void PlanPage::terminate()
@@ -394,6 +443,24 @@ void PlanPage::retranslate()
     m_prune->setToolTip(tr("Delete what is no longer in Git"));
     m_force->setText(tr("force"));
     m_force->setToolTip(tr("Delete and create again what cannot be changed"));
+    m_hooks->setText(tr("hooks"));
+    m_hooks->setToolTip(tr("Run the hooks as a sync does; Argo CD's rollback runs none"));
+    m_options->retranslate();
+    m_undo->setText(tr("Undo…"));
+    m_showDiff->setText(tr("Show the diff"));
+    m_saveDraft->setText(tr("Save as draft"));
+    m_export->setText(tr("Export…"));
+    m_draftBar->setText(tr("A draft of this plan is kept."));
+    m_useDraft->setText(tr("Use it"));
+    m_dropDraft->setText(tr("Discard draft"));
+    m_pauseLabel->setText(tr("Keep automated sync off"));
+    const QStringList pauses {tr("until I switch it on"), tr("for an hour"), tr("for four hours"), tr("for a day"),
+                              tr("for a week")};
+    for (int i = 0; i < m_pause->count(); ++i)
+        m_pause->setItemText(i, pauses[i]);
+    m_pause->setAccessibleName(m_pauseLabel->text());
+    m_markBad->setText(m_app ? tr("mark %1 as bad").arg(ltr(shortRevision(m_app->revision))) : QString());
+    m_markBad->setToolTip(tr("Automated sync never deploys a commit that is marked as bad"));
     m_refresh->setText(tr("Plan again"));
     m_terminate->setText(tr("Terminate"));
     m_reason->setPlaceholderText(tr("Reason, for the journal"));
@@ -405,6 +472,14 @@ void PlanPage::retranslate()
     m_actions[0]->setText(tr("Run the plan"));
     m_actions[1]->setText(tr("Terminate the sync"));
     m_actions[2]->setText(tr("Plan again"));
+    const QStringList more {tr("Leave this object out, or take it in"),
+                            tr("Logs of its pods"),
+                            tr("Events of this object"),
+                            tr("Save the plan as a draft"),
+                            tr("Export the plan…"),
+                            tr("Undo this sync…")};
+    for (int i = 0; i < more.size(); ++i)
+        m_actions[3 + i]->setText(more[i]);
     showSummary();
     showOperation();
 }
