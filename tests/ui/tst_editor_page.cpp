@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/manifest/yaml.h"
 #include "page_host.h"
 #include "ui/base/run_task.h"
 #include "ui/base/widgets.h"
@@ -8,16 +9,20 @@
 #include "ui/editor/drafts.h"
 #include "ui/editor/editor_assist.h"
 #include "ui/editor/editor_page.h"
+#include "ui/editor/snippets.h"
 #include "ui/editor/source_tree_model.h"
+#include "ui/editor/values_form.h"
 #include "ui/editor/yaml_folding.h"
 #include "ui/editor/yaml_place.h"
 #include "ui/editor/yaml_tokens.h"
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProcess>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTextBlock>
 #include <QToolButton>
@@ -432,6 +437,158 @@ private slots:
         editor->setFocus();
         QTest::keyClick(editor, Qt::Key_F12);
         QTRY_COMPARE(editor->toPlainText(), QStringLiteral("resources: []\n"));
+    }
+
+    // ---- values of a chart
+
+    void valuesAreAFormWithTheirOrigin()
+    {
+        const std::string defaults = "replicas: 1\nimage:\n  repository: app\n  tag: v1\nextra: {}\nlist: [a]\n";
+        const std::string own = "# of production\nreplicas: 10 # ten\nimage:\n  tag: \"v2\"\nonly: here\n";
+        const auto rows = ui::valueRows(own, defaults);
+        QStringList shown;
+        for (const auto& row : rows)
+            shown.append(ui::qs(row.path.back()) + u'=' + row.value + (row.own ? u'!' : u'.')
+                         + QString::number(row.line));
+        QCOMPARE(shown.join(u' '),
+                 QStringLiteral("replicas=10!2 repository=app.3 tag=v2!4 extra={}.5 list=[\"a\"].6 only=here!5"));
+        QCOMPARE(rows[0].overridden, QStringLiteral("1"));
+        QVERIFY(rows[4].list);
+    }
+
+    void aValueIsSetInItsPlace_data()
+    {
+        QTest::addColumn<int>("row");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("number") << 0 << "12"
+                                << "# of production\nreplicas: 12 # ten\nimage:\n  tag: \"v2\"\nonly: here\n";
+        QTest::newRow("quoted") << 2 << "v3"
+                                << "# of production\nreplicas: 10 # ten\nimage:\n  tag: v3\nonly: here\n";
+        QTest::newRow("text that looks like a number")
+            << 2 << "7"
+            << "# of production\nreplicas: 10 # ten\nimage:\n  tag: \"7\"\nonly: here\n";
+        QTest::newRow("a default is written below its parent")
+            << 1 << "mine"
+            << "# of production\nreplicas: 10 # ten\nimage:\n  tag: \"v2\"\n  repository: mine\nonly: here\n";
+    }
+
+    void aValueIsSetInItsPlace()
+    {
+        QFETCH(int, row);
+        QFETCH(QString, value);
+        QFETCH(QString, expected);
+        const std::string defaults = "replicas: 1\nimage:\n  repository: app\n  tag: v1\nextra: {}\nlist: [a]\n";
+        const std::string own = "# of production\nreplicas: 10 # ten\nimage:\n  tag: \"v2\"\nonly: here\n";
+        const auto rows = ui::valueRows(own, defaults);
+        const auto text = ui::withValue(own, rows.at(static_cast<std::size_t>(row)), value);
+        QVERIFY(text.has_value());
+        QCOMPARE(ui::qs(*text), expected);
+        QVERIFY(!ui::withValue(own, rows[4], QStringLiteral("x"))); // lists are edited in the text
+        QCOMPARE(ui::qs(*ui::withValue("a: 1\n", {{"b", "c"}, {}, {}, 0, false, true, false}, QStringLiteral("x"))),
+                 QStringLiteral("a: 1\nb:\n  c: x\n"));
+    }
+
+    void theFormEditsTheText()
+    {
+        auto engine = support::sampleEngine();
+        engine->fileTexts["environments/production/values.yaml"] = "replicas: 1\nlogLevel: info\n";
+        support::PageHost<ui::EditorPage> host(std::move(engine), editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        auto* form = host.find<ui::ValuesForm>("valuesForm");
+        QTRY_VERIFY(!editor->isReadOnly());
+        host.find<ui::SegmentedBar>("besideViews")->setCurrent(2);
+        emit host.find<ui::SegmentedBar>("besideViews")->currentChanged(2);
+        QVERIFY(form->isVisible());
+        QTRY_COMPARE(form->findItems(QStringLiteral("logLevel"), Qt::MatchExactly).size(), 1);
+        auto* level = form->findItems(QStringLiteral("logLevel"), Qt::MatchExactly).front();
+        QCOMPARE(level->text(ui::ValuesForm::SetBy), QStringLiteral("values.yaml:2"));
+        level->setText(ui::ValuesForm::Value, QStringLiteral("debug"));
+        QVERIFY(editor->toPlainText().endsWith(QStringLiteral("\nlogLevel: debug\n")));
+        QTRY_COMPARE(form->findItems(QStringLiteral("logLevel"), Qt::MatchExactly).size(), 1);
+        QVERIFY(form->findItems(QStringLiteral("logLevel"), Qt::MatchExactly)
+                    .front()
+                    ->text(ui::ValuesForm::SetBy)
+                    .startsWith(QStringLiteral("values-production.yaml:")));
+        editor->undo();
+        QVERIFY(!editor->toPlainText().contains(QStringLiteral("logLevel")));
+    }
+
+    void everythingRenderedStandsBeside()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* rendered = host.find<ui::CodeEditor>("renderedText");
+        QTRY_VERIFY(!rendered->toPlainText().isEmpty());
+        QVERIFY(rendered->isReadOnly());
+        host.find<ui::SegmentedBar>("besideViews")->setCurrent(1);
+        emit host.find<ui::SegmentedBar>("besideViews")->currentChanged(1);
+        QVERIFY(rendered->isVisible());
+    }
+
+    // ---- snippets, comments, other places for the text
+
+    void aSnippetIsFoundAndInserted()
+    {
+        support::PageHost<ui::EditorPage> host(editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_VERIFY(!editor->isReadOnly());
+        editor->setPlainText(QStringLiteral("containers:\n- name: a\n  "));
+        editor->moveCursor(QTextCursor::End);
+        editor->setFocus();
+        QTest::keyClick(editor, Qt::Key_J, Qt::ControlModifier);
+        auto* palette = host.page->findChild<ui::SnippetPalette*>(QStringLiteral("snippetPalette"));
+        QVERIFY(palette != nullptr);
+        auto* search = palette->findChild<QLineEdit*>(QStringLiteral("snippetSearch"));
+        QTest::keyClicks(search, QStringLiteral("gpu lim"));
+        QTest::keyClick(search, Qt::Key_Return);
+        QCOMPARE(editor->toPlainText(),
+                 QStringLiteral("containers:\n- name: a\n  resources:\n    limits:\n      nvidia.com/gpu: ${count}"));
+        QCOMPARE(editor->textCursor().selectedText(), QStringLiteral("${count}"));
+        editor->undo();
+        QCOMPARE(editor->toPlainText(), QStringLiteral("containers:\n- name: a\n  "));
+    }
+
+    void snippetsAreYaml()
+    {
+        for (const ui::Snippet& snippet : ui::snippets()) {
+            QString text = QLatin1String(snippet.text);
+            text.replace(QRegularExpression(QStringLiteral("\\$\\{[^}]+\\}")), QStringLiteral("x"));
+            const auto read = core::manifest::parseYaml(text.toStdString(), snippet.name);
+            QVERIFY2(read.has_value(), snippet.name);
+        }
+    }
+
+    void linesAreCommentedAndBack()
+    {
+        ui::CodeEditor editor;
+        editor.setPlainText(QStringLiteral("a:\n  b: 1\n\n  c: 2\n"));
+        editor.selectAll();
+        editor.toggleComment();
+        QCOMPARE(editor.toPlainText(), QStringLiteral("# a:\n#   b: 1\n\n#   c: 2\n"));
+        editor.selectAll();
+        editor.toggleComment();
+        QCOMPARE(editor.toPlainText(), QStringLiteral("a:\n  b: 1\n\n  c: 2\n"));
+    }
+
+    void theTextIsAppliedAfterADryRun()
+    {
+        auto engine = support::sampleEngine();
+        engine->fileTexts[kFile.toStdString()] = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n";
+        support::PageHost<ui::EditorPage> host(std::move(engine), editorOf());
+        QTRY_VERIFY(!host.find<ui::CodeEditor>("codeEditor")->isReadOnly());
+        host.workbench.answer = QString();
+        host.find<QAction>("applyText")->trigger();
+        QTRY_VERIFY(!host.workbench.questions.empty());
+        QVERIFY(ui::plain(host.workbench.questions.back().text).contains(QStringLiteral("ConfigMap/c · is created")));
+        QVERIFY(host.engine->commands().back().starts_with("create apiVersion"));
+    }
+
+    void theEditorBeginsWithTheApplicationsOwnFile()
+    {
+        auto engine = support::sampleEngine();
+        engine->fileTexts["models/llm-service/kustomization.yaml"] = "resources: []\n";
+        support::PageHost<ui::EditorPage> host(std::move(engine), editorOf({}));
+        QTRY_COMPARE(host.find<ui::CodeEditor>("codeEditor")->toPlainText(), QStringLiteral("resources: []\n"));
     }
 
     void aConflictIsMerged()

@@ -312,6 +312,47 @@ void CodeEditor::indentLines(int by)
     cursor.endEditBlock();
 }
 
+void CodeEditor::toggleComment()
+{
+    if (isReadOnly())
+        return;
+    QTextCursor cursor = textCursor();
+    const int first = document()->findBlock(cursor.selectionStart()).blockNumber();
+    int last = document()->findBlock(cursor.selectionEnd()).blockNumber();
+    if (last > first && document()->findBlock(cursor.selectionEnd()).position() == cursor.selectionEnd())
+        --last; // a selection of whole lines ends in front of the next one
+    bool all = true;
+    qsizetype column = -1;
+    for (int line = first; line <= last; ++line) {
+        const QString text = document()->findBlockByNumber(line).text();
+        if (text.trimmed().isEmpty())
+            continue;
+        all = all && text.trimmed().startsWith(u'#');
+        const qsizetype indent = text.indexOf(text.trimmed().at(0));
+        column = column < 0 ? indent : std::min(column, indent);
+    }
+    if (column < 0)
+        return;
+    cursor.beginEditBlock();
+    for (int line = first; line <= last; ++line) {
+        const QTextBlock block = document()->findBlockByNumber(line);
+        if (block.text().trimmed().isEmpty())
+            continue;
+        QTextCursor at(block);
+        if (!all) {
+            at.setPosition(block.position() + static_cast<int>(column));
+            at.insertText(QStringLiteral("# "));
+            continue;
+        }
+        const auto mark = block.text().indexOf(u'#');
+        at.setPosition(block.position() + static_cast<int>(mark));
+        at.deleteChar();
+        if (block.text().mid(mark).startsWith(u' '))
+            at.deleteChar();
+    }
+    cursor.endEditBlock();
+}
+
 void CodeEditor::changeEvent(QEvent* event)
 {
     QPlainTextEdit::changeEvent(event);

@@ -47,6 +47,8 @@ public:
     void toggleFold(int line);
     void foldAll();
     void unfoldAll();
+    /// Puts "# " before the chosen lines, or takes it away where all have it.
+    void toggleComment();
     /// Shows the line, unfolded, with the cursor in it.
     void goToLine(int line);
 

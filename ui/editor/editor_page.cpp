@@ -111,6 +111,8 @@ void EditorPage::loadFiles()
             m_tree->expandAll();
             if (!m_file.isEmpty())
                 m_tree->setCurrentIndex(m_filter->mapFromSource(m_files->indexOf(m_file)));
+            else if (id().argument.isEmpty())
+                openFirst();
         });
 }
 
@@ -153,6 +155,7 @@ void EditorPage::showText(const QString& path, int line, core::Result<FileText> 
     m_baseText = text->text;
     m_baseCommit = text->commit;
     loadLinks();
+    loadDefaults();
     m_loading = true;
     m_editor->setPlainText(qs(text->text));
     m_baseText = m_editor->toPlainText().toStdString(); // as the editor would give it back: line ends are "\n"
@@ -212,6 +215,8 @@ void EditorPage::check()
                 return;
             m_problem->setVisible(error.has_value());
             if (!error)
+                showValues();
+            if (!error)
                 return m_editor->setMarks({});
             const EditorMark mark = markOf(*error);
             m_editor->setMarks({mark});
@@ -254,6 +259,7 @@ void EditorPage::showPreview(const core::Result<AppDiff>& diff)
         if (resource.outOfSync && resource.liveYaml != resource.desiredYaml)
             sections.push_back({resource.key.kind + "/" + resource.key.name, resource.liveYaml, resource.desiredYaml});
     m_changing = static_cast<int>(sections.size());
+    showRendered(*diff);
     runTask(
         this,
         [sections = std::move(sections)]() mutable { return std::make_shared<DiffDocument>(std::move(sections), 1); },
@@ -271,6 +277,8 @@ void EditorPage::setSnapshot(const core::engine::SnapshotPtr& snapshot)
         return;
     const bool first = m_seenRevision.empty();
     m_seenRevision = app->revision;
+    if (first && m_file.isEmpty() && id().argument.isEmpty())
+        openFirst(); // the files may have been listed before the application was known
     if (!first)
         whenBranchMoved();
 }

@@ -14,6 +14,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSortFilterProxyModel;
+class QStackedWidget;
 class QTimer;
 class QToolButton;
 class QTreeView;
@@ -28,8 +29,10 @@ class EditorAssist;
 class ErrorStrip;
 class FindBar;
 class NoticeBar;
+class SegmentedBar;
 class SourceTreeModel;
 class TokenLabel;
+class ValuesForm;
 
 /// Edits a file of the application's source repository. Beside the text stands what would change in the cluster if it
 /// were committed, following the keystrokes; saving is a commit. Unsaved text is kept as a draft that survives a crash.
@@ -82,6 +85,16 @@ private:
     void replaceText(const std::string& text); ///< undoable
     [[nodiscard]] bool hasConflictMarks() const;
     void setupAssist();
+    void setupBeside(QWidget* parent);
+    void showBeside(int view);
+    void showRendered(const core::engine::AppDiff& diff);
+    void loadDefaults();
+    void showValues();
+    void setValue(int row, const QString& value);
+    void openFirst();
+    void applyToCluster();
+    void saveAs();
+    void insertSnippet();
     void refreshOutline();
     void showCrumbs();
     void goToCrumb(const QString& path);
@@ -122,6 +135,13 @@ private:
     TokenLabel* m_previewCount;
     ErrorStrip* m_previewError;
     DiffView* m_preview;
+    SegmentedBar* m_besideViews; ///< what changes, all that is rendered, the chart's values
+    QStackedWidget* m_beside;
+    CodeEditor* m_renderedText;
+    ValuesForm* m_values;
+    QToolButton* m_saveMore;
+    QString m_defaultsFile; ///< values.yaml of the file's chart, where that is another file
+    std::string m_defaults;
     QTimer* m_previewTimer;
     QTimer* m_draftTimer;
     QElapsedTimer m_previewTook;

@@ -10,13 +10,17 @@
 #include "ui/editor/editor_page.h"
 #include "ui/editor/find_bar.h"
 #include "ui/editor/notice_bar.h"
+#include "ui/editor/snippets.h"
 #include "ui/editor/source_tree_model.h"
+#include "ui/editor/values_form.h"
 
 #include <QAction>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
 #include <QTreeWidget>
@@ -50,8 +54,15 @@ void EditorPage::setupBar()
     bar->addWidget(m_related);
     bar->addWidget(m_unsaved);
     bar->addStretch();
+    m_saveMore = new QToolButton(bar);
+    m_saveMore->setObjectName(QStringLiteral("saveMore"));
+    m_saveMore->setPopupMode(QToolButton::InstantPopup);
+    m_saveMore->setProperty("pilothouseFramed", true);
+    m_saveMore->setFocusPolicy(Qt::TabFocus);
+    m_saveMore->setMenu(new QMenu(m_saveMore));
     bar->addWidget(m_rendered);
     bar->addWidget(m_save);
+    bar->addWidget(m_saveMore);
     layout->addWidget(bar);
     connect(m_save, &QPushButton::clicked, this, &EditorPage::askForMessage);
 }
@@ -153,9 +164,11 @@ void EditorPage::setupBody()
     m_preview = new DiffView(right);
     m_preview->setObjectName(QStringLiteral("preview"));
     m_preview->setLayoutMode(DiffDocument::Layout::Unified);
+    setupBeside(right);
+    head->addWidget(m_besideViews);
     preview->addWidget(head);
     preview->addWidget(m_previewError);
-    preview->addWidget(m_preview, 1);
+    preview->addWidget(m_beside, 1);
 
     for (QWidget* widget : {left, middle, right})
         splitter->addWidget(widget);
@@ -211,6 +224,11 @@ void EditorPage::setupActions()
     add("completeField", Qt::CTRL | Qt::Key_Space, [this] { m_assist->complete(); });
     add("explainField", Qt::CTRL | Qt::Key_I, [this] { m_assist->explain(); });
     add("followLine", Qt::Key_F12, [this] { followLine(); });
+    add("insertSnippet", Qt::CTRL | Qt::Key_J, [this] { insertSnippet(); });
+    add("nextMark", Qt::CTRL | Qt::SHIFT | Qt::Key_J, [this] { selectNextMark(*m_editor); });
+    add("toggleComment", Qt::CTRL | Qt::Key_Slash, [this] { m_editor->toggleComment(); });
+    add("applyText", {}, [this] { applyToCluster(); });
+    add("saveFileAs", QKeySequence::SaveAs, [this] { saveAs(); });
     add("goToOutline", Qt::CTRL | Qt::SHIFT | Qt::Key_O, [this] { m_outline->setFocus(); });
 }
 
@@ -245,9 +263,25 @@ void EditorPage::retranslate()
                              tr("Complete the field"),
                              tr("What is this field?"),
                              tr("Go to the file that this line names"),
+                             tr("Insert a snippet…"),
+                             tr("Next mark of the snippet"),
+                             tr("Comment or uncomment the lines"),
+                             tr("Apply the text to the cluster…"),
+                             tr("Save a copy as a file…"),
                              tr("Outline")};
     for (int i = 0; i < m_actions.size(); ++i)
         m_actions[i]->setText(texts[i]);
+    m_besideViews->setTexts({tr("Changes"), tr("Rendered"), tr("Values")});
+    m_besideViews->setAccessibleName(tr("What is shown beside the text"));
+    m_renderedText->setAccessibleName(tr("Rendered manifests"));
+    m_values->retranslate();
+    m_saveMore->setText(tr("More"));
+    m_saveMore->setAccessibleName(tr("More ways to save"));
+    m_saveMore->menu()->clear();
+    for (QAction* action : m_actions)
+        if (action->objectName() == QLatin1String("applyText") || action->objectName() == QLatin1String("saveFileAs")
+            || action->objectName() == QLatin1String("insertSnippet"))
+            m_saveMore->menu()->addAction(action);
     showPath();
     showState();
 }
