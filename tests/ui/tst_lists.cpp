@@ -8,15 +8,21 @@
 #include "ui/lists/admin_page.h"
 #include "ui/lists/lens_pages.h"
 #include "ui/lists/problems_page.h"
+#include "ui/lists/sets_page.h"
 #include "ui/lists/window_calendar.h"
+#include "ui/shell/inspector.h"
 
 #include <QAbstractItemModelTester>
 #include <QAccessible>
 #include <QComboBox>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTreeView>
+#include <QTreeWidget>
 
 namespace {
 
@@ -358,6 +364,74 @@ private slots:
         QTRY_VERIFY(!gate.whyNot(write).isEmpty());
         QVERIFY(gate.whyNot(read).isEmpty());
         QVERIFY(changed.count() >= 1);
+        ui::workers().waitForDone();
+    }
+
+    /// What a set makes is seen down to the manifests, follows the text, and is applied when asked.
+    void anApplicationSetIsPreviewedDownToItsManifests()
+    {
+        auto engine = support::sampleEngine();
+        const auto object = [](const char* json) { return *core::manifest::parseJson(json); };
+        engine->liveObjects = {object(R"({"apiVersion":"argoproj.io/v1alpha1","kind":"ApplicationSet",
+            "metadata":{"name":"teams","namespace":"argocd","uid":"1"},"spec":{"goTemplate":true}})")};
+        using Application = core::engine::SetPreview::Application;
+        Application made;
+        made.name = "team-a";
+        made.action = Application::Action::Create;
+        made.object = object(R"({"kind":"Application","metadata":{"name":"team-a"}})");
+        made.manifests = {
+            object(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","namespace":"a"}})")};
+        Application gone;
+        gone.name = "team-b";
+        gone.action = Application::Action::Delete;
+        engine->setPreview.applications = {made, gone};
+        support::PageHost<ui::SetsPage> host(std::move(engine), {ui::PageKind::ApplicationSets, {}, {}});
+        auto* tree = host.find<QTreeWidget>("setTree");
+        QTRY_COMPARE(tree->topLevelItemCount(), 2);
+        QVERIFY(!host.find<QPlainTextEdit>("setText")->toPlainText().contains(QStringLiteral("uid")));
+        QCOMPARE(host.find<QLabel>("setSummary")->text(), QStringLiteral("creates 1 · deletes 1"));
+        QCOMPARE(tree->topLevelItem(0)->childCount(), 1);
+        tree->setCurrentItem(tree->topLevelItem(0)->child(0));
+        QVERIFY(host.find<QPlainTextEdit>("setShown")->toPlainText().contains(QStringLiteral("kind: ConfigMap")));
+        host.engine->setPreview = {};
+        host.engine->setPreview.error = "no generator";
+        host.find<QPlainTextEdit>("setText")->appendPlainText(QStringLiteral("# changed"));
+        QVERIFY(host.page->isModified());
+        auto* error = host.page->findChild<ui::ErrorStrip*>();
+        QTRY_VERIFY(error->isVisible() && error->details().contains(QStringLiteral("no generator")));
+        host.workbench.answer = QString();
+        QTest::mouseClick(host.find<QPushButton>("applySet"), Qt::LeftButton);
+        const auto commands = host.engine->commands();
+        QVERIFY(std::ranges::any_of(commands, [](const auto& line) { return line.starts_with("create apiVersion"); }));
+    }
+
+    /// Why is it Degraded, why is it OutOfSync: from the application to the pod and to the line in Git, step by step.
+    void theInspectorLeadsToTheCause()
+    {
+        auto engine = support::sampleEngine();
+        support::FakeWorkbench workbench;
+        ui::Inspector inspector(*engine, workbench);
+        inspector.setSnapshot(engine->snapshot());
+        inspector.show(support::sampleApp(), std::nullopt);
+        inspector.resize(360, 700);
+        inspector.show();
+        auto* chain = inspector.findChild<QLabel*>(QStringLiteral("inspectorChain"));
+        const auto said = [&] {
+            return ui::plain(chain->text()).remove(QRegularExpression(QStringLiteral("<[^>]*>")));
+        };
+        QVERIFY(chain->isVisible());
+        const auto at = [&](const char* text) { return said().indexOf(QLatin1String(text)); };
+        QVERIFY2(at("Rollout/inference-rollout is Degraded") >= 0
+                     && at("Rollout/inference-rollout is Degraded") < at("ReplicaSet/inference-v2 is Degraded")
+                     && at("ReplicaSet/inference-v2 is Degraded") < at("Pod/inference-v2-x7k is Degraded (OOMKilled)"),
+                 qPrintable(said()));
+        QVERIFY(at("Service/old is in the cluster and no longer in Git") > 0);
+        QVERIFY(at("HorizontalPodAutoscaler/inference is in Git and not in the cluster") > 0);
+        QTRY_VERIFY(at("spec.template.spec.containers[0].image: changed in Git") > 0);
+        emit chain->linkActivated(QStringLiteral("2")); // the pod
+        QCOMPARE(workbench.inspected->kind, std::string("Pod"));
+        emit chain->linkActivated(QStringLiteral("diff"));
+        QCOMPARE(workbench.opened.back().kind, ui::PageKind::Diff);
         ui::workers().waitForDone();
     }
 

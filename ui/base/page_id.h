@@ -28,6 +28,7 @@ enum class PageKind {
     Terminal, ///< argument = "namespace/pod"
     Forwards, ///< ports that lead to pods
     Create, ///< argument = the template to begin with, or empty
+    ApplicationSets, ///< argument = "namespace/name" of one, or empty
 };
 
 /// Which page, of what. Kinds that are about everything leave `app` empty.

@@ -5,6 +5,7 @@
 #include "ui/lists/admin_page.h"
 #include "ui/lists/lens_pages.h"
 #include "ui/lists/problems_page.h"
+#include "ui/lists/sets_page.h"
 
 namespace ui {
 
@@ -15,6 +16,7 @@ void registerListPages(PageRegistry& registry)
     registry.add<ModelsPage>(PageKind::Models);
     registry.add<GpusPage>(PageKind::Gpus);
     registry.add<AdminPage>(PageKind::Administration);
+    registry.add<SetsPage>(PageKind::ApplicationSets);
 }
 
 } // namespace ui

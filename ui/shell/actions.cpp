@@ -60,6 +60,7 @@ constexpr std::array kSpecs {
     Spec {"open-resources", QT_TRANSLATE_NOOP("ui::Actions", "Resources"), "list", ""},
     Spec {"open-journal", QT_TRANSLATE_NOOP("ui::Actions", "Journal"), "journal", ""},
     Spec {"open-models", QT_TRANSLATE_NOOP("ui::Actions", "Models"), "model", ""},
+    Spec {"open-sets", QT_TRANSLATE_NOOP("ui::Actions", "ApplicationSets"), "apps", ""},
     Spec {"open-gpus", QT_TRANSLATE_NOOP("ui::Actions", "GPUs"), "gpu", ""},
     Spec {"open-problems", QT_TRANSLATE_NOOP("ui::Actions", "Problems"), "problem", ""},
     Spec {"open-events", QT_TRANSLATE_NOOP("ui::Actions", "Events"), "bell", ""},

@@ -59,6 +59,7 @@ constexpr std::array kKinds {
     KindName {PageKind::Events, QLatin1String("events")},
     KindName {PageKind::Administration, QLatin1String("administration")},
     KindName {PageKind::Create, QLatin1String("create")},
+    KindName {PageKind::ApplicationSets, QLatin1String("applicationsets")},
     KindName {PageKind::Forwards, QLatin1String("forwards")}, // no terminal: a link must not start a program
 };
 

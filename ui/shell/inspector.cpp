@@ -39,6 +39,7 @@ Inspector::Inspector(eng::Engine& engine, Workbench& workbench, QWidget* parent)
     , m_whyTitle(new QLabel(this))
     , m_whyText(new QLabel(this))
     , m_whyCause(new QLabel(this))
+    , m_chain(new QLabel(this))
     , m_next(new Card(this))
     , m_nextTitle(new QLabel(this))
     , m_nextText(new QLabel(this))
@@ -82,6 +83,8 @@ Inspector::Inspector(eng::Engine& engine, Workbench& workbench, QWidget* parent)
     }
     m_why->body()->addWidget(m_whyTitle);
     m_why->body()->addWidget(m_whyText);
+    m_why->body()->addWidget(m_chain);
+    setupChain();
     m_why->body()->addWidget(m_whyCause);
     m_next->body()->addWidget(m_nextTitle);
     m_next->body()->addWidget(m_nextText);
@@ -163,6 +166,7 @@ Inspector::Inspector(eng::Engine& engine, Workbench& workbench, QWidget* parent)
 Inspector::~Inspector()
 {
     m_stop.request_stop();
+    m_diffStop.request_stop();
 }
 
 void Inspector::retranslate()
@@ -331,7 +335,9 @@ void Inspector::refreshCards(const eng::Application& app, const eng::ResourceNod
         || (rollout != nullptr && rollout->paused);
     m_whyTitle->setText(waiting ? tr("Why is it waiting?") : tr("Why is it in this state?"));
     m_whyText->setText(QStringList(reasons.begin(), reasons.end()).join(QLatin1Char('\n')));
-    m_why->setVisible(!reasons.empty());
+    m_whyText->setVisible(!reasons.empty());
+    showChain(app, node);
+    m_why->setVisible(!reasons.empty() || !m_steps.empty());
     m_whyCause->setVisible(!m_details.file.empty());
     if (!m_details.file.empty()) {
         const QString file = qs(m_details.file);

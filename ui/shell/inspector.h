@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "ui/shell/why.h"
 
 #include <QWidget>
 
@@ -52,6 +53,10 @@ private:
     void showDetails(const core::engine::ResourceDetails& details);
     void refreshFacts(const core::engine::Application& app, const core::engine::ResourceNode* node);
     void refreshCards(const core::engine::Application& app, const core::engine::ResourceNode* node);
+    void setupChain();
+    void showChain(const core::engine::Application& app, const core::engine::ResourceNode* node);
+    void loadDiff(const core::engine::Application& app);
+    void followChain(const QString& link);
     void refreshRelations(const core::engine::Application& app, const core::engine::ResourceNode* node);
 
     core::engine::Engine& m_engine;
@@ -62,6 +67,12 @@ private:
     std::stop_source m_stop;
     const void* m_shownApp = nullptr;
     core::engine::ResourceDetails m_details;
+    std::vector<WhyStep> m_steps;
+    /// What differs, and the comparison that it was asked for.
+    std::shared_ptr<const core::engine::AppDiff> m_diff;
+    core::engine::AppId m_diffOf;
+    QString m_diffMark;
+    std::stop_source m_diffStop;
 
     QLabel* m_title;
     TokenLabel* m_subtitle;
@@ -73,6 +84,7 @@ private:
     QLabel* m_whyTitle;
     QLabel* m_whyText;
     QLabel* m_whyCause;
+    QLabel* m_chain; ///< from the state down to its cause, with a link at every step
     Card* m_next;
     QLabel* m_nextTitle;
     QLabel* m_nextText;

@@ -160,6 +160,7 @@ void MainWindow::bindWindowActions()
     openAll("open-problems", PageKind::Problems);
     openAll("open-events", PageKind::Events);
     openAll("open-admin", PageKind::Administration);
+    openAll("open-sets", PageKind::ApplicationSets);
     bind("read-only", [this] { m_engine.setReadOnly(m_actions->get(QLatin1String("read-only"))->isChecked()); });
     bind("palette", [this] { showPalette(); });
     bind("close-tab", [this] { closeTab(m_tabs->currentIndex()); });

@@ -273,6 +273,7 @@ void Navigator::updateViews()
          icon(QLatin1String("canary")),
          count(static_cast<std::int64_t>(m_snapshot->rollouts.size())),
          {}},
+        {PageKind::ApplicationSets, tr("ApplicationSets"), icon(QLatin1String("apps")), {}, {}},
         {PageKind::Models, tr("Models"), icon(QLatin1String("model")), {}, {}},
         {PageKind::Gpus, tr("GPUs"), icon(QLatin1String("gpu")), count(gpus), {}},
         {PageKind::Events, tr("Events"), icon(QLatin1String("bell")), {}, {}},
