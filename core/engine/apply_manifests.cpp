@@ -90,7 +90,8 @@ Result<std::vector<AppliedObject>> LocalEngine::applyManifests(const std::string
         const auto written = m_client->apply(item.object, options, stop);
         if (!dryRun)
             record(before ? "change" : "create", key.text(), {}, {},
-                   written ? Result<> {} : Result<>(tl::unexpected(written.error())), {});
+                   written ? Result<> {} : Result<>(tl::unexpected(written.error())), {},
+                   written && before ? specChanges(&*before, &*written) : manifest::Array());
         if (!written)
             return tl::unexpected(written.error());
         if (!dryRun)

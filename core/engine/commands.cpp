@@ -84,15 +84,19 @@ Result<> LocalEngine::mayWrite() const
     return {};
 }
 
-Result<> LocalEngine::editApplication(const AppId& app, const std::function<Result<>(Value&)>& change)
+Result<> LocalEngine::editApplication(const AppId& app, const std::function<Result<>(Value&)>& change,
+                                      manifest::Array* changes)
 {
     PH_CHECK(mayWrite());
     constexpr int kAttempts = 8;
     for (int attempt = 0;; ++attempt) {
         PH_TRY(Value object, m_client->get(kApplicationType, app.nameSpace, app.name));
+        const Value before = changes != nullptr ? object : Value();
         PH_CHECK(change(object));
         auto written = m_client->replace(object);
         if (written) {
+            if (changes != nullptr)
+                *changes = specChanges(&before, &*written);
             m_cache->observe(*written);
             m_applications->wake();
             return {};
@@ -280,31 +284,41 @@ void switchAutoSync(Value& object, bool enabled)
 
 Result<> LocalEngine::pauseAutoSync(const AppId& app, std::optional<TimePoint> until, const std::string& reason)
 {
-    auto result = editApplication(app, [&](Value& object) -> Result<> {
-        if (until && *until <= m_clock->now())
-            return fail(Error::Code::InvalidInput, "the pause of automated sync would end in the past", app.name);
-        switchAutoSync(object, false);
-        manifest::ensure(object, {"metadata", "annotations", gitops::kAutoSyncPause}) =
-            gitops::pauseText({until, m_clock->now(), m_user, reason});
-        return {};
-    });
-    record("pause auto-sync", keyText(app), {}, until ? formatRfc3339(*until) : std::string(), result, reason);
+    manifest::Array changes;
+    auto result = editApplication(
+        app,
+        [&](Value& object) -> Result<> {
+            if (until && *until <= m_clock->now())
+                return fail(Error::Code::InvalidInput, "the pause of automated sync would end in the past", app.name);
+            switchAutoSync(object, false);
+            manifest::ensure(object, {"metadata", "annotations", gitops::kAutoSyncPause}) =
+                gitops::pauseText({until, m_clock->now(), m_user, reason});
+            return {};
+        },
+        &changes);
+    record("pause auto-sync", keyText(app), {}, until ? formatRfc3339(*until) : std::string(), result, reason,
+           std::move(changes));
     return result;
 }
 
 Result<> LocalEngine::markRevision(const AppId& app, const std::string& revision,
                                    const std::optional<std::string>& whyBad)
 {
-    auto result = editApplication(app, [&](Value& object) -> Result<> {
-        auto marks = gitops::badRevisions(object);
-        if (whyBad)
-            marks[revision] = *whyBad;
-        else
-            marks.erase(revision);
-        gitops::setBadRevisions(object, marks);
-        return {};
-    });
-    record(whyBad ? "mark as bad" : "unmark", keyText(app), {}, revision, result, whyBad.value_or(std::string()));
+    manifest::Array changes;
+    auto result = editApplication(
+        app,
+        [&](Value& object) -> Result<> {
+            auto marks = gitops::badRevisions(object);
+            if (whyBad)
+                marks[revision] = *whyBad;
+            else
+                marks.erase(revision);
+            gitops::setBadRevisions(object, marks);
+            return {};
+        },
+        &changes);
+    record(whyBad ? "mark as bad" : "unmark", keyText(app), {}, revision, result, whyBad.value_or(std::string()),
+           std::move(changes));
     return result;
 }
 
@@ -322,14 +336,18 @@ void LocalEngine::endPauses()
 
 Result<> LocalEngine::setAutoSync(const AppId& app, bool enabled)
 {
-    auto result = editApplication(app, [&](Value& object) -> Result<> {
-        switchAutoSync(object, enabled);
-        if (!enabled) // so that the problems remind of it
-            manifest::ensure(object, {"metadata", "annotations", gitops::kAutoSyncPause}) =
-                gitops::pauseText({std::nullopt, m_clock->now(), m_user, {}});
-        return {};
-    });
-    record(enabled ? "enable auto-sync" : "disable auto-sync", keyText(app), {}, {}, result, {});
+    manifest::Array changes;
+    auto result = editApplication(
+        app,
+        [&](Value& object) -> Result<> {
+            switchAutoSync(object, enabled);
+            if (!enabled) // so that the problems remind of it
+                manifest::ensure(object, {"metadata", "annotations", gitops::kAutoSyncPause}) =
+                    gitops::pauseText({std::nullopt, m_clock->now(), m_user, {}});
+            return {};
+        },
+        &changes);
+    record(enabled ? "enable auto-sync" : "disable auto-sync", keyText(app), {}, {}, result, {}, std::move(changes));
     return result;
 }
 
@@ -391,11 +409,13 @@ Result<> LocalEngine::applyLive(const std::string& yaml)
         return fail(Error::Code::InvalidInput,
                     "one manifest is wanted, " + std::to_string(documents.size()) + " were given", "edited manifest");
     const auto& object = documents.front().value;
+    const auto before = m_cache->get(manifest::keyOf(object));
     const auto written = m_client->replace(object, as("pilothouse-edit"));
     const auto result = written ? Result<> {} : Result<>(tl::unexpected(written.error()));
     if (written)
         m_cache->observe(*written);
-    record("edit", manifest::keyOf(object).text(), {}, {}, result, {});
+    record("edit", manifest::keyOf(object).text(), {}, {}, result, {},
+           written ? specChanges(before.get(), &*written) : manifest::Array());
     return result;
 }
 

@@ -160,6 +160,39 @@ void appendIgnoreRule(Value& application, const IgnoreRule& rule)
     rules.get_array().push_back(ruleValue(rule));
 }
 
+manifest::Array specChanges(const Value* before, const Value* after)
+{
+    constexpr std::size_t kMostChanges = 100;
+    constexpr std::size_t kLongest = 500;
+    manifest::Array out;
+    const auto masked = diff::maskSecrets(after, before);
+    const auto side = [](const Value& object) {
+        return object.is_null() ? Value(manifest::Object()) : comparable(object);
+    };
+    const auto text = [](const std::optional<Value>& value) -> Value {
+        if (!value)
+            return nullptr;
+        auto written = value->is_string() ? std::string(value->get_string()) : manifest::toJson(*value);
+        if (written.size() > kLongest)
+            written = written.substr(0, kLongest) + "…";
+        return Value(boost::json::string(written));
+    };
+    const Value left = side(masked.live);
+    const Value right = side(masked.desired);
+    const auto& named = before != nullptr ? *before : *after;
+    for (auto& change :
+         diff::leafChanges(left, right, manifest::builtinType(manifest::apiVersion(named), manifest::kind(named)))) {
+        if (out.size() == kMostChanges)
+            break;
+        manifest::Array path;
+        for (const auto& part : change.path)
+            path.emplace_back(boost::json::string(part));
+        out.emplace_back(
+            manifest::Object {{"path", std::move(path)}, {"from", text(change.live)}, {"to", text(change.desired)}});
+    }
+    return out;
+}
+
 std::vector<ResourceDiff> viewObjects(const std::vector<Value>& left, const std::vector<Value>& right, bool sameScope)
 {
     const auto keyOf = [&](const Value& object) {
@@ -310,12 +343,16 @@ Result<AppDiff> LocalEngine::diffIgnoring(const AppId& app, const IgnoreRule& ru
 
 Result<> LocalEngine::addIgnoreRule(const AppId& app, const IgnoreRule& rule)
 {
-    auto result = editApplication(app, [&](Value& object) -> Result<> {
-        appendIgnoreRule(object, rule);
-        return {};
-    });
+    manifest::Array changes;
+    auto result = editApplication(
+        app,
+        [&](Value& object) -> Result<> {
+            appendIgnoreRule(object, rule);
+            return {};
+        },
+        &changes);
     record("edit", "Application/" + app.nameSpace + "/" + app.name, {}, {}, result,
-           "ignore " + manifest::toJson(ruleValue(rule)));
+           "ignore " + manifest::toJson(ruleValue(rule)), std::move(changes));
     return result;
 }
 
@@ -389,11 +426,13 @@ Result<> LocalEngine::syncStaged(const AppId& app, const std::vector<StagedField
     options.fieldManager = "pilothouse-staged";
     for (const auto& object : objects) {
         // The resourceVersion of the object that was looked at goes along: a change meanwhile is a Conflict.
+        const auto before = cluster->cache->get(manifest::keyOf(object));
         const auto written = cluster->client->replace(object, options);
         const auto result = written ? Result<> {} : Result<>(tl::unexpected(written.error()));
         if (written)
             cluster->cache->observe(*written);
-        record("sync", manifest::keyOf(object).text(), {}, {}, result, reason.empty() ? "staged fields" : reason);
+        record("sync", manifest::keyOf(object).text(), {}, {}, result, reason.empty() ? "staged fields" : reason,
+               written ? specChanges(before.get(), &*written) : manifest::Array());
         PH_CHECK(result);
     }
     m_applications->refresh(app.nameSpace, app.name);

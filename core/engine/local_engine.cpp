@@ -576,7 +576,8 @@ void LocalEngine::publish(const std::stop_token& stop)
 }
 
 void LocalEngine::record(const std::string& action, const std::string& object, const std::string& from,
-                         const std::string& to, const Result<>& result, const std::string& reason)
+                         const std::string& to, const Result<>& result, const std::string& reason,
+                         manifest::Array changes)
 {
     AuditEntry entry;
     entry.at = m_clock->now();
@@ -586,8 +587,13 @@ void LocalEngine::record(const std::string& action, const std::string& object, c
     entry.fromRevision = from;
     entry.toRevision = to;
     entry.result = result ? "Succeeded" : "Failed: " + result.error().message;
+    boost::json::object details;
     if (!reason.empty())
-        entry.details = manifest::toJson(boost::json::object {{"reason", reason}});
+        details["reason"] = reason;
+    if (!changes.empty())
+        details["changes"] = std::move(changes);
+    if (!details.empty())
+        entry.details = manifest::toJson(manifest::Value(std::move(details)));
     if (auto written = m_audit->append(std::move(entry)); !written)
         log::error("engine", written.error().text());
 }

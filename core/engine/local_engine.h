@@ -190,7 +190,9 @@ private:
     [[nodiscard]] Result<std::vector<manifest::Value>>
     stagedObjects(const AppId& app, const std::vector<StagedField>& fields, std::stop_token stop) const;
     /// Reads the Application, lets `change` edit it, writes it back with its resourceVersion; again on a conflict.
-    [[nodiscard]] Result<> editApplication(const AppId& app, const std::function<Result<>(manifest::Value&)>& change);
+    /// `changes`: takes what the edit did, for the audit log.
+    [[nodiscard]] Result<> editApplication(const AppId& app, const std::function<Result<>(manifest::Value&)>& change,
+                                           manifest::Array* changes = nullptr);
     [[nodiscard]] Result<manifest::Value> operationFor(const manifest::Value& object, const SyncRequest& request,
                                                        std::stop_token stop);
     /// With the scripts of argocd-cm.
@@ -208,8 +210,9 @@ private:
     /// The clusters that have answered, the own one first.
     [[nodiscard]] std::vector<Opened> opened() const;
     [[nodiscard]] Result<AccessAnswer> review(const AccessQuestion& question, const std::stop_token& stop);
+    /// `changes`: what specChanges() says of the object, for entries that write one.
     void record(const std::string& action, const std::string& object, const std::string& from, const std::string& to,
-                const Result<>& result, const std::string& reason);
+                const Result<>& result, const std::string& reason, manifest::Array changes = {});
     [[nodiscard]] std::optional<git::Commit> commitInfo(const gitops::SourceRepository& source, const std::string& id);
     [[nodiscard]] std::vector<Problem> locate(const std::string& application, const gitops::Comparison& comparison,
                                               const git::TreePtr& tree,

@@ -236,6 +236,8 @@ void LocalEngine::addEffects(Plan& out, const gitops::SyncPlan& plan, const kube
     for (std::size_t i = 0; i < plan.tasks.size() && i < out.tasks.size(); ++i) {
         const auto& task = plan.tasks[i];
         auto& item = out.tasks[i];
+        if (task.action == gitops::SyncTask::Action::CreateNamespace && cluster.get(task.key))
+            item.action = ResourceDiff::Action::None; // it is there: nothing is made
         if (item.action == ResourceDiff::Action::None)
             continue;
         const auto* live = task.live.get();

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/log.h"
 #include "core/engine/local_engine.h"
 #include "core/rollout/kserve.h"
 #include "core/rollout/simulate.h"
@@ -91,6 +92,15 @@ void LocalEngine::recordWeights(const std::string& cluster, const manifest::Valu
     m_timeline->record(series + "/actual", m_clock->now(), weights.actual);
 }
 
+/// How an update ended between two looks; "" where it did not.
+static std::string_view outcomeOf(const Rollout& before, const Rollout& after)
+{
+    if (!before.aborted && after.aborted)
+        return "canary aborted";
+    const bool ran = !before.aborted && static_cast<std::size_t>(before.stepIndex) < before.steps.size();
+    return ran && after.phase == "Healthy" && !after.aborted ? "canary promoted" : "";
+}
+
 RolloutPtr LocalEngine::rolloutView(const Place& place, const kube::ObjectPtr& shared, TimePoint now)
 {
     const auto key = manifest::keyOf(*shared);
@@ -154,6 +164,20 @@ RolloutPtr LocalEngine::rolloutView(const Place& place, const kube::ObjectPtr& s
     auto view = viewRollout(input);
     view.cluster = place.server;
     view.clusterName = place.name;
+    if (const auto outcome = known.view && !m_attached ? outcomeOf(*known.view, view) : std::string_view();
+        !outcome.empty()) {
+        AuditEntry entry; // events of it go after an hour
+        entry.at = now;
+        entry.who = "automated";
+        entry.action = outcome;
+        entry.object = own ? key.text() : key.text() + " in " + place.server;
+        if (!view.revisions.empty())
+            entry.toRevision = std::to_string(view.revisions.front().number);
+        entry.result = view.aborted ? "Failed: " + (view.abortCauses.empty() ? view.message : view.abortCauses.front())
+                                    : "Succeeded";
+        if (const auto written = m_audit->append(std::move(entry)); !written)
+            log::error("engine", written.error().text());
+    }
     known.view = std::make_shared<const Rollout>(std::move(view));
     known.inputs = std::move(inputs);
     return known.view;

@@ -23,6 +23,9 @@ namespace core::engine {
 /// Two sets of objects side by side; equal ones are left in, in sync. sameScope: namespaces count.
 [[nodiscard]] std::vector<ResourceDiff> viewObjects(const std::vector<manifest::Value>& left,
                                                     const std::vector<manifest::Value>& right, bool sameScope);
+/// What differs between two states of an object, for the audit log: [{"path", "from", "to"}], Secrets masked, without
+/// what the server keeps for itself, bounded. Either may be null: a creation, a deletion.
+[[nodiscard]] manifest::Array specChanges(const manifest::Value* before, const manifest::Value* after);
 /// Adds to spec.ignoreDifferences.
 void appendIgnoreRule(manifest::Value& application, const IgnoreRule& rule);
 /// What stands at a path of a built-in type or of an OpenAPI schema; none where the path leads nowhere.

@@ -136,6 +136,13 @@ private slots:
         QVERIFY(exampleRollout(*engine)->abortCauses.size() >= 2);
         QTRY_COMPARE_WITH_TIMEOUT(exampleRollout(*engine)->actualWeight, 0, 20'000);
 
+        const auto told = [&](const char* action) {
+            return std::ranges::any_of(engine->audit(1'000).value(), [&](const AuditEntry& entry) {
+                return entry.action == action && entry.object.find("Rollout") != std::string::npos;
+            });
+        };
+        QVERIFY(told("canary promoted") && told("canary aborted")); // both ends stay in the journal
+
         // A rollback while automation is on is refused, as Argo CD refuses it.
         const auto refused = engine->rollback(kApp, first->history.back().id, "test");
         QVERIFY(!refused.has_value());
@@ -165,6 +172,9 @@ private slots:
         QVERIFY(engine->pauseAutoSync(kApp, std::nullopt, "a look first").has_value());
         QTRY_VERIFY_WITH_TIMEOUT(application(*engine)->autoSyncPause, 10'000);
         QCOMPARE(application(*engine)->autoSyncPause->reason, std::string("a look first"));
+        const auto paused = engine->audit(1).value().front(); // the journal says what was changed
+        QCOMPARE(paused.action, std::string("pause auto-sync"));
+        QVERIFY2(paused.details.find("\"automated\",\"enabled\"") != std::string::npos, paused.details.c_str());
         const auto reminded = [&] {
             return std::ranges::any_of(*engine->snapshot()->problems, [](const Problem& problem) {
                 return problem.needsDecision && problem.message == "Automated sync is off: a look first";
@@ -206,7 +216,8 @@ private slots:
         const DiffSide live {DiffSide::Kind::Live, kApp, {}, {}};
         QVERIFY(engine->compare(live, now, {}).value().resources.front().outOfSync);
         // A pull request, as its host keeps it; the own cluster as another one sees it.
-        const std::filesystem::path repository = application(*engine)->repoUrl.substr(std::string_view("file://").size());
+        const std::filesystem::path repository =
+            application(*engine)->repoUrl.substr(std::string_view("file://").size());
         std::filesystem::create_directories(repository / ".git/refs/pull/7");
         std::ofstream(repository / ".git/refs/pull/7/head") << base << '\n';
         const DiffSide proposed {DiffSide::Kind::Revision, kApp, "pull/7", {}};
@@ -218,6 +229,8 @@ private slots:
         QCOMPARE(elsewhere.resources.size(), revisions.resources.size());
         QVERIFY(!engine->compare(there, there, {}).has_value());
         const auto costs = engine->plan(kApp, {}, {}).value();
+        const auto space = std::ranges::find(costs.tasks, "Namespace", [](const auto& task) { return task.key.kind; });
+        QVERIFY(space == costs.tasks.end() || space->action == ResourceDiff::Action::None); // it is there already
         const auto updated = std::ranges::find(costs.tasks, "Rollout", [](const auto& task) { return task.key.kind; });
         QVERIFY(updated != costs.tasks.end() && updated->pods > 0 && updated->estimate && costs.estimate);
         QVERIFY(!engine->compare({DiffSide::Kind::Path, kApp, {}, "/nowhere.yaml"}, now, {}).has_value());
