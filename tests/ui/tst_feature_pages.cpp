@@ -30,6 +30,7 @@
 #include <QTableView>
 #include <QTableWidget>
 #include <QToolButton>
+#include <QTreeWidget>
 
 namespace {
 
@@ -831,6 +832,51 @@ private slots:
         model.setEntries(entries);
         QCOMPARE(inserted.count(), 1);
         QCOMPARE(ui::plain(model.index(0, ui::JournalModel::Who).data().toString()), QStringLiteral("omar"));
+    }
+
+    /// An entry tells why, and what it changed field by field; both are searched.
+    void journalShowsWhatAnActionChanged()
+    {
+        auto engine = support::sampleEngine();
+        core::engine::AuditEntry edit;
+        edit.id = 1'000;
+        edit.at = engine->snapshot()->at;
+        edit.who = "salma";
+        edit.action = "edit";
+        edit.object = "Deployment/ml-serving/gateway";
+        edit.result = "Succeeded";
+        edit.details =
+            R"({"reason":"too slow","changes":[{"path":["spec","replicas"],"from":"2","to":"5"},{"path":["spec","paused"],"from":null,"to":"true"}]})";
+        core::engine::AuditEntry sync = edit;
+        sync.id = 1'001;
+        sync.action = "rollback";
+        sync.object = "Application/argocd/llm-service";
+        sync.fromRevision = std::string(40, 'a');
+        sync.toRevision = std::string(40, 'b');
+        sync.details.clear();
+        engine->auditEntries.push_back(edit);
+        engine->auditEntries.push_back(sync);
+        support::PageHost<ui::JournalPage> host(std::move(engine), ui::PageId {ui::PageKind::Journal, {}, {}});
+        auto* table = host.find<QTableView>("journal");
+        QTRY_VERIFY(table->model()->rowCount() > 1);
+        auto* search = host.find<QLineEdit>("journalSearch");
+        QTest::keyClicks(search, QStringLiteral("too slow"));
+        QCOMPARE(table->model()->rowCount(), 1);
+        table->setCurrentIndex(table->model()->index(0, 0));
+        auto* changes = host.find<QTreeWidget>("journalChanges");
+        QVERIFY(changes->isVisible());
+        QCOMPARE(changes->topLevelItemCount(), 2);
+        QCOMPARE(ui::plain(changes->topLevelItem(0)->text(0)), QStringLiteral("spec.replicas"));
+        QCOMPARE(ui::plain(changes->topLevelItem(0)->text(2)), QStringLiteral("5"));
+        QCOMPARE(changes->topLevelItem(1)->text(1), QStringLiteral("—"));
+        QVERIFY(host.find<QLabel>("journalReason")->text().contains(QStringLiteral("too slow")));
+        QVERIFY(!host.find<QPushButton>("journalCompare")->isVisible());
+        search->setText(QStringLiteral("bbbbbbbbbbbbbbbb"));
+        QCOMPARE(table->model()->rowCount(), 1);
+        table->setCurrentIndex(table->model()->index(0, 0));
+        QTest::mouseClick(host.find<QPushButton>("journalCompare"), Qt::LeftButton);
+        QVERIFY(host.workbench.opened.back().argument.startsWith(QStringLiteral("git:aaaa")));
+        QVERIFY(host.workbench.opened.back().argument.endsWith(QStringLiteral("bbbb")));
     }
 
     void journalIsSearchedAndChecked()

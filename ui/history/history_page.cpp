@@ -135,7 +135,7 @@ QList<QAction*> HistoryPage::actions() const
 void HistoryPage::retranslate()
 {
     m_view->setAccessibleName(tr("Timeline"));
-    m_note->setText(tr("Choose a deployment to go back to it, or two points to compare them."));
+    m_note->setText(tr("Choose a deployment, or two points to compare."));
     m_resume->setText(tr("Switch it on"));
     showPause();
     m_deploymentsOnly->setText(tr("Deployments only"));

@@ -43,6 +43,8 @@ QString verbText(const std::string& action)
         {"mark as bad", QT_TRANSLATE_NOOP("ui::HistoryPage", "revision marked as bad")},
         {"unmark", QT_TRANSLATE_NOOP("ui::HistoryPage", "revision no longer marked as bad")},
         {"edit", QT_TRANSLATE_NOOP("ui::HistoryPage", "edit")},
+        {"canary promoted", QT_TRANSLATE_NOOP("ui::HistoryPage", "canary promoted")},
+        {"canary aborted", QT_TRANSLATE_NOOP("ui::HistoryPage", "canary aborted")},
         {"promote", QT_TRANSLATE_NOOP("ui::HistoryPage", "promoted")},
         {"promote-full", QT_TRANSLATE_NOOP("ui::HistoryPage", "promoted fully")},
         {"abort", QT_TRANSLATE_NOOP("ui::HistoryPage", "aborted")},
@@ -280,8 +282,15 @@ void HistoryModel::merge()
     if (!m_deploymentsOnly) {
         for (const auto& entry : m_actions)
             m_shown.push_back({entry.at, std::nullopt, entry, std::nullopt});
+        const auto told = [this](const eng::Event& event) { // the journal keeps them longer
+            return std::ranges::any_of(m_actions, [&](const eng::AuditEntry& entry) {
+                return entry.action.starts_with("canary ") && entry.object == event.object.text()
+                    && std::chrono::abs(entry.at - event.at) < std::chrono::minutes(2);
+            });
+        };
         for (const auto& event : m_outcomes)
-            m_shown.push_back({event.at, std::nullopt, std::nullopt, event});
+            if (!told(event))
+                m_shown.push_back({event.at, std::nullopt, std::nullopt, event});
     }
     std::ranges::stable_sort(m_shown, [](const auto& a, const auto& b) { return a.at > b.at; });
     endResetModel();

@@ -12,6 +12,16 @@ namespace ui {
 
 using core::engine::AuditEntry;
 
+namespace {
+
+/// Commits are short; what else stands there (a number of replicas, a time) is whole.
+QString revisionText(const std::string& revision)
+{
+    return ltr(revision.size() == 40 ? shortRevision(revision) : qs(revision));
+}
+
+} // namespace
+
 void JournalModel::setEntries(std::vector<AuditEntry> entries)
 {
     std::ranges::sort(entries, std::ranges::greater {}, &AuditEntry::id);
@@ -67,8 +77,12 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const
         return index.column() == At || index.column() == From || index.column() == To ? monoFont() : QVariant();
     if (role == Qt::ToolTipRole && index.column() == At)
         return exactTime(at->at);
-    if (role == Qt::ToolTipRole && index.column() == Action)
-        return ltr(at->details);
+    if (role == SearchRole && index.column() == Result)
+        return qs(at->result + ' ' + at->details);
+    if (role == SearchRole && (index.column() == From || index.column() == To))
+        return qs(index.column() == From ? at->fromRevision : at->toRevision);
+    if (role == SearchRole)
+        return data(index, Qt::DisplayRole);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     switch (index.column()) {
@@ -81,9 +95,9 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const
     case Object:
         return ltr(at->object);
     case From:
-        return ltr(shortRevision(at->fromRevision));
+        return revisionText(at->fromRevision);
     case To:
-        return ltr(shortRevision(at->toRevision));
+        return revisionText(at->toRevision);
     case Result:
         return reasonText(at->result);
     default:

@@ -17,6 +17,7 @@ class JournalModel : public QAbstractTableModel
 
 public:
     enum Column { At, Who, Action, Object, From, To, Result, ColumnCount };
+    enum Role { SearchRole = Qt::UserRole }; ///< what is shown, and for the result what is kept beside it
 
     using QAbstractTableModel::QAbstractTableModel;
 

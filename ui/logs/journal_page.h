@@ -9,6 +9,7 @@ class QPushButton;
 class QSortFilterProxyModel;
 class QTableView;
 class QTimer;
+class QTreeWidget;
 
 namespace ui {
 
@@ -17,7 +18,8 @@ class JournalModel;
 class StatefulArea;
 class TokenLabel;
 
-/// Every action that was ever taken, who took it and what came of it; searchable, and its chain can be checked.
+/// Every action that was ever taken, who took it, what it changed and what came of it; searchable, and its chain can be
+/// checked.
 class JournalPage : public Page
 {
     Q_OBJECT
@@ -35,6 +37,10 @@ protected:
 private:
     void refresh();
     void verify();
+    void setupDetails(QWidget* parent);
+    void showEntry();
+    void compare();
+    [[nodiscard]] const core::engine::AuditEntry* chosen() const;
 
     JournalModel* m_model;
     QSortFilterProxyModel* m_filter;
@@ -43,6 +49,10 @@ private:
     QPushButton* m_verify;
     TokenLabel* m_count;
     QTableView* m_table;
+    QWidget* m_details; ///< of the chosen entry: why, and what it changed field by field
+    TokenLabel* m_reason;
+    QTreeWidget* m_changes;
+    QPushButton* m_compare;
     StatefulArea* m_area;
     QTimer* m_timer;
     bool m_running = false;
