@@ -12,6 +12,7 @@
 #include "ui/editor/snippets.h"
 #include "ui/editor/source_tree_model.h"
 #include "ui/editor/values_form.h"
+#include "ui/editor/vi_keys.h"
 #include "ui/editor/yaml_folding.h"
 #include "ui/editor/yaml_place.h"
 #include "ui/editor/yaml_tokens.h"
@@ -568,6 +569,68 @@ private slots:
         editor.selectAll();
         editor.toggleComment();
         QCOMPARE(editor.toPlainText(), QStringLiteral("a:\n  b: 1\n\n  c: 2\n"));
+    }
+
+    void theKeysOfVi_data()
+    {
+        QTest::addColumn<QString>("keys");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("insert") << "ix: 0\n\x1b"
+                                << "x: 0\na: 1\n  b: 2\nc: 3";
+        QTest::newRow("append at the end") << "A0\x1b"
+                                           << "a: 10\n  b: 2\nc: 3";
+        QTest::newRow("open below keeps the indent") << "joz: 9\x1b"
+                                                     << "a: 1\n  b: 2\n  z: 9\nc: 3";
+        QTest::newRow("delete lines") << "2dd"
+                                      << "c: 3";
+        QTest::newRow("delete the last line") << "Gdd"
+                                              << "a: 1\n  b: 2";
+        QTest::newRow("yank and put") << "yyGp"
+                                      << "a: 1\n  b: 2\nc: 3\na: 1";
+        QTest::newRow("change to the end") << "wwC7\x1b"
+                                           << "a: 7\n  b: 2\nc: 3";
+        QTest::newRow("replace and cross out") << "rzGx"
+                                               << "z: 1\n  b: 2\n: 3";
+        QTest::newRow("undo") << "ddu"
+                              << "a: 1\n  b: 2\nc: 3";
+        QTest::newRow("indent and join") << "j<<ggJ"
+                                         << "a: 1 b: 2\nc: 3";
+        QTest::newRow("go to a line") << "3Gi#\x1b"
+                                      << "a: 1\n  b: 2\n#c: 3";
+    }
+
+    void theKeysOfVi()
+    {
+        QFETCH(QString, keys);
+        QFETCH(QString, expected);
+        ui::CodeEditor editor;
+        ui::ViKeys vi(editor);
+        editor.setPlainText(QStringLiteral("a: 1\n  b: 2\nc: 3"));
+        editor.show();
+        vi.setEnabled(true);
+        for (const QChar key : keys) {
+            if (key == QChar(0x1b))
+                QTest::keyClick(&editor, Qt::Key_Escape);
+            else if (key == u'\n')
+                QTest::keyClick(&editor, Qt::Key_Return);
+            else
+                QTest::keyClick(&editor, key.toLatin1());
+        }
+        QCOMPARE(editor.toPlainText(), expected);
+        QCOMPARE(vi.mode(), ui::ViKeys::Mode::Normal);
+    }
+
+    void theKeysOfViAreAChoiceThatIsKept()
+    {
+        {
+            support::PageHost<ui::EditorPage> host(editorOf());
+            QVERIFY(!host.find<ui::Badge>("viMode")->isVisible());
+            host.find<QAction>("viKeys")->setChecked(true);
+            QVERIFY(host.find<ui::Badge>("viMode")->isVisible());
+        }
+        support::PageHost<ui::EditorPage> host(editorOf());
+        QVERIFY(host.find<QAction>("viKeys")->isChecked());
+        host.find<QAction>("viKeys")->setChecked(false);
     }
 
     void theTextIsAppliedAfterADryRun()

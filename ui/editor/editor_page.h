@@ -33,6 +33,7 @@ class SegmentedBar;
 class SourceTreeModel;
 class TokenLabel;
 class ValuesForm;
+class ViKeys;
 
 /// Edits a file of the application's source repository. Beside the text stands what would change in the cluster if it
 /// were committed, following the keystrokes; saving is a commit. Unsaved text is kept as a draft that survives a crash.
@@ -95,6 +96,9 @@ private:
     void applyToCluster();
     void saveAs();
     void insertSnippet();
+    void setupVi();
+    void showViMode();
+    void askViCommand();
     void refreshOutline();
     void showCrumbs();
     void goToCrumb(const QString& path);
@@ -140,6 +144,9 @@ private:
     CodeEditor* m_renderedText;
     ValuesForm* m_values;
     QToolButton* m_saveMore;
+    ViKeys* m_vi;
+    QAction* m_viAction;
+    Badge* m_viMode;
     QString m_defaultsFile; ///< values.yaml of the file's chart, where that is another file
     std::string m_defaults;
     QTimer* m_previewTimer;

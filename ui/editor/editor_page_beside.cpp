@@ -3,6 +3,7 @@
 #include "core/base/paths.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
+#include "ui/base/preferences.h"
 #include "ui/base/run_task.h"
 #include "ui/base/states.h"
 #include "ui/base/widgets.h"
@@ -11,12 +12,17 @@
 #include "ui/diff/diff_view.h"
 #include "ui/editor/code_editor.h"
 #include "ui/editor/editor_page.h"
+#include "ui/editor/find_bar.h"
 #include "ui/editor/snippets.h"
 #include "ui/editor/source_tree_model.h"
 #include "ui/editor/values_form.h"
+#include "ui/editor/vi_keys.h"
 
+#include <QAction>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QScrollBar>
+#include <QSettings>
 #include <QStackedWidget>
 
 #include <algorithm>
@@ -30,6 +36,8 @@ namespace eng = core::engine;
 namespace {
 
 enum Beside { Changes, Rendered, Values };
+
+const QString kViKeys = QStringLiteral("editor/viKeys");
 
 bool isValuesFile(const QString& path)
 {
@@ -206,6 +214,49 @@ void EditorPage::saveAs()
         workbench().run(tr("Save a copy"), [path = path.toStdString(), text = m_editor->toPlainText().toStdString()] {
             return core::paths::writeFileAtomically(path, text);
         });
+    });
+    dialog->open();
+}
+
+// ---- the keys of vi
+
+void EditorPage::setupVi()
+{
+    m_vi = new ViKeys(*m_editor);
+    m_viAction = new QAction(this);
+    m_viAction->setObjectName(QStringLiteral("viKeys"));
+    m_viAction->setCheckable(true);
+    connect(m_viAction, &QAction::toggled, this, [this](bool on) {
+        m_vi->setEnabled(on);
+        preferences()->setValue(kViKeys, on);
+    });
+    connect(m_vi, &ViKeys::modeChanged, this, &EditorPage::showViMode);
+    connect(m_vi, &ViKeys::saveRequested, this, &EditorPage::askForMessage);
+    connect(m_vi, &ViKeys::findRequested, this, [this] { m_find->open(); });
+    connect(m_vi, &ViKeys::commandRequested, this, &EditorPage::askViCommand);
+    m_viAction->setChecked(preferences()->value(kViKeys, false).toBool());
+}
+
+void EditorPage::showViMode()
+{
+    m_viMode->setVisible(m_vi->isEnabled());
+    const bool insert = m_vi->mode() == ViKeys::Mode::Insert;
+    m_viMode->setText(insert ? tr("insert") : tr("normal"));
+    m_viMode->setTokens(insert ? Token::Ok : Token::Muted, insert ? Token::OkTint : Token::UnknownTint);
+}
+
+void EditorPage::askViCommand()
+{
+    auto* dialog = new QInputDialog(this);
+    dialog->setObjectName(QStringLiteral("viCommand"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Command"));
+    dialog->setLabelText(tr("w commits, a number goes to the line"));
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& text) {
+        if (text == QLatin1String("w") || text == QLatin1String("wq") || text == QLatin1String("x"))
+            askForMessage();
+        else if (const int line = text.toInt(); line > 0)
+            m_editor->goToLine(line - 1);
     });
     dialog->open();
 }

@@ -60,6 +60,10 @@ void EditorPage::setupBar()
     m_saveMore->setProperty("pilothouseFramed", true);
     m_saveMore->setFocusPolicy(Qt::TabFocus);
     m_saveMore->setMenu(new QMenu(m_saveMore));
+    m_viMode = new Badge(bar);
+    m_viMode->setObjectName(QStringLiteral("viMode"));
+    m_viMode->hide();
+    bar->addWidget(m_viMode);
     bar->addWidget(m_rendered);
     bar->addWidget(m_save);
     bar->addWidget(m_saveMore);
@@ -229,6 +233,7 @@ void EditorPage::setupActions()
     add("toggleComment", Qt::CTRL | Qt::Key_Slash, [this] { m_editor->toggleComment(); });
     add("applyText", {}, [this] { applyToCluster(); });
     add("saveFileAs", QKeySequence::SaveAs, [this] { saveAs(); });
+    setupVi();
     add("goToOutline", Qt::CTRL | Qt::SHIFT | Qt::Key_O, [this] { m_outline->setFocus(); });
 }
 
@@ -282,6 +287,10 @@ void EditorPage::retranslate()
         if (action->objectName() == QLatin1String("applyText") || action->objectName() == QLatin1String("saveFileAs")
             || action->objectName() == QLatin1String("insertSnippet"))
             m_saveMore->menu()->addAction(action);
+    m_viAction->setText(tr("Keys of vi"));
+    m_saveMore->menu()->addSeparator();
+    m_saveMore->menu()->addAction(m_viAction);
+    showViMode();
     showPath();
     showState();
 }
