@@ -414,7 +414,7 @@ private slots:
         inspector.setSnapshot(engine->snapshot());
         inspector.show(support::sampleApp(), std::nullopt);
         inspector.resize(360, 700);
-        inspector.show();
+        inspector.QWidget::show();
         auto* chain = inspector.findChild<QLabel*>(QStringLiteral("inspectorChain"));
         const auto said = [&] {
             return ui::plain(chain->text()).remove(QRegularExpression(QStringLiteral("<[^>]*>")));

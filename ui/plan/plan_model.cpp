@@ -95,7 +95,7 @@ void PlanModel::setLeftOut(std::set<core::manifest::ResourceKey> leftOut)
 
 void PlanModel::toggleLeftOut(int row)
 {
-    if (task(row) == nullptr)
+    if (task(row) == nullptr || !m_selectable)
         return;
     auto leftOut = m_leftOut;
     if (leftOut.erase(task(row)->key) == 0)
@@ -197,7 +197,7 @@ QVariant PlanModel::data(const QModelIndex& index, int role) const
     case RefusedRole:
         return !at->dryRunError.empty();
     case Qt::CheckStateRole:
-        return index.column() == Resource
+        return index.column() == Resource && m_selectable
             ? QVariant::fromValue(m_leftOut.contains(at->key) ? Qt::Unchecked : Qt::Checked)
             : QVariant();
     case Qt::ForegroundRole:
@@ -338,11 +338,16 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     } else if (index.column() == PlanModel::Resource) {
         if (option.state & QStyle::State_Selected)
             painter->fillRect(option.rect, color(Token::Selection));
-        paintCheckBox(*painter, boxOf(option), index.data(Qt::CheckStateRole).value<Qt::CheckState>() == Qt::Checked);
-        QStyleOptionViewItem text(option);
-        text.rect = option.direction == Qt::RightToLeft ? option.rect.adjusted(0, 0, -20, 0)
-                                                        : option.rect.adjusted(20, 0, 0, 0);
-        CellDelegate::paint(painter, text, index);
+        const QVariant checked = index.data(Qt::CheckStateRole);
+        if (!checked.isValid()) {
+            CellDelegate::paint(painter, option, index);
+        } else {
+            paintCheckBox(*painter, boxOf(option), checked.value<Qt::CheckState>() == Qt::Checked);
+            QStyleOptionViewItem text(option);
+            text.rect = option.direction == Qt::RightToLeft ? option.rect.adjusted(0, 0, -20, 0)
+                                                            : option.rect.adjusted(20, 0, 0, 0);
+            CellDelegate::paint(painter, text, index);
+        }
     } else {
         CellDelegate::paint(painter, option, index);
     }

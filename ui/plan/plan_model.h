@@ -31,6 +31,8 @@ public:
     /// Live states from the application's tree; only rows whose state changed are told.
     void setApplication(const core::engine::ApplicationPtr& app);
 
+    /// Whether single tasks can be left out: not of a rollback, nor of staged fields.
+    void setSelectable(bool selectable) { m_selectable = selectable; }
     /// Tasks that the user leaves out; only those of the plan's own count.
     void setLeftOut(std::set<core::manifest::ResourceKey> leftOut);
     [[nodiscard]] const std::set<core::manifest::ResourceKey>& leftOut() const { return m_leftOut; }
@@ -68,6 +70,7 @@ private:
     core::engine::Plan m_plan;
     std::map<core::manifest::ResourceKey, Live> m_live;
     std::set<core::manifest::ResourceKey> m_leftOut;
+    bool m_selectable = true;
     bool m_operation = false; ///< states are of an operation that runs or has run for this plan
 };
 

@@ -51,6 +51,7 @@ PlanPage::PlanPage(const PageContext& context, PageId id, QWidget* parent)
     m_area->setState(StatefulArea::State::Loading);
     m_app = application(*bridge().snapshot());
     m_staged = parseStaged(this->id().argument);
+    m_model->setSelectable(m_staged.empty() && rollback() == nullptr);
     if (rollback() != nullptr)
         m_prune->setChecked(true); // as Argo CD's rollback prunes
     loadDraft();
@@ -144,7 +145,7 @@ void PlanPage::setupBody()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    const std::array widths {150, 290, 230, 96, 110};
+    const std::array widths {130, 260, 190, 90, 96};
     for (int i = 0; i < 5; ++i)
         m_table->setColumnWidth(i, widths[static_cast<std::size_t>(i)]);
     auto* foot = new QWidget(body);

@@ -35,8 +35,13 @@ QString PlanPage::reportText() const
         return {};
     const core::engine::OperationState& operation = m_app->operation;
     const bool runs = running();
-    QStringList parts {phaseText(operation.phase)};
-    if (operation.total > 0)
+    QStringList parts;
+    if (!runs && operation.revision != m_model->plan().revision && !operation.revision.empty())
+        parts.append(tr("Last sync, to %1").arg(ltr(shortRevision(operation.revision))));
+    parts.append(phaseText(operation.phase));
+    if (const int done = m_model->done("Synced") + m_model->done("Pruned"); !runs && done > 0)
+        parts.append(tr("%1 done").arg(number(qint64 {done})));
+    if (operation.total > 0 && runs)
         parts.append(
             tr("%1 of %2 done")
                 .arg(number(static_cast<qint64>(operation.done)), number(static_cast<qint64>(operation.total))));
@@ -62,7 +67,8 @@ QString PlanPage::reportText() const
 void PlanPage::showUndo()
 {
     const bool ended = m_app && m_app->operation.phase == OperationPhase::Succeeded && m_app->operation.finishedAt
-        && m_app->history.size() > 1 && m_app->history.front().revision == m_app->operation.revision
+        && m_app->operation.revision == m_model->plan().revision && m_app->history.size() > 1
+        && m_app->history.front().revision == m_app->operation.revision
         && m_app->history[1].revision != m_app->operation.revision && m_staged.empty();
     const auto until = ended ? *m_app->operation.finishedAt + kUndoWindow : core::TimePoint();
     const bool open = ended && until > bridge().snapshot()->at;

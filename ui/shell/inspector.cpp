@@ -321,7 +321,8 @@ void Inspector::refreshCards(const eng::Application& app, const eng::ResourceNod
         add(node->syncMessage);
     } else {
         add(app.operation.waitingFor);
-        add(app.healthMessage);
+        if (!app.healthMessage.starts_with("Caused by ")) // the chain says it in words
+            add(app.healthMessage);
         for (const auto& condition : app.conditions)
             add(condition.message);
     }
