@@ -143,7 +143,8 @@ struct DiffSide
     AppId app; ///< not needed for a file of manifests
     std::string revision; ///< Revision: branch, tag, commit or "pull/7"; "" = the application's target
     std::string path; ///< Path
-    std::string cluster {}; ///< Live: the address of a registered cluster, for the other side's objects as they are there
+    std::string
+        cluster {}; ///< Live: the address of a registered cluster, for the other side's objects as they are there
     friend bool operator==(const DiffSide&, const DiffSide&) = default;
 };
 

@@ -205,6 +205,13 @@
             <numerusform>%n resources</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n more problem(s)</source>
+        <translation>
+            <numerusform>%n more problem</numerusform>
+            <numerusform>%n more problems</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::EventsPage</name>

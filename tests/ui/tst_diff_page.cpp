@@ -20,6 +20,7 @@
 #include <QRadioButton>
 #include <QScrollBar>
 #include <QTableView>
+#include <QToolButton>
 
 using ui::DiffDocument;
 using Kind = DiffDocument::Row::Kind;
@@ -305,6 +306,13 @@ private slots:
         QCOMPARE(host.page->staged().size(), std::size_t {2});
         QVERIFY(table->model()->index(0, 0).data(ui::FieldChangeModel::StagedRole).toBool());
         QTest::keyClick(host.page.get(), Qt::Key_U); // takes the last one back
+        QCOMPARE(host.page->staged().size(), std::size_t {1});
+        auto* stage = host.find<QToolButton>("stage"); // as the key does, for who looks for a button
+        QTest::keyClick(host.page.get(), Qt::Key_P);
+        QCOMPARE(stage->text(), QStringLiteral("Unstage"));
+        QTest::mouseClick(stage, Qt::LeftButton);
+        QCOMPARE(host.page->staged().size(), std::size_t {0});
+        QTest::mouseClick(stage, Qt::LeftButton);
         QCOMPARE(host.page->staged().size(), std::size_t {1});
         QTest::mouseClick(apply, Qt::LeftButton); // staged fields are a plan
         QCOMPARE(host.workbench.opened.back().kind, ui::PageKind::Plan);

@@ -14,6 +14,7 @@
 #include "ui/editor/values_form.h"
 #include "ui/editor/vi_keys.h"
 #include "ui/editor/yaml_folding.h"
+#include "ui/editor/yaml_lint.h"
 #include "ui/editor/yaml_place.h"
 #include "ui/editor/yaml_tokens.h"
 
@@ -631,6 +632,60 @@ private slots:
         support::PageHost<ui::EditorPage> host(editorOf());
         QVERIFY(host.find<QAction>("viKeys")->isChecked());
         host.find<QAction>("viKeys")->setChecked(false);
+    }
+
+    /// What the schema does not know is said while it is typed, with the line, before any server refuses it.
+    void fieldsAreCheckedByTheirSchema_data()
+    {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("fine") << "replicas: 3"
+                              << "";
+        QTest::newRow("unknown") << "replica: 3"
+                                 << "unknown field replica; did you mean replicas?";
+        QTest::newRow("quoted") << "replicas: \"3\""
+                                << "integer is wanted";
+        QTest::newRow("list for a scalar") << "replicas: [3]"
+                                           << "integer is wanted, not a list";
+        QTest::newRow("map keys are free") << "template: {metadata: {labels: {any: thing}}}"
+                                           << "";
+        QTest::newRow("text in a map") << "template: {metadata: {labels: {any: 5}}}"
+                                       << "string is wanted: put it in quotes";
+        QTest::newRow("inside a list") << "template: {spec: {containers: [{name: a, imagee: b}]}}"
+                                       << "unknown field imagee; did you mean image?";
+    }
+
+    void fieldsAreCheckedByTheirSchema()
+    {
+        QFETCH(QString, field);
+        QFETCH(QString, message);
+        const auto engine = support::sampleEngine();
+        const QString text =
+            QStringLiteral("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  ") + field + u'\n';
+        const auto marks =
+            ui::lintManifests(text.toStdString(), [&](const auto& version, const auto& kind, const auto& path) {
+                return engine->schema(version, kind, path);
+            });
+        QCOMPARE(marks.empty() ? QString() : ui::plain(marks.front().message), message);
+        if (!marks.empty())
+            QCOMPARE(marks.front().line, 5);
+    }
+
+    void theLintIsShownBesideTheText()
+    {
+        auto engine = support::sampleEngine();
+        engine->fileTexts[kFile.toStdString()] =
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n  namespce: x\ndta: {}\n";
+        support::PageHost<ui::EditorPage> host(std::move(engine), editorOf());
+        auto* editor = host.find<ui::CodeEditor>("codeEditor");
+        QTRY_COMPARE(editor->marks().size(), std::size_t {2});
+        QVERIFY(editor->marks().front().warning);
+        QVERIFY(ui::plain(host.find<QLabel>("problem")->text()).contains(QStringLiteral("did you mean namespace?")));
+        editor->setFocus();
+        QTest::keyClick(editor, Qt::Key_F8);
+        QCOMPARE(editor->textCursor().blockNumber(), 4);
+        QTest::keyClick(editor, Qt::Key_F8);
+        QCOMPARE(editor->textCursor().blockNumber(), 5);
     }
 
     void theTextIsAppliedAfterADryRun()

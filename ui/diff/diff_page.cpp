@@ -124,6 +124,9 @@ void DiffPage::setupBody()
     m_position->setObjectName(QStringLiteral("diffPosition"));
     head->addWidget(m_path, 1);
     head->addWidget(m_position);
+    setupVerbs(head);
+    for (QToolButton* verb : m_verbs)
+        head->addWidget(verb);
     column->addWidget(head);
 
     m_stack = new QStackedWidget(right);
@@ -455,6 +458,7 @@ void DiffPage::showPosition()
     m_path->setText(path.isEmpty() ? QStringLiteral(" ") : ltr(path));
     m_position->setText(all == 0 ? tr("no changes")
                                  : ltr(number(qint64 {at}) + QStringLiteral(" / ") + number(qint64 {all})));
+    showVerbs();
 }
 
 void DiffPage::showView(int view)
@@ -474,6 +478,9 @@ void DiffPage::showReviewed()
     m_reviewed->setText(tr("%1 reviewed")
                             .arg(ltr(number(qint64 {m_model->reviewedCount()}) + QStringLiteral(" / ")
                                      + number(qint64 {m_model->differing()}))));
+    const bool differs = m_model->differing() > 0;
+    m_sync->setEnabled(differs);
+    m_sync->setToolTip(differs ? QString() : tr("Nothing differs: the cluster is as Git wants it."));
     if (!m_review.signedBy.empty())
         m_reviewed->setText(m_reviewed->text() + QStringLiteral(" · ")
                             + tr("signed off by %1").arg(isolate(m_review.signedBy)));

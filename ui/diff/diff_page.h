@@ -8,6 +8,7 @@
 #include "ui/diff/diff_sides.h"
 #include "ui/diff/resource_diff_model.h"
 
+#include <array>
 #include <stop_token>
 
 class QLabel;
@@ -75,6 +76,8 @@ private:
     void copyComment();
     [[nodiscard]] QString resourceMarkdown(const core::engine::ResourceDiff& resource) const;
     void showNoise();
+    void setupVerbs(QWidget* bar);
+    void showVerbs();
     void askPullRequest(core::engine::DiffSide DiffSides::*side);
     [[nodiscard]] QString clusterName(const core::engine::DiffSide& side) const;
     void setupSides();
@@ -109,6 +112,7 @@ private:
     QListView* m_list;
     QLabel* m_path;
     TokenLabel* m_position;
+    std::array<QToolButton*, 5> m_verbs {}; ///< previous, next, stage, ignore, note: what is done with one change
     QStackedWidget* m_stack;
     QTableView* m_table;
     DiffView* m_view;

@@ -15,8 +15,10 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QToolButton>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace ui {
@@ -123,6 +125,50 @@ void DiffPage::retranslate()
     if (const ResourceDiff* resource = m_model->resource(m_list->currentIndex().row())) {
         nameThreeWay(*resource);
         showEffect(*resource);
+    }
+}
+
+void DiffPage::setupVerbs(QWidget* bar)
+{
+    const std::array<std::pair<const char*, void (DiffPage::*)()>, 3> own {
+        std::pair {"stage", &DiffPage::toggleStaged}, std::pair {"ignore", &DiffPage::ignoreCurrent},
+        std::pair {"addNote", &DiffPage::noteCurrent}};
+    for (std::size_t i = 0; i < m_verbs.size(); ++i) {
+        auto* verb = m_verbs.at(i) = new QToolButton(bar);
+        verb->setProperty("pilothouseFramed", true);
+        verb->setFocusPolicy(Qt::TabFocus);
+        if (i < 2) {
+            verb->setObjectName(i == 0 ? QStringLiteral("previous") : QStringLiteral("next"));
+            verb->setText(i == 0 ? QStringLiteral("↑") : QStringLiteral("↓"));
+            connect(verb, &QToolButton::clicked, this, [this, by = i == 0 ? -1 : 1] { step(by); });
+        } else {
+            verb->setObjectName(QLatin1String(own.at(i - 2).first));
+            connect(verb, &QToolButton::clicked, this, own.at(i - 2).second);
+        }
+    }
+}
+
+/// Single fields are staged and ignored where a sync is looked at; notes and walking are for every comparison.
+void DiffPage::showVerbs()
+{
+    const ResourceDiff* resource = m_model->resource(m_list->currentIndex().row());
+    const FieldChange* change = resource != nullptr ? currentChange() : nullptr;
+    const bool stageable = change != nullptr && usual() && resource->action == ResourceDiff::Action::Patch;
+    const bool staged = stageable && m_staged.contains({resource->key, change->path});
+    m_verbs[2]->setVisible(usual());
+    m_verbs[3]->setVisible(usual());
+    m_verbs[2]->setEnabled(stageable);
+    m_verbs[2]->setText(staged ? tr("Unstage") : tr("Stage"));
+    m_verbs[3]->setEnabled(change != nullptr && usual());
+    m_verbs[3]->setText(tr("Ignore…"));
+    m_verbs[4]->setEnabled(resource != nullptr);
+    m_verbs[4]->setText(tr("Note…"));
+    const std::array keys {"p", "n", "s", "i", "c"};
+    const std::array tips {tr("Previous change"), tr("Next change"), tr("Stage this field"), tr("Ignore this field…"),
+                           tr("Note on this resource…")};
+    for (std::size_t i = 0; i < m_verbs.size(); ++i) {
+        m_verbs.at(i)->setToolTip(tips.at(i) + QStringLiteral(" (") + ltr(QLatin1String(keys.at(i))) + u')');
+        m_verbs.at(i)->setAccessibleName(tips.at(i));
     }
 }
 

@@ -257,6 +257,7 @@ void DiffPage::showStaged()
             if (field.key == resource->key)
                 here.insert(field.path);
     m_fields->setStaged(std::move(here));
+    showVerbs();
     m_stagedButton->setText(withDigits(tr("Plan %n staged field(s)…", nullptr, static_cast<int>(m_staged.size()))));
     m_stagedButton->setVisible(!m_staged.empty());
 }

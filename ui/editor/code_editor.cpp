@@ -119,6 +119,11 @@ QString CodeEditor::markText(int line) const
     return messages.join(u'\n');
 }
 
+bool CodeEditor::onlyWarns(int line) const
+{
+    return std::ranges::none_of(m_marks, [&](const EditorMark& mark) { return mark.line == line && !mark.warning; });
+}
+
 void CodeEditor::highlight()
 {
     QList<QTextEdit::ExtraSelection> selections;
@@ -134,7 +139,7 @@ void CodeEditor::highlight()
             continue;
         QTextEdit::ExtraSelection wave;
         wave.format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
-        wave.format.setUnderlineColor(color(Token::Bad));
+        wave.format.setUnderlineColor(color(mark.warning ? Token::Warn : Token::Bad));
         wave.cursor = QTextCursor(block);
         const int last = std::max(block.length() - 1, 0);
         const int first = mark.column < last ? mark.column : 0;

@@ -23,6 +23,7 @@ struct EditorMark
     int line = 0; ///< 0-based
     int column = 0; ///< 0-based; the mark runs to the end of the line
     QString message;
+    bool warning = false; ///< the text can be read, and the server may refuse it
     friend bool operator==(const EditorMark&, const EditorMark&) = default;
 };
 
@@ -72,6 +73,7 @@ private:
     [[nodiscard]] QTextBlock blockAt(int y) const;
     [[nodiscard]] const FoldRange* foldAt(int line) const;
     [[nodiscard]] QString markText(int line) const;
+    [[nodiscard]] bool onlyWarns(int line) const;
     void findFolds();
     void setVisibleBelow(const FoldRange& fold, bool visible);
     void unfoldAround(int line);

@@ -74,7 +74,8 @@ void CodeEditor::paintGutter(QPaintEvent* event)
         if (line == current)
             painter.fillRect(row, color(Token::Selection));
         if (!markText(line).isEmpty())
-            paintGlyph(painter, QRectF(row.left() + 2, row.top() + (row.height() - 13) / 2.0, 13, 13), Glyph::Degraded);
+            paintGlyph(painter, QRectF(row.left() + 2, row.top() + (row.height() - 13) / 2.0, 13, 13), Glyph::Degraded,
+                       color(onlyWarns(line) ? Token::Warn : Token::Bad));
         painter.setPen(color(line == current ? Token::Text : Token::Muted));
         painter.drawText(row.adjusted(kMarkWidth, 0, -kFoldWidth - 2, 0),
                          Qt::AlignRight | Qt::AlignAbsolute | Qt::AlignVCenter, // beside the code, in Arabic too

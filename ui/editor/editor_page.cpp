@@ -14,6 +14,7 @@
 #include "ui/editor/code_editor.h"
 #include "ui/editor/notice_bar.h"
 #include "ui/editor/source_tree_model.h"
+#include "ui/editor/yaml_lint.h"
 
 #include <QLineEdit>
 #include <QPushButton>
@@ -204,24 +205,50 @@ void EditorPage::check()
         m_problem->hide();
         return;
     }
+    struct Found
+    {
+        std::optional<core::Error> error;
+        std::vector<EditorMark> marks;
+    };
     runTask(
         this,
-        [text = m_editor->toPlainText().toStdString(), file = m_file.toStdString()]() -> std::optional<core::Error> {
+        [&engine = engine(), text = m_editor->toPlainText().toStdString(), file = m_file.toStdString(),
+         stop = m_checkStop.get_token()] {
+            auto found = std::make_shared<Found>();
             const auto parsed = core::manifest::parseYaml(text, file);
-            return parsed ? std::nullopt : std::optional(parsed.error());
+            if (!parsed) {
+                found->error = parsed.error();
+                return found;
+            }
+            found->marks = lintManifests(text, [&](const auto& apiVersion, const auto& kind, const auto& path) {
+                if (stop.stop_requested())
+                    return core::Result<core::engine::SchemaNode>(
+                        core::fail(core::Error::Code::Cancelled, "cancelled"));
+                return engine.schema(apiVersion, kind, path);
+            });
+            return found;
         },
-        [this, stop = m_checkStop.get_token()](const std::optional<core::Error>& error) {
-            if (stop.stop_requested())
-                return;
-            m_problem->setVisible(error.has_value());
-            if (!error)
-                showValues();
-            if (!error)
-                return m_editor->setMarks({});
-            const EditorMark mark = markOf(*error);
-            m_editor->setMarks({mark});
-            m_problem->setText(tr("Line %1: %2").arg(number(qint64 {mark.line} + 1), isolate(mark.message)));
+        [this, stop = m_checkStop.get_token()](const std::shared_ptr<Found>& found) {
+            if (!stop.stop_requested())
+                showMarks(found->error, std::move(found->marks));
         });
+}
+
+void EditorPage::showMarks(const std::optional<core::Error>& error, std::vector<EditorMark> lint)
+{
+    if (!error)
+        showValues();
+    else
+        lint = {markOf(*error)};
+    m_editor->setMarks(lint);
+    m_problem->setVisible(!lint.empty());
+    if (lint.empty())
+        return;
+    m_problem->setToken(error ? Token::Bad : Token::Warn);
+    QString text = tr("Line %1: %2").arg(number(qint64 {lint.front().line} + 1), isolate(lint.front().message));
+    if (lint.size() > 1)
+        text += QStringLiteral(" · ") + tr("%n more problem(s)", nullptr, static_cast<int>(lint.size()) - 1);
+    m_problem->setText(withDigits(text));
 }
 
 void EditorPage::preview()

@@ -22,6 +22,7 @@ class QTreeWidget;
 
 namespace ui {
 
+struct EditorMark;
 class Badge;
 class CodeEditor;
 class DiffView;
@@ -66,6 +67,8 @@ private:
     void showText(const QString& path, int line, core::Result<core::engine::FileText> text, std::optional<Draft> draft);
     void onTextChanged();
     void check();
+    /// An error of the parser, or what the schemas say.
+    void showMarks(const std::optional<core::Error>& error, std::vector<EditorMark> lint);
     void preview();
     void showPreview(const core::Result<core::engine::AppDiff>& diff);
     void saveDraft();

@@ -221,8 +221,11 @@ void EditorPage::setupActions()
     add("foldAll", {}, [this] { m_editor->foldAll(); });
     add("unfoldAll", {}, [this] { m_editor->unfoldAll(); });
     add("nextProblem", Qt::Key_F8, [this] {
-        if (!m_editor->marks().empty())
-            m_editor->goToLine(m_editor->marks().front().line);
+        const auto& marks = m_editor->marks();
+        const int here = m_editor->textCursor().blockNumber();
+        const auto next = std::ranges::find_if(marks, [&](const EditorMark& mark) { return mark.line > here; });
+        if (!marks.empty())
+            m_editor->goToLine(next != marks.end() ? next->line : marks.front().line);
         m_editor->setFocus();
     });
     add("completeField", Qt::CTRL | Qt::Key_Space, [this] { m_assist->complete(); });

@@ -4,6 +4,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/reasons.h"
 #include "ui/base/style.h"
+#include "ui/base/words.h"
 #include "ui/history/history_page.h"
 
 #include <QPainter>
@@ -56,6 +57,13 @@ QString verbText(const std::string& action)
         {"revert", QT_TRANSLATE_NOOP("ui::HistoryPage", "commit reverted in Git")}};
     const auto found = kVerbs.find(action);
     return found == kVerbs.end() ? isolate(action) : HistoryPage::tr(found->second);
+}
+
+QString resultText(const std::string& result)
+{
+    if (result == "Succeeded")
+        return phaseText(eng::OperationPhase::Succeeded);
+    return result == "started" ? HistoryPage::tr("started") : isolate(result);
 }
 
 /// The reason that a person gave; the other details are the journal's.
@@ -203,7 +211,7 @@ private:
         painter.drawText(words, kLeading,
                          painter.fontMetrics().elidedText(actionText(entry), Qt::ElideRight, words.width()));
         QString detail = isolate(entry.who) + QStringLiteral(" · ") + relativeTime(entry.at, now)
-            + QStringLiteral(" · ") + isolate(entry.result);
+            + QStringLiteral(" · ") + resultText(entry.result);
         if (const QString reason = reasonOf(entry); !reason.isEmpty())
             detail += QStringLiteral(" · ") + isolate(reason);
         paintDetail(painter, words, detail);

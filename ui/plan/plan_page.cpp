@@ -427,7 +427,10 @@ void PlanPage::start(core::engine::SyncRequest request)
     workbench().run(
         tr("Sync %1").arg(isolate(id().app.name)),
         [&engine = engine(), app = id().app, request = std::move(request)] { return engine.sync(app, request); },
-        [this] { discardDraft(); });
+        [this] {
+            m_reason->clear(); // it stands in the journal now
+            discardDraft();
+        });
 }
 
 void PlanPage::terminate()

@@ -74,7 +74,9 @@ void Inspector::showChain(const eng::Application& app, const eng::ResourceNode* 
     if (outOfSync)
         lines.append(QStringLiteral("<a href=\"diff\" style=\"color:%1;text-decoration:none\">%2</a>")
                          .arg(color(Token::Accent).name(), tr("Show the diff")));
-    m_chain->setText(lines.join(QStringLiteral("<br>")));
+    // Names in Latin letters at its beginning must not turn an Arabic sentence around.
+    m_chain->setText(QStringLiteral("<div dir=\"%1\">%2</div>")
+                         .arg(rtl ? QStringLiteral("rtl") : QStringLiteral("ltr"), lines.join(QStringLiteral("<br>"))));
     m_chain->setVisible(!m_steps.empty());
     alignToLayout(*m_chain);
 }
