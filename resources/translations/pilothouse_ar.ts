@@ -571,6 +571,10 @@
         <source>Keys and commands</source>
         <translation>المفاتيح والأوامر</translation>
     </message>
+    <message>
+        <source>ApplicationSets</source>
+        <translation>مجموعات التطبيقات</translation>
+    </message>
 </context>
 <context>
     <name>ui::AdminPage</name>
@@ -2411,43 +2415,9 @@
         <source>last applied → desired</source>
         <translation>آخر ما طُبّق ← المطلوب</translation>
     </message>
-    <message numerus="yes">
-        <source>Apply %n staged field(s)…</source>
-        <translation>
-            <numerusform>لا حقول مجهّزة</numerusform>
-            <numerusform>طبّق الحقل المجهّز…</numerusform>
-            <numerusform>طبّق الحقلين المجهّزين…</numerusform>
-            <numerusform>طبّق %n حقول مجهّزة…</numerusform>
-            <numerusform>طبّق %n حقلاً مجهّزاً…</numerusform>
-            <numerusform>طبّق %n حقل مجهّز…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Apply the staged fields</source>
-        <translation>تطبيق الحقول المجهّزة</translation>
-    </message>
     <message>
         <source>its pods restart</source>
         <translation>يُعاد تشغيل حاوياته</translation>
-    </message>
-    <message>
-        <source>the server refuses: %1</source>
-        <translation>يرفض الخادم: %1</translation>
-    </message>
-    <message numerus="yes">
-        <source>Apply %n staged field(s)?</source>
-        <translation>
-            <numerusform>لا حقول مجهّزة؟</numerusform>
-            <numerusform>تطبيق الحقل المجهّز؟</numerusform>
-            <numerusform>تطبيق الحقلين المجهّزين؟</numerusform>
-            <numerusform>تطبيق %n حقول مجهّزة؟</numerusform>
-            <numerusform>تطبيق %n حقلاً مجهّزاً؟</numerusform>
-            <numerusform>تطبيق %n حقل مجهّز؟</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Apply</source>
-        <translation>تطبيق</translation>
     </message>
     <message>
         <source>Add the ignore rule</source>
@@ -2476,6 +2446,126 @@
     <message>
         <source>live → desired</source>
         <translation>الحالي ← المطلوب</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) restart.</source>
+        <translation>
+            <numerusform>لا تُعاد أي Pods.</numerusform>
+            <numerusform>يُعاد تشغيل Pod واحد.</numerusform>
+            <numerusform>يُعاد تشغيل اثنين من Pods.</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods.</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods.</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1; %2 are free.</source>
+        <translation>%1، والمتاح %2.</translation>
+    </message>
+    <message>
+        <source>%1: no room, only %2 are free.</source>
+        <translation>%1: لا متسع، المتاح %2 فقط.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be changed in place: the object must be replaced (Replace=true with force).</source>
+        <translation>لا يمكن تغيير %1 في مكانه: يجب استبدال الكائن (Replace=true مع force).</translation>
+    </message>
+    <message>
+        <source>Nothing differs: the cluster is as Git wants it.</source>
+        <translation>لا شيء يختلف: العنقود كما يريده Git.</translation>
+    </message>
+    <message>
+        <source>Open PR comment</source>
+        <translation>افتح تعليق طلب الدمج</translation>
+    </message>
+    <message>
+        <source>Copies the review as a comment for a pull request, and opens the pull request that is compared</source>
+        <translation>ينسخ المراجعة تعليقًا لطلب دمج، ويفتح طلب الدمج الذي يُقارن</translation>
+    </message>
+    <message>
+        <source>Copy as a pull-request comment</source>
+        <translation>انسخ تعليقًا لطلب دمج</translation>
+    </message>
+    <message>
+        <source>Show or hide the noise</source>
+        <translation>أظهر الضجيج أو أخفه</translation>
+    </message>
+    <message>
+        <source>Unfold all unchanged lines</source>
+        <translation>افتح كل الأسطر غير المتغيرة</translation>
+    </message>
+    <message>
+        <source>Fold unchanged lines</source>
+        <translation>اطوِ الأسطر غير المتغيرة</translation>
+    </message>
+    <message>
+        <source>Unstage</source>
+        <translation>ألغِ التجهيز</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>جهّز</translation>
+    </message>
+    <message>
+        <source>Ignore…</source>
+        <translation>تجاهل…</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>ملاحظة…</translation>
+    </message>
+    <message>
+        <source>Pull request…</source>
+        <translation>طلب دمج…</translation>
+    </message>
+    <message>
+        <source>Another cluster</source>
+        <translation>عنقود آخر</translation>
+    </message>
+    <message>
+        <source>Compare with a pull request</source>
+        <translation>المقارنة بطلب دمج</translation>
+    </message>
+    <message>
+        <source>Number of the pull or merge request</source>
+        <translation>رقم طلب الدمج</translation>
+    </message>
+    <message numerus="yes">
+        <source>Plan %n staged field(s)…</source>
+        <translation>
+            <numerusform>لا حقول مجهزة</numerusform>
+            <numerusform>خطط لحقل مجهز واحد…</numerusform>
+            <numerusform>خطط لحقلين مجهزين…</numerusform>
+            <numerusform>خطط لـ %n حقول مجهزة…</numerusform>
+            <numerusform>خطط لـ %n حقلًا مجهزًا…</numerusform>
+            <numerusform>خطط لـ %n حقل مجهز…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n resource(s) differ</source>
+        <translation>
+            <numerusform>لا مورد يختلف</numerusform>
+            <numerusform>مورد واحد يختلف</numerusform>
+            <numerusform>موردان يختلفان</numerusform>
+            <numerusform>%n موارد تختلف</numerusform>
+            <numerusform>%n موردًا تختلف</numerusform>
+            <numerusform>%n مورد تختلف</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more resource(s) would not fit into a comment.</source>
+        <translation>
+            <numerusform>لا موارد أخرى.</numerusform>
+            <numerusform>لا يتسع التعليق لمورد آخر.</numerusform>
+            <numerusform>لا يتسع التعليق لموردين آخرين.</numerusform>
+            <numerusform>لا يتسع التعليق لـ %n موارد أخرى.</numerusform>
+            <numerusform>لا يتسع التعليق لـ %n موردًا آخر.</numerusform>
+            <numerusform>لا يتسع التعليق لـ %n مورد آخر.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Comment is copied</source>
+        <translation>نُسخ التعليق</translation>
     </message>
 </context>
 <context>
@@ -2775,6 +2865,113 @@
         <source>Go to the file that this line names</source>
         <translation>انتقل إلى الملف الذي يسمّيه هذا السطر</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more problem(s)</source>
+        <translation>
+            <numerusform>لا مشكلات أخرى</numerusform>
+            <numerusform>مشكلة أخرى</numerusform>
+            <numerusform>مشكلتان أخريان</numerusform>
+            <numerusform>%n مشكلات أخرى</numerusform>
+            <numerusform>%n مشكلة أخرى</numerusform>
+            <numerusform>%n مشكلة أخرى</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply %1</source>
+        <translation>تطبيق %1</translation>
+    </message>
+    <message>
+        <source>is created</source>
+        <translation>يُنشأ</translation>
+    </message>
+    <message>
+        <source>is changed</source>
+        <translation>يتغيّر</translation>
+    </message>
+    <message>
+        <source>stays as it is</source>
+        <translation>يبقى كما هو</translation>
+    </message>
+    <message>
+        <source>Apply %1 to the cluster?</source>
+        <translation>أتطبّق %1 على العنقود؟</translation>
+    </message>
+    <message>
+        <source>Git stays as it is: automated sync with self-heal takes it back.</source>
+        <translation>يبقى Git كما هو، وقد تعيده المزامنة التلقائية ذاتية الإصلاح.</translation>
+    </message>
+    <message>
+        <source>Apply to the cluster</source>
+        <translation>طبّق على العنقود</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>حفظ نسخة</translation>
+    </message>
+    <message>
+        <source>insert</source>
+        <translation>إدراج</translation>
+    </message>
+    <message>
+        <source>normal</source>
+        <translation>عادي</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>أمر</translation>
+    </message>
+    <message>
+        <source>w commits, a number goes to the line</source>
+        <translation>w للإيداع، والرقم للذهاب إلى السطر</translation>
+    </message>
+    <message>
+        <source>Insert a snippet…</source>
+        <translation>أدرج مقتطفًا…</translation>
+    </message>
+    <message>
+        <source>Next mark of the snippet</source>
+        <translation>العلامة التالية في المقتطف</translation>
+    </message>
+    <message>
+        <source>Comment or uncomment the lines</source>
+        <translation>علّق الأسطر أو أزل التعليق</translation>
+    </message>
+    <message>
+        <source>Apply the text to the cluster…</source>
+        <translation>طبّق النص على العنقود…</translation>
+    </message>
+    <message>
+        <source>Save a copy as a file…</source>
+        <translation>احفظ نسخة في ملف…</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>التغييرات</translation>
+    </message>
+    <message>
+        <source>Rendered</source>
+        <translation>الناتج</translation>
+    </message>
+    <message>
+        <source>What is shown beside the text</source>
+        <translation>ما يُعرض بجانب النص</translation>
+    </message>
+    <message>
+        <source>Rendered manifests</source>
+        <translation>البيانات الناتجة</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>المزيد</translation>
+    </message>
+    <message>
+        <source>More ways to save</source>
+        <translation>طرق أخرى للحفظ</translation>
+    </message>
+    <message>
+        <source>Keys of vi</source>
+        <translation>مفاتيح vi</translation>
+    </message>
 </context>
 <context>
     <name>ui::Environment</name>
@@ -3073,6 +3270,38 @@
     <message>
         <source>staged: %1</source>
         <translation>مجهّز: %1</translation>
+    </message>
+    <message>
+        <source>(%1, sha256 %2)</source>
+        <translation>(%1، sha256 %2)</translation>
+    </message>
+    <message>
+        <source>binary</source>
+        <translation>ثنائي</translation>
+    </message>
+    <message>
+        <source>immutable</source>
+        <translation>غير قابل للتغيير</translation>
+    </message>
+    <message>
+        <source>defaulted</source>
+        <translation>قيمة مبدئية</translation>
+    </message>
+    <message>
+        <source>owned by %1</source>
+        <translation>يملكه %1</translation>
+    </message>
+    <message>
+        <source>injected by %1</source>
+        <translation>أدخله %1</translation>
+    </message>
+    <message>
+        <source>drift</source>
+        <translation>انحراف</translation>
+    </message>
+    <message>
+        <source>ignored</source>
+        <translation>متجاهَل</translation>
     </message>
 </context>
 <context>
@@ -3518,10 +3747,6 @@
         <translation>الخط الزمني</translation>
     </message>
     <message>
-        <source>Choose a deployment to go back to it, or to undo its commit.</source>
-        <translation>اختر نشراً لترجع إليه أو لتعكس إيداعه.</translation>
-    </message>
-    <message>
         <source>Deployments only</source>
         <translation>عمليات النشر فقط</translation>
     </message>
@@ -3552,6 +3777,178 @@
     <message>
         <source>Revert %1 in Git</source>
         <translation>عكس %1 في Git</translation>
+    </message>
+    <message>
+        <source>Switch automated sync of %1 on</source>
+        <translation>تشغيل المزامنة التلقائية لـ %1</translation>
+    </message>
+    <message>
+        <source>Choose a deployment, or two points to compare.</source>
+        <translation>اختر نشرًا، أو نقطتين للمقارنة.</translation>
+    </message>
+    <message>
+        <source>Switch it on</source>
+        <translation>شغّلها</translation>
+    </message>
+    <message>
+        <source>Compare both</source>
+        <translation>قارن بينهما</translation>
+    </message>
+    <message>
+        <source>Compare with live</source>
+        <translation>قارن بالحالي</translation>
+    </message>
+    <message>
+        <source>No longer bad</source>
+        <translation>لم يعد سيئًا</translation>
+    </message>
+    <message>
+        <source>Mark as bad…</source>
+        <translation>علّمه سيئًا…</translation>
+    </message>
+    <message>
+        <source>Automated sync never deploys a commit that is marked as bad</source>
+        <translation>لا تنشر المزامنة التلقائية إيداعًا معلَّمًا بأنه سيئ</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>مقارنة</translation>
+    </message>
+    <message>
+        <source>Mark %1 as bad</source>
+        <translation>تعليم %1 سيئًا</translation>
+    </message>
+    <message>
+        <source>Unmark %1</source>
+        <translation>إزالة العلامة عن %1</translation>
+    </message>
+    <message>
+        <source>Mark %1 as bad?</source>
+        <translation>أتعلّم %1 سيئًا؟</translation>
+    </message>
+    <message>
+        <source>Automated sync does not deploy it again, until the mark is taken away or Git moves on. A sync by hand still can.</source>
+        <translation>لن تنشره المزامنة التلقائية مجددًا حتى تزال العلامة أو يتقدم Git. أما المزامنة اليدوية فتستطيع.</translation>
+    </message>
+    <message>
+        <source>Mark as bad</source>
+        <translation>علّمه سيئًا</translation>
+    </message>
+    <message>
+        <source>Automated sync is paused until %1.</source>
+        <translation>المزامنة التلقائية متوقفة حتى %1.</translation>
+    </message>
+    <message>
+        <source>Automated sync is off until somebody switches it on.</source>
+        <translation>المزامنة التلقائية متوقفة حتى يشغلها أحد.</translation>
+    </message>
+    <message>
+        <source>By %1.</source>
+        <translation>أوقفها %1.</translation>
+    </message>
+    <message>
+        <source>sync</source>
+        <translation>مزامنة</translation>
+    </message>
+    <message>
+        <source>rollback</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>sync terminated</source>
+        <translation>أُنهيت المزامنة</translation>
+    </message>
+    <message>
+        <source>automated sync on</source>
+        <translation>شُغّلت المزامنة التلقائية</translation>
+    </message>
+    <message>
+        <source>automated sync off</source>
+        <translation>أُوقفت المزامنة التلقائية</translation>
+    </message>
+    <message>
+        <source>automated sync paused</source>
+        <translation>أُوقفت المزامنة التلقائية مؤقتًا</translation>
+    </message>
+    <message>
+        <source>revision marked as bad</source>
+        <translation>عُلّمت المراجعة سيئة</translation>
+    </message>
+    <message>
+        <source>revision no longer marked as bad</source>
+        <translation>أُزيلت علامة السوء عن المراجعة</translation>
+    </message>
+    <message>
+        <source>edit</source>
+        <translation>تحرير</translation>
+    </message>
+    <message>
+        <source>canary promoted</source>
+        <translation>رُقّي الكناري</translation>
+    </message>
+    <message>
+        <source>canary aborted</source>
+        <translation>أُلغي الكناري</translation>
+    </message>
+    <message>
+        <source>promoted</source>
+        <translation>رُقّي</translation>
+    </message>
+    <message>
+        <source>promoted fully</source>
+        <translation>رُقّي كاملًا</translation>
+    </message>
+    <message>
+        <source>aborted</source>
+        <translation>أُلغي</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>أُوقف مؤقتًا</translation>
+    </message>
+    <message>
+        <source>resumed</source>
+        <translation>استُؤنف</translation>
+    </message>
+    <message>
+        <source>retried</source>
+        <translation>أُعيدت المحاولة</translation>
+    </message>
+    <message>
+        <source>restarted</source>
+        <translation>أُعيد تشغيله</translation>
+    </message>
+    <message>
+        <source>scaled</source>
+        <translation>غُيّر عدده</translation>
+    </message>
+    <message>
+        <source>commit reverted in Git</source>
+        <translation>عُكس الإيداع في Git</translation>
+    </message>
+    <message>
+        <source>started</source>
+        <translation>بدأ</translation>
+    </message>
+    <message>
+        <source>canary promoted: %1</source>
+        <translation>رُقّي الكناري: %1</translation>
+    </message>
+    <message>
+        <source>canary aborted: %1</source>
+        <translation>أُلغي الكناري: %1</translation>
+    </message>
+    <message>
+        <source>analysis failed: %1</source>
+        <translation>فشل التحليل: %1</translation>
+    </message>
+    <message>
+        <source>took %1</source>
+        <translation>استغرق %1</translation>
+    </message>
+    <message>
+        <source>marked as bad: %1</source>
+        <translation>معلَّم سيئًا: %1</translation>
     </message>
 </context>
 <context>
@@ -3725,6 +4122,10 @@
         <source>It matches Git, so the cause is in the cluster or in the manifests: read the events and logs.</source>
         <translation>هو مطابق لـ Git، فالسبب في العنقود أو في المستندات: اقرأ الأحداث والسجلات.</translation>
     </message>
+    <message>
+        <source>Show the diff</source>
+        <translation>أظهر الفروق</translation>
+    </message>
 </context>
 <context>
     <name>ui::JournalModel</name>
@@ -3798,6 +4199,30 @@
     <message>
         <source>%1 entries</source>
         <translation>القيود: %1</translation>
+    </message>
+    <message>
+        <source>Reason: %1</source>
+        <translation>السبب: %1</translation>
+    </message>
+    <message>
+        <source>Compare both revisions</source>
+        <translation>قارن بين المراجعتين</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>الحقل</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>قبل</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>بعد</translation>
+    </message>
+    <message>
+        <source>What it changed</source>
+        <translation>ما الذي غيّره</translation>
     </message>
 </context>
 <context>
@@ -4545,6 +4970,10 @@ Licence: GPL 3.0 or later.</source>
         <source>not connected</source>
         <translation>غير متصل</translation>
     </message>
+    <message>
+        <source>ApplicationSets</source>
+        <translation>مجموعات التطبيقات</translation>
+    </message>
 </context>
 <context>
     <name>ui::ObjectMenu</name>
@@ -4791,6 +5220,41 @@ Licence: GPL 3.0 or later.</source>
         <source>Note</source>
         <translation>ملاحظة</translation>
     </message>
+    <message>
+        <source>left out</source>
+        <translation>مستثنى</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) restart</source>
+        <translation>
+            <numerusform>لا تُعاد أي Pods</numerusform>
+            <numerusform>يُعاد تشغيل Pod واحد</numerusform>
+            <numerusform>يُعاد تشغيل اثنين من Pods</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>still used by %1</source>
+        <translation>ما زال يستعمله %1</translation>
+    </message>
+    <message>
+        <source>Takes about</source>
+        <translation>يستغرق نحو</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 ث</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 د</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 س</translation>
+    </message>
 </context>
 <context>
     <name>ui::PlanPage</name>
@@ -4913,6 +5377,211 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Roll back</source>
         <translation>تراجع</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n staged field(s)</source>
+        <translation>
+            <numerusform>لا حقول مجهزة</numerusform>
+            <numerusform>حقل مجهز واحد</numerusform>
+            <numerusform>حقلان مجهزان</numerusform>
+            <numerusform>%n حقول مجهزة</numerusform>
+            <numerusform>%n حقلًا مجهزًا</numerusform>
+            <numerusform>%n حقل مجهز</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pod(s) restart</source>
+        <translation>
+            <numerusform>لا تُعاد أي Pods</numerusform>
+            <numerusform>يُعاد تشغيل Pod واحد</numerusform>
+            <numerusform>يُعاد تشغيل اثنين من Pods</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods</numerusform>
+            <numerusform>يُعاد تشغيل %n من Pods</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>takes about %1</source>
+        <translation>يستغرق نحو %1</translation>
+    </message>
+    <message>
+        <source>%1 left out, no hooks</source>
+        <translation>استُثني %1، بلا خطاطيف</translation>
+    </message>
+    <message>
+        <source>It prunes objects that others still use.</source>
+        <translation>تقلّم كائنات ما زال غيرها يستعملها.</translation>
+    </message>
+    <message>
+        <source>hooks</source>
+        <translation>خطاطيف</translation>
+    </message>
+    <message>
+        <source>Run the hooks as a sync does; Argo CD&apos;s rollback runs none</source>
+        <translation>شغّل الخطاطيف كما تفعل المزامنة، فتراجع Argo CD لا يشغّل شيئًا منها</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>تراجع عنه…</translation>
+    </message>
+    <message>
+        <source>Show the diff</source>
+        <translation>أظهر الفروق</translation>
+    </message>
+    <message>
+        <source>Save as draft</source>
+        <translation>احفظ مسودة</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>تصدير…</translation>
+    </message>
+    <message>
+        <source>A draft of this plan is kept.</source>
+        <translation>لهذه الخطة مسودة محفوظة.</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>استعملها</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>تجاهل المسودة</translation>
+    </message>
+    <message>
+        <source>Keep automated sync off</source>
+        <translation>أبقِ المزامنة التلقائية متوقفة</translation>
+    </message>
+    <message>
+        <source>until I switch it on</source>
+        <translation>حتى أشغّلها</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>ساعة</translation>
+    </message>
+    <message>
+        <source>for four hours</source>
+        <translation>أربع ساعات</translation>
+    </message>
+    <message>
+        <source>for a day</source>
+        <translation>يومًا</translation>
+    </message>
+    <message>
+        <source>for a week</source>
+        <translation>أسبوعًا</translation>
+    </message>
+    <message>
+        <source>mark %1 as bad</source>
+        <translation>علّم %1 سيئًا</translation>
+    </message>
+    <message>
+        <source>Automated sync never deploys a commit that is marked as bad</source>
+        <translation>لا تنشر المزامنة التلقائية إيداعًا معلَّمًا بأنه سيئ</translation>
+    </message>
+    <message>
+        <source>Leave this object out, or take it in</source>
+        <translation>استثنِ هذا الكائن أو أدخله</translation>
+    </message>
+    <message>
+        <source>Logs of its pods</source>
+        <translation>سجلات ما له من Pods</translation>
+    </message>
+    <message>
+        <source>Events of this object</source>
+        <translation>أحداث هذا الكائن</translation>
+    </message>
+    <message>
+        <source>Save the plan as a draft</source>
+        <translation>احفظ الخطة مسودة</translation>
+    </message>
+    <message>
+        <source>Export the plan…</source>
+        <translation>صدّر الخطة…</translation>
+    </message>
+    <message>
+        <source>Undo this sync…</source>
+        <translation>تراجع عن هذه المزامنة…</translation>
+    </message>
+    <message>
+        <source>free GPUs %1: no room, pods will stay Pending</source>
+        <translation>وحدات GPU المتاحة %1: لا متسع، ستبقى Pods معلقة</translation>
+    </message>
+    <message>
+        <source>free GPUs %1</source>
+        <translation>وحدات GPU المتاحة %1</translation>
+    </message>
+    <message>
+        <source>quota %1: %2 of %3</source>
+        <translation>حصة %1: ‏%2 من %3</translation>
+    </message>
+    <message>
+        <source>Apply the staged fields</source>
+        <translation>تطبيق الحقول المجهزة</translation>
+    </message>
+    <message>
+        <source>Keep a draft of the plan of %1</source>
+        <translation>حفظ مسودة لخطة %1</translation>
+    </message>
+    <message>
+        <source>Draft is kept</source>
+        <translation>حُفظت المسودة</translation>
+    </message>
+    <message>
+        <source>The staged fields are written.</source>
+        <translation>كُتبت الحقول المجهزة.</translation>
+    </message>
+    <message>
+        <source>Last sync, to %1</source>
+        <translation>آخر مزامنة، إلى %1</translation>
+    </message>
+    <message>
+        <source>%1 done</source>
+        <translation>أُنجز %1</translation>
+    </message>
+    <message>
+        <source>%1 failed</source>
+        <translation>فشل %1</translation>
+    </message>
+    <message>
+        <source>took %1</source>
+        <translation>استغرق %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n retries</source>
+        <translation>
+            <numerusform>بلا إعادة</numerusform>
+            <numerusform>إعادة واحدة</numerusform>
+            <numerusform>إعادتان</numerusform>
+            <numerusform>%n إعادات</numerusform>
+            <numerusform>%n إعادة</numerusform>
+            <numerusform>%n إعادة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation>بيد %1</translation>
+    </message>
+    <message>
+        <source>Plans the way back to deployment %1. Offered until %2; later from the history.</source>
+        <translation>يخطط للرجوع إلى النشر %1. متاح حتى %2، وبعده من التاريخ.</translation>
+    </message>
+    <message>
+        <source>Export the plan</source>
+        <translation>تصدير الخطة</translation>
+    </message>
+    <message>
+        <source>Only this one</source>
+        <translation>هذا وحده</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>الكل</translation>
+    </message>
+    <message>
+        <source>Copy the name</source>
+        <translation>انسخ الاسم</translation>
     </message>
 </context>
 <context>
@@ -5614,6 +6283,30 @@ Licence: GPL 3.0 or later.</source>
         <source>Confirm the pruning, or terminate the sync.</source>
         <translation>أكّد التقليم أو أنهِ المزامنة.</translation>
     </message>
+    <message>
+        <source>revision %1 is marked as bad: %2</source>
+        <translation>المراجعة %1 معلَّمة سيئة: %2</translation>
+    </message>
+    <message>
+        <source>Automated sync is paused until %1: %2</source>
+        <translation>المزامنة التلقائية متوقفة حتى %1: ‏%2</translation>
+    </message>
+    <message>
+        <source>Automated sync is paused until %1</source>
+        <translation>المزامنة التلقائية متوقفة حتى %1</translation>
+    </message>
+    <message>
+        <source>Automated sync is off: %1</source>
+        <translation>المزامنة التلقائية متوقفة: %1</translation>
+    </message>
+    <message>
+        <source>Automated sync is off</source>
+        <translation>المزامنة التلقائية متوقفة</translation>
+    </message>
+    <message>
+        <source>Switch it on again when Git is right.</source>
+        <translation>شغّلها من جديد حين يصح Git.</translation>
+    </message>
 </context>
 <context>
     <name>ui::Removal</name>
@@ -5667,6 +6360,18 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>hook</source>
         <translation>خطّاف</translation>
+    </message>
+    <message>
+        <source>immutable</source>
+        <translation>غير قابل للتغيير</translation>
+    </message>
+    <message>
+        <source>restart</source>
+        <translation>إعادة تشغيل</translation>
+    </message>
+    <message>
+        <source>patch</source>
+        <translation>تعديل</translation>
     </message>
 </context>
 <context>
@@ -5964,6 +6669,120 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::SetsPage</name>
+    <message>
+        <source>creates</source>
+        <translation>ينشئ</translation>
+    </message>
+    <message>
+        <source>changes</source>
+        <translation>يغيّر</translation>
+    </message>
+    <message>
+        <source>deletes</source>
+        <translation>يحذف</translation>
+    </message>
+    <message>
+        <source>invalid</source>
+        <translation>غير صالح</translation>
+    </message>
+    <message>
+        <source>stays</source>
+        <translation>يبقى</translation>
+    </message>
+    <message>
+        <source>ApplicationSets</source>
+        <translation>مجموعات التطبيقات</translation>
+    </message>
+    <message>
+        <source>Reading the ApplicationSets</source>
+        <translation>قراءة مجموعات التطبيقات</translation>
+    </message>
+    <message>
+        <source>Previewing the ApplicationSet</source>
+        <translation>معاينة مجموعة التطبيقات</translation>
+    </message>
+    <message>
+        <source>makes no application</source>
+        <translation>لا تنشئ تطبيقًا</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n manifest(s)</source>
+        <translation>
+            <numerusform>لا بيانات</numerusform>
+            <numerusform>بيان واحد</numerusform>
+            <numerusform>بيانان</numerusform>
+            <numerusform>%n بيانات</numerusform>
+            <numerusform>%n بيانًا</numerusform>
+            <numerusform>%n بيان</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply the ApplicationSet?</source>
+        <translation>أتطبّق مجموعة التطبيقات؟</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>طبّق</translation>
+    </message>
+    <message>
+        <source>Apply the ApplicationSet</source>
+        <translation>تطبيق مجموعة التطبيقات</translation>
+    </message>
+    <message>
+        <source>ApplicationSet</source>
+        <translation>مجموعة تطبيقات</translation>
+    </message>
+    <message>
+        <source>manifests</source>
+        <translation>البيانات</translation>
+    </message>
+    <message>
+        <source>Render the sources of what is created or changed</source>
+        <translation>اعرض مصادر ما يُنشأ أو يتغير</translation>
+    </message>
+    <message>
+        <source>Apply…</source>
+        <translation>طبّق…</translation>
+    </message>
+    <message>
+        <source>The ApplicationSet</source>
+        <translation>مجموعة التطبيقات</translation>
+    </message>
+    <message>
+        <source>What it makes</source>
+        <translation>ما تنشئه</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>التطبيق</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>الإجراء</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>ملاحظة</translation>
+    </message>
+    <message>
+        <source>Manifest</source>
+        <translation>البيان</translation>
+    </message>
+    <message>
+        <source>The cluster has no ApplicationSets.</source>
+        <translation>لا مجموعات تطبيقات في العنقود.</translation>
+    </message>
+    <message>
+        <source>New ApplicationSet…</source>
+        <translation>مجموعة تطبيقات جديدة…</translation>
+    </message>
+    <message>
+        <source>Read the ApplicationSets again</source>
+        <translation>اقرأ مجموعات التطبيقات من جديد</translation>
+    </message>
+</context>
+<context>
     <name>ui::ShortcutsDialog</name>
     <message>
         <source>Assign</source>
@@ -6011,6 +6830,29 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Loading</source>
         <translation>جارٍ التحميل</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SnippetPalette</name>
+    <message>
+        <source>Insert a snippet</source>
+        <translation>إدراج مقتطف</translation>
+    </message>
+    <message>
+        <source>Find a snippet…</source>
+        <translation>ابحث عن مقتطف…</translation>
+    </message>
+    <message>
+        <source>Find a snippet</source>
+        <translation>البحث عن مقتطف</translation>
+    </message>
+    <message>
+        <source>Snippets</source>
+        <translation>المقتطفات</translation>
+    </message>
+    <message>
+        <source>The snippet</source>
+        <translation>المقتطف</translation>
     </message>
 </context>
 <context>
@@ -6121,6 +6963,85 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>Subscribe</source>
         <translation>اشترك</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SyncOptionsButton</name>
+    <message>
+        <source>Only what is out of sync</source>
+        <translation>ما ليس متزامنًا فقط</translation>
+    </message>
+    <message>
+        <source>Server-side apply</source>
+        <translation>تطبيق من جهة الخادم</translation>
+    </message>
+    <message>
+        <source>Skip schema validation</source>
+        <translation>تخطَّ التحقق من المخطط</translation>
+    </message>
+    <message>
+        <source>Create the namespace</source>
+        <translation>أنشئ نطاق الأسماء</translation>
+    </message>
+    <message>
+        <source>Prune last</source>
+        <translation>التقليم آخرًا</translation>
+    </message>
+    <message>
+        <source>Respect ignored differences</source>
+        <translation>احترم الفروق المتجاهلة</translation>
+    </message>
+    <message>
+        <source>Fail on shared resources</source>
+        <translation>افشل عند الموارد المشتركة</translation>
+    </message>
+    <message>
+        <source>Skip the dry run of unknown kinds</source>
+        <translation>تخطَّ التجربة للأنواع المجهولة</translation>
+    </message>
+    <message>
+        <source>Keep fields of client-side apply</source>
+        <translation>أبقِ حقول التطبيق من جهة العميل</translation>
+    </message>
+    <message>
+        <source>Roll back unless healthy</source>
+        <translation>تراجع ما لم يصح</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>خيارات</translation>
+    </message>
+    <message>
+        <source>Options (%1)</source>
+        <translation>خيارات (%1)</translation>
+    </message>
+    <message>
+        <source>Dry run only</source>
+        <translation>تجربة فقط</translation>
+    </message>
+    <message>
+        <source>Apply only, no hooks</source>
+        <translation>تطبيق فقط، بلا خطاطيف</translation>
+    </message>
+    <message>
+        <source>Replace instead of apply</source>
+        <translation>استبدال بدل التطبيق</translation>
+    </message>
+    <message>
+        <source>Prune propagation</source>
+        <translation>انتشار التقليم</translation>
+    </message>
+    <message>
+        <source>Retries</source>
+        <translation>إعادات المحاولة</translation>
+    </message>
+    <message>
+        <source>As the application says</source>
+        <translation>كما يقول التطبيق</translation>
+    </message>
+    <message>
+        <source>How this sync runs; what is not chosen is as the application says</source>
+        <translation>كيف تجري هذه المزامنة، وما لم يُختر فكما يقول التطبيق</translation>
     </message>
 </context>
 <context>
@@ -6533,6 +7454,56 @@ Licence: GPL 3.0 or later.</source>
     </message>
 </context>
 <context>
+    <name>ui::ValuesForm</name>
+    <message>
+        <source>The chart&apos;s own value: %1</source>
+        <translation>قيمة المخطط نفسه: %1</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>القيمة</translation>
+    </message>
+    <message>
+        <source>As it counts</source>
+        <translation>كما تُحتسب</translation>
+    </message>
+    <message>
+        <source>Set by</source>
+        <translation>حدّده</translation>
+    </message>
+    <message>
+        <source>Values of the chart</source>
+        <translation>قيم المخطط</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Why</name>
+    <message>
+        <source>%1 is %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 is in Git and not in the cluster</source>
+        <translation>%1 في Git وليس في العنقود</translation>
+    </message>
+    <message>
+        <source>%1 is in the cluster and no longer in Git</source>
+        <translation>%1 في العنقود ولم يعد في Git</translation>
+    </message>
+    <message>
+        <source>%1 differs from Git</source>
+        <translation>%1 يختلف عن Git</translation>
+    </message>
+    <message>
+        <source>and %1 more fields</source>
+        <translation>و%1 حقول أخرى</translation>
+    </message>
+    <message>
+        <source>and %1 more objects</source>
+        <translation>و%1 كائنات أخرى</translation>
+    </message>
+</context>
+<context>
     <name>ui::WindowCalendar</name>
     <message>
         <source>deny</source>
@@ -6553,6 +7524,37 @@ Licence: GPL 3.0 or later.</source>
     <message>
         <source>does not open in these weeks</source>
         <translation>لا تفتح في هذه الأسابيع</translation>
+    </message>
+</context>
+<context>
+    <name>ui::YamlLint</name>
+    <message>
+        <source>%1 is wanted, not a list</source>
+        <translation>المطلوب %1 لا قائمة</translation>
+    </message>
+    <message>
+        <source>%1 is wanted, not a map</source>
+        <translation>المطلوب %1 لا خريطة</translation>
+    </message>
+    <message>
+        <source>unknown field %1</source>
+        <translation>حقل مجهول %1</translation>
+    </message>
+    <message>
+        <source>; did you mean %1?</source>
+        <translation>، أتقصد %1؟</translation>
+    </message>
+    <message>
+        <source>%1 is wanted: put it in quotes</source>
+        <translation>المطلوب %1: ضعه بين علامتي اقتباس</translation>
+    </message>
+    <message>
+        <source>%1 is wanted</source>
+        <translation>المطلوب %1</translation>
+    </message>
+    <message>
+        <source>one of these is wanted: %1</source>
+        <translation>المطلوب واحد من: %1</translation>
     </message>
 </context>
 </TS>
