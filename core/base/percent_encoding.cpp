@@ -43,7 +43,7 @@ std::string percentEncode(std::string_view text)
     return out;
 }
 
-std::string percentDecode(std::string_view text)
+std::string percentDecode(std::string_view text, UrlPart part)
 {
     std::string out;
     out.reserve(text.size());
@@ -51,10 +51,8 @@ std::string percentDecode(std::string_view text)
         if (text[i] == '%' && i + 2 < text.size() && hexValue(text[i + 1]) >= 0 && hexValue(text[i + 2]) >= 0) {
             out += static_cast<char>(hexValue(text[i + 1]) * 16 + hexValue(text[i + 2]));
             i += 2;
-        } else if (text[i] == '+') {
-            out += ' ';
         } else {
-            out += text[i];
+            out += text[i] == '+' && part == UrlPart::Query ? ' ' : text[i];
         }
     }
     return out;

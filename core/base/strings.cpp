@@ -175,4 +175,14 @@ bool isValidUtf8(std::string_view text)
     return true;
 }
 
+bool isPlainAscii(std::string_view text)
+{
+    // No early end: so it becomes a loop over vectors.
+    unsigned strange = 0;
+    for (const char c : text)
+        strange |=
+            static_cast<unsigned>(static_cast<unsigned char>(c - ' ') > '~' - ' ') & static_cast<unsigned>(c != '\n');
+    return strange == 0;
+}
+
 } // namespace core

@@ -22,5 +22,7 @@ namespace core {
 /// A random (version 4) UUID.
 [[nodiscard]] std::string newUuid();
 [[nodiscard]] bool isValidUtf8(std::string_view text);
+/// Only printable ASCII and ends of lines. Looks at all of it, many bytes at once: for texts that mostly are.
+[[nodiscard]] bool isPlainAscii(std::string_view text);
 
 } // namespace core

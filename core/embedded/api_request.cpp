@@ -12,17 +12,6 @@ namespace core::embedded {
 
 namespace {
 
-int hexDigit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 bool sameName(std::string_view a, std::string_view lower)
 {
     return a.size() == lower.size() && core::lower(a) == lower;
@@ -70,19 +59,9 @@ std::string readable(std::string text)
 
 } // namespace
 
-std::string percentDecode(std::string_view text, bool plusIsSpace)
+std::string percentDecoded(std::string_view text, UrlPart part)
 {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0) {
-            out += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
-            i += 2;
-        } else {
-            out += plusIsSpace && text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return readable(std::move(out));
+    return readable(percentDecode(text, part));
 }
 
 ApiResult<ApiRequest> ApiRequest::parse(const kube::Request& raw)
@@ -96,7 +75,7 @@ ApiResult<ApiRequest> ApiRequest::parse(const kube::Request& raw)
     for (std::size_t from = 0; from < pathText.size();) {
         const auto end = std::min(pathText.find('/', from), pathText.size());
         if (end > from)
-            request.path.push_back(percentDecode(pathText.substr(from, end - from), false));
+            request.path.push_back(percentDecoded(pathText.substr(from, end - from), UrlPart::Path));
         from = end + 1;
     }
     if (request.path.size() > 12)
@@ -107,8 +86,8 @@ ApiResult<ApiRequest> ApiRequest::parse(const kube::Request& raw)
         const auto pair = queryText.substr(from, end - from);
         const auto equals = std::min(pair.find('='), pair.size());
         if (!pair.empty())
-            request.query.emplace_back(percentDecode(pair.substr(0, equals), true),
-                                       equals < pair.size() ? percentDecode(pair.substr(equals + 1), true)
+            request.query.emplace_back(percentDecoded(pair.substr(0, equals), UrlPart::Query),
+                                       equals < pair.size() ? percentDecoded(pair.substr(equals + 1), UrlPart::Query)
                                                             : std::string());
         from = end + 1;
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/percent_encoding.h"
 #include "core/embedded/authorization.h"
 #include "core/embedded/status.h"
 #include "core/kube/transport.h"
@@ -46,6 +47,6 @@ struct ApiRequest
 };
 
 /// Bytes that are no UTF-8 become U+FFFD, as in all that Go writes as JSON.
-[[nodiscard]] std::string percentDecode(std::string_view text, bool plusIsSpace);
+[[nodiscard]] std::string percentDecoded(std::string_view text, UrlPart part);
 
 } // namespace core::embedded

@@ -276,7 +276,7 @@ ApiResult<UserPtr> impersonated(const ApiRequest& request, const UserPtr& caller
         else if (header == "impersonate-group")
             user.groups.push_back(value);
         else if (header.starts_with("impersonate-extra-"))
-            user.extra[percentDecode(header.substr(18), false)].push_back(value);
+            user.extra[percentDecoded(header.substr(18), UrlPart::Path)].push_back(value);
     }
     if (!asked)
         return caller;

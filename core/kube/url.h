@@ -10,7 +10,6 @@
 
 namespace core::kube {
 
-using core::percentDecode;
 using core::percentEncode;
 /// The path of a collection (name empty) or an object, without query.
 [[nodiscard]] std::string resourcePath(const ResourceType& type, std::string_view nameSpace, std::string_view name = {},

@@ -2,23 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/manifest/yaml_block.h"
 
+#include "core/base/strings.h"
+
 #include <algorithm>
 #include <unordered_set>
 
 namespace core::manifest {
 
 namespace {
-
-/// Most texts are lines of printable ASCII.
-bool isPlainAscii(std::string_view text)
-{
-    // No early end: so it becomes a loop over vectors.
-    unsigned strange = 0;
-    for (const char c : text)
-        strange |=
-            static_cast<unsigned>(static_cast<unsigned char>(c - ' ') > '~' - ' ') & static_cast<unsigned>(c != '\n');
-    return strange == 0;
-}
 
 /// Whether the text is made of characters that mean the same everywhere in it; `isWide` where not all are ASCII.
 bool isOrdinary(std::string_view text, bool& isWide)

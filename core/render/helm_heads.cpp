@@ -5,6 +5,8 @@
 // their kind. Their form is simple: nested blocks of `key: value` and `- item`, plain, quoted and literal scalars.
 #include "core/render/helm_heads.h"
 
+#include "core/base/strings.h"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -49,17 +51,6 @@ std::size_t leadingSpaces(std::string_view line)
     while (at < line.size() && line[at] == ' ')
         ++at;
     return at;
-}
-
-// Bytes that need no thought: printable ASCII. Others are looked at by isText().
-bool isPlainText(std::string_view lines)
-{
-    // No early end: so it becomes a loop over vectors.
-    unsigned strange = 0;
-    for (const char c : lines)
-        strange |=
-            static_cast<unsigned>(static_cast<unsigned char>(c - ' ') > '~' - ' ') & static_cast<unsigned>(c != '\n');
-    return strange == 0;
 }
 
 // Valid UTF-8 of characters that YAML prints, and that do not end a line.
@@ -124,7 +115,7 @@ class Reader
 public:
     explicit Reader(std::string_view text)
         : m_text(text)
-        , m_isPlain(isPlainText(text))
+        , m_isPlain(isPlainAscii(text))
     {
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/render/json_schema.h"
 
+#include "core/base/percent_encoding.h"
 #include "core/base/strings.h"
 #include "core/gotemplate/go_text.h"
 #include "core/render/json_schema_model.h"
@@ -300,7 +301,8 @@ private:
         std::string text;
         if (resource.draft < 2019) {
             if (!object.contains("$ref") && textAt(object, resource.draft == 4 ? "id" : "$id", text) != nullptr)
-                if (const auto anchor = percentDecoded(splitFragment(text).second); !anchor.empty() && anchor[0] != '/')
+                if (const auto anchor = percentDecode(splitFragment(text).second, UrlPart::Path);
+                    !anchor.empty() && anchor[0] != '/')
                     return add(anchor);
             return {};
         }
@@ -317,7 +319,7 @@ private:
     {
         const auto [part, raw] = splitFragment(text);
         const auto url = joinUrl(place.document->resourceOf(place.pointer).id, part);
-        const auto fragment = percentDecoded(raw);
+        const auto fragment = percentDecode(raw, UrlPart::Path);
         auto* document = place.document;
         const Resource* target = nullptr;
         if (url == document->url)
@@ -478,7 +480,7 @@ private:
             return {};
         if (textAt(object, "$dynamicRef", text) != nullptr) {
             PH_TRY(schema.dynamicRef, reference(place, text));
-            const auto fragment = percentDecoded(splitFragment(text).second);
+            const auto fragment = percentDecode(splitFragment(text).second, UrlPart::Path);
             schema.dynamicName = fragment.starts_with('/') ? "" : fragment;
         }
         if (textAt(object, "$dynamicAnchor", text) != nullptr)

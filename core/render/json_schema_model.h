@@ -74,7 +74,6 @@ struct Compiled
 
 [[nodiscard]] std::string_view withoutScheme(std::string_view url);
 [[nodiscard]] std::pair<std::string, std::string> splitFragment(std::string_view reference);
-[[nodiscard]] std::string percentDecoded(std::string_view text);
 /// A document's URL with a pointer as its fragment.
 [[nodiscard]] std::string address(const std::string& url, std::string_view pointer);
 [[nodiscard]] Result<const Value*> lookUp(const Document& document, const std::string& pointer);

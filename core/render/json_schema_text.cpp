@@ -29,22 +29,6 @@ std::pair<std::string, std::string> splitFragment(std::string_view reference)
     return {std::string(reference.substr(0, hash)), std::string(reference.substr(hash + 1))};
 }
 
-std::string percentDecoded(std::string_view text)
-{
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned byte = 0;
-        if (text[i] == '%' && i + 2 < text.size() + 0
-            && std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3) {
-            out += static_cast<char>(byte);
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 std::string percentEncoded(std::string_view pointer)
 {
     std::string out;

@@ -298,7 +298,8 @@ private:
         if (at == std::string::npos)
             return {};
         const auto begin = at + name.size() + 2;
-        return core::kube::percentDecode(std::string_view(all).substr(begin, all.find('&', begin) - begin));
+        return core::percentDecode(std::string_view(all).substr(begin, all.find('&', begin) - begin),
+                                   core::UrlPart::Query);
     }
     std::optional<Route> parse(const std::string& url) const
     {
@@ -310,7 +311,7 @@ private:
             std::vector<std::string> parts;
             for (std::size_t at = base.size() + 1; at <= path.size();) {
                 const auto end = std::min(path.find('/', at), path.size());
-                parts.push_back(core::kube::percentDecode(std::string_view(path).substr(at, end - at)));
+                parts.push_back(core::percentDecode(std::string_view(path).substr(at, end - at), core::UrlPart::Path));
                 at = end + 1;
             }
             Route route {type, {}, {}};

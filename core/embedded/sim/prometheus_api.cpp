@@ -48,8 +48,9 @@ void readParameters(std::string_view text, Parameters& out)
     for (const auto& pair : split(text, '&')) {
         const auto equals = pair.find('=');
         if (!pair.empty())
-            out.emplace(kube::percentDecode(pair.substr(0, equals)),
-                        kube::percentDecode(equals == std::string::npos ? std::string {} : pair.substr(equals + 1)));
+            out.emplace(
+                percentDecode(pair.substr(0, equals), UrlPart::Query),
+                percentDecode(equals == std::string::npos ? std::string {} : pair.substr(equals + 1), UrlPart::Query));
     }
 }
 
@@ -236,7 +237,7 @@ kube::Response metadata(const SeriesStore& store, const Parameters& parameters, 
     std::string wanted;
     if (path.starts_with(prefix)) {
         const auto rest = path.substr(prefix.size());
-        wanted = kube::percentDecode(rest.substr(0, rest.size() - std::string_view("/values").size()));
+        wanted = percentDecode(rest.substr(0, rest.size() - std::string_view("/values").size()), UrlPart::Path);
     }
     std::set<std::string> texts;
     for (const auto& labels : *all) {
