@@ -214,6 +214,13 @@ private slots:
         (*terminal)->resize(120, 40);
         (*terminal)->send("stty size\r");
         QTRY_VERIFY_WITH_TIMEOUT(screen.shows("40 120"), 20'000);
+        // Ctrl+C throws away what was typed ahead of it: each waits for the one before.
+        (*terminal)->send("echo as''leep; sleep 1000\r");
+        QTRY_VERIFY_WITH_TIMEOUT(screen.shows("asleep"), 20'000);
+        (*terminal)->send("\x03");
+        QTRY_VERIFY_WITH_TIMEOUT(screen.shows("^C"), 20'000);
+        (*terminal)->send("echo aw''ake\r");
+        QTRY_VERIFY_WITH_TIMEOUT(screen.shows("awake"), 20'000);
         (*terminal)->send("exit 7\r");
         QTRY_VERIFY_WITH_TIMEOUT(screen.ended(), 20'000);
         QVERIFY(*screen.end);

@@ -62,7 +62,12 @@ struct RealKubelet::Private
         const auto log = path(QFileInfo(program).fileName() + ".log");
         process->setStandardOutputFile(log);
         process->setStandardErrorFile(log, QIODevice::Append);
-        process->setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
+        process->setChildProcessModifier([] {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            // A shell starts what runs in the background with these ignored, and the containers would inherit that.
+            (void)std::signal(SIGINT, SIG_DFL);
+            (void)std::signal(SIGQUIT, SIG_DFL);
+        });
         process->start(program, arguments);
         processes.push_back(std::move(process));
         return *processes.back();
