@@ -92,13 +92,19 @@ void LocalEngine::recordWeights(const std::string& cluster, const manifest::Valu
     m_timeline->record(series + "/actual", m_clock->now(), weights.actual);
 }
 
-/// How an update ended between two looks; "" where it did not.
+static std::string_view stableOf(const Rollout& rollout)
+{
+    const auto found = std::ranges::find_if(rollout.revisions, &RolloutRevision::stable);
+    return found == rollout.revisions.end() ? std::string_view() : std::string_view(found->podHash);
+}
+
+/// How an update ended between two looks, however much happened between them; "" where it did not.
 static std::string_view outcomeOf(const Rollout& before, const Rollout& after)
 {
     if (!before.aborted && after.aborted)
         return "canary aborted";
-    const bool ran = !before.aborted && static_cast<std::size_t>(before.stepIndex) < before.steps.size();
-    return ran && after.phase == "Healthy" && !after.aborted ? "canary promoted" : "";
+    const auto stable = stableOf(before);
+    return !stable.empty() && !stableOf(after).empty() && stableOf(after) != stable ? "canary promoted" : "";
 }
 
 RolloutPtr LocalEngine::rolloutView(const Place& place, const kube::ObjectPtr& shared, TimePoint now)
