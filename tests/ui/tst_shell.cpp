@@ -800,6 +800,17 @@ private slots:
         snapshot.connection.state = core::engine::Connection::State::Offline;
         QCOMPARE(ui::worstState(snapshot), ui::Glyph::Unknown);
         QCOMPARE(ui::worstState(support::emptySnapshot()), ui::Glyph::Healthy);
+        ui::DesktopAlerts first(nullptr);
+        first.setSnapshot(support::emptySnapshot());
+        QCOMPARE(ui::DesktopAlerts::worstOfAll(), ui::Glyph::Healthy);
+        {
+            ui::DesktopAlerts second(nullptr);
+            second.setSnapshot(snapshot);
+            QCOMPARE(ui::DesktopAlerts::worstOfAll(), ui::Glyph::Unknown);
+            second.setSnapshot(support::sampleSnapshot());
+            QCOMPARE(ui::DesktopAlerts::worstOfAll(), ui::Glyph::Degraded);
+        }
+        QCOMPARE(ui::DesktopAlerts::worstOfAll(), ui::Glyph::Healthy);
     }
 
     void decisionsAreTakenFromTheInbox()

@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <array>
 
 namespace ui {
 
@@ -86,6 +87,14 @@ std::vector<Alert> AlertFinder::next(const eng::Snapshot& snapshot)
         found.push_back(std::move(more));
     }
     return found;
+}
+
+Glyph worse(Glyph a, Glyph b)
+{
+    constexpr std::array kOrder {Glyph::Degraded,  Glyph::Missing,     Glyph::Unknown, Glyph::Suspended,
+                                 Glyph::OutOfSync, Glyph::Progressing, Glyph::Healthy};
+    const auto place = [&](Glyph glyph) { return std::ranges::find(kOrder, glyph) - kOrder.begin(); };
+    return place(b) < place(a) ? b : a;
 }
 
 Glyph worstState(const eng::Snapshot& snapshot)

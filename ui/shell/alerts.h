@@ -38,5 +38,7 @@ private:
 /// The worst state of all: what a tray icon carries. Degraded before Missing, Suspended (a decision is wanted),
 /// OutOfSync, Progressing, Healthy; Unknown where the cluster cannot be reached.
 [[nodiscard]] Glyph worstState(const core::engine::Snapshot& snapshot);
+/// Of two connections' states, that which a person should see first.
+[[nodiscard]] Glyph worse(Glyph a, Glyph b);
 
 } // namespace ui

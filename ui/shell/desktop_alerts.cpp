@@ -31,12 +31,20 @@ constexpr QLatin1String kService("org.freedesktop.Notifications");
 constexpr QLatin1String kPath("/org/freedesktop/Notifications");
 #endif
 
+/// Of all connections of the program.
+std::vector<DesktopAlerts*>& everyOne()
+{
+    static std::vector<DesktopAlerts*> all;
+    return all;
+}
+
 } // namespace
 
 DesktopAlerts::DesktopAlerts(QObject* parent)
     : QObject(parent)
 {
-    // One icon for the program: that of the first connection.
+    everyOne().push_back(this);
+    // One icon for the program, with the first connection.
     static bool taken = false;
     if (QSystemTrayIcon::isSystemTrayAvailable() && !std::exchange(taken, true)) {
         m_tray = new QSystemTrayIcon(this);
@@ -58,7 +66,10 @@ DesktopAlerts::DesktopAlerts(QObject* parent)
 #endif
 }
 
-DesktopAlerts::~DesktopAlerts() = default;
+DesktopAlerts::~DesktopAlerts()
+{
+    std::erase(everyOne(), this);
+}
 
 void DesktopAlerts::setupTray()
 {
@@ -104,19 +115,35 @@ void DesktopAlerts::setSnapshot(const eng::Snapshot& snapshot)
 
 void DesktopAlerts::showState(const eng::Snapshot& snapshot)
 {
-    const Glyph state = worstState(snapshot);
-    const bool same = state == m_state;
-    m_state = state;
-    if (m_tray == nullptr)
-        return;
-    if (!same) {
+    m_state = worstState(snapshot);
+    m_decisions = static_cast<int>(std::ranges::count_if(*snapshot.problems, &eng::Problem::needsDecision));
+    for (auto* one : everyOne())
+        if (one->m_tray != nullptr)
+            one->showTray();
+}
+
+Glyph DesktopAlerts::worstOfAll()
+{
+    Glyph worst = Glyph::None;
+    for (const auto* one : everyOne())
+        if (one->m_state != Glyph::None)
+            worst = worse(worst, one->m_state);
+    return worst;
+}
+
+void DesktopAlerts::showTray()
+{
+    const Glyph state = worstOfAll();
+    if (std::exchange(m_shown, state) != state) {
         m_tray->setIcon(glyphIcon(state));
         m_tray->show();
     }
-    const auto decisions = std::ranges::count_if(*snapshot.problems, &eng::Problem::needsDecision);
+    int decisions = 0;
+    for (const auto* one : everyOne())
+        decisions += one->m_decisions;
     const QString text = decisions == 0
         ? glyphName(state)
-        : withDigits(tr("%1, %n decision(s)", nullptr, static_cast<int>(decisions))).arg(glyphName(state));
+        : withDigits(tr("%1, %n decision(s)", nullptr, decisions)).arg(glyphName(state));
     if (text == m_stateLine->text())
         return;
     m_stateLine->setText(text);

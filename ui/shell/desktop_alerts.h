@@ -33,6 +33,8 @@ public:
     /// Everything told so far, newest last, for tests; at most 50.
     [[nodiscard]] const std::vector<Alert>& told() const { return m_told; }
     [[nodiscard]] Glyph state() const { return m_state; }
+    /// The worst of all connections that are open in the program; None before the first snapshot.
+    [[nodiscard]] static Glyph worstOfAll();
 
 signals:
     /// The user wants to see it (or nothing special, with an empty application).
@@ -52,6 +54,7 @@ private:
     void sendToDesktop(const Alert& alert);
     void balloon(const Alert& alert);
     void showState(const core::engine::Snapshot& snapshot);
+    void showTray();
 
     AlertFinder m_finder;
     QSystemTrayIcon* m_tray = nullptr; ///< null where the desktop has none
@@ -59,6 +62,8 @@ private:
     std::vector<Alert> m_told;
     Alert m_balloon;
     Glyph m_state = Glyph::None;
+    int m_decisions = 0;
+    Glyph m_shown = Glyph::None; ///< by the tray
     bool m_bus = false;
     bool m_quiet = false;
     QDateTime m_mutedUntil;

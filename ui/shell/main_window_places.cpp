@@ -103,7 +103,7 @@ void MainWindow::bindEnvironmentActions()
     m_actions->bind(QLatin1String("favourite"), [this] { toggleFavourite(); });
     m_actions->bind(QLatin1String("help"), [this] { editShortcuts(); });
     connect(m_alerts, &DesktopAlerts::actionRequested, this, &MainWindow::onAlertAction);
-    connect(m_alerts, &DesktopAlerts::quitRequested, this, &MainWindow::close);
+    connect(m_alerts, &DesktopAlerts::quitRequested, this, [this] { window()->close(); });
 }
 
 void MainWindow::setupTabBar()
