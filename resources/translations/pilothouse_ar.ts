@@ -2116,6 +2116,93 @@
     </message>
 </context>
 <context>
+    <name>ui::Deed</name>
+    <message>
+        <source>sync</source>
+        <translation>مزامنة</translation>
+    </message>
+    <message>
+        <source>rollback</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>sync terminated</source>
+        <translation>أُنهيت المزامنة</translation>
+    </message>
+    <message>
+        <source>automated sync on</source>
+        <translation>شُغّلت المزامنة التلقائية</translation>
+    </message>
+    <message>
+        <source>automated sync off</source>
+        <translation>أُوقفت المزامنة التلقائية</translation>
+    </message>
+    <message>
+        <source>automated sync paused</source>
+        <translation>أُوقفت المزامنة التلقائية مؤقتًا</translation>
+    </message>
+    <message>
+        <source>revision marked as bad</source>
+        <translation>عُلّمت المراجعة سيئة</translation>
+    </message>
+    <message>
+        <source>revision no longer marked as bad</source>
+        <translation>أُزيلت علامة السوء عن المراجعة</translation>
+    </message>
+    <message>
+        <source>edit</source>
+        <translation>تحرير</translation>
+    </message>
+    <message>
+        <source>canary promoted</source>
+        <translation>رُقّي الكناري</translation>
+    </message>
+    <message>
+        <source>canary aborted</source>
+        <translation>أُلغي الكناري</translation>
+    </message>
+    <message>
+        <source>promoted</source>
+        <translation>رُقّي</translation>
+    </message>
+    <message>
+        <source>promoted fully</source>
+        <translation>رُقّي كاملًا</translation>
+    </message>
+    <message>
+        <source>aborted</source>
+        <translation>أُلغي</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>أُوقف مؤقتًا</translation>
+    </message>
+    <message>
+        <source>resumed</source>
+        <translation>استُؤنف</translation>
+    </message>
+    <message>
+        <source>retried</source>
+        <translation>أُعيدت المحاولة</translation>
+    </message>
+    <message>
+        <source>restarted</source>
+        <translation>أُعيد تشغيله</translation>
+    </message>
+    <message>
+        <source>scaled</source>
+        <translation>غُيّر عدده</translation>
+    </message>
+    <message>
+        <source>commit reverted in Git</source>
+        <translation>عُكس الإيداع في Git</translation>
+    </message>
+    <message>
+        <source>started</source>
+        <translation>بدأ</translation>
+    </message>
+</context>
+<context>
     <name>ui::DesktopAlerts</name>
     <message>
         <source>Open</source>
@@ -3845,90 +3932,6 @@
     <message>
         <source>By %1.</source>
         <translation>أوقفها %1.</translation>
-    </message>
-    <message>
-        <source>sync</source>
-        <translation>مزامنة</translation>
-    </message>
-    <message>
-        <source>rollback</source>
-        <translation>تراجع</translation>
-    </message>
-    <message>
-        <source>sync terminated</source>
-        <translation>أُنهيت المزامنة</translation>
-    </message>
-    <message>
-        <source>automated sync on</source>
-        <translation>شُغّلت المزامنة التلقائية</translation>
-    </message>
-    <message>
-        <source>automated sync off</source>
-        <translation>أُوقفت المزامنة التلقائية</translation>
-    </message>
-    <message>
-        <source>automated sync paused</source>
-        <translation>أُوقفت المزامنة التلقائية مؤقتًا</translation>
-    </message>
-    <message>
-        <source>revision marked as bad</source>
-        <translation>عُلّمت المراجعة سيئة</translation>
-    </message>
-    <message>
-        <source>revision no longer marked as bad</source>
-        <translation>أُزيلت علامة السوء عن المراجعة</translation>
-    </message>
-    <message>
-        <source>edit</source>
-        <translation>تحرير</translation>
-    </message>
-    <message>
-        <source>canary promoted</source>
-        <translation>رُقّي الكناري</translation>
-    </message>
-    <message>
-        <source>canary aborted</source>
-        <translation>أُلغي الكناري</translation>
-    </message>
-    <message>
-        <source>promoted</source>
-        <translation>رُقّي</translation>
-    </message>
-    <message>
-        <source>promoted fully</source>
-        <translation>رُقّي كاملًا</translation>
-    </message>
-    <message>
-        <source>aborted</source>
-        <translation>أُلغي</translation>
-    </message>
-    <message>
-        <source>paused</source>
-        <translation>أُوقف مؤقتًا</translation>
-    </message>
-    <message>
-        <source>resumed</source>
-        <translation>استُؤنف</translation>
-    </message>
-    <message>
-        <source>retried</source>
-        <translation>أُعيدت المحاولة</translation>
-    </message>
-    <message>
-        <source>restarted</source>
-        <translation>أُعيد تشغيله</translation>
-    </message>
-    <message>
-        <source>scaled</source>
-        <translation>غُيّر عدده</translation>
-    </message>
-    <message>
-        <source>commit reverted in Git</source>
-        <translation>عُكس الإيداع في Git</translation>
-    </message>
-    <message>
-        <source>started</source>
-        <translation>بدأ</translation>
     </message>
     <message>
         <source>canary promoted: %1</source>

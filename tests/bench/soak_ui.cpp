@@ -187,11 +187,12 @@ int main(int argc, char** argv)
 
         using enum ui::PageKind;
         const auto app = support::sampleApp();
-        const std::vector<ui::PageId> pages {
-            {Applications, {}, {}}, {Tree, app, {}},    {Diff, app, {}},          {Plan, app, {}},
-            {Canary, app, {}},      {Rollouts, {}, {}}, {History, app, {}},       {Resources, {}, {}},
-            {Logs, app, {}},        {Journal, {}, {}},  {Models, {}, {}},         {Gpus, {}, {}},
-            {Problems, {}, {}},     {Events, {}, {}},   {Administration, {}, {}}, {Tree, big, {}}};
+        const std::vector<ui::PageId> pages {{Applications, {}, {}},    {Tree, app, {}},     {Diff, app, {}},
+                                             {Plan, app, {}},           {Canary, app, {}},   {Rollouts, {}, {}},
+                                             {History, app, {}},        {Resources, {}, {}}, {Logs, app, {}},
+                                             {Journal, {}, {}},         {Models, {}, {}},    {Gpus, {}, {}},
+                                             {Problems, {}, {}},        {Events, {}, {}},    {Administration, {}, {}},
+                                             {ApplicationSets, {}, {}}, {Tree, big, {}}};
         auto turn = [&, round = 0]() mutable {
             ++round;
             window.open(pages[static_cast<std::size_t>(round) % pages.size()]);

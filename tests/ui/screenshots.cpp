@@ -122,6 +122,7 @@ int main(int argc, char** argv)
     };
     const std::vector<View> views {
         {QStringLiteral("applications"), {Kind::Applications, {}, {}}},
+        {QStringLiteral("applications-tiles"), {Kind::Applications, {}, {}}, "appView", 1},
         {QStringLiteral("applications-board"), {Kind::Applications, {}, {}}, "appView", 2},
         {QStringLiteral("applications-summary"), {Kind::Applications, {}, {}}, "appView", 3},
         {QStringLiteral("tree"), {Kind::Tree, app, {}}},
@@ -131,6 +132,7 @@ int main(int argc, char** argv)
         {QStringLiteral("tree-list"), {Kind::Tree, app, {}}, "treeArrange", 4},
         {QStringLiteral("diff"), {Kind::Diff, app, {}}},
         {QStringLiteral("plan"), {Kind::Plan, app, {}}},
+        {QStringLiteral("plan-many"), {Kind::Plan, {}, QStringLiteral("argocd/llm-service\nargocd/ranker")}},
         {QStringLiteral("canary"), {Kind::Canary, app, ui::qs(rollout.text())}},
         {QStringLiteral("editor"),
          {Kind::Editor, app, QStringLiteral("environments/production/values-production.yaml")}},
@@ -145,9 +147,15 @@ int main(int argc, char** argv)
         {QStringLiteral("decisions"), {Kind::Problems, {}, QStringLiteral("decisions")}},
         {QStringLiteral("events"), {Kind::Events, {}, {}}},
         {QStringLiteral("administration"), {Kind::Administration, {}, {}}},
-        {QStringLiteral("subscriptions"), {Kind::Administration, {}, {}}, "adminTabs", 4},
-        {QStringLiteral("windows"), {Kind::Administration, {}, {}}, "adminTabs", 5},
+        {QStringLiteral("clusters"), {Kind::Administration, {}, {}}, "adminTabs", 2},
+        {QStringLiteral("accounts"), {Kind::Administration, {}, {}}, "adminTabs", 4},
+        {QStringLiteral("subscriptions"), {Kind::Administration, {}, {}}, "adminTabs", 5},
+        {QStringLiteral("windows"), {Kind::Administration, {}, {}}, "adminTabs", 6},
         {QStringLiteral("rollback"), {Kind::Plan, app, QStringLiteral("rollback:41")}},
+        {QStringLiteral("sets"), {Kind::ApplicationSets, {}, {}}},
+        {QStringLiteral("create"), {Kind::Create, {}, {}}},
+        {QStringLiteral("forwards"), {Kind::Forwards, {}, {}}},
+        {QStringLiteral("terminal"), {Kind::Terminal, app, QStringLiteral("ml-serving/inference-v2-x7k")}},
     };
     const auto wanted = [&](const QString& name) { return arguments.size() < 3 || arguments.contains(name); };
     const auto take = [&](support::FakeEngine& engine, const QString& prefix, const char* language,

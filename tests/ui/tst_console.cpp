@@ -124,11 +124,26 @@ private slots:
     {
         QTest::addColumn<int>("kind");
         using Kind = ui::PageKind;
-        for (const auto& [name, kind] :
-             {std::pair {"applications", Kind::Applications}, std::pair {"tree", Kind::Tree},
-              std::pair {"diff", Kind::Diff}, std::pair {"plan", Kind::Plan}, std::pair {"editor", Kind::Editor},
-              std::pair {"history", Kind::History}, std::pair {"problems", Kind::Problems},
-              std::pair {"canary", Kind::Canary}, std::pair {"rollouts", Kind::Rollouts}})
+        for (const auto& [name, kind] : {std::pair {"applications", Kind::Applications},
+                                         std::pair {"tree", Kind::Tree},
+                                         std::pair {"diff", Kind::Diff},
+                                         std::pair {"plan", Kind::Plan},
+                                         std::pair {"editor", Kind::Editor},
+                                         std::pair {"history", Kind::History},
+                                         std::pair {"problems", Kind::Problems},
+                                         std::pair {"canary", Kind::Canary},
+                                         std::pair {"rollouts", Kind::Rollouts},
+                                         std::pair {"resources", Kind::Resources},
+                                         std::pair {"logs", Kind::Logs},
+                                         std::pair {"journal", Kind::Journal},
+                                         std::pair {"models", Kind::Models},
+                                         std::pair {"GPUs", Kind::Gpus},
+                                         std::pair {"events", Kind::Events},
+                                         std::pair {"administration", Kind::Administration},
+                                         std::pair {"terminal", Kind::Terminal},
+                                         std::pair {"forwards", Kind::Forwards},
+                                         std::pair {"create", Kind::Create},
+                                         std::pair {"sets", Kind::ApplicationSets}})
             QTest::newRow(name) << static_cast<int>(kind);
     }
     void everythingThatTakesKeysHasAName()
@@ -140,9 +155,12 @@ private slots:
             window.restoreSession();
             window.show();
             const auto page = static_cast<ui::PageKind>(kind);
-            const bool ofAll =
-                page == ui::PageKind::Applications || page == ui::PageKind::Problems || page == ui::PageKind::Rollouts;
-            window.open({page, ofAll ? core::engine::AppId {} : support::sampleApp(), {}});
+            using enum ui::PageKind;
+            constexpr std::array kOfOne {Tree, Diff, Plan, Editor, History, Canary, Logs, Terminal};
+            const bool ofOne = std::ranges::find(kOfOne, page) != kOfOne.end();
+            const bool ofPod = page == Logs || page == Terminal;
+            window.open({page, ofOne ? support::sampleApp() : core::engine::AppId {},
+                         ofPod ? QStringLiteral("ml-serving/inference-v2-x7k") : QString()});
             const auto widgets = window.currentPage()->findChildren<QWidget*>();
             for (QWidget* widget : widgets) {
                 if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() != nullptr

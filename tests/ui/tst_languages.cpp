@@ -172,6 +172,8 @@ private slots:
             QTest::addRow("administration: %d", tab) << View {{Kind::Administration, {}, {}}, "adminTabs", tab};
         add("forwards", {{Kind::Forwards, {}, {}}});
         add("create", {{Kind::Create, {}, {}}});
+        add("sets", {{Kind::ApplicationSets, {}, {}}});
+        add("terminal", {{Kind::Terminal, app, QStringLiteral("ml-serving/inference-v2-x7k")}});
     }
     void aSwitchLeavesNothingBehind()
     {

@@ -4,8 +4,11 @@
 
 #include "ui/base/bidi.h"
 #include "ui/base/glyphs.h"
+#include "ui/base/reasons.h"
 
 #include <QCoreApplication>
+
+#include <map>
 
 namespace ui {
 
@@ -134,6 +137,40 @@ QString errorText(const core::Error& error)
     if (!error.hint.empty())
         text += QLatin1Char('\n') + isolate(error.hint);
     return text;
+}
+
+QString deedText(const std::string& action)
+{
+    static const std::map<std::string, const char*> kVerbs {
+        {"sync", QT_TRANSLATE_NOOP("ui::Deed", "sync")},
+        {"rollback", QT_TRANSLATE_NOOP("ui::Deed", "rollback")},
+        {"terminate", QT_TRANSLATE_NOOP("ui::Deed", "sync terminated")},
+        {"enable auto-sync", QT_TRANSLATE_NOOP("ui::Deed", "automated sync on")},
+        {"disable auto-sync", QT_TRANSLATE_NOOP("ui::Deed", "automated sync off")},
+        {"pause auto-sync", QT_TRANSLATE_NOOP("ui::Deed", "automated sync paused")},
+        {"mark as bad", QT_TRANSLATE_NOOP("ui::Deed", "revision marked as bad")},
+        {"unmark", QT_TRANSLATE_NOOP("ui::Deed", "revision no longer marked as bad")},
+        {"edit", QT_TRANSLATE_NOOP("ui::Deed", "edit")},
+        {"canary promoted", QT_TRANSLATE_NOOP("ui::Deed", "canary promoted")},
+        {"canary aborted", QT_TRANSLATE_NOOP("ui::Deed", "canary aborted")},
+        {"promote", QT_TRANSLATE_NOOP("ui::Deed", "promoted")},
+        {"promote-full", QT_TRANSLATE_NOOP("ui::Deed", "promoted fully")},
+        {"abort", QT_TRANSLATE_NOOP("ui::Deed", "aborted")},
+        {"pause", QT_TRANSLATE_NOOP("ui::Deed", "paused")},
+        {"resume", QT_TRANSLATE_NOOP("ui::Deed", "resumed")},
+        {"retry", QT_TRANSLATE_NOOP("ui::Deed", "retried")},
+        {"restart", QT_TRANSLATE_NOOP("ui::Deed", "restarted")},
+        {"scale", QT_TRANSLATE_NOOP("ui::Deed", "scaled")},
+        {"revert", QT_TRANSLATE_NOOP("ui::Deed", "commit reverted in Git")}};
+    const auto found = kVerbs.find(action);
+    return found == kVerbs.end() ? isolate(action) : QCoreApplication::translate("ui::Deed", found->second);
+}
+
+QString deedResultText(const std::string& result)
+{
+    if (result == "Succeeded")
+        return phaseText(core::engine::OperationPhase::Succeeded);
+    return result == "started" ? QCoreApplication::translate("ui::Deed", "started") : reasonText(result);
 }
 
 } // namespace ui

@@ -22,5 +22,8 @@ namespace ui {
 /// What was tried, where, why it failed, what to do: ready for an error strip.
 [[nodiscard]] QString errorText(const core::Error& error);
 [[nodiscard]] QString errorCodeText(core::Error::Code code);
+/// The journal's verbs for people; others are shown as they are.
+[[nodiscard]] QString deedText(const std::string& action);
+[[nodiscard]] QString deedResultText(const std::string& result);
 
 } // namespace ui

@@ -31,41 +31,6 @@ bool toldByDeployment(const eng::AuditEntry& entry)
     return entry.action == "sync" && entry.result.starts_with("Succeeded");
 }
 
-/// The journal's verbs for people; others are shown as they are.
-QString verbText(const std::string& action)
-{
-    static const std::map<std::string, const char*> kVerbs {
-        {"sync", QT_TRANSLATE_NOOP("ui::HistoryPage", "sync")},
-        {"rollback", QT_TRANSLATE_NOOP("ui::HistoryPage", "rollback")},
-        {"terminate", QT_TRANSLATE_NOOP("ui::HistoryPage", "sync terminated")},
-        {"enable auto-sync", QT_TRANSLATE_NOOP("ui::HistoryPage", "automated sync on")},
-        {"disable auto-sync", QT_TRANSLATE_NOOP("ui::HistoryPage", "automated sync off")},
-        {"pause auto-sync", QT_TRANSLATE_NOOP("ui::HistoryPage", "automated sync paused")},
-        {"mark as bad", QT_TRANSLATE_NOOP("ui::HistoryPage", "revision marked as bad")},
-        {"unmark", QT_TRANSLATE_NOOP("ui::HistoryPage", "revision no longer marked as bad")},
-        {"edit", QT_TRANSLATE_NOOP("ui::HistoryPage", "edit")},
-        {"canary promoted", QT_TRANSLATE_NOOP("ui::HistoryPage", "canary promoted")},
-        {"canary aborted", QT_TRANSLATE_NOOP("ui::HistoryPage", "canary aborted")},
-        {"promote", QT_TRANSLATE_NOOP("ui::HistoryPage", "promoted")},
-        {"promote-full", QT_TRANSLATE_NOOP("ui::HistoryPage", "promoted fully")},
-        {"abort", QT_TRANSLATE_NOOP("ui::HistoryPage", "aborted")},
-        {"pause", QT_TRANSLATE_NOOP("ui::HistoryPage", "paused")},
-        {"resume", QT_TRANSLATE_NOOP("ui::HistoryPage", "resumed")},
-        {"retry", QT_TRANSLATE_NOOP("ui::HistoryPage", "retried")},
-        {"restart", QT_TRANSLATE_NOOP("ui::HistoryPage", "restarted")},
-        {"scale", QT_TRANSLATE_NOOP("ui::HistoryPage", "scaled")},
-        {"revert", QT_TRANSLATE_NOOP("ui::HistoryPage", "commit reverted in Git")}};
-    const auto found = kVerbs.find(action);
-    return found == kVerbs.end() ? isolate(action) : HistoryPage::tr(found->second);
-}
-
-QString resultText(const std::string& result)
-{
-    if (result == "Succeeded")
-        return phaseText(eng::OperationPhase::Succeeded);
-    return result == "started" ? HistoryPage::tr("started") : isolate(result);
-}
-
 /// The reason that a person gave; the other details are the journal's.
 QString reasonOf(const eng::AuditEntry& entry)
 {
@@ -91,7 +56,7 @@ QString outcomeText(const eng::Event& event)
 
 QString actionText(const eng::AuditEntry& entry)
 {
-    QString text = verbText(entry.action) + QStringLiteral(" · ") + ltr(entry.object);
+    QString text = deedText(entry.action) + QStringLiteral(" · ") + ltr(entry.object);
     if (!entry.toRevision.empty())
         text += QStringLiteral(" → ")
             + ltr(entry.toRevision.size() == 40 ? shortRevision(entry.toRevision) : qs(entry.toRevision));
@@ -211,7 +176,7 @@ private:
         painter.drawText(words, kLeading,
                          painter.fontMetrics().elidedText(actionText(entry), Qt::ElideRight, words.width()));
         QString detail = isolate(entry.who) + QStringLiteral(" · ") + relativeTime(entry.at, now)
-            + QStringLiteral(" · ") + resultText(entry.result);
+            + QStringLiteral(" · ") + deedResultText(entry.result);
         if (const QString reason = reasonOf(entry); !reason.isEmpty())
             detail += QStringLiteral(" · ") + isolate(reason);
         paintDetail(painter, words, detail);

@@ -3,8 +3,8 @@
 #include "ui/logs/journal_model.h"
 
 #include "ui/base/bidi.h"
-#include "ui/base/reasons.h"
 #include "ui/base/theme.h"
+#include "ui/base/words.h"
 
 #include <algorithm>
 
@@ -81,6 +81,8 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const
         return qs(at->result + ' ' + at->details);
     if (role == SearchRole && (index.column() == From || index.column() == To))
         return qs(index.column() == From ? at->fromRevision : at->toRevision);
+    if (role == SearchRole && index.column() == Action) // by the word that is seen and by the one that is stored
+        return QString(deedText(at->action) + u' ' + qs(at->action));
     if (role == SearchRole)
         return data(index, Qt::DisplayRole);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
@@ -91,7 +93,7 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const
     case Who:
         return isolate(at->who);
     case Action:
-        return isolate(at->action);
+        return deedText(at->action);
     case Object:
         return ltr(at->object);
     case From:
@@ -99,7 +101,7 @@ QVariant JournalModel::data(const QModelIndex& index, int role) const
     case To:
         return revisionText(at->toRevision);
     case Result:
-        return reasonText(at->result);
+        return deedResultText(at->result);
     default:
         return {};
     }

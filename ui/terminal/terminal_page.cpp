@@ -171,6 +171,8 @@ QIcon TerminalPage::icon() const
 
 void TerminalPage::retranslate()
 {
+    if (m_stateText)
+        m_state->setText(m_stateText());
     m_container->setAccessibleName(tr("Container"));
     showContainers(*m_container, m_containers, false);
     m_command->setAccessibleName(tr("Command"));
@@ -197,8 +199,8 @@ void TerminalPage::start()
     for (const QString& word : QProcess::splitCommand(m_command->text()))
         command.push_back(word.toStdString());
     if (command.empty() || !id().argument.contains(u'/'))
-        return showState(tr("Choose a pod and a command."));
-    showState(tr("connecting…"));
+        return showState([] { return tr("Choose a pod and a command."); });
+    showState([] { return tr("connecting…"); });
     auto link = std::make_shared<Link>();
     link->page = this;
     m_link = link;
@@ -217,13 +219,13 @@ void TerminalPage::start()
             if (m_link != link)
                 return; // another was started meanwhile
             if (!*opened) {
-                showState(tr("not connected"));
+                showState([] { return tr("not connected"); });
                 m_area->error().showError(tr("Open a terminal in %1").arg(ltr(id().argument)), opened->error());
                 return;
             }
             m_terminal = std::move(**opened);
             m_terminal->resize(m_view->screen().columns(), m_view->screen().rows());
-            showState(tr("connected"));
+            showState([] { return tr("connected"); });
             m_view->setFocus();
         });
 }
@@ -232,14 +234,17 @@ void TerminalPage::end(const core::Result<int>& result)
 {
     m_terminal.reset();
     if (result)
-        return showState(*result == 0 ? tr("ended") : tr("ended with exit code %1").arg(number(qint64 {*result})));
-    showState(tr("the connection ended"));
+        return showState([code = *result] {
+            return code == 0 ? tr("ended") : tr("ended with exit code %1").arg(number(qint64 {code}));
+        });
+    showState([] { return tr("the connection ended"); });
     m_area->error().showError(tr("Terminal in %1").arg(ltr(id().argument)), result.error());
 }
 
-void TerminalPage::showState(const QString& text)
+void TerminalPage::showState(std::function<QString()> text)
 {
-    m_state->setText(text);
+    m_stateText = std::move(text);
+    m_state->setText(m_stateText());
 }
 
 } // namespace ui

@@ -42,12 +42,13 @@ private:
     void askForContainers();
     void start();
     void end(const core::Result<int>& result);
-    void showState(const QString& text);
+    void showState(std::function<QString()> text);
 
     QComboBox* m_container;
     QLineEdit* m_command;
     QPushButton* m_restart;
     TokenLabel* m_state;
+    std::function<QString()> m_stateText; ///< asked again when the language changes
     TerminalView* m_view;
     StatefulArea* m_area;
     QList<QAction*> m_actions;
