@@ -85,7 +85,7 @@ public:
     [[nodiscard]] Result<> runObjectAction(const ObjectRef& object, const std::string& action,
                                            const health::ActionArguments& arguments) override;
     [[nodiscard]] Result<std::vector<health::ResourceAction>> objectActions(const ObjectRef& object,
-                                                                             std::stop_token stop) override;
+                                                                            std::stop_token stop) override;
     [[nodiscard]] Result<UsageTable> usage(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<AccessAnswer>> access(const std::vector<AccessQuestion>& questions,
                                                            std::stop_token stop) override;
