@@ -4,6 +4,7 @@
 
 #include "core/base/paths.h"
 #include "core/base/strings.h"
+#include "ui/base/saved_key.h"
 
 #include <boost/json.hpp>
 
@@ -28,18 +29,6 @@ std::filesystem::path reviewFile(const core::engine::AppId& app, const std::stri
         / (core::sha256Hex(app.nameSpace + "\n" + app.name + "\n" + revision).substr(0, 32) + ".json");
 }
 
-Value keyValue(const ResourceKey& key)
-{
-    return {{"group", key.group}, {"kind", key.kind}, {"namespace", key.nameSpace}, {"name", key.name}};
-}
-
-ResourceKey keyOf(const Value& value)
-{
-    using core::manifest::text;
-    return {std::string(text(value, {"group"})), std::string(text(value, {"kind"})),
-            std::string(text(value, {"namespace"})), std::string(text(value, {"name"}))};
-}
-
 } // namespace
 
 DiffReview loadReview(const core::engine::AppId& app, const std::string& revision)
@@ -51,9 +40,9 @@ DiffReview loadReview(const core::engine::AppId& app, const std::string& revisio
     if (!value || core::manifest::text(*value, {"revision"}) != revision)
         return review;
     for (const auto& entry : core::manifest::array(*value, {"reviewed"}))
-        review.reviewed.insert(keyOf(entry));
+        review.reviewed.insert(keyFromSaved(entry));
     for (const auto& entry : core::manifest::array(*value, {"notes"}))
-        review.notes[keyOf(entry)] = core::manifest::text(entry, {"note"});
+        review.notes[keyFromSaved(entry)] = core::manifest::text(entry, {"note"});
     review.signedBy = core::manifest::text(*value, {"signedBy"});
     review.signedAt = core::manifest::text(*value, {"signedAt"});
     return review;
@@ -69,10 +58,10 @@ core::Result<> saveReview(const core::engine::AppId& app, const DiffReview& revi
 {
     boost::json::array reviewed;
     for (const auto& key : review.reviewed)
-        reviewed.push_back(keyValue(key));
+        reviewed.push_back(savedKey(key));
     boost::json::array notes;
     for (const auto& [key, note] : review.notes) {
-        Value entry = keyValue(key);
+        Value entry = savedKey(key);
         entry.get_object()["note"] = note;
         notes.push_back(std::move(entry));
     }

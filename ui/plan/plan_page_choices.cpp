@@ -4,6 +4,7 @@
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/run_task.h"
+#include "ui/base/saved_key.h"
 #include "ui/base/widgets.h"
 #include "ui/base/words.h"
 #include "ui/base/workbench.h"
@@ -36,25 +37,13 @@ namespace {
 constexpr QLatin1String kStaged("staged:");
 constexpr std::array kPauseHours {0, 1, 4, 24, 168}; // 0: without end
 
-Value keyValue(const ResourceKey& key)
-{
-    return {{"group", key.group}, {"kind", key.kind}, {"namespace", key.nameSpace}, {"name", key.name}};
-}
-
-ResourceKey keyOf(const Value& value)
-{
-    using core::manifest::text;
-    return {std::string(text(value, {"group"})), std::string(text(value, {"kind"})),
-            std::string(text(value, {"namespace"})), std::string(text(value, {"name"}))};
-}
-
 } // namespace
 
 QString stagedArgument(const std::set<StagedField>& fields)
 {
     boost::json::array list;
     for (const auto& field : fields) {
-        Value entry = keyValue(field.key);
+        Value entry = savedKey(field.key);
         entry.get_object()["path"] = boost::json::array(field.path.begin(), field.path.end());
         list.push_back(std::move(entry));
     }
@@ -70,7 +59,7 @@ std::vector<StagedField> parseStaged(const QString& argument)
     if (!list || !list->is_array())
         return out;
     for (const auto& entry : list->get_array())
-        out.push_back({keyOf(entry), core::manifest::texts(entry, {"path"})});
+        out.push_back({keyFromSaved(entry), core::manifest::texts(entry, {"path"})});
     return out;
 }
 
@@ -186,7 +175,7 @@ void PlanPage::saveDraft()
     const auto request = this->request();
     boost::json::array leftOut;
     for (const auto& key : m_model->leftOut())
-        leftOut.push_back(keyValue(key));
+        leftOut.push_back(savedKey(key));
     boost::json::object object {{"prune", request.prune},
                                 {"force", request.force},
                                 {"dryRun", request.dryRun},
@@ -237,7 +226,7 @@ void PlanPage::useDraft()
     m_reason->setText(qs(core::manifest::text(*value, {"reason"})));
     std::set<ResourceKey> leftOut;
     for (const auto& key : core::manifest::array(*value, {"leftOut"}))
-        leftOut.insert(keyOf(key));
+        leftOut.insert(keyFromSaved(key));
     m_model->setLeftOut(std::move(leftOut));
     m_prune->setChecked(flag(*value, {"prune"}));
     m_force->setChecked(flag(*value, {"force"}));
