@@ -8,6 +8,7 @@
 #include "ui/shell/inspector.h"
 
 #include <QLabel>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -28,12 +29,20 @@ QString diffMark(const eng::Application& app)
         .arg(app.reconciledAt ? app.reconciledAt->time_since_epoch().count() : 0);
 }
 
+/// Paths of fields and files may go on in the next line, behind a dot or a slash.
+QString breakable(QString text)
+{
+    static const QRegularExpression places(QStringLiteral("(?<=[./\\]])(?=[A-Za-z0-9\\[])"));
+    return text.replace(places, QString(QChar(0x200B)));
+}
+
 } // namespace
 
 void Inspector::setupChain()
 {
     m_chain->setObjectName(QStringLiteral("inspectorChain"));
     m_chain->setWordWrap(true);
+    m_chain->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the panel's width is the user's
     m_chain->setTextFormat(Qt::RichText);
     m_chain->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     m_chain->hide();
@@ -62,12 +71,12 @@ void Inspector::showChain(const eng::Application& app, const eng::ResourceNode* 
         line += step.key && step.key != m_key
             ? QStringLiteral("<a href=\"%1\" style=\"color:%3;text-decoration:none\">%2</a>")
                   .arg(i)
-                  .arg(step.text.toHtmlEscaped(), color(Token::Text).name())
-            : step.text.toHtmlEscaped();
+                  .arg(breakable(step.text).toHtmlEscaped(), color(Token::Text).name())
+            : breakable(step.text).toHtmlEscaped();
         if (!step.file.empty())
             line += QStringLiteral(" <a href=\"%1#file\" style=\"color:%3;text-decoration:none\">%2</a>")
                         .arg(i)
-                        .arg(ltr(QStringLiteral("%1:%2").arg(qs(step.file)).arg(step.line)).toHtmlEscaped(),
+                        .arg(ltr(breakable(QStringLiteral("%1:%2").arg(qs(step.file)).arg(step.line))).toHtmlEscaped(),
                              color(Token::Accent).name());
         lines.append(line);
     }
