@@ -430,6 +430,8 @@ private slots:
         QVERIFY(at("Service/old is in the cluster and no longer in Git") > 0);
         QVERIFY(at("HorizontalPodAutoscaler/inference is in Git and not in the cluster") > 0);
         QTRY_VERIFY(at("spec.template.spec.containers[0].image: changed in Git") > 0);
+        inspector.resize(280, 700); // a long path does not make the cards wider than the panel
+        QTest::qWait(50);
         QVERIFY(chain->mapTo(&inspector, QPoint(chain->width(), 0)).x() <= inspector.width());
         emit chain->linkActivated(QStringLiteral("2")); // the pod
         QCOMPARE(workbench.inspected->kind, std::string("Pod"));
