@@ -4,6 +4,7 @@
 
 #include "ui/apps/app_folders.h"
 #include "ui/base/bidi.h"
+#include "ui/base/plain_text.h"
 #include "ui/base/words.h"
 
 #include <QRegularExpression>
@@ -238,28 +239,13 @@ std::optional<Test> numberTest(const QString& word)
     };
 }
 
-int distance(const QString& a, const QString& b)
-{
-    std::vector<int> row(static_cast<std::size_t>(b.size()) + 1);
-    for (std::size_t j = 0; j < row.size(); ++j)
-        row[j] = static_cast<int>(j);
-    for (qsizetype i = 1; i <= a.size(); ++i) {
-        int corner = std::exchange(row[0], static_cast<int>(i));
-        for (std::size_t j = 1; j < row.size(); ++j) {
-            const int replaced = corner + static_cast<int>(a[i - 1] != b[static_cast<qsizetype>(j) - 1]);
-            corner = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-        }
-    }
-    return row.back();
-}
-
 /// The word that was probably meant, or "".
 QString nearest(const QString& word, const QStringList& known)
 {
     QString best;
     int least = std::max(1, static_cast<int>(word.size()) / 3) + 1;
     for (const QString& one : known) {
-        const int far = one.startsWith(word) ? 1 : distance(word, one);
+        const int far = one.startsWith(word) ? 1 : lettersApart(word, one, Qt::CaseSensitive);
         if (far < least) {
             least = far;
             best = one;

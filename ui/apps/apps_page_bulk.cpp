@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Pilothouse authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/paths.h"
 #include "ui/apps/app_filter_proxy.h"
 #include "ui/apps/app_folders.h"
 #include "ui/apps/app_group_model.h"
@@ -8,6 +9,7 @@
 #include "ui/apps/facet_panel.h"
 #include "ui/base/bidi.h"
 #include "ui/base/icons.h"
+#include "ui/base/plain_text.h"
 #include "ui/base/run_task.h"
 #include "ui/base/style.h"
 #include "ui/base/widgets.h"
@@ -20,7 +22,6 @@
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QInputDialog>
-#include <QSaveFile>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -35,17 +36,6 @@ namespace ui {
 namespace eng = core::engine;
 
 namespace {
-
-/// A field of a table in the form of RFC 4180. What a spreadsheet would take for a formula is made text.
-QByteArray csvField(QString text)
-{
-    text = plain(text);
-    if (!text.isEmpty() && QStringLiteral("=+-@\t\r").contains(text[0]))
-        text.prepend(u'\'');
-    if (text.contains(u',') || text.contains(u'"') || text.contains(u'\n') || text.contains(u'\r'))
-        text = u'"' + text.replace(u'"', QStringLiteral("\"\"")) + u'"';
-    return text.toUtf8();
-}
 
 core::manifest::ResourceKey keyOf(const eng::AppId& app)
 {
@@ -183,7 +173,8 @@ core::Result<> AppsPage::writeCsv(const QString& path) const
     QByteArray text;
     const auto line = [&](auto&& field) {
         for (std::size_t i = 0; i < columns.size(); ++i)
-            text += (i == 0 ? QByteArray() : QByteArray(",")) + csvField(field(columns[i]));
+            text += (i == 0 ? QByteArray() : QByteArray(","))
+                + csvField(plain(field(columns[i])), CsvQuotes::WhereNeeded).toUtf8();
         text += "\r\n";
     };
     line([&](int column) {
@@ -196,11 +187,7 @@ core::Result<> AppsPage::writeCsv(const QString& path) const
             continue;
         line([&](int column) { return m_proxy->index(row, column).data(Qt::AccessibleTextRole).toString(); });
     }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
-        return core::fail(core::Error::Code::Io, file.errorString().toStdString(), path.toStdString(),
-                          "choose a folder that you may write to");
-    return {};
+    return core::paths::writeFileAtomically(path.toStdString(), text.toStdString());
 }
 
 void AppsPage::exportCsv()

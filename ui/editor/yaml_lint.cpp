@@ -5,6 +5,7 @@
 #include "core/manifest/resource.h"
 #include "core/manifest/yaml.h"
 #include "ui/base/bidi.h"
+#include "ui/base/plain_text.h"
 
 #include <QCoreApplication>
 
@@ -23,29 +24,6 @@ constexpr int kMostNodes = 3'000;
 QString say(const char* text)
 {
     return QCoreApplication::translate("ui::YamlLint", text);
-}
-
-/// How many letters two names differ by; for "did you mean".
-std::size_t distance(std::string_view a, std::string_view b)
-{
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1,
-                               diagonal
-                                   + (std::tolower(static_cast<unsigned char>(a[i - 1]))
-                                              == std::tolower(static_cast<unsigned char>(b[j - 1]))
-                                          ? 0U
-                                          : 1U)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
 }
 
 class Lint
@@ -115,9 +93,10 @@ private:
     void unknown(const std::string& key, const SchemaNode& node)
     {
         QString text = say(QT_TRANSLATE_NOOP("ui::YamlLint", "unknown field %1")).arg(ltr(key));
-        const auto near =
-            std::ranges::min_element(node.fields, {}, [&](const auto& field) { return distance(field.name, key); });
-        if (near != node.fields.end() && distance(near->name, key) <= std::max<std::size_t>(2, key.size() / 4))
+        const QString given = qs(key);
+        const auto apart = [&](const auto& field) { return lettersApart(qs(field.name), given, Qt::CaseInsensitive); };
+        const auto near = std::ranges::min_element(node.fields, {}, apart);
+        if (near != node.fields.end() && apart(*near) <= std::max<qsizetype>(2, given.size() / 4))
             text += say(QT_TRANSLATE_NOOP("ui::YamlLint", "; did you mean %1?")).arg(ltr(near->name));
         m_path.push_back(key);
         add(text);

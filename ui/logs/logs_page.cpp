@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/logs/logs_page.h"
 
+#include "core/base/paths.h"
 #include "ui/base/bidi.h"
 #include "ui/base/engine_bridge.h"
 #include "ui/base/icons.h"
@@ -17,7 +18,6 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QLineEdit>
-#include <QSaveFile>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -365,10 +365,9 @@ void LogsPage::save()
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("log"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        QSaveFile file(path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(m_view->text().toUtf8()) < 0 || !file.commit())
-            workbench().report(tr("Save the lines shown"),
-                               {core::Error::Code::Io, file.errorString().toStdString(), path.toStdString(), {}, 0, 0});
+        const auto written = core::paths::writeFileAtomically(path.toStdString(), m_view->text().toStdString());
+        if (!written)
+            workbench().report(tr("Save the lines shown"), written.error());
     });
     dialog->open();
 }

@@ -3,6 +3,7 @@
 #include "ui/rollouts/chart_data.h"
 
 #include "ui/base/bidi.h"
+#include "ui/base/plain_text.h"
 
 #include <QCoreApplication>
 
@@ -181,13 +182,7 @@ QString describeChart(const Chart& chart)
 
 QString toCsv(const ChartSet& set)
 {
-    const auto quoted = [](QString text) {
-        text.replace(QLatin1Char('"'), QLatin1String("\"\""));
-        // A spreadsheet must not take a name for a formula.
-        if (!text.isEmpty() && QStringLiteral("=+-@").contains(text.front()))
-            text.prepend(QLatin1Char('\''));
-        return QLatin1Char('"') + text + QLatin1Char('"');
-    };
+    const auto quoted = [](const QString& text) { return csvField(text, CsvQuotes::Always); };
     QString csv = QStringLiteral("time,chart,series,value\r\n");
     for (const Chart& chart : set.charts) {
         for (const ChartSeries& series : chart.series) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/colours_dialog.h"
 
+#include "core/base/paths.h"
 #include "ui/base/bidi.h"
 #include "ui/base/glyphs.h"
 #include "ui/base/style.h"
@@ -15,7 +16,6 @@
 #include <QInputDialog>
 #include <QLabel>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -260,10 +260,9 @@ core::Result<> ColoursDialog::importFrom(const QString& path)
 
 core::Result<> ColoursDialog::exportTo(const QString& path) const
 {
-    QSaveFile file(path);
-    if (!m_palette || !file.open(QIODevice::WriteOnly) || file.write(toJson(*m_palette)) < 0 || !file.commit())
-        return core::fail(core::Error::Code::Io, file.errorString().toStdString(), path.toStdString());
-    return {};
+    if (!m_palette)
+        return core::fail(core::Error::Code::NotFound, "no palette is chosen", path.toStdString());
+    return core::paths::writeFileAtomically(path.toStdString(), toJson(*m_palette).toStdString());
 }
 
 } // namespace ui
